@@ -1,0 +1,33 @@
+# make · make test · make paper: each sets up what is missing, then runs. Needs Python 3.11, make and git; g++ for speed.
+PYTHON ?= $(shell for p in python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$p && break; done)
+SNAKEMAKE = .venv/bin/snakemake --cores all
+
+.PHONY: quick paper test test-slow benchmark clean
+quick: .venv/ready
+	$(SNAKEMAKE) --configfile=config/quick.yaml
+
+paper: .venv/ready
+	$(SNAKEMAKE) all
+
+benchmark: .venv/ready
+	$(SNAKEMAKE) benchmark --configfile=config/quick.yaml
+
+test: .venv/ready
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/snakefmt --check Snakefile workflow
+	.venv/bin/python -m pytest -m "not slow"
+
+test-slow: .venv/ready
+	.venv/bin/python -m pytest -m slow
+
+clean:
+	rm -rf results logs
+
+.venv/ready: envs/main/requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed and was not found; install it or run: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --requirement envs/main/requirements.txt
+	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@

@@ -1,0 +1,147 @@
+"""Every format comes back as it was written, byte for byte the same each time, and says what is wrong with a file."""
+
+import json
+
+import numpy as np
+import pytest
+
+from delaysnn.errors import InputError
+from delaysnn.files import atomic, sha256
+from delaysnn.formats.arrays import read_npz, write_npz
+from delaysnn.formats.dataset import Dataset, read_dataset, write_dataset
+from delaysnn.formats.metrics import Cell, Metrics, read_metrics, write_metrics
+from delaysnn.formats.network import Layer, Network, read_network, write_network
+from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.formats.traces import Traces, decide, read_traces, write_traces
+
+
+def random_trains(n_neurons, seed=0):
+    return SpikeTrains.from_dense(np.random.default_rng(seed).random((6, 4, n_neurons)) < 0.3)
+
+
+def random_network():
+    rng = np.random.default_rng(0)
+    layers = tuple(
+        Layer(
+            weights=rng.normal(size=(levels, pre, post)).astype(np.float32),
+            delay_levels=tuple(range(0, 2 * levels, 2)),
+            decay=rng.uniform(0, 1, post).astype(np.float32),
+            threshold=np.full(post, 0.3, np.float32),
+        )
+        for levels, pre, post in [(1, 9, 5), (3, 5, 4)]
+    )
+    return Network(layers, n_steps=6, name="tiny", seed=1, dataset="random")
+
+
+def test_atomic_leaves_nothing_behind_after_an_error(tmp_path):
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    with pytest.raises(RuntimeError), atomic(target) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert target.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_dataset_round_trip(tmp_path):
+    dataset = Dataset(random_trains(9), np.arange(4), np.array([0, 0, 1, -1]), "random", 4, 0.02, {"sha256": "0"})
+    write_dataset(tmp_path / "a.npz", dataset)
+    write_dataset(tmp_path / "b.npz", dataset)
+    again = read_dataset(tmp_path / "a.npz")
+    assert (again.spikes.dense() == dataset.spikes.dense()).all()
+    assert (again.labels == dataset.labels).all() and (again.speakers == dataset.speakers).all()
+    assert (again.name, again.n_classes, again.step_s, again.provenance) == ("random", 4, 0.02, {"sha256": "0"})
+    assert sha256(tmp_path / "a.npz") == sha256(tmp_path / "b.npz")
+
+
+def test_traces_round_trip(tmp_path):
+    layers = (random_trains(5), random_trains(3, seed=1))
+    traces = Traces(layers, np.arange(4), np.array([0, 1, 0, 0]), "loihi", {"rule": "x"})
+    write_traces(tmp_path / "a.npz", traces)
+    again = read_traces(tmp_path / "a.npz")
+    assert all((a.dense() == b.dense()).all() for a, b in zip(again.layers, layers, strict=True))
+    assert again.accuracy == 0.5
+    assert again.platform == "loihi"
+
+
+def test_most_spikes_decide_then_the_earlier_then_the_lower_index():
+    spikes = np.zeros((6, 4, 3))
+    spikes[[0, 1, 5], 0, 2] = 1  # neuron 2 has most spikes, though late
+    spikes[[0, 1], 0, 0] = 1
+    spikes[[0, 4], 1, 1] = 1  # equal counts: neuron 2 reaches its count first
+    spikes[[2, 3], 1, 2] = 1
+    spikes[3, 2, [1, 2]] = 1  # equal in count and time
+    assert decide(SpikeTrains.from_dense(spikes)).tolist() == [2, 2, 1, 0]
+
+
+def test_network_round_trip(tmp_path):
+    network = random_network()
+    write_network(tmp_path / "a.safetensors", network)
+    again = read_network(tmp_path / "a.safetensors")
+    assert again.topology == (9, 5, 4)
+    assert again.parameters == 9 * 5 + 3 * 5 * 4
+    assert again.layers[1].delay_levels == (0, 2, 4)
+    assert (again.layers[1].weights == network.layers[1].weights).all()
+
+
+def test_metrics_round_trip(tmp_path):
+    metrics = Metrics("48", 1, "random", (Cell("loihi", "accuracy", "%", 80.5),), {"list": [1, 2]}, {"rule": "x"})
+    write_metrics(tmp_path / "a.json", metrics)
+    assert read_metrics(tmp_path / "a.json") == metrics
+    assert metrics.value("loihi", "accuracy") == 80.5
+    with pytest.raises(KeyError):
+        metrics.value("loihi", "energy")
+
+
+def edit_json(path, **changes):
+    content = json.loads(path.read_text()) | changes
+    path.write_text(json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"format": "other"}, "format"),
+        ({"version": 99}, "version 99"),
+        ({"layers": []}, "no layers"),
+        ({"layers": [{"delay_levels": [0]}, {"delay_levels": [0, 2]}]}, "layer 1: 3 weight matrices"),
+        ({"layers": [{"delay_levels": [0]}, {"delay_levels": [0, 4, 2]}]}, "must increase"),
+        ({"layers": [{"delay_levels": [0]}] * 3}, "layer2.weights"),
+    ],
+)
+def test_a_wrong_network_description_is_refused(tmp_path, change, words):
+    write_network(tmp_path / "a.safetensors", random_network())
+    edit_json(tmp_path / "a.json", **change)
+    with pytest.raises(InputError, match=words):
+        read_network(tmp_path / "a.safetensors")
+
+
+@pytest.mark.parametrize("field", ["decay", "threshold", "weights"])
+def test_values_that_cannot_be_are_refused(tmp_path, field):
+    network = random_network()
+    getattr(network.layers[1], field).flat[0] = np.nan
+    with pytest.raises(InputError, match=f"layer 1: {field}"):
+        write_network(tmp_path / "a.safetensors", network)
+
+
+@pytest.mark.parametrize("read", [read_dataset, read_traces, read_network, read_metrics, read_npz])
+def test_missing_and_broken_files_are_named(tmp_path, read):
+    path = tmp_path / "gone.npz"
+    with pytest.raises(InputError, match="gone"):
+        read(path)
+    path.write_bytes(b"not a file of ours")
+    path.with_suffix(".json").write_text("{}")
+    with pytest.raises(InputError, match="gone"):
+        read(path)
+
+
+def test_pickles_are_refused(tmp_path):
+    np.savez(tmp_path / "evil.npz", x=np.array([{"a": 1}], dtype=object))
+    with pytest.raises(InputError, match=r"evil\.npz"):
+        read_npz(tmp_path / "evil.npz")
+
+
+def test_required_keys_are_named(tmp_path):
+    write_npz(tmp_path / "a.npz", {"x": np.zeros(2)})
+    with pytest.raises(InputError, match="labels"):
+        read_npz(tmp_path / "a.npz", required=("x", "labels"))

@@ -1,0 +1,86 @@
+"""Measured numbers of one network and seed, as a list of cells that tables collect."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from delaysnn.errors import InputError
+from delaysnn.files import atomic
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One measured or estimated value: a platform, a quantity, its unit."""
+
+    platform: str
+    quantity: str
+    unit: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """What one rule measured on one network.
+
+    Attributes:
+        network: network name as in the configuration.
+        seed: seed of its training.
+        dataset: the data set's name.
+        cells: the values.
+        details: anything that a figure needs beyond single values (lists, nested mappings).
+        provenance: how it was made.
+    """
+
+    network: str
+    seed: int
+    dataset: str
+    cells: tuple[Cell, ...]
+    details: dict[str, Any] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    def value(self, platform: str, quantity: str) -> float:
+        """Return the one value of a platform and quantity; KeyError when there is none."""
+        for cell in self.cells:
+            if (cell.platform, cell.quantity) == (platform, quantity):
+                return cell.value
+        raise KeyError(f"{self.network} has no {quantity} for {platform}")
+
+
+def write_json(path: str | Path, content: Any) -> None:
+    """Write JSON atomically with sorted keys, so that the same content gives the same bytes."""
+    with atomic(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
+
+
+def read_json(path: str | Path) -> Any:
+    """Read JSON.
+
+    Raises:
+        InputError: the file is missing or is no JSON.
+    """
+    try:
+        return json.loads(Path(path).read_text())
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file; run the rule that makes it.") from None
+    except ValueError as error:
+        raise InputError(f"{path}: is not JSON ({error}); delete it and run again.") from None
+
+
+def write_metrics(path: str | Path, metrics: Metrics) -> None:
+    """Write metrics as JSON."""
+    write_json(path, asdict(metrics))
+
+
+def read_metrics(path: str | Path) -> Metrics:
+    """Read metrics written by :func:`write_metrics`.
+
+    Raises:
+        InputError: the file is missing, is no JSON, or lacks a field.
+    """
+    content = read_json(path)
+    try:
+        cells = tuple(Cell(**cell) for cell in content.pop("cells"))
+        return Metrics(cells=cells, **content)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{path}: is not a metrics file ({error}); delete it and run again.") from None

@@ -1,0 +1,184 @@
+"""A network of delayed spiking layers as safetensors + JSON: the file anybody can bring."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from delaysnn.errors import InputError
+from delaysnn.files import atomic
+from delaysnn.formats.metrics import read_json, write_json
+
+FORMAT = "delaysnn-network"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of leaky integrate-and-fire neurons and the delayed synapses that feed it.
+
+    ``u[k] = u[k-1] * decay * (1 - s[k-1]) + sum_d sum_i weights[d, i, :] * s_pre[i, k - delay_levels[d]]``,
+    ``s[k] = u[k] >= threshold`` (paper section II; reset to zero, no bias).
+
+    Attributes:
+        weights: float32 [delay, pre, post]; zero where a synapse is pruned.
+        delay_levels: the delays in time steps, increasing, one for each entry of the first axis.
+        decay: float32 [post]; factor a step, 0 to 1.
+        threshold: float32 [post]; above 0.
+        scale: where the weights are quantised, the value of one unit, so that ``weights / scale`` are integers
+            of ``bits`` bits; None for float weights.
+        bits: width of the quantised weights including sign; None for float weights.
+    """
+
+    weights: np.ndarray
+    delay_levels: tuple[int, ...]
+    decay: np.ndarray
+    threshold: np.ndarray
+    scale: float | None = None
+    bits: int | None = None
+
+
+@dataclass(frozen=True)
+class Network:
+    """A feed-forward chain of layers.
+
+    Attributes:
+        layers: first hidden, second hidden, ..., output.
+        n_steps: time steps a sample.
+        name: network name as in the configuration.
+        seed: seed of its training.
+        dataset: name of the data set it was trained on.
+        provenance: how it was made.
+    """
+
+    layers: tuple[Layer, ...]
+    n_steps: int
+    name: str
+    seed: int
+    dataset: str
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def topology(self) -> tuple[int, ...]:
+        """Neurons a layer, inputs first."""
+        return (self.layers[0].weights.shape[1], *(layer.weights.shape[2] for layer in self.layers))
+
+    @property
+    def quantised(self) -> bool:
+        """Whether the weights of every layer are quantised."""
+        return all(layer.scale is not None and layer.bits is not None for layer in self.layers)
+
+    @property
+    def parameters(self) -> int:
+        """Synapses that are kept: non-zero weights over all delay levels."""
+        return sum(int(np.count_nonzero(layer.weights)) for layer in self.layers)
+
+
+def check_network(network: Network, source: object) -> None:
+    """Check that shapes, levels and values fit one another.
+
+    Raises:
+        InputError: naming ``source``, the layer, the field and the value.
+    """
+    pre = network.topology[0]
+    for index, layer in enumerate(network.layers):
+        where = f"{source}: layer {index}"
+        if layer.weights.ndim != 3:
+            raise InputError(f"{where}: weights must be [delay, pre, post], found shape {layer.weights.shape}.")
+        levels, layer_pre, post = layer.weights.shape
+        if layer_pre != pre:
+            raise InputError(f"{where}: takes {layer_pre} inputs, but the layer before has {pre} neurons.")
+        if len(layer.delay_levels) != levels:
+            raise InputError(f"{where}: {levels} weight matrices but {len(layer.delay_levels)} delay levels.")
+        if any(level < 0 for level in layer.delay_levels) or list(layer.delay_levels) != sorted(
+            set(layer.delay_levels)
+        ):
+            raise InputError(f"{where}: delay levels must increase from 0 or more, found {layer.delay_levels}.")
+        for name in ("decay", "threshold"):
+            shape = getattr(layer, name).shape
+            if shape != (post,):
+                raise InputError(f"{where}: {name} must have one value for each of {post} neurons, found {shape}.")
+        for name in ("weights", "decay", "threshold"):
+            if not np.isfinite(getattr(layer, name)).all():
+                raise InputError(f"{where}: {name} holds a value that is not finite.")
+        if ((layer.decay < 0) | (layer.decay > 1)).any():
+            raise InputError(f"{where}: decay must lie in 0 to 1, found {layer.decay.min()} to {layer.decay.max()}.")
+        if (layer.threshold <= 0).any():
+            raise InputError(f"{where}: threshold must be above 0, found {layer.threshold.min()}.")
+        pre = post
+
+
+def write_network(path: str | Path, network: Network) -> None:
+    """Write ``path`` (.safetensors: arrays) and, beside it, the .json that describes them."""
+    path = Path(path)
+    check_network(network, path)
+    arrays = {}
+    for index, layer in enumerate(network.layers):
+        for name in ("weights", "decay", "threshold"):
+            arrays[f"layer{index}.{name}"] = np.ascontiguousarray(getattr(layer, name), np.float32)
+    with atomic(path) as temporary:
+        save_file(arrays, temporary)
+    description = {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": network.name,
+        "seed": network.seed,
+        "dataset": network.dataset,
+        "n_steps": network.n_steps,
+        "topology": network.topology,
+        "parameters": network.parameters,
+        "layers": [
+            {"delay_levels": layer.delay_levels, "scale": layer.scale, "bits": layer.bits} for layer in network.layers
+        ],
+        "provenance": network.provenance,
+    }
+    write_json(path.with_suffix(".json"), description)
+
+
+def read_network(path: str | Path) -> Network:
+    """Read and check a network from ``path`` (.safetensors) and the .json beside it.
+
+    Raises:
+        InputError: a file is missing or broken, or its content contradicts itself.
+    """
+    path = Path(path)
+    description = read_json(path.with_suffix(".json"))
+    if not isinstance(description, dict) or description.get("format") != FORMAT:
+        raise InputError(f"{path.with_suffix('.json')}: format must be {FORMAT!r}.")
+    if description.get("version") != VERSION:
+        raise InputError(f"{path.with_suffix('.json')}: version {description.get('version')} is not {VERSION}.")
+    try:
+        arrays = load_file(path)
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file; run the rule that makes it.") from None
+    except (OSError, SafetensorError) as error:
+        raise InputError(f"{path}: cannot be read as safetensors ({error}).") from None
+    try:
+        layers = tuple(
+            Layer(
+                weights=arrays[f"layer{index}.weights"],
+                decay=arrays[f"layer{index}.decay"],
+                threshold=arrays[f"layer{index}.threshold"],
+                delay_levels=tuple(layer["delay_levels"]),
+                scale=layer.get("scale"),
+                bits=layer.get("bits"),
+            )
+            for index, layer in enumerate(description["layers"])
+        )
+        network = Network(
+            layers,
+            description["n_steps"],
+            description["name"],
+            description["seed"],
+            description["dataset"],
+            description.get("provenance", {}),
+        )
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{path}: lacks {error}; config/README.md describes the format.") from None
+    if not network.layers:
+        raise InputError(f"{path}: has no layers.")
+    check_network(network, path)
+    return network
