@@ -1,0 +1,78 @@
+import time
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from delaysnn.data.binning import bin_events
+from delaysnn.data.events import Events, read_events, write_events
+from delaysnn.errors import InputError
+from delaysnn.formats.dataset import Dataset, write_dataset
+
+
+def words(*times_and_units):
+    times, units = zip(*times_and_units, strict=True)
+    return Events.from_words(times, units, [0] * len(times), [0] * len(times), ["a"])
+
+
+@settings(deadline=None)  # the first call compiles
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 2799), st.integers(0, 699)), min_size=1, max_size=30),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from([1, 2, 64, 100]),
+)
+def test_each_spike_is_in_the_step_its_time_belongs_to(recorded, n_steps):
+    # Times in steps of 0.5 ms; SHD stores them as half precision, so the stored value is the one that counts.
+    events = words(*[([t / 2000 for t, _ in word], [u for _, u in word]) for word in recorded])
+    duration = Fraction(7, 5)
+    binned = bin_events(events, n_steps, 1.4)
+    dense = np.zeros((n_steps, len(recorded), 700), np.uint8)
+    outside = 0
+    for word in range(len(recorded)):
+        own = slice(events.offsets[word], events.offsets[word + 1])
+        for moment, unit in zip(events.times[own], events.units[own], strict=True):
+            step = int(Fraction(float(moment)) * n_steps / duration)
+            if step < n_steps:
+                dense[step, word, unit] = 1
+            else:
+                outside += 1
+    assert (binned.spikes.dense() == dense).all()
+    assert binned.outside == outside
+    assert binned.merged == len(events.times) - outside - dense.sum()
+
+
+def test_the_last_spike_is_kept():
+    binned = bin_events(words(([0.0, 1.399], [1, 2])), 64, 1.4)
+    assert binned.spikes.steps.tolist() == [0, 63]
+
+
+def test_a_window_that_is_too_short_is_refused():
+    with pytest.raises(InputError, match=r"duration_s is 0.5, but 1 of 2 spikes"):
+        bin_events(words(([0.1, 0.9], [1, 2])), 64, 0.5)
+
+
+@given(st.lists(st.floats(0, 1.5, width=32), min_size=1, max_size=20))
+def test_times_of_any_precision_are_binned_alike(times):
+    times = np.sort(np.array(times, np.float64))
+    events = Events(np.array([0, len(times)]), times, np.zeros(len(times), int), np.zeros(1, int), np.zeros(1, int), ())
+    binned = bin_events(events, 7, 1.75)
+    steps = [int(Fraction(moment) * 7 / Fraction(7, 4)) for moment in times.tolist()]
+    assert binned.spikes.steps.tolist() == sorted(set(steps))
+
+
+def test_two_thousand_words_a_second_are_read_binned_and_written(tmp_path):
+    random = np.random.default_rng(1)
+    times = [np.sort(random.uniform(0, 1, 7500)) for _ in range(1000)]
+    units = [random.integers(0, 700, 7500) for _ in range(1000)]
+    write_events(tmp_path / "a.h5", Events.from_words(times, units, [0] * 1000, [0] * 1000, ["a"]))
+    bin_events(words(([0.1], [1])), 64, 1.4)  # compiles
+    start = time.process_time()  # of this process alone, whatever else the machine does
+    events = read_events(tmp_path / "a.h5")
+    spikes = bin_events(events, 64, 1.4).spikes
+    write_dataset(tmp_path / "a.npz", Dataset(spikes, events.labels, events.speakers, "a", 1, 1.4 / 64))
+    assert len(events) / (time.process_time() - start) > 2000

@@ -1,0 +1,176 @@
+"""Downloads from a real server on this machine: whole, broken off, wrong, absent, slow."""
+
+import hashlib
+import http.server
+import io
+import threading
+import time
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from delaysnn.data.download import Archive, download, fetch, known_archives, obtain, unpack
+from delaysnn.data.events import Events, read_events, write_events
+from delaysnn.errors import InputError
+from delaysnn.files import sha256
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Serves ``server.content`` with ranges; ``server.cut`` bytes a connection, after ``server.delay_s``."""
+
+    def do_GET(self):
+        server = self.server
+        server.requests.append(self.headers.get("Range"))
+        if self.path != "/data.zip":
+            self.send_error(404)
+            return
+        time.sleep(server.delay_s)
+        start = int((self.headers.get("Range") or "bytes=0-")[6:-1])
+        body = server.content[start:]
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[: server.cut])
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def server(tmp_path):
+    events = Events.from_words([np.array([0.1])], [np.array([5])], [0], [1], ["a"])
+    write_events(tmp_path / "made.h5", events)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(tmp_path / "made.h5", "shd/made.h5")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.content, server.cut, server.delay_s, server.requests = packed.getvalue(), None, 0, []
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def archive(server, *bases, md5=None):
+    own = f"http://127.0.0.1:{server.server_port}/"
+    digest = md5 or hashlib.md5(server.content).hexdigest()
+    return Archive("data.zip", digest, tuple(base.format(own=own) for base in bases) or (own,), words=1)
+
+
+def test_a_good_archive_is_fetched_once_and_unpacked_where_asked(server, tmp_path):
+    for _ in range(2):
+        path = fetch(archive(server), tmp_path / "data", timeout_s=5)
+    assert server.requests == [None]
+    unpack(path, tmp_path / "data/train.h5")
+    assert read_events(tmp_path / "data/train.h5").units.tolist() == [5]
+
+
+def test_a_broken_connection_is_continued(server, tmp_path):
+    server.cut = len(server.content) // 2 + 1
+    path = fetch(archive(server), tmp_path, timeout_s=5)
+    assert path.read_bytes() == server.content
+    assert server.requests == [None, f"bytes={server.cut}-"]
+
+
+def test_a_later_run_goes_on_where_one_gave_up(server, tmp_path):
+    server.cut = len(server.content) // 5
+    with pytest.raises(InputError, match="goes on from there"):
+        fetch(archive(server), tmp_path, timeout_s=5)
+    server.cut = None
+    assert fetch(archive(server), tmp_path, timeout_s=5).read_bytes() == server.content
+    assert server.requests[-1] == f"bytes={3 * (len(server.content) // 5)}-"
+
+
+def test_a_wrong_checksum_leaves_nothing(server, tmp_path):
+    with pytest.raises(InputError, match="MD5"):
+        fetch(archive(server, md5="0" * 32), tmp_path / "data", timeout_s=5)
+    assert list((tmp_path / "data").iterdir()) == []
+
+
+def test_the_next_address_is_tried(server, tmp_path):
+    path = fetch(archive(server, "{own}missing/", "{own}"), tmp_path, timeout_s=5)
+    assert path.read_bytes() == server.content
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:1/", "{own}missing/", "http://no.such.host.invalid/"])
+def test_no_answer_names_the_cause_and_the_command_that_needs_no_network(server, tmp_path, base):
+    with pytest.raises(InputError, match=r"data\.zip could not be downloaded .* make .*config/quick\.yaml"):
+        fetch(archive(server, base), tmp_path, timeout_s=5)
+
+
+def test_a_server_that_is_too_slow_ends_in_time(server, tmp_path):
+    server.delay_s = 2
+    start = time.monotonic()
+    with pytest.raises(InputError, match="timed out"):
+        fetch(archive(server), tmp_path, timeout_s=0.3)
+    assert time.monotonic() - start < 2
+
+
+def test_a_zip_that_is_none_or_holds_no_events_is_refused(tmp_path):
+    broken = tmp_path / "data.zip"
+    broken.write_bytes(b"PK no zip")
+    with pytest.raises(InputError, match="cannot be unpacked"):
+        unpack(broken, tmp_path / "a.h5")
+    with zipfile.ZipFile(broken, "w") as content:
+        content.writestr("readme.txt", "hello")
+    with pytest.raises(InputError, match="holds 0 HDF5 files"):
+        unpack(broken, tmp_path / "a.h5")
+    assert not (tmp_path / "a.h5").exists()
+
+
+def test_archives_are_found_under_the_publishers_address_first():
+    archives = known_archives("shd", mirrors=["https://mirror.example/"])
+    assert archives["train"].filename == "shd_train.h5.zip"
+    assert archives["test"].md5 == "1503a5064faa34311c398fb0a1ed0a6f"
+    assert archives["train"].base_urls[-1] == "https://mirror.example/" and len(archives["train"].base_urls) == 2
+
+
+def test_ssc_comes_in_three_files():
+    archives = known_archives("ssc", mirrors=[])
+    assert [archives[role].filename for role in ("train", "validation", "test")] == [
+        "ssc_train.h5.zip",
+        "ssc_valid.h5.zip",
+        "ssc_test.h5.zip",
+    ]
+    assert archives["validation"].md5 == "b4eee3516a4a90dd0c71a6ac23a8ae43"
+
+
+def test_three_files_come_from_the_second_mirror_after_a_broken_connection(server, tmp_path):
+    server.cut = len(server.content) // 2 + 1
+    roles = ("train", "validation", "test")
+    targets = {role: tmp_path / role / f"{role}.h5" for role in roles}
+    archives = {role: archive(server, "http://127.0.0.1:1/", "{own}") for role in roles}
+    files = download(archives, targets, folder=None, timeout_s=5)
+    assert server.requests == 3 * [None, f"bytes={server.cut}-"]
+    assert {role: (file["words"], file["sha256"]) for role, file in files.items()} == {
+        role: (1, sha256(tmp_path / "made.h5")) for role in roles
+    }
+    assert all(targets[role].exists() for role in roles)
+
+
+@pytest.mark.parametrize("name", ["data.zip", "data"])
+def test_a_local_copy_needs_no_network(server, tmp_path, name):
+    content = server.content if name == "data.zip" else (tmp_path / "made.h5").read_bytes()
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy" / name).write_bytes(content)
+    assert len(obtain(archive(server), tmp_path / "data/train.h5", tmp_path / "copy", timeout_s=5)) == 1
+    assert read_events(tmp_path / "data/train.h5").units.tolist() == [5]
+    assert server.requests == []
+
+
+def test_a_local_copy_that_is_not_what_was_published_is_refused(server, tmp_path):
+    target = tmp_path / "data/train.h5"
+    with pytest.raises(InputError, match=r"holds neither data\.zip nor data;"):
+        obtain(archive(server), target, tmp_path / "copy", timeout_s=5)
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy/data").write_bytes((tmp_path / "made.h5").read_bytes())
+    with pytest.raises(InputError, match=r"copy/data: holds 1 words, not 2"):
+        obtain(replace(archive(server), words=2), target, tmp_path / "copy", timeout_s=5)
+    (tmp_path / "copy/data.zip").write_bytes(server.content[:-1])
+    with pytest.raises(InputError, match=r"copy/data\.zip: has MD5"):
+        obtain(archive(server), target, tmp_path / "copy", timeout_s=5)
+    assert not target.exists()

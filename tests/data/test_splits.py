@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from delaysnn.data.events import Events
+from delaysnn.data.splits import refuse_heard, split_by_speaker, split_words, words_of
+from delaysnn.errors import InputError
+
+SPEAKERS = np.array([0, 1, 2, 0, 1, 2, 3])
+
+
+def test_every_word_is_in_one_split_and_speakers_are_not_shared():
+    split = split_by_speaker(SPEAKERS, validation=[1], test=[2, 3])
+    assert sorted(np.concatenate(list(split.values())).tolist()) == list(range(7))
+    assert {name: set(SPEAKERS[words].tolist()) for name, words in split.items()} == {
+        "train": {0},
+        "validation": {1},
+        "test": {2, 3},
+    }
+
+
+@pytest.mark.parametrize(
+    ("validation", "test", "words"),
+    [([1], [1], r"\[1\] are in"), ([9], [], "validation_speakers names"), ([0, 1], [2, 3], "no word to train")],
+)
+def test_impossible_splits_are_refused(validation, test, words):
+    with pytest.raises(InputError, match=words):
+        split_by_speaker(SPEAKERS, validation, test)
+
+
+def test_a_test_speaker_in_training_is_refused():
+    assert refuse_heard(np.array([4, 4]), SPEAKERS, named=[4], published=False) == 0
+    for published in (True, False):
+        with pytest.raises(InputError, match=r"\[3\]"):
+            refuse_heard(np.array([4, 3]), SPEAKERS, named=[3, 4], published=published)
+
+
+def test_only_a_published_split_may_hold_further_words_of_speakers_heard_before():
+    test = np.array([4, 5, 0, 1, 1])
+    assert refuse_heard(test, SPEAKERS, named=[4, 5], published=True) == 3
+    with pytest.raises(InputError, match=r"\[0, 1\] speak 3 words"):
+        refuse_heard(test, SPEAKERS, named=[4, 5], published=False)
+
+
+def test_unknown_speakers_cannot_be_held_out_and_count_as_unheard():
+    unknown = np.full(3, -1)
+    assert refuse_heard(unknown, unknown, named=[], published=False) == 0
+    with pytest.raises(InputError, match="not known"):
+        split_by_speaker(unknown, validation=[1], test=())
+
+
+def test_words_of_chosen_speakers():
+    assert words_of(SPEAKERS, [1, 3]).tolist() == [1, 4, 6]
+    assert words_of(SPEAKERS, []).tolist() == list(range(7))
+
+
+def spoken_by(speakers):
+    count = len(speakers)
+    return Events.from_words([np.array([0.1])] * count, [np.array([5])] * count, [0] * count, speakers, ["a"])
+
+
+def test_validation_comes_out_of_the_training_file_or_from_its_own():
+    given = {"train": spoken_by([0, 1, 0, 2]), "test": spoken_by([4, 1])}
+    parts, heard = split_words(given, validation=[1], test=[4], published=True)
+    assert {role: events.speakers.tolist() for role, events in parts.items()} == {
+        "train": [0, 0, 2],
+        "validation": [1],
+        "test": [4, 1],
+    }
+    assert heard == 1
+    own = {**given, "validation": spoken_by([7])}
+    parts, _ = split_words(own, validation=[], test=[], published=True)
+    assert {role: len(events) for role, events in parts.items()} == {"train": 4, "test": 2, "validation": 1}
+    with pytest.raises(InputError, match=r"\[4\]"):
+        split_words({**given, "validation": spoken_by([4])}, validation=[], test=[4], published=True)

@@ -1,0 +1,1 @@
+"""Data room: speech or archives in, binned spike trains out."""

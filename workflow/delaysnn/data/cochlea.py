@@ -1,0 +1,237 @@
+"""The cochlea model behind SHD: basilar membrane, hair cells, bushy cells (Cramer et al. 2020, section II-B).
+
+The same equations and constants as the authors' ``lauscher``, arranged for speed: the membrane's transfer matrix is
+computed once for a fixed length, and hair cell, nerve fibres and bushy cell of a channel run in one compiled loop.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numba
+import numpy as np
+from scipy import fft, special
+
+from delaysnn.errors import InputError
+
+
+@dataclass(frozen=True)
+class Cochlea:
+    """A cochlea for audio of one rate.
+
+    Attributes:
+        sample_rate: of the audio, Hz. The membrane moves at half of it.
+        n_samples: longest audio, a multiple of 24. Audio is padded with silence to a third, a half or the whole of it,
+            so that one transfer matrix serves all three.
+        n_channels: places along the membrane, base (high frequencies) first.
+        fade_s: raised-cosine fade at both ends, seconds.
+        level: root mean square to which audio is normalised before the fade.
+    """
+
+    sample_rate: int
+    n_samples: int
+    n_channels: int = 700
+    fade_s: float = 0.03
+    level: float = 0.3
+
+    @classmethod
+    def fitting(cls, sample_rate: int, longest: int) -> "Cochlea":
+        """Return a cochlea for audio of at most ``longest`` samples, of a length whose transforms are fast."""
+        part = fft.next_fast_len(-(-longest // 12))
+        while part % 2:
+            part = fft.next_fast_len(part + 1)
+        return cls(sample_rate, 12 * part)
+
+    def membrane(self, audio: np.ndarray) -> np.ndarray:
+        """Return the membrane's velocity, float32 [channel, time] at half the sample rate, for float audio [time].
+
+        Raises:
+            InputError: the audio is empty, silent, not finite or longer than ``n_samples``.
+        """
+        if not 0 < len(audio) <= self.n_samples:
+            raise InputError(f"Audio of {len(audio)} samples does not fit a cochlea for 1 to {self.n_samples}.")
+        rms = np.sqrt(np.mean(np.square(audio)))
+        if not np.isfinite(rms) or rms == 0:
+            raise InputError("Audio is silent or holds a value that is not finite.")
+        faded = audio * (self.level / rms)
+        ramp = min(int(self.fade_s * self.sample_rate), len(audio) // 2)
+        if ramp:
+            window = np.hanning(2 * ramp)[:ramp]
+            faded[:ramp] *= window
+            faded[-ramp:] *= window[::-1]
+        stride = next(part for part in (3, 2, 1) if len(audio) <= self.n_samples // part)
+        spectrum = fft.rfft(faded, self.n_samples // stride)[:-1].astype(np.complex64)
+        low, high = _folded_transfer(self.sample_rate, self.n_samples, self.n_channels, stride)
+        # The membrane's velocity is the real part of an inverse transform of positive frequencies only: that of the
+        # spectrum folded onto its own first half, at half the cost.
+        half = len(spectrum) // 2
+        folded = low * spectrum[: half + 1]
+        folded[:, 1:] += high * spectrum[: half - 1 : -1].conj()
+        moved = fft.irfft(folded, len(spectrum), overwrite_x=True)
+        return np.ascontiguousarray(moved[:, : len(audio) // 2])
+
+    def spikes(self, audio: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return times (float64, seconds) and units (uint16) of a word's spikes, sorted by time, then unit.
+
+        Args:
+            audio: float [time].
+            seed: 64 bits; the same audio and seed give the same spikes.
+        """
+        fired = _hear(self.membrane(audio), self.sample_rate / 2, np.uint64(seed))
+        steps, units = np.nonzero(fired.T)
+        return steps / (self.sample_rate / 2), units.astype(np.uint16)
+
+
+@lru_cache(maxsize=3)
+def _folded_transfer(sample_rate: int, n_samples: int, n_channels: int, stride: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the transfer matrix at every ``stride``-th frequency, halved and folded.
+
+    Returns:
+        The lower half of the frequencies, and the upper half in reverse and conjugated.
+    """
+    # Without the highest frequency their number is even, and the transform keeps the time axis exactly.
+    matrix = 0.5 * _transfer(sample_rate, n_samples, n_channels)[:, :-1:stride]
+    half = matrix.shape[1] // 2
+    low = np.ascontiguousarray(matrix[:, : half + 1])
+    low[:, 0] *= 2
+    return low, np.ascontiguousarray(matrix[:, : half - 1 : -1].conj())
+
+
+@lru_cache(maxsize=1)
+def _transfer(sample_rate: int, n_samples: int, n_channels: int) -> np.ndarray:
+    """Return the membrane's transfer matrix, complex64 [channel, frequency] (Sieroka et al. 2006).
+
+    Long waves in shallow water between two walls whose stiffness falls exponentially from base to apex.
+    """
+    alpha, rho, stiffness, wall, height, mass = 3.0, 1.0, 10e8, 3500, 0.1, 0.05
+    damping = 0.15 * np.sqrt(stiffness * mass)
+    n_bins = n_samples // 2 + 1
+    omega = 2 * np.pi * np.linspace(1, sample_rate // 2, n_bins)
+
+    def impedance(place: float) -> np.ndarray:
+        spring = stiffness * np.exp(-alpha * place) - wall
+        return spring - mass * omega**2 - 1j * omega * damping * np.exp(-alpha * place / 2)
+
+    def wave_number(place: float) -> np.ndarray:
+        return omega * np.sqrt(rho / (height * impedance(place)))
+
+    root = np.sqrt(wall + mass * omega**2)
+    at_base = 2 * wave_number(0.0) / alpha
+    prefactor = 2j * np.sqrt(2) * omega / (alpha * np.sqrt(2 * height * (mass * omega**2 + wall)))
+    numerator = -alpha * np.sqrt(-wall + stiffness - omega * (mass * omega + 1j * damping)) + 1j * alpha * (
+        2 * wall + omega * (2 * mass * omega + 1j * damping)
+    ) / (2 * root)
+
+    def pressure(place: float) -> np.ndarray:
+        decay = np.exp(-alpha * place / 2)
+        inner = np.sqrt(-wall + stiffness * decay**2 - mass * omega**2 - 1j * decay * omega * damping)
+        denominator = (
+            0.5
+            * alpha
+            / decay
+            * (-2 * inner + 1j * (2 * wall + omega * (2 * mass * omega + 1j * decay * damping)) / root)
+        )
+        phase = at_base - prefactor * np.log(numerator / denominator)
+        return np.sqrt(phase / wave_number(place)) * special.hankel1(0, phase)
+
+    argument = 2 * omega / alpha * np.sqrt(2 / (height * stiffness))
+    entrance = (
+        np.sqrt(2 * stiffness / height)
+        * (1j * special.j0(argument) + special.y0(argument))
+        / (special.j1(argument) - 1j * special.y1(argument))
+    )
+    common = 2 * omega * entrance / pressure(0.0)
+    matrix = np.empty((n_channels, n_bins), np.complex64)
+    for row, place in enumerate(np.linspace(0, 3.5, n_channels)):
+        matrix[row] = common * pressure(place) / impedance(place)
+    return matrix
+
+
+@numba.njit(cache=True)
+def _uniform(state):
+    """Return the next state of a SplitMix64 generator and a number in [0, 1)."""
+    state += np.uint64(0x9E3779B97F4A7C15)
+    mixed = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed = mixed ^ (mixed >> np.uint64(31))
+    return state, (mixed >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@numba.njit(cache=True)
+def _binomial(n, p, uniform):
+    """Return how many of ``n`` trials succeed, by inverting the distribution."""
+    if n == 0 or uniform < 1.0 - n * p:
+        # The chance of none is at least 1 - n p: most steps end here without a power.
+        return 0
+    if p >= 1.0:
+        return n
+    chance = (1.0 - p) ** n
+    total = chance
+    k = 0
+    while uniform >= total and k < n:
+        chance *= (n - k) * p / ((k + 1) * (1.0 - p))
+        k += 1
+        total += chance
+    return k
+
+
+@numba.njit(cache=True)
+def _hear(membrane, rate, seed):
+    """Return where bushy cells fire, bool [channel, time]: hair cell (Meddis 1986), 40 nerve fibres, one LIF cell.
+
+    The fibres of a channel are exchangeable, so only how many may fire and how many do is kept.
+    """
+    n_channels, n_steps = membrane.shape
+    fired = np.zeros((n_channels, n_steps), np.bool_)
+    dt = 1.0 / rate
+    pool, y, g, loss, reuptake, x, a, b, release = 1.0, 5.05, 2000.0, 2500.0, 6580.0, 66.3, 5.0, 300.0, 50000.0
+    fibres, weight, refractory_s = 40, 13e3 / 40, 1e-3
+    refractory = int(np.ceil(refractory_s * rate))
+    keep_membrane, keep_synapse = np.exp(-dt / 1e-3), np.exp(-dt / 5e-4)
+    recent = np.zeros(refractory, np.int64)
+    for channel in range(n_channels):
+        # Streams of neighbouring seeds must not be shifted copies of one another, so each seed is mixed first.
+        state, _ = _uniform(seed)
+        state, start = _uniform(state ^ (np.uint64(channel + 1) * np.uint64(0xD1342543DE82EF95)))
+        state = np.uint64(start * 9007199254740992.0) * np.uint64(0x2545F4914F6CDD1D) ^ seed
+        permeability = g * a / (a + b)
+        cleft = pool * y * permeability / (loss * permeability + y * (loss + reuptake))
+        free = cleft * (loss + reuptake) / permeability
+        store = cleft * reuptake / x
+        recent[:] = 0
+        silent = 0
+        current = 0.0
+        voltage = 0.0
+        wait = 0.0
+        for step in range(n_steps):
+            displacement = membrane[channel, step] + a
+            permeable = g * dt * displacement / (displacement + b) if displacement > 0 else 0.0
+            replenished = y * dt * (pool - free) if free < pool else 0.0
+            ejected = permeable * free
+            lost = (loss + reuptake) * dt * cleft
+            taken_up = reuptake * dt * cleft
+            reprocessed = x * dt * store
+            free = max(free + replenished - ejected + reprocessed, 0.0)
+            cleft = max(cleft + ejected - lost, 0.0)
+            store = max(store + taken_up - reprocessed, 0.0)
+
+            slot = step % refractory
+            silent -= recent[slot]
+            state, uniform = _uniform(state)
+            firing = _binomial(fibres - silent, min(cleft * release * dt, 1.0), uniform)
+            recent[slot] = firing
+            silent += firing
+
+            if step > 0:
+                if wait <= 0:
+                    if voltage < 1.0:
+                        voltage *= keep_membrane
+                    else:
+                        wait = refractory_s * rate
+                        voltage = 0.0
+                        fired[channel, step - 1] = True
+                current *= keep_synapse
+            current += firing
+            if wait <= 0:
+                voltage = min(voltage + current * weight * dt, 1.0)
+            wait -= 1
+    return fired

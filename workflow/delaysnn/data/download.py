@@ -1,0 +1,212 @@
+"""Published archives: fetched once, resumed when broken off, checked, and unpacked inside their folder only."""
+
+import hashlib
+import logging
+import shutil
+import time
+import urllib.error
+import urllib.request
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from delaysnn.data.events import Events, read_events
+from delaysnn.data.provenance import describe_file
+from delaysnn.errors import InputError
+from delaysnn.files import atomic
+
+_log = logging.getLogger(__name__)
+_BLOCK = 1 << 18
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A zip that holds one HDF5 file.
+
+    Attributes:
+        filename: of the zip; the HDF5 file's name and ``.zip``.
+        md5: of the zip.
+        base_urls: addresses of folders that hold it, to try in turn.
+        words: how many the HDF5 file holds.
+    """
+
+    filename: str
+    md5: str
+    base_urls: tuple[str, ...]
+    words: int
+
+
+def known_archives(name: str, mirrors: Sequence[str]) -> dict[str, Archive]:
+    """Return the archives of ``shd`` (train, test) or ``ssc`` (train, validation, test).
+
+    Addresses and checksums are tonic's; the numbers of words are those of the publisher's page.
+
+    Args:
+        name: ``shd`` or ``ssc``.
+        mirrors: further base addresses, tried after the publisher's own.
+    """
+    from tonic.datasets.hsd import SHD, SSC  # takes seconds to import, and only a download needs it
+
+    bases = (SHD.base_url, *mirrors)
+    if name == "shd":
+        return {
+            "train": Archive(SHD.train_zip, SHD.train_md5, bases, words=8156),
+            "test": Archive(SHD.test_zip, SHD.test_md5, bases, words=2264),
+        }
+    return {
+        "train": Archive(SSC.train_zip, SSC.train_md5, bases, words=75466),
+        "validation": Archive(SSC.valid_zip, SSC.valid_md5, bases, words=9981),
+        "test": Archive(SSC.test_zip, SSC.test_md5, bases, words=20382),
+    }
+
+
+def download(archives: Mapping[str, Archive], targets: Mapping[str, str | Path], **settings: Any) -> dict[str, Any]:
+    """Bring every archive's words to its target, and describe the files (:func:`describe_file`) by role.
+
+    Args:
+        archives: by role: train, test, and validation where there is one.
+        targets: where each role's HDF5 file belongs.
+        settings: ``folder`` and ``timeout_s`` of :func:`obtain`.
+    """
+    return {
+        role: describe_file(targets[role], obtain(archive, targets[role], **settings))
+        for role, archive in archives.items()
+    }
+
+
+def obtain(archive: Archive, target: str | Path, folder: str | Path | None, timeout_s: float) -> Events:
+    """Write an archive's words to ``target`` and return them: from a local folder where one is given, else fetched.
+
+    Args:
+        folder: holds the zip, whose checksum must be right, or the HDF5 file out of it. The publisher's checksums are
+            of the zips, so of an HDF5 file the content and the number of words are checked.
+        timeout_s: seconds until a silent server counts as absent.
+
+    Raises:
+        InputError: the words cannot be had, or are not those of the archive.
+    """
+    if folder is None:
+        return _unpack_and_read(fetch(archive, Path(target).parent, timeout_s), target)
+    packed = Path(folder) / archive.filename
+    unpacked = packed.with_suffix("")
+    if packed.exists():
+        found = _md5(packed)
+        if found != archive.md5:
+            raise InputError(f"{packed}: has MD5 {found}, not {archive.md5} as published; fetch it again.")
+        return _unpack_and_read(packed, target)
+    if not unpacked.exists():
+        raise InputError(
+            f"Configuration: download.folder {folder} holds neither {packed.name} nor {unpacked.name}; put one there, "
+            "or set download.folder to null."
+        )
+    events = read_events(unpacked)
+    if len(events) != archive.words:
+        raise InputError(f"{unpacked}: holds {len(events)} words, not {archive.words} as published; fetch it again.")
+    with atomic(target) as temporary:
+        shutil.copyfile(unpacked, temporary)
+    return events
+
+
+def fetch(archive: Archive, folder: str | Path, timeout_s: float) -> Path:
+    """Download an archive into ``folder`` unless it is there already, and return its path.
+
+    What has come of a broken download stays beside as ``.part`` and is continued, also by a later run.
+
+    Raises:
+        InputError: no address answers, or what came has another checksum; says what to do.
+    """
+    path = Path(folder) / archive.filename
+    if path.exists() and _md5(path) == archive.md5:
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    failures = []
+    for base in archive.base_urls:
+        url = base + archive.filename
+        try:
+            _continue(url, path.with_name(path.name + ".part"), timeout_s)
+        except (urllib.error.URLError, OSError) as error:
+            failures.append(f"{url}: {getattr(error, 'reason', error)}")
+            continue
+        part = path.with_name(path.name + ".part")
+        found = _md5(part)
+        if found == archive.md5:
+            part.replace(path)
+            return path
+        part.unlink()
+        failures.append(f"{url}: what came has MD5 {found}, not {archive.md5}; it was removed")
+    raise InputError(
+        f"{archive.filename} could not be downloaded ({'; '.join(failures)}). Put the file into a folder by hand and "
+        "name that in download.folder, or run the embedded data, which needs no network: make (or snakemake --cores "
+        "all --configfile config/quick.yaml)."
+    )
+
+
+def unpack(archive: Path, target: str | Path) -> None:
+    """Write the one HDF5 file of a zip to ``target``.
+
+    Raises:
+        InputError: the zip is broken, does not hold exactly one .h5 file, or would write it outside its folder.
+    """
+    try:
+        with zipfile.ZipFile(archive) as content:
+            members = [name for name in content.namelist() if name.endswith((".h5", ".hdf5"))]
+            if len(members) != 1:
+                raise InputError(f"{archive}: holds {len(members)} HDF5 files, one is needed; remove it and run again.")
+            inside = PurePosixPath(members[0].replace("\\", "/"))
+            if inside.is_absolute() or ".." in inside.parts:
+                raise InputError(f"{archive}: would write {members[0]}, outside its folder; fetch it anew.")
+            with content.open(members[0]) as source, atomic(target) as temporary, temporary.open("wb") as file:
+                shutil.copyfileobj(source, file, _BLOCK)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        raise InputError(f"{archive}: cannot be unpacked ({error}); remove it and run again.") from None
+
+
+def _unpack_and_read(archive: Path, target: str | Path) -> Events:
+    unpack(archive, target)
+    try:
+        return read_events(target)
+    except InputError as error:
+        Path(target).unlink()
+        raise InputError(f"{archive}: what it holds cannot be used. {error}") from None
+
+
+def _continue(url: str, part: Path, timeout_s: float) -> None:
+    """Fetch ``url`` into ``part``, going on where it ends, over a few broken connections."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        have = part.stat().st_size if part.exists() else 0
+        request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
+        try:
+            with urllib.request.urlopen(request, timeout=timeout_s) as response:
+                resumed = response.status == 206
+                total = int(response.headers.get("Content-Length", 0)) + (have if resumed else 0)
+                if _copy(response, part, "ab" if resumed else "wb", total) >= total:
+                    return
+            _log.info("the connection broke off at %d of %d bytes, attempt %d", part.stat().st_size, total, attempt)
+        except urllib.error.HTTPError as error:
+            if error.code == 416:  # nothing is left to fetch
+                return
+            raise
+    raise OSError(f"the connection broke off {_ATTEMPTS} times; a further run goes on from there")
+
+
+def _copy(response, part: Path, mode: str, total: int) -> int:
+    shown = time.monotonic()
+    with part.open(mode) as file:
+        while block := response.read(_BLOCK):
+            file.write(block)
+            if time.monotonic() - shown > 5:
+                shown = time.monotonic()
+                _log.info("%s: %.0f of %.0f MB", part.stem, file.tell() / 1e6, total / 1e6)
+        return file.tell()
+
+
+def _md5(path: Path) -> str:
+    digest = hashlib.md5(usedforsecurity=False)
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,101 @@
+"""Who is heard in training, validation and test: whole speakers, never shared."""
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+
+from delaysnn.data.events import Events
+from delaysnn.errors import InputError
+
+
+def split_by_speaker(speakers: np.ndarray, validation: Collection[int], test: Collection[int]) -> dict[str, np.ndarray]:
+    """Split words into ``train``, ``validation`` and ``test`` by who spoke them.
+
+    Args:
+        speakers: int [words].
+        validation: speakers held out to choose by.
+        test: speakers held out to report on; empty where a test file exists of its own.
+
+    Returns:
+        Indices of words, int64, increasing.
+
+    Raises:
+        InputError: the sets of speakers overlap, a speaker does not occur, or no word is left to train on.
+    """
+    both = sorted(set(validation) & set(test))
+    if both:
+        raise InputError(f"Configuration: speakers {both} are in data.validation_speakers and data.test_speakers.")
+    known = set(np.unique(speakers).tolist()) - {-1}
+    if not known:
+        raise InputError("The words' speakers are not known (extra/speaker), so none can be held out to choose by.")
+    for key, chosen in (("validation_speakers", validation), ("test_speakers", test)):
+        absent = sorted(set(chosen) - known)
+        if absent:
+            raise InputError(f"Configuration: data.{key} names {absent}, but the speakers are {sorted(known)}.")
+    in_validation, in_test = np.isin(speakers, list(validation)), np.isin(speakers, list(test))
+    split = {
+        "train": np.flatnonzero(~in_validation & ~in_test),
+        "validation": np.flatnonzero(in_validation),
+        "test": np.flatnonzero(in_test),
+    }
+    if not len(split["train"]):
+        raise InputError("Configuration: data.validation_speakers and data.test_speakers leave no word to train on.")
+    return split
+
+
+def refuse_heard(test: np.ndarray, before: np.ndarray, named: Collection[int], published: bool) -> int:
+    """Check that no test speaker is heard before the test, and count the test words by speakers who are.
+
+    Published splits stand as they are: SHD's test file holds, beside its two test speakers, 5 % of the other ten's
+    words. Those are other words than the ones trained on, but no other voices.
+
+    Args:
+        test: speakers of the test words, int [words]; -1 is unknown.
+        before: speakers of the words to train on and to choose by.
+        named: the test speakers of the configuration.
+        published: whether the split is the publisher's own, so that further speakers may be heard in both.
+
+    Returns:
+        How many test words are by speakers who are heard before: 0 unless ``published``.
+
+    Raises:
+        InputError: naming the speakers that are heard in both.
+    """
+    heard = np.isin(test, before) & (test >= 0)
+    both = sorted(set(named) & set(before.tolist()))
+    if both:
+        raise InputError(f"Test speakers {both} speak in the training file too; every result would be too good.")
+    if heard.any() and not published:
+        raise InputError(
+            f"Test speakers {sorted(set(test[heard].tolist()))} speak {heard.sum()} words of the test file and in the "
+            "training file too; every result would be too good. Take their words out of one of the two."
+        )
+    return int(heard.sum())
+
+
+def words_of(speakers: np.ndarray, chosen: Collection[int]) -> np.ndarray:
+    """Return the indices of the words by the chosen speakers; of all words where none is chosen."""
+    return np.flatnonzero(np.isin(speakers, list(chosen))) if chosen else np.arange(len(speakers))
+
+
+def split_words(
+    given: Mapping[str, Events], validation: Collection[int], test: Collection[int], published: bool
+) -> tuple[dict[str, Events], int]:
+    """Return the words of train, validation and test, and how many test words are by speakers heard before.
+
+    Args:
+        given: the words of each file by role: train, test, and validation where it has a file of its own.
+        validation: speakers held out of the training file to choose by, where there is no file for it.
+        test: speakers that must be heard in the test only.
+        published: whether the files' split is their publisher's (:func:`refuse_heard`).
+
+    Raises:
+        InputError: a speaker to hold out does not occur, or a test speaker is heard before the test.
+    """
+    before = np.concatenate([events.speakers for role, events in given.items() if role != "test"])
+    heard = refuse_heard(given["test"].speakers, before, test, published)
+    if "validation" in given:
+        return dict(given), heard
+    train = given["train"]
+    split = split_by_speaker(train.speakers, validation, test=())
+    return {**{role: train.select(split[role]) for role in ("train", "validation")}, "test": given["test"]}, heard
