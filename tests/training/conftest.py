@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from delaysnn.formats.dataset import Dataset
+from delaysnn.formats.spike_trains import SpikeTrains
+
+SETTINGS = {
+    "threshold": 0.3,
+    "surrogate_scale": 10,
+    "decay": [0.6, 0.98],
+    "loss": "spike_count",
+    "logit_gain": 0.3,
+    "label_smoothing": 0,
+    "batch": 16,
+    "leak_rate_factor": 5,
+    "warm_up": 0.2,
+    "gradient_norm": 5,
+    "augmentation": {
+        "channel_shift": 0,
+        "channel_stretch": 0,
+        "channel_jitter": 0,
+        "time_shift": 0,
+        "time_stretch": 0,
+        "drop": 0.1,
+    },
+}
+
+
+@pytest.fixture
+def settings():
+    return SETTINGS
+
+
+def delayed_pairs(words, seed):
+    """Two clicks; the class is the time between them, so that only a network with memory can tell."""
+    random = np.random.default_rng(seed)
+    labels = random.integers(0, 3, words)
+    spikes = np.zeros((32, words, 12))
+    for word, label in enumerate(labels):
+        start = random.integers(0, 6)
+        spikes[start, word, :6] = 1
+        spikes[start + (4, 10, 16)[label], word, 6:] = 1
+    return Dataset(SpikeTrains.from_dense(spikes), labels, np.zeros(words), "delayed_pairs", 3, 0.02)
+
+
+@pytest.fixture
+def train():
+    return delayed_pairs(192, seed=0)
+
+
+@pytest.fixture
+def validation():
+    return delayed_pairs(60, seed=1)

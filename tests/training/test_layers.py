@@ -1,0 +1,175 @@
+"""Both paths give the same spikes and gradients as the plain loop over time with a ring buffer."""
+
+import os
+import shutil
+
+import pytest
+import torch
+
+from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.training import kernels, layers
+from delaysnn.training.layers import Fired, InputBatch, delayed_lif
+
+SCALE = 10.0
+
+
+class Surrogate(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, distance):
+        ctx.save_for_backward(distance)
+        return (distance >= 0).to(distance.dtype)
+
+    @staticmethod
+    def backward(ctx, grad):
+        (distance,) = ctx.saved_tensors
+        return grad / (SCALE * distance.abs() + 1) ** 2
+
+
+def naive_layer(spikes, weights, stride, decay, threshold):
+    """One step at a time: each spike's current goes into a ring buffer, each step takes its slot."""
+    batch, n_steps, _ = spikes.shape
+    slots = (len(weights) - 1) * stride + 1
+    ring = [torch.zeros(batch, weights.shape[2], dtype=spikes.dtype) for _ in range(slots)]
+    u = s = torch.zeros(batch, weights.shape[2], dtype=spikes.dtype)
+    fired, membrane = [], []
+    for step in range(n_steps):
+        for level, weight in enumerate(weights):
+            slot = (step + level * stride) % slots
+            ring[slot] = ring[slot] + spikes[:, step] @ weight
+        u = u * decay * (1 - s) + ring[step % slots]
+        ring[step % slots] = torch.zeros_like(u)
+        s = Surrogate.apply(u - threshold)
+        fired.append(s)
+        membrane.append(u)
+    return torch.stack(fired, 1), torch.stack(membrane, 1)
+
+
+def problem(dtype, n_pre, n_post, n_levels, stride, n_steps=23, batch=3):
+    generator = torch.Generator().manual_seed(1)
+
+    def random(*shape):
+        return torch.rand(*shape, generator=generator, dtype=torch.float64).to(dtype)
+
+    spikes = (random(batch, n_steps, n_pre) < 0.3).to(dtype).requires_grad_()
+    weights = ((random(n_levels, n_pre, n_post) - 0.4) / (n_pre * n_levels) ** 0.5).requires_grad_()
+    decay = (0.5 + 0.4 * random(n_post)).requires_grad_()
+    threshold = torch.full((n_post,), 0.3, dtype=dtype)
+    probe = random(batch, n_steps, n_post), random(batch, n_steps, n_post)
+    return spikes, weights, decay, threshold, probe
+
+
+def run(layer, spikes, weights, decay, probe):
+    fired, membrane = layer()
+    gradients = torch.autograd.grad((fired * probe[0] + membrane * probe[1]).sum(), [spikes, weights, decay])
+    return fired, membrane, gradients
+
+
+def fired_with_events(spikes):
+    trains = SpikeTrains.from_dense(spikes.detach().numpy().transpose(1, 0, 2))
+    return Fired(spikes, spikes, InputBatch.of(trains).events)
+
+
+def ours(spikes, weights, decay, threshold, stride):
+    fired = delayed_lif(fired_with_events(spikes), weights, decay, threshold, stride, SCALE)
+    return fired.spikes, fired.membrane
+
+
+# Neurons before and after, levels, stride, steps: with and without whole vectors, products and spectra.
+SHAPES = [
+    (7, 5, 4, 2, 23),
+    (48, 48, 6, 2, 23),
+    (17, 33, 3, 3, 23),
+    (5, 4, 1, 1, 23),
+    (4, 6, 12, 2, 23),
+    (50, 20, 4, 1, 23),
+    (3, 150, 1, 1, 10),
+    (24, 20, 30, 2, 64),
+    (20, 24, 30, 2, 101),
+    (6, 9, 40, 1, 33),
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_pure_torch_equals_the_ring_buffer_in_double_precision(shape):
+    spikes, weights, decay, threshold, probe = problem(torch.float64, *shape)
+    stride = shape[3]
+    expected = run(lambda: naive_layer(spikes, weights, stride, decay, threshold), spikes, weights, decay, probe)
+    found = run(lambda: ours(spikes, weights, decay, threshold, stride), spikes, weights, decay, probe)
+    assert (found[0] == expected[0]).all() and 0.02 < expected[0].mean() < 0.9
+    assert torch.allclose(found[1], expected[1], atol=1e-12)
+    for a, b in zip(found[2], expected[2], strict=True):
+        assert torch.allclose(a, b, atol=1e-12)
+
+
+@pytest.fixture
+def compiler():
+    if kernels.library() is None:
+        message = "no C++ compiler: the compiled kernels are not tested"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_compiled_equals_the_ring_buffer(shape, compiler):
+    spikes, weights, decay, threshold, probe = problem(torch.float32, *shape)
+    double = [tensor.detach().double().requires_grad_() for tensor in (spikes, weights, decay)]
+    stride = shape[3]
+    expected = run(
+        lambda: naive_layer(double[0], double[1], stride, double[2], threshold.double()),
+        *double,
+        [p.double() for p in probe],
+    )
+    assert layers.compiled(weights)
+    found = run(lambda: ours(spikes, weights, decay, threshold, stride), spikes, weights, decay, probe)
+    assert (found[0] == expected[0]).all()
+    for a, b in zip((found[1], *found[2]), (expected[1], *expected[2]), strict=True):
+        assert torch.allclose(a.double(), b, atol=2e-5 * b.abs().max().item() + 1e-6)
+
+
+def test_a_layer_lists_its_own_spikes(compiler):
+    spikes, weights, decay, threshold, _ = problem(torch.float32, 7, 5, 4, 2)
+    fired = delayed_lif(fired_with_events(spikes), weights, decay, threshold, 2, SCALE)
+    begin, end, steps, neurons = fired.events
+    listed = torch.zeros_like(fired.spikes)
+    for sample in range(len(begin)):
+        events = slice(begin[sample], end[sample])
+        listed[sample, steps[events].astype(int), neurons[events].astype(int)] += 1
+    assert (listed == fired.spikes).all() and fired.spikes.sum() > 0
+
+
+def test_one_and_two_threads_give_the_same_bytes(compiler):
+    before = torch.get_num_threads()
+    results = []
+    try:
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            spikes, weights, decay, threshold, probe = problem(torch.float32, 20, 24, 30, 2, 64, 37)
+            results.append(run(lambda: ours(spikes, weights, decay, threshold, 2), spikes, weights, decay, probe))  # noqa: B023
+    finally:
+        torch.set_num_threads(before)
+    for a, b in zip(results[0][2], results[1][2], strict=True):
+        assert torch.equal(a, b)
+
+
+def test_input_events_give_the_same_spikes_and_gradient_as_dense_spikes(compiler, monkeypatch):
+    spikes, weights, decay, threshold, probe = problem(torch.float32, 48, 16, 1, 1)
+    batch = InputBatch.of(SpikeTrains.from_dense(spikes.detach().numpy().transpose(1, 0, 2)))
+    assert (batch.dense(torch.float32, torch.device("cpu")) == spikes).all()
+    results = []
+    for compiled in (True, False):
+        monkeypatch.setattr(layers, "compiled", lambda weights, compiled=compiled: compiled)
+        fired = delayed_lif(batch, weights, decay, threshold, 1, SCALE)
+        loss = (fired.spikes * probe[0] + fired.membrane * probe[1]).sum()
+        results.append((fired.spikes, *torch.autograd.grad(loss, [weights, decay])))
+    assert torch.equal(results[0][0], results[1][0])
+    for a, b in zip(results[0][1:], results[1][1:], strict=True):
+        assert torch.allclose(a, b, rtol=1e-4, atol=1e-4)
+
+
+def test_without_a_compiler_torch_runs(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    kernels.library.cache_clear()
+    try:
+        assert kernels.library() is None
+        assert not layers.compiled(torch.zeros(1))
+    finally:
+        kernels.library.cache_clear()

@@ -1,0 +1,158 @@
+import numpy as np
+import pytest
+import torch
+
+from delaysnn.errors import InputError
+from delaysnn.training import optimise
+from delaysnn.training.evaluate import trace
+from delaysnn.training.model import DelayNetwork
+from delaysnn.training.optimise import LOSSES, fit
+
+PHASE = {"epochs": 12, "learning_rate": 0.02}
+
+
+def network(settings, levels=10, seed=1):
+    return DelayNetwork([12, 16, 3], [1, levels], 2, settings, seed)
+
+
+def weights_of(model):
+    return [parameter.detach().numpy().tobytes() for parameter in model.parameters()]
+
+
+def test_delays_learn_what_a_network_without_cannot(settings, train, validation, tmp_path):
+    def accuracy(levels):
+        model = network(settings, levels)
+        history = fit(model, train, validation, settings, PHASE, seed=1, checkpoint=tmp_path / "c")
+        best = max(row["validation_accuracy"] for row in history)
+        assert 100 * trace(model, validation, {}).accuracy == pytest.approx(best)
+        return best
+
+    assert accuracy(levels=10) > 95
+    assert accuracy(levels=1) < 75
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(settings, train, validation, tmp_path):
+    runs = []
+    for seed in (1, 1, 2):
+        model = network(settings)
+        fit(model, train, validation, settings, {**PHASE, "epochs": 3}, seed, tmp_path / "c")
+        runs.append(weights_of(model))
+    assert runs[0] == runs[1] != runs[2]
+
+
+@pytest.mark.parametrize("stop_after", [1, 4])
+def test_a_run_that_was_killed_goes_on_to_the_same_bytes(
+    settings, train, validation, tmp_path, monkeypatch, stop_after
+):
+    phase = {**PHASE, "epochs": 6}
+    whole = network(settings)
+    history = fit(whole, train, validation, settings, phase, 1, tmp_path / "whole")
+    assert list(tmp_path.iterdir()) == []
+
+    saved = []
+
+    def save_then_die(path, state):
+        original(path, state)
+        saved.append(path)
+        if len(saved) == stop_after:
+            raise KeyboardInterrupt
+
+    original = optimise._save
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(optimise, "_save", save_then_die)
+        fit(network(settings), train, validation, settings, phase, 1, tmp_path / "c")
+    model = network(settings)
+    assert fit(model, train, validation, settings, phase, 1, tmp_path / "c") == history
+    assert weights_of(model) == weights_of(whole)
+    assert not (tmp_path / "c").exists()
+
+
+def stop_after_an_epoch(monkeypatch, model, *arguments, **options):
+    def save_then_die(path, state):
+        original(path, state)
+        raise KeyboardInterrupt
+
+    original = optimise._save
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(optimise, "_save", save_then_die)
+        fit(model, *arguments, **options)
+
+
+def other_weights(model):
+    with torch.no_grad():
+        model.weights[1] *= -1
+    return model
+
+
+def other_mask(model):
+    model.masks[1][3:] = 0
+    return model
+
+
+def other_width(model):
+    model.quantise(3)
+    return model
+
+
+def other_stride(model):
+    model.stride = 1
+    return model
+
+
+@pytest.mark.parametrize("change", [other_weights, other_mask, other_width, other_stride])
+def test_a_checkpoint_of_another_network_starts_over(settings, train, validation, tmp_path, monkeypatch, change):
+    phase = {**PHASE, "epochs": 3}
+    rest = (train, validation, settings, phase, 1)
+    stop_after_an_epoch(monkeypatch, network(settings), *rest, tmp_path / "c")
+    expected, model = change(network(settings)), change(network(settings))
+    fit(expected, *rest, tmp_path / "other")
+    fit(model, *rest, tmp_path / "c")
+    assert weights_of(model) == weights_of(expected)
+
+
+def test_a_checkpoint_of_other_code_or_settings_starts_over(settings, train, validation, tmp_path, monkeypatch):
+    phase = {**PHASE, "epochs": 3}
+    for other, code in (({**settings, "logit_gain": 9.0}, "1"), (settings, "2")):
+        stop_after_an_epoch(
+            monkeypatch, network(settings), train, validation, other, phase, 1, tmp_path / "c", code=code
+        )
+        expected, model = network(settings), network(settings)
+        fit(expected, train, validation, settings, phase, 1, tmp_path / "whole", code="1")
+        fit(model, train, validation, settings, phase, 1, tmp_path / "c", code="1")
+        assert weights_of(model) == weights_of(expected)
+
+
+@pytest.mark.parametrize("content", [b"half a file", b""])
+def test_a_broken_checkpoint_starts_over(settings, train, validation, tmp_path, content):
+    phase = {**PHASE, "epochs": 2}
+    expected = network(settings)
+    fit(expected, train, validation, settings, phase, 1, tmp_path / "a")
+    (tmp_path / "c").write_bytes(content)
+    model = network(settings)
+    fit(model, train, validation, settings, phase, 1, tmp_path / "c")
+    assert weights_of(model) == weights_of(expected)
+
+
+def test_no_number_and_silence_say_what_to_change(settings, train, validation, tmp_path):
+    with pytest.raises(InputError, match="Epoch 1: the loss or its gradient is no number; lower the learning_rate"):
+        model = network(settings)
+        with torch.no_grad():
+            model.leaks[0][0] = np.nan
+        fit(model, train, validation, settings, PHASE, 1, tmp_path / "c")
+    silent = {**settings, "threshold": 1e6}
+    with pytest.raises(InputError, match=r"Epoch 3: layer0 fires no spike .* lower training\.threshold"):
+        fit(network(silent), train, validation, silent, PHASE, 1, tmp_path / "c")
+
+
+@pytest.mark.parametrize("warm_up", [0, 1 / 24])  # of two epochs of twelve batches: none, and a single one
+def test_a_rise_of_the_learning_rate_may_last_no_step_or_one(settings, train, validation, tmp_path, warm_up):
+    changed = {**settings, "warm_up": warm_up}
+    history = fit(network(changed), train, validation, changed, {**PHASE, "epochs": 2}, 1, tmp_path / "c")
+    assert history[-1]["loss"] < history[0]["loss"]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_falls(settings, train, validation, tmp_path, loss):
+    changed = {**settings, "loss": loss}
+    history = fit(network(changed), train, validation, changed, {**PHASE, "epochs": 4}, 1, tmp_path / "c")
+    assert history[-1]["loss"] < history[0]["loss"]

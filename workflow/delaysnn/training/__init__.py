@@ -1,0 +1,1 @@
+"""Training room: binned spikes in; trained, pruned and quantised networks out."""

@@ -1,0 +1,42 @@
+"""A trained network run on a whole split: spikes of every layer and the classes they decide."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from delaysnn.formats.dataset import Dataset
+from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.formats.traces import Traces, decide
+from delaysnn.training.layers import InputBatch
+from delaysnn.training.model import DelayNetwork
+
+_WORDS_AT_ONCE = 256
+
+
+def run_network(model: DelayNetwork, spikes: SpikeTrains) -> Iterator[tuple[np.ndarray, list[tuple[Tensor, Tensor]]]]:
+    """Yield, block by block, the samples' indices and every layer's spikes and membranes [batch, time, neuron]."""
+    for first in range(0, len(spikes), _WORDS_AT_ONCE):
+        words = np.arange(first, min(first + _WORDS_AT_ONCE, len(spikes)))
+        with torch.no_grad():
+            yield words, model(InputBatch.of(spikes.select(words)))
+
+
+def to_trains(fired: Tensor) -> SpikeTrains:
+    """Return spikes [batch, time, neuron] as events."""
+    return SpikeTrains.from_dense(fired.cpu().numpy().transpose(1, 0, 2))
+
+
+def membranes(model: DelayNetwork, spikes: SpikeTrains) -> tuple[np.ndarray, ...]:
+    """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample."""
+    ((_, layers),) = run_network(model, spikes)
+    parts = zip(layers, model.thresholds, strict=True)
+    return tuple((potential[0] / threshold).cpu().numpy() for (_, potential), threshold in parts)
+
+
+def trace(model: DelayNetwork, data: Dataset, provenance: dict) -> Traces:
+    """Return the spikes of every layer for every word, and the classes decided."""
+    fired = [[layer[0].cpu() for layer in layers] for _, layers in run_network(model, data.spikes)]
+    trains = tuple(to_trains(torch.cat(blocks)) for blocks in zip(*fired, strict=True))
+    return Traces(trains, data.labels, decide(trains[-1]), "pytorch", provenance)

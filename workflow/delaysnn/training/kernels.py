@@ -1,0 +1,132 @@
+"""The compiled kernels: built from ``kernels.cpp`` in a second, cached, absent where there is no compiler."""
+
+import ctypes
+import hashlib
+import logging
+import os
+import platform
+import shutil
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from delaysnn.files import atomic
+
+_log = logging.getLogger(__name__)
+_SOURCE = Path(__file__).with_name("kernels.cpp")
+_FLAGS = ("-O3", "-march=native", "-std=c++17", "-shared", "-fPIC", "-pthread")
+_PARTS = 4  # as in the source
+
+# First and last (exclusive) spike of every sample, int64 [batch]; step and neuron of every spike, uint16.
+Events = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+@lru_cache(maxsize=1)
+def library() -> ctypes.CDLL | None:
+    """Return the compiled kernels, or None where no C++ compiler is found or it fails.
+
+    The environment variable ``DELAYSNN_KERNELS=off`` keeps to pure torch.
+    """
+    compiler = shutil.which(os.environ.get("CXX", "g++"))
+    if os.environ.get("DELAYSNN_KERNELS") == "off" or compiler is None:
+        _log.info("no compiled kernels: training runs in pure torch, about three times slower")
+        return None
+    key = hashlib.sha256(_SOURCE.read_bytes() + f"{_FLAGS}{compiler}{_processor()}".encode()).hexdigest()[:16]
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "delaysnn"
+    built = cache / f"kernels-{key}.so"
+    if not built.exists():
+        with atomic(built) as temporary:
+            command = [compiler, *_FLAGS, "-o", str(temporary), str(_SOURCE)]
+            run = subprocess.run(command, capture_output=True, text=True, check=False)
+            if run.returncode:
+                _log.warning("the kernels do not compile, so training runs in pure torch: %s", run.stderr[-500:])
+                return None
+    return ctypes.CDLL(str(built))
+
+
+def _processor() -> str:
+    """Name what ``-march=native`` depends on: a cache may be shared by several machines."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line for line in lines if line.startswith(("flags", "Features")))
+    except (OSError, StopIteration):
+        return platform.processor()
+
+
+def _pointer(array: np.ndarray | torch.Tensor | None) -> ctypes.c_void_p:
+    if array is None:
+        return ctypes.c_void_p(None)
+    return ctypes.c_void_p(array.data_ptr() if isinstance(array, torch.Tensor) else array.ctypes.data)
+
+
+def by_neuron(weights: torch.Tensor) -> torch.Tensor:
+    """Return weights [delay, pre, post] as the kernels read them: [pre, delay, post], post filled to whole vectors."""
+    lanes = library().vector_lanes()
+    missing = -weights.shape[2] % lanes
+    return torch.nn.functional.pad(weights.permute(1, 0, 2), (0, missing)).contiguous()
+
+
+def layer_forward(
+    events: Events, weights: torch.Tensor, decay: torch.Tensor, threshold: torch.Tensor, n_steps: int, stride: int
+) -> tuple[torch.Tensor, torch.Tensor, Events]:
+    """Run a layer of delayed synapses and LIF neurons.
+
+    Args:
+        events: spikes of the layer before, each sample's in order of their steps.
+        weights: as :func:`by_neuron` returns them.
+        decay, threshold: float32 [post].
+        n_steps: time steps a sample.
+        stride: time steps between two delay levels.
+
+    Returns:
+        Spikes and membrane potentials before the reset, float32 [batch, time, post], and the spikes as events.
+    """
+    n_batch, n_post = len(events[0]), len(decay)
+    membrane, spikes = torch.empty(n_batch, n_steps, n_post), torch.empty(n_batch, n_steps, n_post)
+    begin, end = np.empty(n_batch, np.int64), np.empty(n_batch, np.int64)
+    fired = (begin, end, np.empty(spikes.numel(), np.uint16), np.empty(spikes.numel(), np.uint16))
+    library().layer_forward(
+        *map(_pointer, events),
+        *(n_batch, n_steps, n_post, weights.shape[1], stride),
+        *map(_pointer, (weights, decay, threshold, membrane, spikes, *fired)),
+        torch.get_num_threads(),
+    )
+    return spikes, membrane, fired
+
+
+def layer_backward(
+    events: Events,
+    weights: torch.Tensor,
+    decay: torch.Tensor,
+    threshold: torch.Tensor,
+    membrane: torch.Tensor,
+    grad_spikes: torch.Tensor | None,
+    grad_membrane: torch.Tensor | None,
+    stride: int,
+    scale: float,
+    before: bool,
+) -> tuple[torch.Tensor | None, torch.Tensor, torch.Tensor]:
+    """Return the loss's gradients by the spikes of the layer before, by the weights and by the decays.
+
+    Args:
+        events, weights, decay, threshold, stride: as in :func:`layer_forward`.
+        membrane: what it returned.
+        grad_spikes, grad_membrane: the loss's gradients by what it returned, None for zero.
+        scale: steepness of the fast sigmoid.
+        before: whether the first of the three gradients is wanted, [batch, time, pre].
+    """
+    n_batch, n_steps, n_post = membrane.shape
+    n_pre, n_levels, _ = weights.shape
+    grad_before = torch.empty(n_batch, n_steps, n_pre) if before else None
+    grad_weights, grad_decay = torch.zeros(_PARTS, *weights.shape), torch.zeros(_PARTS, n_post)
+    library().layer_backward(
+        *map(_pointer, events),
+        *(n_batch, n_steps, n_pre, n_post, n_levels, stride, ctypes.c_float(scale)),
+        *map(_pointer, (weights, decay, threshold, membrane, grad_spikes, grad_membrane)),
+        *map(_pointer, (grad_before, grad_weights, grad_decay)),
+        torch.get_num_threads(),
+    )
+    return grad_before, grad_weights[0].permute(1, 0, 2)[:, :, :n_post], grad_decay[0]

@@ -1,0 +1,135 @@
+"""Delayed synapses and LIF neurons as differentiable functions: compiled on the CPU, pure torch elsewhere.
+
+Inside training arrays are [batch, time, neuron]: a sample is then contiguous, which is what the kernels stream over.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.training import kernels
+
+
+@dataclass(frozen=True)
+class InputBatch:
+    """Input spikes of a batch as events: offsets int64 [batch + 1], steps and channels uint16 [spikes]."""
+
+    offsets: np.ndarray
+    steps: np.ndarray
+    neurons: np.ndarray
+    n_steps: int
+    n_neurons: int
+
+    @classmethod
+    def of(cls, trains: SpikeTrains) -> "InputBatch":
+        """Take the events of spike trains as they are."""
+        return cls(trains.offsets, trains.steps, trains.neurons, trains.n_steps, trains.n_neurons)
+
+    def dense(self, dtype: torch.dtype, device: torch.device) -> Tensor:
+        """Return the spikes, [batch, time, channel]."""
+        words = len(self.offsets) - 1
+        spikes = np.zeros((words, self.n_steps, self.n_neurons), np.uint8)
+        spikes[np.repeat(np.arange(words), np.diff(self.offsets)), self.steps, self.neurons] = 1
+        return torch.from_numpy(spikes).to(device=device, dtype=dtype)
+
+    @property
+    def events(self) -> kernels.Events:
+        return self.offsets[:-1], self.offsets[1:], self.steps, self.neurons
+
+
+@dataclass(frozen=True)
+class Fired:
+    """What a layer of neurons did: spikes and membrane potentials before the reset, both [batch, time, neuron]."""
+
+    spikes: Tensor
+    membrane: Tensor
+    events: kernels.Events | None = None
+
+
+def compiled(weights: Tensor) -> bool:
+    """Say whether the compiled kernels can take these weights."""
+    return weights.device.type == "cpu" and weights.dtype == torch.float32 and kernels.library() is not None
+
+
+def delayed_lif(
+    before: InputBatch | Fired, weights: Tensor, decay: Tensor, threshold: Tensor, stride: int, scale: float
+) -> Fired:
+    """Run a layer of delayed synapses and LIF neurons over all time steps (paper section II).
+
+    ``I[t] = sum_d s[t - d * stride] @ weights[d]``, ``u[t] = u[t-1] * decay * (1 - s[t-1]) + I[t]``,
+    ``s[t] = u[t] >= threshold``; backwards the fast sigmoid's derivative ``1 / (scale * |u - threshold| + 1)^2``
+    stands for the step's.
+
+    Args:
+        before: input spikes, or the layer before.
+        weights: [delay, pre, post]; level ``d`` delays by ``d * stride`` steps.
+        decay, threshold: [post].
+        stride: time steps between two delay levels.
+        scale: steepness of the fast sigmoid.
+    """
+    if compiled(weights):
+        spikes = None if isinstance(before, InputBatch) else before.spikes
+        n_steps = before.n_steps if isinstance(before, InputBatch) else before.spikes.shape[1]
+        return Fired(*_CompiledLayer.apply(spikes, weights, decay, threshold, before.events, n_steps, stride, scale))
+    spikes = before.dense(weights.dtype, weights.device) if isinstance(before, InputBatch) else before.spikes
+    return Fired(*_LIF.apply(shifted_current(spikes, weights, stride), decay, threshold, scale))
+
+
+def shifted_current(spikes: Tensor, weights: Tensor, stride: int) -> Tensor:
+    """Return the synaptic current in pure torch: one product a level over the whole history."""
+    n_steps = spikes.shape[1]
+    current = spikes @ weights[0]
+    for level in range(1, min(len(weights), -(-n_steps // stride))):
+        late = spikes[:, : n_steps - level * stride] @ weights[level]
+        current = current + torch.nn.functional.pad(late, (0, 0, level * stride, 0))
+    return current
+
+
+class _CompiledLayer(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, before, weights, decay, threshold, events, n_steps, stride, scale):
+        by_neuron, decay = kernels.by_neuron(weights), decay.contiguous()
+        spikes, membrane, fired = kernels.layer_forward(events, by_neuron, decay, threshold, n_steps, stride)
+        ctx.save_for_backward(by_neuron, decay, threshold, membrane)
+        ctx.events, ctx.stride, ctx.scale = events, stride, scale
+        ctx.set_materialize_grads(False)
+        return spikes, membrane, fired
+
+    @staticmethod
+    def backward(ctx, grad_spikes, grad_membrane, _):
+        grads = [grad if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
+        wanted = ctx.needs_input_grad[0]
+        by = kernels.layer_backward(ctx.events, *ctx.saved_tensors, *grads, ctx.stride, ctx.scale, wanted)
+        return *by, None, None, None, None, None
+
+
+class _LIF(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, current, decay, threshold, scale):
+        spikes, membrane = torch.empty_like(current), torch.empty_like(current)
+        kept = torch.zeros_like(current[:, 0])
+        for step in range(current.shape[1]):
+            membrane[:, step] = kept + current[:, step]
+            spikes[:, step] = (membrane[:, step] >= threshold).to(current.dtype)
+            kept = membrane[:, step] * decay * (1 - spikes[:, step])
+        ctx.save_for_backward(spikes, membrane, decay, threshold)
+        ctx.scale = scale
+        return spikes, membrane
+
+    @staticmethod
+    def backward(ctx, grad_spikes, grad_membrane):
+        spikes, membrane, decay, threshold = ctx.saved_tensors
+        surrogate = (ctx.scale * (membrane - threshold).abs() + 1) ** -2
+        by_current = torch.empty_like(membrane)
+        by_decay = torch.zeros_like(decay)
+        carried = torch.zeros_like(membrane[:, 0])
+        for step in range(membrane.shape[1] - 1, -1, -1):
+            u, s = membrane[:, step], spikes[:, step]
+            by_decay += (carried * u * (1 - s)).sum(dim=0)
+            by_spike = grad_spikes[:, step] - carried * u * decay
+            carried = by_spike * surrogate[:, step] + grad_membrane[:, step] + carried * decay * (1 - s)
+            by_current[:, step] = carried
+        return by_current, by_decay, None, None

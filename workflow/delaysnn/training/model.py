@@ -1,0 +1,113 @@
+"""The trainable network: layers of delayed synapses and LIF neurons with a leak each."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from delaysnn.formats.network import Layer, Network
+from delaysnn.training.layers import Fired, InputBatch, delayed_lif
+from delaysnn.training.quantisation import best_scale, quantise
+
+
+class DelayNetwork(nn.Module):
+    """A feed-forward network whose synapses have one weight a delay level (paper section II).
+
+    Attributes:
+        weights: one float tensor [delay, pre, post] a layer; level ``d`` delays by ``d * stride`` time steps.
+        leaks: one float tensor [post] a layer; a neuron's decay a step is its sigmoid.
+        masks: one tensor a layer like its weights, 0 where a synapse is pruned.
+        bits: width of quantised weights, or None; ``scales`` is then the value of one unit a layer.
+    """
+
+    def __init__(self, topology: Sequence[int], levels: Sequence[int], stride: int, settings: dict, seed: int):
+        """Draw a network's weights.
+
+        Args:
+            topology: neurons a layer, inputs first.
+            levels: number of delay levels of each layer's synapses.
+            stride: time steps between two levels.
+            settings: ``threshold``, ``surrogate_scale`` and ``decay`` (the range in which decays start).
+            seed: of the draw.
+        """
+        super().__init__()
+        generator = torch.Generator().manual_seed(seed)
+        self.stride, self.surrogate_scale = stride, settings["surrogate_scale"]
+        self.bits: int | None = None
+        self.scales: list[float] = []
+        self.weights, self.leaks = nn.ParameterList(), nn.ParameterList()
+        for index, (pre, post, n_levels) in enumerate(zip(topology[:-1], topology[1:], levels, strict=True)):
+            bound = 1 / math.sqrt(pre * n_levels)
+            drawn = torch.rand(n_levels, pre, post, generator=generator)
+            self.weights.append(nn.Parameter(bound * (2 * drawn - 1)))
+            low, high = settings["decay"]
+            self.leaks.append(nn.Parameter(torch.logit(low + (high - low) * torch.rand(post, generator=generator))))
+            self.register_buffer(f"mask{index}", torch.ones(n_levels, pre, post))
+            self.register_buffer(f"threshold{index}", torch.full((post,), float(settings["threshold"])))
+
+    @property
+    def masks(self) -> list[Tensor]:
+        return [getattr(self, f"mask{index}") for index in range(len(self.weights))]
+
+    @property
+    def thresholds(self) -> list[Tensor]:
+        return [getattr(self, f"threshold{index}") for index in range(len(self.weights))]
+
+    def quantise(self, bits: int) -> None:
+        """From now on let spikes meet weights of ``bits`` bits, one scale a layer."""
+        self.scales = [best_scale(weight.detach(), bits) for weight in self.effective_weights()]
+        self.bits = bits
+
+    def effective_weights(self) -> list[Tensor]:
+        """Return the weights that spikes meet: pruned synapses are zero, the others quantised where wanted."""
+        weights = [weight * mask for weight, mask in zip(self.weights, self.masks, strict=True)]
+        if self.bits is None:
+            return weights
+        return [quantise(weight, scale, self.bits) for weight, scale in zip(weights, self.scales, strict=True)]
+
+    def decays(self) -> list[Tensor]:
+        """Return each neuron's decay a step, one tensor [post] a layer."""
+        return [torch.sigmoid(leak) for leak in self.leaks]
+
+    def forward(self, batch: InputBatch) -> list[tuple[Tensor, Tensor]]:
+        """Return spikes and membrane potentials of every layer, each [batch, time, neuron]."""
+        layers: list[Fired] = []
+        before: InputBatch | Fired = batch
+        for weights, decay, threshold in zip(self.effective_weights(), self.decays(), self.thresholds, strict=True):
+            before = delayed_lif(before, weights, decay, threshold, self.stride, self.surrogate_scale)
+            layers.append(before)
+        return [(layer.spikes, layer.membrane) for layer in layers]
+
+    def export(self, n_steps: int, name: str, seed: int, dataset: str, provenance: dict) -> Network:
+        """Return the network in the format that other rooms read."""
+        scales = self.scales or [None] * len(self.weights)
+        parts = zip(self.effective_weights(), self.decays(), self.thresholds, scales, strict=True)
+        layers = tuple(
+            Layer(
+                weights=weight.detach().cpu().numpy(),
+                delay_levels=tuple(range(0, len(weight) * self.stride, self.stride)),
+                decay=decay.detach().cpu().numpy(),
+                threshold=threshold.cpu().numpy(),
+                scale=scale,
+                bits=self.bits,
+            )
+            for weight, decay, threshold, scale in parts
+        )
+        return Network(layers, n_steps, name, seed, dataset, provenance)
+
+    @classmethod
+    def restore(cls, network: Network, settings: dict) -> "DelayNetwork":
+        """Rebuild a trainable network; what is zero counts as pruned, as do levels between those of the network."""
+        stride = math.gcd(*(level for layer in network.layers for level in layer.delay_levels)) or 1
+        levels = [layer.delay_levels[-1] // stride + 1 for layer in network.layers]
+        model = cls(network.topology, levels, stride, settings, seed=0)
+        with torch.no_grad():
+            for index, layer in enumerate(network.layers):
+                weights = torch.zeros_like(model.weights[index])
+                weights[[level // stride for level in layer.delay_levels]] = torch.from_numpy(layer.weights)
+                model.weights[index].copy_(weights)
+                model.leaks[index].copy_(torch.logit(torch.from_numpy(layer.decay), eps=1e-6))
+                model.masks[index].copy_((weights != 0).float())
+                model.thresholds[index].copy_(torch.from_numpy(layer.threshold))
+        return model

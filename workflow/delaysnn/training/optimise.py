@@ -1,0 +1,217 @@
+"""The training loop: backpropagation through time, chosen by validation words, resumed to the same bytes."""
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from delaysnn.errors import InputError
+from delaysnn.files import atomic
+from delaysnn.formats.dataset import Dataset
+from delaysnn.formats.network import Network
+from delaysnn.formats.traces import decide
+from delaysnn.training.augment import augment
+from delaysnn.training.evaluate import run_network, to_trains
+from delaysnn.training.model import DelayNetwork
+
+_log = logging.getLogger(__name__)
+
+
+def spike_count_loss(layers: list[tuple[Tensor, Tensor]], labels: Tensor, settings: dict) -> Tensor:
+    """Cross-entropy of the output spikes' counts: what decides on the chip is what is trained."""
+    return _cross_entropy(settings["logit_gain"] * layers[-1][0].sum(dim=1), labels, settings)
+
+
+def mean_membrane_loss(layers: list[tuple[Tensor, Tensor]], labels: Tensor, settings: dict) -> Tensor:
+    """Cross-entropy of the output neurons' mean membrane potential."""
+    return _cross_entropy(settings["logit_gain"] * layers[-1][1].mean(dim=1), labels, settings)
+
+
+def summed_softmax_loss(layers: list[tuple[Tensor, Tensor]], labels: Tensor, settings: dict) -> Tensor:
+    """Cross-entropy of the output membranes' softmax summed over time, as in the authors' public code."""
+    return _cross_entropy(torch.softmax(layers[-1][1], dim=2).sum(dim=1), labels, settings)
+
+
+def _cross_entropy(logits: Tensor, labels: Tensor, settings: dict) -> Tensor:
+    return torch.nn.functional.cross_entropy(logits, labels, label_smoothing=settings["label_smoothing"])
+
+
+LOSSES: dict[str, Callable[[list[tuple[Tensor, Tensor]], Tensor, dict], Tensor]] = {
+    "spike_count": spike_count_loss,
+    "mean_membrane": mean_membrane_loss,
+    "summed_softmax": summed_softmax_loss,
+}
+
+
+def fit(
+    model: DelayNetwork,
+    train: Dataset,
+    validation: Dataset,
+    settings: dict,
+    phase: dict,
+    seed: int,
+    checkpoint: Path,
+    code: str = "",
+) -> list[dict[str, Any]]:
+    """Train ``model`` in place and leave it with the weights of its best epoch on the validation words.
+
+    Args:
+        model: the network.
+        train, validation: words to learn from and to choose by.
+        settings: the configuration's ``training`` section.
+        phase: ``epochs`` and ``learning_rate`` of this phase.
+        seed: of order and variation of the words.
+        checkpoint: file that is written after every epoch and removed at the end; the same run that finds it goes on
+            from there and ends with the same bytes, any other starts over.
+        code: version of the code; a checkpoint of another one is not the same run.
+
+    Returns:
+        One row an epoch: loss, accuracy in percent on validation words, spikes a word and layer.
+
+    Raises:
+        InputError: the loss is no number, or a layer stays silent.
+    """
+    rate = phase["learning_rate"]
+    leak_rate = rate * settings["leak_rate_factor"]
+    groups = [{"params": model.weights, "lr": rate}, {"params": model.leaks, "lr": leak_rate}]
+    optimiser = torch.optim.Adam(groups)
+    steps = phase["epochs"] * -(-len(train) // settings["batch"])
+    warm_up = float(settings["warm_up"])
+    if warm_up * steps == 1:
+        warm_up *= 1 + 1e-9  # a rise of exactly one step has no length, by which torch divides
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, [rate, leak_rate], total_steps=steps, pct_start=warm_up)
+    words = [data.provenance for data in (train, validation)]
+    run_key = json.dumps([settings, phase, seed, words, code, _fingerprint(model)], sort_keys=True, default=str)
+    state = _resume(checkpoint, run_key)
+    if state:
+        model.load_state_dict(state["model"])
+        optimiser.load_state_dict(state["optimiser"])
+        schedule.load_state_dict(state["schedule"])
+        _log.info("going on after epoch %d", len(state["history"]))
+    history = state["history"] if state else []
+    best = state["best"] if state else {"score": [-1.0, 0.0], "model": model.state_dict()}
+    start = time.monotonic()
+    first = len(history)
+    for epoch in range(first, phase["epochs"]):
+        loss = _epoch(model, train, settings, optimiser, schedule, np.random.default_rng([seed, epoch]))
+        row = {"epoch": epoch + 1, "loss": loss, **_validate(model, validation, settings)}
+        history.append(row)
+        _refuse_dead(row)
+        # Of two epochs that are right equally often the one with the smaller loss wins.
+        score = [row["validation_accuracy"], -row["validation_loss"]]
+        if score > best["score"]:
+            best = {"score": score, "model": {key: value.clone() for key, value in model.state_dict().items()}}
+        left = (time.monotonic() - start) / (epoch + 1 - first) * (phase["epochs"] - epoch - 1)
+        _log.info(
+            "epoch %d of %d: loss %.3f, validation %.1f %%, %.0f s left",
+            *(epoch + 1, phase["epochs"], loss, row["validation_accuracy"], left),
+        )
+        _save(
+            checkpoint,
+            {
+                "run": run_key,
+                "model": model.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "schedule": schedule.state_dict(),
+                "best": best,
+                "history": history,
+            },
+        )
+    model.load_state_dict(best["model"])
+    checkpoint.unlink(missing_ok=True)
+    return history
+
+
+def fit_quantised(
+    network: Network,
+    bits: int,
+    train: Dataset,
+    validation: Dataset,
+    settings: dict,
+    seed: int,
+    checkpoint: Path,
+    code: str = "",
+) -> DelayNetwork:
+    """Return ``network`` fine-tuned with weights of ``bits`` bits, by the phase ``quantised`` of the settings."""
+    model = DelayNetwork.restore(network, settings).to(settings["device"])
+    model.quantise(bits)
+    fit(model, train, validation, settings, settings["quantised"], seed, checkpoint.with_suffix(f".{bits}bit"), code)
+    return model
+
+
+def _epoch(model, train, settings, optimiser, schedule, random: np.random.Generator) -> float:
+    device = model.weights[0].device
+    labels = torch.from_numpy(train.labels.astype(np.int64)).to(device)
+    order = random.permutation(len(train))
+    total = 0.0
+    for words in np.array_split(order, -(-len(order) // settings["batch"])):
+        batch = augment(train.spikes.select(words), settings["augmentation"], random)
+        loss = LOSSES[settings["loss"]](model(batch), labels[torch.from_numpy(words)], settings)
+        optimiser.zero_grad()
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), settings["gradient_norm"])
+        if not torch.isfinite(norm):  # spikes hide a broken membrane from the loss, but not from its gradient
+            return float("nan")
+        optimiser.step()
+        schedule.step()
+        total += loss.item() * len(words)
+    return total / len(order)
+
+
+def _validate(model: DelayNetwork, validation: Dataset, settings: dict) -> dict[str, float]:
+    right, loss, spikes = 0, 0.0, []
+    for words, layers in run_network(model, validation.spikes):
+        labels = torch.from_numpy(validation.labels[words].astype(np.int64)).to(layers[0][0].device)
+        loss += LOSSES[settings["loss"]](layers, labels, settings).item() * len(words)
+        right += int((decide(to_trains(layers[-1][0])) == validation.labels[words]).sum())
+        spikes.append([float(fired.sum()) for fired, _ in layers])
+    each = np.sum(spikes, axis=0) / len(validation)
+    return {
+        "validation_loss": loss / len(validation),
+        "validation_accuracy": 100 * right / len(validation),
+        **{f"spikes_layer{index}": count for index, count in enumerate(each.tolist())},
+    }
+
+
+def _refuse_dead(row: dict[str, float]) -> None:
+    """Raise InputError when training has gone where no further epoch will help."""
+    if not np.isfinite(row["loss"]):
+        raise InputError(f"Epoch {row['epoch']}: the loss or its gradient is no number; lower the learning_rate.")
+    silent = [key for key, value in row.items() if key.startswith("spikes_") and value == 0]
+    if silent and row["epoch"] >= 3:
+        raise InputError(
+            f"Epoch {row['epoch']}: {silent[0].removeprefix('spikes_')} fires no spike on any validation word; "
+            "lower training.threshold or raise training.decay."
+        )
+
+
+def _fingerprint(model: DelayNetwork) -> str:
+    """Return a checksum of all that a run starts from: weights, leaks, masks, thresholds, delays and width."""
+    digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}".encode())
+    for value in model.state_dict().values():
+        digest.update(value.cpu().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _save(path: Path, state: dict[str, Any]) -> None:
+    with atomic(path) as temporary:
+        torch.save(state, temporary)
+
+
+def _resume(path: Path, run_key: str) -> dict[str, Any] | None:
+    """Return a checkpoint of this very run; one of other settings or a broken one counts as none."""
+    try:
+        state = torch.load(path, weights_only=True)
+    except FileNotFoundError:
+        return None
+    except Exception as error:  # whatever a half-written file makes torch say
+        _log.info("%s cannot be used (%s); starting over", path, error)
+        return None
+    return state if state.get("run") == run_key else None

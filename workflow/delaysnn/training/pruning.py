@@ -1,0 +1,51 @@
+"""Which delay levels a synapse or an axon keeps (paper section III: train dense, keep the largest, fine-tune)."""
+
+import torch
+from torch import Tensor
+
+from delaysnn.errors import InputError
+from delaysnn.training.model import DelayNetwork
+
+
+def keep_largest_per_synapse(weights: Tensor, keep: int) -> Tensor:
+    """Return 1 for the ``keep`` levels of largest magnitude of every (pre, post) pair, else 0.
+
+    Args:
+        weights: [delay, pre, post].
+        keep: levels to keep a pair.
+
+    Returns:
+        A mask of the same shape.
+    """
+    largest = weights.abs().topk(min(keep, len(weights)), dim=0).indices
+    return torch.zeros_like(weights).scatter_(0, largest, 1.0)
+
+
+def keep_largest_per_axon(weights: Tensor, keep: int) -> Tensor:
+    """Return 1 for the ``keep`` levels of every pre-neuron whose weights are largest in sum of magnitudes, else 0.
+
+    Whole delayed axons (pre-neuron, level) vanish, so that a shared delay queue need not deliver them.
+    """
+    sums = weights.abs().sum(dim=2, keepdim=True)
+    return keep_largest_per_synapse(sums, keep).expand_as(weights).clone()
+
+
+def keep_all(weights: Tensor, keep: int) -> Tensor:
+    """Return 1 everywhere: what is not pruned is fine-tuned all the same, to be compared with what is."""
+    return torch.ones_like(weights)
+
+
+CRITERIA = {"synapse": keep_largest_per_synapse, "axon": keep_largest_per_axon, "none": keep_all}
+
+
+def prune(model: DelayNetwork, criterion: str, keep: int) -> None:
+    """Prune the delay levels of every layer that has more than one.
+
+    Raises:
+        InputError: the criterion is unknown.
+    """
+    if criterion not in CRITERIA:
+        raise InputError(f"Configuration: pruning is {criterion!r}; choose one of {', '.join(CRITERIA)}.")
+    for weights, mask in zip(model.effective_weights(), model.masks, strict=True):
+        if len(weights) > 1:
+            mask.copy_(CRITERIA[criterion](weights.detach(), keep) * mask)
