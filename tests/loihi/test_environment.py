@@ -1,0 +1,28 @@
+import sys
+
+import pytest
+
+from delaysnn.errors import InputError
+from delaysnn.loihi import environment
+
+
+def test_a_candidate_counts_only_if_it_runs_and_is_310(tmp_path, monkeypatch):
+    shim = tmp_path / "python3.10"
+    shim.write_text("#!/bin/sh\nexit 127\n")
+    shim.chmod(0o755)
+    monkeypatch.setattr(environment, "candidates", lambda: iter([str(tmp_path / "absent"), str(shim), sys.executable]))
+    assert environment.find_python() is None
+
+
+def test_the_named_python_comes_first(monkeypatch):
+    monkeypatch.setenv("LAVA_PYTHON", "/named/python")
+    assert next(environment.candidates()) == "/named/python"
+
+
+def test_without_any_the_error_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(environment, "find_python", lambda: None)
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    monkeypatch.setenv("UV_PYTHON_PREFERENCE", "only-managed")
+    monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(tmp_path))
+    with pytest.raises(InputError, match=r"Lava needs Python 3\.10; .* LAVA_PYTHON"):
+        environment.build(tmp_path / "env", tmp_path / "requirements.txt")

@@ -1,0 +1,94 @@
+"""The compiled reference against the plainest loop over the chip's equations, and against floating point."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from delaysnn.errors import InputError
+from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.loihi.conversion import convert
+from delaysnn.loihi.fixed_point import membranes, simulate
+from delaysnn.loihi.integer_network import IntegerLayer, IntegerNetwork
+
+
+def plain_layer(layer, spikes):
+    """One step, one neuron at a time with Python's integers; spikes [time, batch, pre]."""
+    n_steps, n_batch, _ = spikes.shape
+    fired = np.zeros((n_steps, n_batch, layer.weights.shape[2]), np.uint8)
+    for sample in range(n_batch):
+        for post in range(layer.weights.shape[2]):
+            v = 0
+            for step in range(n_steps):
+                drive = 0
+                for index, delay in enumerate(layer.delay_levels):
+                    if step >= delay:
+                        drive += int(layer.weights[index, :, post].astype(int) @ spikes[step - delay, sample])
+                kept = abs(v) * (4096 - int(layer.decay[post])) // 4096
+                v = (kept if v >= 0 else -kept) + 64 * drive
+                v = max(-(2**23) + 1, min(2**23 - 1, v))
+                if v > 64 * int(layer.threshold[post]):
+                    fired[step, sample, post] = 1
+                    v = 0
+    return fired
+
+
+def test_every_spike_equals_the_plain_loop(network, inputs):
+    integer = convert(network, {})
+    spikes = inputs.dense()
+    for layer, found in zip(integer.layers, simulate(integer, inputs).layers, strict=True):
+        spikes = plain_layer(layer, spikes)
+        assert (found.dense() == spikes).all()
+        assert 0.01 < spikes.mean() < 0.9
+
+
+def test_membranes_pass_the_threshold_where_spikes_are(network, inputs):
+    integer = convert(network, {})
+    one = inputs.select(np.array([3]))
+    for potential, fired in zip(membranes(integer, one), simulate(integer, one).layers, strict=True):
+        assert ((potential > 1) == fired.dense()[:, 0]).all()
+
+
+def test_a_potential_stops_at_the_end_of_its_range():
+    weights = np.full((1, 20, 1), -254, np.int16)
+    layer = IntegerLayer(weights, (0,), np.array([0], np.int32), np.array([100], np.int32))
+    network = IntegerNetwork((layer,), 30, 8, "tiny", 1, "random")
+    every = SpikeTrains.from_dense(np.ones((30, 1, 20)))
+    found = simulate(network, every)
+    assert 0 < found.saturated[0] < 1
+    assert (found.layers[0].dense() == plain_layer(layer, every.dense())).all()
+
+
+def test_a_current_that_would_wrap_is_refused():
+    weights = np.full((1, 600, 1), 254, np.int16)
+    layer = IntegerLayer(weights, (0,), np.array([0], np.int32), np.array([100], np.int32))
+    with pytest.raises(InputError, match="layer 0: a current reaches 9753600"):
+        simulate(IntegerNetwork((layer,), 3, 8, "n", 1, "d"), SpikeTrains.from_dense(np.ones((3, 1, 600))))
+
+
+def test_inputs_must_fit_the_network(network):
+    with pytest.raises(InputError, match="takes 20 inputs, but the spikes have 7"):
+        simulate(convert(network, {}), SpikeTrains.from_dense(np.zeros((30, 1, 7))))
+
+
+def test_eight_bits_are_close_to_floating_point(network, inputs):
+    spikes = inputs.dense().astype(np.float64)
+    for layer, found in zip(network.layers, simulate(convert(network, {}), inputs).layers, strict=True):
+        u = np.zeros((len(inputs), layer.weights.shape[2]))
+        fired = np.zeros((30, *u.shape))
+        for step in range(30):
+            current = sum(
+                spikes[step - delay] @ weights
+                for weights, delay in zip(layer.weights, layer.delay_levels, strict=True)
+                if step >= delay
+            )
+            u = u * layer.decay * (1 - (fired[step - 1] if step else 0)) + current
+            fired[step] = u >= layer.threshold
+        # Each layer is fed the integer spikes of the one before, so that rounding does not add up.
+        assert (found.dense() != fired).mean() < 0.01
+        spikes = found.dense().astype(np.float64)
+
+
+def test_conversion_is_exact_for_few_bits_too(network):
+    weights = dataclasses.replace(network.layers[0], scale=network.layers[0].scale)
+    assert np.allclose(convert(network, {}).layers[0].weights / 2 * weights.scale, weights.weights, atol=1e-6)

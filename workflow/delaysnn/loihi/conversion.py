@@ -1,0 +1,60 @@
+"""From a quantised network to its integer form, every width checked."""
+
+import numpy as np
+
+from delaysnn.errors import InputError
+from delaysnn.formats.network import Layer, Network
+from delaysnn.loihi.integer_network import (
+    DECAY_UNITY,
+    DELAY_LIMIT,
+    THRESHOLD_LIMIT,
+    WEIGHT_BITS,
+    IntegerLayer,
+    IntegerNetwork,
+)
+
+
+def convert(network: Network, provenance: dict) -> IntegerNetwork:
+    """Return the integer form of a network whose weights are quantised.
+
+    Weights of any width fill Loihi's 9 bits from above, so that thresholds are as fine as the chip allows.
+
+    Raises:
+        InputError: a layer is not quantised or does not fit, naming layer, neuron and value.
+    """
+    layers = tuple(_convert_layer(layer, index, network.name) for index, layer in enumerate(network.layers))
+    bits = max(layer.bits for layer in network.layers)
+    return IntegerNetwork(layers, network.n_steps, bits, network.name, network.seed, network.dataset, provenance)
+
+
+def _convert_layer(layer: Layer, index: int, name: str) -> IntegerLayer:
+    where = f"network {name}, layer {index}"
+    if layer.scale is None or layer.bits is None:
+        raise InputError(f"{where}: weights are not quantised; give scale and bits, or take the quantised network.")
+    if not 2 <= layer.bits < WEIGHT_BITS:
+        raise InputError(f"{where}: weights of {layer.bits} bits do not fit Loihi's 2 to {WEIGHT_BITS - 1}.")
+    if layer.delay_levels[-1] > DELAY_LIMIT:
+        raise InputError(f"{where}: a delay of {layer.delay_levels[-1]} steps is above Loihi's {DELAY_LIMIT}.")
+    units = layer.weights.astype(np.float64) / layer.scale
+    mantissas = np.rint(units)
+    top = 2 ** (layer.bits - 1) - 1
+    for wrong, what in (
+        (np.abs(units - mantissas) > 1e-3, f"is no multiple of the scale {layer.scale}"),
+        (np.abs(mantissas) > top, f"needs more than {layer.bits} bits at the scale {layer.scale}"),
+    ):
+        if wrong.any():
+            delay, pre, post = np.argwhere(wrong)[0]
+            value = layer.weights[delay, pre, post]
+            raise InputError(f"{where}: the weight {value} from neuron {pre} to {post} {what}.")
+    unit = 2 ** (WEIGHT_BITS - layer.bits)
+    threshold = np.rint(layer.threshold / layer.scale * unit).astype(np.int64)
+    unfit = np.flatnonzero((threshold < 1) | (threshold >= THRESHOLD_LIMIT))
+    if len(unfit):
+        raise InputError(
+            f"{where}: neuron {unfit[0]} has threshold {layer.threshold[unfit[0]]}, which is {threshold[unfit[0]]} in "
+            f"weight units; Loihi takes 1 to {THRESHOLD_LIMIT - 1}."
+        )
+    decay = np.rint(DECAY_UNITY * (1 - layer.decay.astype(np.float64)))
+    return IntegerLayer(
+        (mantissas * unit).astype(np.int16), layer.delay_levels, decay.astype(np.int32), threshold.astype(np.int32)
+    )

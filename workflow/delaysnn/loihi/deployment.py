@@ -1,0 +1,84 @@
+"""Lava against the integer reference, spike for spike."""
+
+import logging
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from delaysnn.errors import InputError
+from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.loihi.integer_network import IntegerNetwork
+from delaysnn.loihi.lava_graph import run_batched, run_stock
+
+_log = logging.getLogger(__name__)
+
+
+def compare(
+    network: IntegerNetwork, inputs: SpikeTrains, reference: Sequence[SpikeTrains], batch: int, stock_samples: int
+) -> list[dict[str, int | str]]:
+    """Run every sample in batches and the first ``stock_samples`` through the stock graph; return both comparisons.
+
+    Raises:
+        InputError: a spike differs, naming layer, neuron, step and sample.
+    """
+    stock = np.arange(min(stock_samples, len(inputs)))
+    return [compare_batched(network, inputs, reference, batch), compare_stock(network, inputs, reference, stock)]
+
+
+def compare_batched(
+    network: IntegerNetwork, inputs: SpikeTrains, reference: Sequence[SpikeTrains], batch: int
+) -> dict[str, int | str]:
+    """Run every sample in batches of ``batch``; return the counted comparison.
+
+    Raises:
+        InputError: a spike differs, naming layer, neuron, step and sample.
+    """
+    start, spikes, differences = time.monotonic(), 0, 0
+    for first in range(0, len(inputs), batch):
+        samples = np.arange(first, min(first + batch, len(inputs)))
+        found = run_batched(network, inputs.select(samples).dense())
+        expected = [layer.select(samples).dense() for layer in reference]
+        differences += _count_differences(found, expected, samples, "Lava in batches")
+        spikes += int(sum(layer.sum() for layer in expected))
+        done = int(samples[-1]) + 1
+        elapsed = time.monotonic() - start
+        left = elapsed / done * (len(inputs) - done)
+        _log.info("%d of %d samples, %.1f ms each, %.0f s left", done, len(inputs), 1e3 * elapsed / done, left)
+    return {"comparison": "lava_batched", "samples": len(inputs), "spikes": spikes, "differences": differences}
+
+
+def compare_stock(
+    network: IntegerNetwork, inputs: SpikeTrains, reference: Sequence[SpikeTrains], samples: np.ndarray
+) -> dict[str, int | str]:
+    """Run the given samples through Lava's stock graph one by one; return the counted comparison.
+
+    Raises:
+        InputError: a spike differs, naming layer, neuron, step and sample.
+    """
+    spikes, differences = 0, 0
+    for sample in samples:
+        own = np.array([sample])
+        found = [layer[:, None] for layer in run_stock(network, inputs.select(own).dense()[:, 0])]
+        expected = [layer.select(own).dense() for layer in reference]
+        differences += _count_differences(found, expected, own, "Lava's stock graph")
+        spikes += int(sum(layer.sum() for layer in expected))
+        _log.info("stock graph: sample %d equals the reference", sample)
+    return {"comparison": "lava_stock", "samples": len(samples), "spikes": spikes, "differences": differences}
+
+
+def _count_differences(
+    found: Sequence[np.ndarray], expected: Sequence[np.ndarray], samples: np.ndarray, what: str
+) -> int:
+    """Return how many spikes of a run differ; anything but none ends the run."""
+    total = 0
+    for layer, (a, b) in enumerate(zip(found, expected, strict=True)):
+        different = np.argwhere(a != b)
+        total += len(different)
+        if len(different):
+            step, sample, neuron = different[0]
+            raise InputError(
+                f"{what} differs from the integer reference in {len(different)} spike{'s' * (len(different) > 1)} of "
+                f"layer {layer}, first at neuron {neuron}, step {step}, sample {samples[sample]}."
+            )
+    return total

@@ -1,0 +1,169 @@
+"""Lava under supervision: however a run ends, no process, shared memory or temporary file of it stays behind.
+
+Lava starts one operating system process a Lava process and lets them wait for one another without end; where one
+fails, or a signal comes at the wrong moment, the others stay. So a run gets a process group, a name for its shared
+memory and a folder for its files, and whoever watches it ends all three.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable
+from multiprocessing import shared_memory
+from pathlib import Path
+from typing import Any
+
+from delaysnn.errors import InputError
+
+_SHARED_MEMORY = Path("/dev/shm")
+_PROCESSES = Path("/proc")
+_WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
+# Far more than processes take to halt or to die.
+_PATIENCE_S = 1.0
+_log = logging.getLogger(__name__)
+
+
+def run_supervised(work: Callable[[], Any], timeout_s: float) -> Any:
+    """Run ``work`` in processes of its own and return what it returns (anything that JSON holds, below 64 KB).
+
+    Raises:
+        InputError: ``work`` raised one, failed otherwise, did not end in time, or SIGTERM or SIGINT came.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
+    try:
+        with tempfile.TemporaryDirectory(prefix="lava") as folder:
+            answer, reply = os.pipe()
+            lifeline, hold = os.pipe()
+            run = _fork(lambda: _run_apart(work, before, folder, reply), answer, lifeline, hold)
+            os.setpgid(run, run)
+            guard = _fork(lambda: _guard(lifeline, run, folder), answer, reply, hold)
+            os.close(reply)
+            os.close(lifeline)
+            try:
+                came = _wait(run, timeout_s)
+            finally:
+                _end(run)
+                os.kill(guard, signal.SIGKILL)
+                os.waitpid(run, 0)
+                os.waitpid(guard, 0)
+            os.close(hold)
+            with os.fdopen(answer) as file:
+                text = file.read()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    if came is None:
+        raise InputError(f"Lava did not end within {timeout_s:g} s; if it was still at work, raise loihi.timeout_s.")
+    if came != signal.SIGCHLD:
+        raise InputError(f"Lava was stopped by {came.name}.")
+    if not text:
+        raise InputError("Lava ended without a result; its own message is above.")
+    result = json.loads(text)
+    if "error" in result:
+        raise InputError(result["error"])
+    return result["value"]
+
+
+def _fork(main: Callable[[], None], *unused: int) -> int:
+    """Start a process that closes the file descriptors it has no use for, does ``main`` and ends; return its id."""
+    if child := os.fork():
+        return child
+    for descriptor in unused:
+        os.close(descriptor)
+    try:
+        main()
+    except BaseException:
+        _log.exception("failed")
+        os._exit(1)
+    os._exit(0)
+
+
+def _run_apart(work: Callable[[], Any], mask: set, folder: str, reply: int) -> None:
+    """Be the run: leader of a group, with shared memory and files that can be told from others'."""
+    # The supervisor does so too, whichever comes first.
+    os.setpgid(0, 0)
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    tempfile.tempdir = folder
+    # Python offers no other way to name the segments that a manager creates.
+    shared_memory._SHM_NAME_PREFIX = f"/{_prefix(os.getpid())}"
+    try:
+        result = {"value": work()}
+    except InputError as error:
+        result = {"error": str(error)}
+    os.write(reply, json.dumps(result).encode())
+
+
+def _guard(lifeline: int, run: int, folder: str) -> None:
+    """Outlive the supervisor: that its end of the pipe closes says that it was killed, so its work is done here."""
+    os.setsid()
+    os.read(lifeline, 1)
+    _end(run)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait(run: int, timeout_s: float) -> signal.Signals | None:
+    """Return what came first: SIGCHLD when the run has ended, another signal, or None when the time is over."""
+    until = time.monotonic() + timeout_s
+    while (came := signal.sigtimedwait(_WATCHED, max(0, until - time.monotonic()))) is not None:
+        # A child that is merely halted sends SIGCHLD too.
+        if came.si_signo != signal.SIGCHLD or os.waitid(os.P_PID, run, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            return signal.Signals(came.si_signo)
+    return None
+
+
+def _end(run: int) -> None:
+    """Halt the run's processes, see what shared memory they hold, kill them and remove it.
+
+    Two kinds are removed: segments by their name, also those that nobody holds any more, and what processes hold, by
+    its inode, since a semaphore changes its name while the C library makes it.
+    """
+    os.killpg(run, signal.SIGSTOP)
+    _until(lambda: set(_states(run).values()) <= set("TtZX"))
+    held = set().union(*(_held(process) for process in _states(run)))
+    os.killpg(run, signal.SIGKILL)
+    _until(lambda: set(_states(run).values()) <= set("ZX"))
+    for file in _SHARED_MEMORY.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if file.name.startswith(_prefix(run)) or file.stat().st_ino in held:
+                file.unlink()
+
+
+def _until(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + _PATIENCE_S
+    while not done() and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def _states(group: int) -> dict[int, str]:
+    """Return the state of every process of a group, a letter each."""
+    states = {}
+    for entry in _PROCESSES.glob("[0-9]*"):
+        try:
+            # The name before may hold anything, even brackets; then come state, parent and group.
+            state, _, own, *_ = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(own) == group:
+            states[int(entry.name)] = state
+    return states
+
+
+def _held(process: int) -> set[int]:
+    """Return the inodes of shared memory that a process has open or mapped."""
+    folder, held, inside = _PROCESSES / str(process), set(), f"{_SHARED_MEMORY}/"
+    # It may have ended meanwhile.
+    with contextlib.suppress(OSError):
+        # Addresses, rights, offset, device, inode, path.
+        maps = (line.split(maxsplit=5) for line in (folder / "maps").read_text().splitlines())
+        held |= {int(fields[4]) for fields in maps if fields[-1].startswith(inside)}
+        held |= {link.stat().st_ino for link in (folder / "fd").iterdir() if str(link.readlink()).startswith(inside)}
+    return held
+
+
+def _prefix(run: int) -> str:
+    # Eight of the fourteen letters that Python allows a segment.
+    return f"lv{run:06x}"
