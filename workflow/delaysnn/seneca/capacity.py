@@ -1,0 +1,87 @@
+"""What each way of delaying spikes must remember (paper section V and Figure 11)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def ring_buffer_bits(post_neurons: int, delay_levels: int, weight_bits: int) -> int:
+    """Return the bits of a ring of pending currents a post-neuron (Loihi, SpiNNaker)."""
+    return post_neurons * delay_levels * weight_bits
+
+
+def shared_queue_events(pre_neurons: int, delay_levels: int, density: float = 1.0) -> float:
+    """Return the events of one FIFO a delay level (as in TrueNorth; axonal delays only).
+
+    The sum printed in the paper is off by one; its closed form and Figure 11 are these.
+    """
+    return density * pre_neurons * (delay_levels**2 + delay_levels) / 2
+
+
+def scdq_events(pre_neurons: int, delay_levels: int, density: float = 1.0) -> float:
+    """Return the events of SCDQ: PRQ ``density * I * D`` and POQ ``density * I * (D - 1)``."""
+    return density * pre_neurons * (2 * delay_levels - 1)
+
+
+def history_bits(pre_neurons: int, delay_levels: int) -> int:
+    """Return the bits of a spike history of one bit an axon and level, which the papers leave out."""
+    return pre_neurons * delay_levels
+
+
+def break_even_density(ring_bits: float, queue_bits_at_full: float) -> float:
+    """Return the share of neurons firing below which a queue needs less memory than a ring buffer."""
+    return ring_bits / queue_bits_at_full
+
+
+def compare_with_published(references: Mapping[str, Any], event_bits: int) -> list[dict[str, Any]]:
+    """Return each published size of the paper's section V beside what the formulas give.
+
+    Returns:
+        Rows of platform, quantity, unit, published and ours.
+    """
+    truenorth, tops = references["truenorth"], references["figure_11_tops"]
+    size = (truenorth["neurons"], truenorth["delay_levels"])
+    rows = [
+        ("truenorth", "shared_queue", "events", truenorth["shared_queue_events"], shared_queue_events(*size)),
+        ("truenorth", "scdq", "events", truenorth["scdq_events"], scdq_events(*size)),
+    ]
+    for chip in ("loihi", "spinnaker"):
+        row = references[chip]
+        ring = ring_buffer_bits(row["neurons"], row["delay_levels"], row["weight_bits"])
+        queue = event_bits * scdq_events(row["neurons"], row["delay_levels"])
+        rows += [
+            (chip, "ring_buffer", "bit", row["ring_buffer_bits"], ring),
+            (chip, "scdq", "bit", row["scdq_bits"], queue),
+            (chip, "break_even_density", "share", row["break_even_alpha"], break_even_density(ring, queue)),
+        ]
+    rows += [
+        (
+            "figure_11",
+            "shared_queue_16_levels_8_neurons",
+            "events",
+            tops["delay_levels_16_neurons_8"],
+            shared_queue_events(8, 16),
+        ),
+        (
+            "figure_11",
+            "shared_queue_8_levels_16_neurons",
+            "events",
+            tops["neurons_16_delay_levels_8"],
+            shared_queue_events(16, 8),
+        ),
+    ]
+    return [dict(zip(("platform", "quantity", "unit", "published", "ours"), row, strict=True)) for row in rows]
+
+
+def curves(neurons: Sequence[int], delay_levels: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the events that a shared queue and SCDQ hold when every neuron fires, for Figure 11.
+
+    Returns:
+        Rows of structure, neurons, delay_levels and events.
+    """
+    structures = {"shared_queue": shared_queue_events, "scdq": scdq_events}
+    return [
+        {"structure": name, "neurons": n, "delay_levels": d, "events": float(events(n, d))}
+        for name, events in structures.items()
+        for n in neurons
+        for d in delay_levels
+    ]

@@ -1,0 +1,138 @@
+"""The Shared Circular Delay Queue, event by event (paper section V).
+
+A spike enters once, with a counter at its highest value, and circulates between two queues. Every time step it is taken
+from the pre-processing queue (PRQ); where its axon has a useful weight at the present delay it is delivered, and while
+a later delay is useful it goes on to the post-processing queue (POQ) with its counter one lower. The end-of-time-step
+event (EOT), last in line, makes the queues swap.
+"""
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+
+from delaysnn.errors import InputError
+from delaysnn.formats.network import Layer
+from delaysnn.formats.spike_trains import SpikeTrains
+
+
+def useful_delays(layer: Layer) -> np.ndarray:
+    """Return WVU, bool [pre, delay] for every delay in time steps: has any post-neuron a weight there?"""
+    useful = np.zeros((layer.weights.shape[1], layer.delay_levels[-1] + 1), bool)
+    useful[:, list(layer.delay_levels)] = (layer.weights != 0).any(axis=2).T
+    return useful
+
+
+def leading_zeros(useful: np.ndarray) -> np.ndarray:
+    """Return, int64 [pre], the zeros of each row of WVU before the largest useful delay, that delay first in line."""
+    reverse = useful[:, ::-1]
+    return np.where(useful.any(axis=1), reverse.argmax(axis=1), useful.shape[1])
+
+
+@dataclass(frozen=True)
+class QueueRun:
+    """What the queue did, per sample.
+
+    Attributes:
+        deliveries: int64 [samples]; events delivered to the core.
+        pops: int64 [samples]; events taken from the PRQ, delivered or not.
+        occupancy: int64 [samples, time]; events in the PRQ at the step's EOT, the most that either queue holds.
+        differences: int64 [samples]; events delivered but not due by the dense delayed product, or due and not
+            delivered.
+    """
+
+    deliveries: np.ndarray
+    pops: np.ndarray
+    occupancy: np.ndarray
+    differences: np.ndarray
+
+
+def run_queue(spikes: SpikeTrains, useful: np.ndarray, depth: int, early_drop: bool = True) -> QueueRun:
+    """Send every sample's spikes through the queue.
+
+    Args:
+        spikes: of the pre-neurons.
+        useful: WVU, bool [pre, delay].
+        depth: events that each queue can hold.
+        early_drop: an event leaves after its last useful delay; otherwise it circulates through all of them.
+
+    Raises:
+        InputError: a queue overflows, naming sample and step.
+    """
+    if spikes.n_neurons != len(useful):
+        raise InputError(f"The queue serves {len(useful)} axons, but the spikes have {spikes.n_neurons} neurons.")
+    zeros = leading_zeros(useful) if early_drop else np.zeros(len(useful), np.int64)
+    deliveries, pops, occupancy, differences, overflow = _run(
+        spikes.offsets, spikes.steps, spikes.neurons, spikes.n_steps, useful, zeros, depth
+    )
+    if (overflow >= 0).any():
+        sample = int(np.argmax(overflow >= 0))
+        raise InputError(
+            f"The queue of {depth} events overflows in sample {sample}, step {overflow[sample]}; deepen it."
+        )
+    return QueueRun(deliveries, pops, occupancy, differences)
+
+
+def expected_occupancy(spikes: SpikeTrains, useful: np.ndarray) -> np.ndarray:
+    """Return the occupancy in closed form, int64 [samples, time]: each spike is alive until its last useful delay."""
+    last = useful.shape[1] - 1 - leading_zeros(useful)[spikes.neurons]
+    # An axon without any useful delay is taken once and dropped.
+    end = spikes.steps.astype(np.int64) + np.maximum(last, 0) + 1
+    change = np.zeros((len(spikes), spikes.n_steps + 1), np.int64)
+    np.add.at(change, (spikes.samples, spikes.steps), 1)
+    np.add.at(change, (spikes.samples, np.minimum(end, spikes.n_steps)), -1)
+    return change[:, :-1].cumsum(axis=1)
+
+
+@numba.njit(cache=True, parallel=True)
+def _run(offsets, steps, neurons, n_steps, useful, zeros, depth):
+    n_samples = len(offsets) - 1
+    n_axons, n_delays = useful.shape
+    deliveries = np.zeros(n_samples, np.int64)
+    pops = np.zeros(n_samples, np.int64)
+    occupancy = np.zeros((n_samples, n_steps), np.int64)
+    differences = np.zeros(n_samples, np.int64)
+    overflow = np.full(n_samples, -1, np.int64)
+    for sample in numba.prange(n_samples):
+        axons = np.empty((2, depth), np.int32)
+        counters = np.empty((2, depth), np.int32)
+        delivered = np.zeros((n_steps, n_axons, n_delays), np.uint8)
+        prq, waiting = 0, 0
+        event, end = offsets[sample], offsets[sample + 1]
+        for step in range(n_steps):
+            # New arrivals queue behind the older events, then comes EOT.
+            while event < end and steps[event] == step:
+                if waiting == depth:
+                    overflow[sample] = step
+                    break
+                axons[prq, waiting] = neurons[event]
+                counters[prq, waiting] = n_delays - 1
+                waiting += 1
+                event += 1
+            if overflow[sample] >= 0:
+                break
+            occupancy[sample, step] = waiting
+            poq, kept = 1 - prq, 0
+            for slot in range(waiting):
+                axon, counter = axons[prq, slot], counters[prq, slot]
+                delay = n_delays - 1 - counter
+                pops[sample] += 1
+                if useful[axon, delay]:
+                    delivered[step, axon, delay] += 1
+                    deliveries[sample] += 1
+                if counter > zeros[axon]:
+                    axons[poq, kept] = axon
+                    counters[poq, kept] = counter - 1
+                    kept += 1
+            prq, waiting = poq, kept
+        # The dense product: a spike is due at every useful delay that still falls into the sample.
+        for spike in range(offsets[sample], offsets[sample + 1]):
+            for delay in range(min(n_delays, n_steps - steps[spike])):
+                if useful[neurons[spike], delay]:
+                    arrival = steps[spike] + delay
+                    if delivered[arrival, neurons[spike], delay] == 1:
+                        delivered[arrival, neurons[spike], delay] = 0
+                    else:
+                        differences[sample] += 1
+        differences[sample] += delivered.sum()
+    return deliveries, pops, occupancy, differences, overflow
