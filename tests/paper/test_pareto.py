@@ -1,0 +1,60 @@
+import numpy as np
+import pandas as pd
+
+from delaysnn.paper.pareto import collect, collect_sweep, draw_pareto, front
+
+
+def tables():
+    fidelity = pd.DataFrame(
+        [("48", "loihi", "accuracy", 90.0, 87.0), ("48", "seneca", "accuracy", 88.0, None)],
+        columns=["network", "platform", "quantity", "ours_mean", "published"],
+    )
+    energy = pd.DataFrame(
+        [
+            ("48", platform, quantity, value, published)
+            for platform, value, published in (("loihi_1core", 16.0, 28.4), ("seneca_scdq", 23.0, 43.6))
+            for quantity in ("energy", "memory", "latency")
+        ],
+        columns=["network", "platform", "quantity", "ours_mean", "published"],
+    )
+    return fidelity, energy
+
+
+def test_each_platform_has_the_accuracy_of_its_numbers():
+    points = collect(*tables())
+    assert points[["platform", "accuracy", "energy"]].to_numpy().tolist() == [
+        ["loihi_1core", 90.0, 16.0],
+        ["seneca_scdq", 88.0, 23.0],
+    ]
+    assert points["published_energy"].tolist() == [28.4, 43.6]
+
+
+def test_the_front_leaves_out_what_is_beaten():
+    cost, accuracy = np.array([3.0, 1.0, 2.0, 2.0]), np.array([9.0, 5.0, 4.0, 7.0])
+    assert front(cost, accuracy).tolist() == [1, 3, 0]
+
+
+def sweep():
+    return pd.DataFrame(
+        [
+            ("48", f"{kind}_{levels}levels_8bit", value + levels)
+            for levels in (2, 15)
+            for kind, value in (("accuracy", 60.0), ("energy", 5.0), ("memory", 1.0))
+        ],
+        columns=["network", "quantity", "ours_mean"],
+    )
+
+
+def test_the_sweep_has_one_row_a_setting():
+    rows = collect_sweep(sweep())
+    assert rows[["network", "levels", "bits", "accuracy", "energy", "memory"]].to_numpy().tolist() == [
+        ["48", 2, 8, 62.0, 7.0, 3.0],
+        ["48", 15, 8, 75.0, 20.0, 16.0],
+    ]
+
+
+def test_every_point_is_drawn_on_both_axes():
+    figure = draw_pareto(collect(*tables()), collect_sweep(sweep()), "spoken_digits")
+    for axis in figure.axes:
+        drawn = sorted(y for path in axis.collections[:4] for _, y in path.get_offsets())
+        assert drawn == [62.0, 75.0, 88.0, 90.0]

@@ -1,0 +1,72 @@
+import pandas as pd
+import pytest
+
+from delaysnn.errors import InputError
+from delaysnn.formats.metrics import Cell, Metrics
+from delaysnn.paper.tables import COLUMNS, EQUALITY_COLUMNS, equality, read_table, select, summarise, write_table
+
+
+def measured(network, seed, accuracy, dataset="random", energy=None):
+    cells = [Cell("loihi", "accuracy", "%", accuracy)]
+    if energy is not None:
+        cells.append(Cell("loihi_1core", "energy", "uJ", energy))
+    return Metrics(network, seed, dataset, tuple(cells))
+
+
+PUBLISHED = {("48", "loihi", "accuracy"): 87.0}
+
+
+def test_seeds_become_mean_deviation_and_difference():
+    table = summarise([measured("48", 1, 80.0), measured("48", 2, 84.0)], PUBLISHED, ["loihi"], ["accuracy"])
+    assert list(table.columns) == COLUMNS
+    row = table.iloc[0]
+    assert (row["ours_mean"], row["seeds"], row["published"], row["difference"]) == (82.0, 2, 87.0, -5.0)
+    assert row["ours_sd"] == pytest.approx(8**0.5)
+
+
+def test_what_was_not_published_or_has_one_seed_stays_empty(tmp_path):
+    table = summarise([measured("custom", 1, 80.0)], PUBLISHED, ["loihi"], ["accuracy"])
+    write_table(tmp_path / "t.csv", table, {})
+    assert (tmp_path / "t.csv").read_text().splitlines()[1] == "custom,loihi,accuracy,%,80,,1,random,,"
+
+
+def test_rows_follow_networks_then_platforms_then_quantities():
+    metrics = [measured("48", 1, 80.0, energy=3.0), measured("24", 1, 70.0, energy=2.0)]
+    table = summarise(metrics, {}, ["loihi", "loihi_1core"], ["accuracy", "energy"])
+    assert table[["network", "quantity"]].to_numpy().tolist() == [
+        ["48", "accuracy"],
+        ["48", "energy"],
+        ["24", "accuracy"],
+        ["24", "energy"],
+    ]
+
+
+def test_no_cells_and_mixed_data_sets_are_refused():
+    with pytest.raises(InputError, match="energy"):
+        summarise([measured("48", 1, 80.0)], {}, ["loihi"], ["energy"])
+    with pytest.raises(InputError, match="mixes"):
+        summarise([measured("48", 1, 80.0), measured("48", 2, 80.0, "other")], {}, ["loihi"], ["accuracy"])
+
+
+def test_network_names_stay_text(tmp_path):
+    table = summarise([measured("48", 1, 80.0)], PUBLISHED, ["loihi"], ["accuracy"])
+    write_table(tmp_path / "t.csv", table, {"rule": "x"})
+    assert read_table(tmp_path / "t.csv")["network"].tolist() == ["48"]
+    assert (tmp_path / "t.json").exists()
+
+
+def test_equality_collects_every_comparison():
+    entry = {"comparison": "lava_stock", "samples": 4, "spikes": 100, "differences": 0}
+    metrics = Metrics("48", 2, "random", (), {"equality": [entry]})
+    table = equality([metrics])
+    assert list(table.columns) == EQUALITY_COLUMNS
+    assert table.iloc[0].tolist() == ["lava_stock", "48", 2, 4, 100, 0]
+    skipped = Metrics("48", 1, "random", (), {"equality": [], "skipped": "no compiler"})
+    assert len(equality([metrics, skipped])) == 1
+    with pytest.raises(InputError, match="no comparison"):
+        equality([Metrics("48", 1, "random", ())])
+
+
+def test_select_filters_by_every_column():
+    table = pd.DataFrame({"network": ["48", "24"], "platform": ["a", "a"]})
+    assert select(table, network="24", platform="a").index.tolist() == [1]

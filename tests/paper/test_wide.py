@@ -1,0 +1,53 @@
+import pandas as pd
+
+from delaysnn.paper.capacity import capacity_table
+from delaysnn.paper.validation import validation_table
+from delaysnn.paper.wide import widen
+
+
+def texts(wide):
+    return [[cell.ours for cell in row] for row in wide.rows]
+
+
+def test_a_measured_table_keeps_every_cell_and_its_published_value(tables):
+    wide = widen(tables["models"])
+    assert wide.columns == ["network", "platform", "parameters (synapses)", "accuracy (%)"]
+    assert texts(wide)[0] == ["48", "PyTorch", "82,560", "86 ± 1"]
+    assert [cell.published for cell in wide.rows[0]] == ["", "", "82,560", "87"]
+    assert wide.rows[1][2].ours == "–"
+
+
+def test_a_deviation_has_the_digits_of_its_mean(tables):
+    row = tables["models"].iloc[[0]].assign(ours_mean=1.9427, ours_sd=0.0347)
+    assert texts(widen(row))[0][2] == "1.94 ± 0.03"
+    assert texts(widen(row.assign(ours_sd=0.0004)))[0][2] == "1.94"
+
+
+def test_sizes_without_a_network_are_all_shown():
+    rows = [
+        {"platform": "loihi", "quantity": "scdq", "unit": "bit", "published": 97536.0, "ours": 97536.0},
+        {"platform": "loihi", "quantity": "break_even_density", "unit": "share", "published": 0.25, "ours": 0.252},
+    ]
+    wide = widen(capacity_table(rows).assign(network=pd.NA))
+    assert wide.columns == ["platform", "quantity", "unit", "ours mean", "published", "difference"]
+    assert texts(wide) == [
+        ["loihi", "scdq", "bit", "97,536", "97,536", "0"],
+        ["loihi", "break_even_density", "share", "0.252", "0.250", "0.002"],
+    ]
+
+
+def test_validation_is_one_row_a_published_cell():
+    cell = {"network": "48", "platform": "loihi_1core", "quantity": "energy", "unit": "uJ", "published": 28.4}
+    rows = [
+        cell | {"ours": 28.5, "error_pct": 0.4, "how": "fitted"},
+        cell | {"ours": 30.3, "error_pct": 6.8, "how": "left_out"},
+    ]
+    wide = widen(validation_table(rows))
+    assert texts(wide) == [["Loihi, 1 core", "energy (uJ)", "48", "28.4", "28.5", "30.3", "+6.8"]]
+
+
+def test_a_sweep_has_a_row_a_setting(tables):
+    row = tables["models"].iloc[[0]].assign(quantity="energy_5levels_4bit", unit="uJ", published=float("nan"))
+    wide = widen(row)
+    assert wide.columns == ["network", "platform", "energy (uJ)"]
+    assert texts(wide)[0][0] == "48, 5 levels, 4 bit"

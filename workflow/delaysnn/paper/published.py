@@ -1,0 +1,59 @@
+"""The paper's own numbers, keyed as ours are: network, platform, quantity."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from delaysnn.errors import InputError
+
+Key = tuple[str, str, str]
+
+_QUANTITIES = {
+    "energy_uj": "energy",
+    "latency_ms": "latency",
+    "memory_mbit": "memory",
+    "delay_ip_uj": "delay_ip_energy",
+    "accuracy_pct": "accuracy",
+    "agreement_pct": "agreement",
+    "parameters": "parameters",
+}
+
+
+def read_published(path: str | Path) -> dict[Key, float]:
+    """Return the published value of every (network, platform, quantity) of Tables I to IV.
+
+    Raises:
+        InputError: the file is missing or lacks a table.
+    """
+    try:
+        return dict(_cells(yaml.safe_load(Path(path).read_text())))
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file; it belongs to the repository, restore it.") from None
+    except (KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
+        raise InputError(f"{path}: does not hold the paper's tables ({error}); restore it.") from None
+
+
+def _cells(tables: dict[str, Any]) -> Iterator[tuple[Key, float]]:
+    for network, row in tables["table_1_models"].items():
+        if isinstance(row, dict):
+            for key in ("parameters", "accuracy_pct"):
+                yield (network, "pytorch", _QUANTITIES[key]), row[key]
+    for network, row in tables["table_2_fidelity"].items():
+        for key in ("accuracy_pct", "agreement_pct"):
+            for platform, value in row[key].items():
+                yield (network, platform, _QUANTITIES[key]), value
+        for platform, layers in row.get("spikes", {}).items():
+            for layer, value in enumerate(layers, start=1):
+                yield (network, platform, f"spikes_h{layer}"), value
+    for network, platforms in tables["table_3_hardware"].items():
+        for platform, row in platforms.items():
+            if isinstance(row, dict):
+                yield from _row(network, platform, row)
+    yield from _row("48", "loihi_3cores", tables["table_4_three_cores"]["loihi"])
+
+
+def _row(network: str, platform: str, row: dict[str, float]) -> Iterator[tuple[Key, float]]:
+    for key, value in row.items():
+        yield (network, platform, _QUANTITIES[key]), value

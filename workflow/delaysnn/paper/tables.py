@@ -1,0 +1,104 @@
+"""Tidy tables: one measured cell a row, the published value beside it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from delaysnn.errors import InputError
+from delaysnn.files import atomic
+from delaysnn.formats.metrics import Metrics, write_json
+from delaysnn.paper.published import Key
+
+COLUMNS = [
+    "network",
+    "platform",
+    "quantity",
+    "unit",
+    "ours_mean",
+    "ours_sd",
+    "seeds",
+    "dataset",
+    "published",
+    "difference",
+]
+EQUALITY_COLUMNS = ["comparison", "network", "seed", "samples", "spikes", "differences"]
+
+
+def summarise(
+    metrics: Iterable[Metrics], published: Mapping[Key, float], platforms: Sequence[str], quantities: Sequence[str]
+) -> pd.DataFrame:
+    """Collect the wanted cells over seeds into one row each.
+
+    Args:
+        metrics: one or more files' worth a network and seed.
+        published: the paper's value of a (network, platform, quantity); rows without one stay empty there.
+        platforms, quantities: what to show, in this order; networks keep the order of ``metrics``.
+
+    Returns:
+        A frame with the columns of :data:`COLUMNS`; ``ours_sd`` is the sample standard deviation over seeds,
+        empty for one seed; ``difference`` is ours minus published, in the row's unit.
+
+    Raises:
+        InputError: no cell was found, or one network's seeds come from different data sets.
+    """
+    cells = pd.DataFrame(
+        [
+            (m.network, cell.platform, cell.quantity, cell.unit, cell.value, m.seed, m.dataset)
+            for m in metrics
+            for cell in m.cells
+            if cell.platform in platforms and cell.quantity in quantities
+        ],
+        columns=["network", "platform", "quantity", "unit", "value", "seed", "dataset"],
+    )
+    if cells.empty:
+        raise InputError(f"No metrics file holds {', '.join(quantities)} for {', '.join(platforms)}; make them first.")
+    if cells["dataset"].nunique() > 1:
+        raise InputError(f"A table mixes data sets {sorted(cells['dataset'].unique())}; delete results and run again.")
+    order = {name: rank for rank, name in enumerate(dict.fromkeys(cells["network"]))}
+    rows = (
+        cells.groupby(["network", "platform", "quantity", "unit", "dataset"], sort=False)
+        .agg(ours_mean=("value", "mean"), ours_sd=("value", "std"), seeds=("seed", "nunique"))
+        .reset_index()
+    )
+    keys = list(zip(rows["network"], rows["platform"], rows["quantity"], strict=True))
+    rows["published"] = pd.array([published.get(key) for key in keys], dtype="Float64")
+    rows["difference"] = rows["ours_mean"] - rows["published"]
+    rank = [(order[n], platforms.index(p), quantities.index(q)) for n, p, q in keys]
+    return rows.iloc[sorted(range(len(rows)), key=rank.__getitem__)][COLUMNS].reset_index(drop=True)
+
+
+def equality(metrics: Iterable[Metrics]) -> pd.DataFrame:
+    """Collect every spike-for-spike comparison: how many spikes were compared, how many differ.
+
+    A comparison that this machine could not make is an empty list.
+
+    Raises:
+        InputError: a metrics file holds no comparison.
+    """
+    rows = []
+    for m in metrics:
+        if "equality" not in m.details:
+            raise InputError(f"The metrics of network {m.network}, seed {m.seed} hold no comparison; make them again.")
+        rows += [{"network": m.network, "seed": m.seed, **entry} for entry in m.details["equality"]]
+    return pd.DataFrame(rows)[EQUALITY_COLUMNS].sort_values(["comparison", "network", "seed"], ignore_index=True)
+
+
+def write_table(path: str | Path, table: pd.DataFrame, provenance: dict[str, Any]) -> None:
+    """Write a table as CSV, six significant digits, and its provenance as JSON beside it."""
+    with atomic(path) as temporary:
+        table.to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
+    write_json(Path(path).with_suffix(".json"), provenance)
+
+
+def read_table(path: str | Path) -> pd.DataFrame:
+    """Read a table; networks stay text ("48" is a name)."""
+    return pd.read_csv(path, dtype={"network": str})
+
+
+def select(table: pd.DataFrame, **values: Any) -> pd.DataFrame:
+    """Return the rows whose columns have the given values."""
+    for column, value in values.items():
+        table = table[table[column] == value]
+    return table

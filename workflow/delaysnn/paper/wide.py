@@ -1,0 +1,97 @@
+"""Tables for readers: the tidy rows turned into few rows that can be compared at a glance."""
+
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+import pandas as pd
+
+from delaysnn.paper.style import PLATFORM_NAMES
+from delaysnn.paper.tables import COLUMNS
+from delaysnn.paper.validation import VALIDATION_COLUMNS
+
+
+@dataclass(frozen=True)
+class ReportCell:
+    """One cell as text: our value, and the published one where there is one."""
+
+    ours: str
+    published: str = ""
+
+
+@dataclass(frozen=True)
+class WideTable:
+    """A table for readers: ``rows`` of cells under ``columns``, the first ``text_columns`` of them names."""
+
+    columns: list[str]
+    rows: list[list[ReportCell]]
+    text_columns: int
+
+
+def widen(table: pd.DataFrame) -> WideTable:
+    """Turn a tidy table into one for readers; what is not tidy stays as it is, empty columns left out."""
+    columns = list(table.columns)
+    if columns == VALIDATION_COLUMNS:
+        return _validation(table)
+    if columns == COLUMNS and table["network"].notna().all():
+        return _measured(table)
+    return _plain(table.drop(columns=[name for name in ("seeds", "dataset") if columns == COLUMNS]))
+
+
+def _measured(table: pd.DataFrame) -> WideTable:
+    """One row a network and platform, one column a quantity; levels and bits of a sweep belong to the network."""
+    settings = table["quantity"].str.extract(r"^(.+)_(\d+)levels_(\d+)bit$")
+    if settings.notna().all(axis=None):
+        names = table["network"] + ", " + settings[1] + " levels, " + settings[2] + " bit"
+        table = table.assign(network=names, quantity=settings[0])
+    quantities = list(dict.fromkeys(zip(table["quantity"], table["unit"], strict=True)))
+    rows = []
+    for (network, platform), group in table.groupby(["network", "platform"], sort=False):
+        cells = {row.quantity: _measured_cell(row) for row in group.itertuples()}
+        names = [ReportCell(str(network)), ReportCell(PLATFORM_NAMES.get(platform, platform))]
+        rows.append(names + [cells.get(quantity, ReportCell("–")) for quantity, _ in quantities])
+    heads = [f"{quantity.replace('_', ' ')} ({unit})" for quantity, unit in quantities]
+    return WideTable(["network", "platform", *heads], rows, 2)
+
+
+def _validation(table: pd.DataFrame) -> WideTable:
+    """One row a published cell: the model fitted to it, the model that has not seen it, and that one's error."""
+    rows = []
+    for (platform, quantity, network), group in table.groupby(["platform", "quantity", "network"], sort=False):
+        by = {row.how: row for row in group.itertuples()}
+        first = next(iter(by.values()))
+        texts = [PLATFORM_NAMES.get(platform, platform), f"{quantity.replace('_', ' ')} ({first.unit})", network]
+        texts.append(_number(first.published))
+        texts += [_number(by[how].ours_mean) if how in by else "–" for how in ("fitted", "left_out")]
+        texts.append(f"{by['left_out'].error_pct:+.1f}" if "left_out" in by else "–")
+        rows.append([ReportCell(text) for text in texts])
+    heads = ["platform", "quantity", "network", "published", "fitted to it", "not having seen it", "error (%)"]
+    return WideTable(heads, rows, 3)
+
+
+def _plain(table: pd.DataFrame) -> WideTable:
+    table = table.dropna(axis="columns", how="all")
+    rows = [
+        [ReportCell(_number(value) if isinstance(value, Real) else str(value)) for value in row]
+        for row in table.itertuples(index=False)
+    ]
+    text = sum(not pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes)
+    return WideTable([name.replace("_", " ") for name in table.columns], rows, text)
+
+
+def _measured_cell(row: Any) -> ReportCell:
+    """Write a tidy row as ``mean ± deviation [published]``, the deviation to the mean's last digit."""
+    ours = _number(row.ours_mean)
+    decimals = len(ours.partition(".")[2])
+    if not pd.isna(row.ours_sd) and round(row.ours_sd, decimals) > 0:
+        ours += f" ± {row.ours_sd:.{decimals}f}"
+    return ReportCell(ours, "" if pd.isna(row.published) else _number(row.published))
+
+
+def _number(value: float) -> str:
+    """Write three digits, or more where a whole number has more."""
+    if pd.isna(value):
+        return "–"
+    if value == round(value) or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
