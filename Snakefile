@@ -1,0 +1,5 @@
+include: "workflow/Snakefile"
+
+
+# An included rule is never the default on its own.
+workflow.default_target = "all"

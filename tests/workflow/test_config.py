@@ -1,0 +1,71 @@
+"""Bad configuration ends before any job with one sentence that names the key."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+OWN = {"name": "mine", "train": "mine.h5", "licence": "CC0", "citation": "nobody"}
+
+
+AUDIO = {"name": "mine", "folder": "audio", "table": "audio/words.csv", "sample_rate": 48000, "seed": 1}
+AUDIO |= {"licence": "CC0", "citation": "nobody"}
+SSC = {"data": {"name": "ssc", "validation_speakers": [], "test_speakers": []}}
+
+
+def dry_run(folder, *arguments):
+    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder, "-n"]
+    return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("overlay", [None, "quick.yaml"])
+def test_both_configurations_list_the_whole_paper(tmp_path, overlay):
+    arguments = ["--configfile", ROOT / "config" / overlay] if overlay else []
+    run = dry_run(tmp_path, *arguments)
+    assert run.returncode == 0, run.stderr
+    for rule in ("table_models", "table_fidelity", "table_energy", "build_report", "train_network", "deploy_loihi"):
+        assert rule in run.stdout
+
+
+def test_ssc_brings_a_validation_file(tmp_path):
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(SSC))
+    run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "results/data/ssc/validation.npz")
+    assert run.returncode == 0, run.stderr
+    assert "download_ssc" in run.stdout and "results/data/ssc/validation.h5" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"sedes": [1]}, "sedes"),
+        ({"seeds": []}, "seeds"),
+        ({"seeds": [1, 1]}, "seeds"),
+        ({"delays": {"stride": 0}}, "stride"),
+        ({"quantisation": {"bits": [40]}}, "40"),
+        ({"networks": {"a b": {"hidden": [3], "delays": True, "pruning": "none"}}}, "a b"),
+        ({"data": {"name": "mnist"}}, "mnist"),
+        ({"delays": {"keep": 31}}, "only 30 delay levels"),
+        ({"delays": {"sweep": [2, 40]}}, "delays.sweep is 40"),
+        ({"delays": {"max": 66}}, "delays.max is 66, so the longest delay is 64 steps"),
+        ({"delays": {"max": 2, "keep": 1, "sweep": [1]}}, "delays.max is 2, which at stride 2 gives delay 0 alone"),
+        ({"delays": {"keep": 5}}, "delays.sweep [2, 5, 10, 20, 30] holds 5"),
+        ({"loihi": {"cores": [1, 4]}}, "loihi.cores has 4, but network 48 has 3 layers"),
+        ({"quantisation": {"bits": [2, 4]}}, "deployed is 8"),
+        ({"data": {"name": "files"}}, "there is no section files"),
+        ({"data": {"name": "files"}, "files": {**OWN, "name": "SHD"}}, "the name of a known data set"),
+        ({"data": {"name": "files"}, "files": {**OWN, "name": "my/words"}}, "my/words"),
+        ({"data": {"name": "files", "test_speakers": []}, "files": OWN}, "data.test_speakers is empty"),
+        ({"data": {"name": "recordings"}, "recordings": AUDIO}, "audio/words.csv: there is no such table"),
+        ({"data": {"name": "ssc"}}, "ssc comes split"),
+        ({"data": {"validation_speakers": []}}, "data.validation_speakers is empty"),
+    ],
+)
+def test_a_wrong_value_is_named(tmp_path, change, words):
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text(yaml.safe_dump(change))
+    run = dry_run(tmp_path, "--configfile", overlay)
+    assert run.returncode != 0
+    assert words in run.stderr + run.stdout

@@ -1,0 +1,59 @@
+import logging
+from types import SimpleNamespace
+
+import pytest
+
+from delaysnn.errors import InputError
+from delaysnn.job import job
+
+
+class Named(dict):
+    """Stands for Snakemake's named lists, which a script sees as mappings."""
+
+
+@pytest.fixture
+def snakemake(tmp_path):
+    data = tmp_path / "data.txt"
+    data.write_text("spikes")
+    return SimpleNamespace(
+        rule="bin_spikes",
+        wildcards=Named(split="test"),
+        params=Named(code="abc", steps=64),
+        input=[str(data)],
+        log=[str(tmp_path / "logs/a.log")],
+    )
+
+
+def test_provenance_holds_no_path_of_this_machine(snakemake, tmp_path):
+    with job(snakemake) as provenance:
+        pass
+    assert provenance["rule"] == "bin_spikes"
+    assert provenance["wildcards"] == {"split": "test"}
+    assert list(provenance["inputs"].values()) == ["3afe33347d9931bbf9ab4db4a22f9f2041bdcb4a1dc6e1cadc1548c238174bd6"]
+    assert str(tmp_path) not in str(provenance)
+
+
+def test_provenance_changes_with_parameters(snakemake):
+    with job(snakemake) as before:
+        pass
+    snakemake.params["steps"] = 100
+    with job(snakemake) as after:
+        pass
+    assert before["config_sha256"] != after["config_sha256"]
+
+
+def test_an_input_error_is_one_sentence_without_traceback(snakemake, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stop, job(snakemake):
+        raise InputError("a.h5: sample 3 has no spikes; remove it.")
+    assert stop.value.code == 1
+    log = (tmp_path / "logs/a.log").read_text()
+    assert "sample 3 has no spikes" in log and "Traceback" not in log
+    assert log == capsys.readouterr().err
+
+
+def test_a_defect_keeps_its_traceback(snakemake, tmp_path):
+    with pytest.raises(ZeroDivisionError), job(snakemake):
+        logging.info("starting")
+        1 / 0  # noqa: B018
+    log = (tmp_path / "logs/a.log").read_text()
+    assert "starting" in log and "Traceback" in log

@@ -1,0 +1,109 @@
+"""The whole chain on the embedded data, as `make` runs it, in a folder of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from delaysnn.files import sha256
+from delaysnn.paper.tables import COLUMNS, EQUALITY_COLUMNS, read_table, select
+from delaysnn.paper.validation import VALIDATION_COLUMNS
+
+ROOT = Path(__file__).parents[2]
+QUICK = ("--configfile", ROOT / "config/quick.yaml")
+
+
+def snakemake(folder, *arguments, environment=None):
+    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
+    command += ["--cores", "all", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("quick")
+    run = snakemake(folder, *QUICK)
+    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-4000:]
+    return folder
+
+
+def checksums(folder):
+    """Every file under results with its checksum."""
+    return {path.relative_to(folder): sha256(path) for path in sorted((folder / "results").rglob("*.*"))}
+
+
+def test_a_second_run_has_nothing_to_do(folder):
+    run = snakemake(folder, *QUICK)
+    assert run.returncode == 0
+    assert "Nothing to be done" in run.stdout + run.stderr
+
+
+def test_every_table_has_its_columns_and_names_its_data(folder):
+    tables = {path.stem: read_table(path) for path in (folder / "results/tables").glob("*.csv")}
+    assert {"models", "fidelity", "energy", "quantisation", "equality", "capacity", "validation"} <= set(tables)
+    wanted = {"equality": EQUALITY_COLUMNS, "validation": VALIDATION_COLUMNS}
+    for name, table in tables.items():
+        assert list(table.columns) == wanted.get(name, COLUMNS), name
+    for name in ("models", "fidelity", "energy", "quantisation", "baselines"):
+        assert set(tables[name]["dataset"]) == {"spoken_digits"}
+
+
+@pytest.mark.parametrize("name", ["weights", "confusion", "spikes", "quantisation", "capacity"])
+@pytest.mark.parametrize("ending", ["png", "svg"])
+def test_the_papers_figures_are_there(folder, name, ending):
+    start = {"png": b"\x89PNG", "svg": b"<?xml"}[ending]
+    assert (folder / f"results/figures/{name}.{ending}").read_bytes().startswith(start)
+
+
+def test_no_spike_differs_in_lava_or_in_the_queue(folder):
+    table = read_table(folder / "results/tables/equality.csv")
+    assert {"lava_batched", "lava_stock", "scdq_simulator"} <= set(table["comparison"])
+    assert (table["differences"] == 0).all()
+    assert (table["spikes"] > 0).all()
+    assert (select(table, comparison="lava_batched")["samples"] == 400).all()
+
+
+def test_delays_are_worth_learning(folder):
+    table = read_table(folder / "results/tables/models.csv")
+    accuracy = {row.network: row.ours_mean for row in select(table, quantity="accuracy").itertuples()}
+    assert accuracy["48"] > accuracy["48nodelay"] + 10
+
+
+def test_the_report_shows_every_table_and_figure(folder):
+    report = (folder / "results/report.html").read_text()
+    for path in (folder / "results/tables").glob("*.csv"):
+        assert f'id="table-{path.stem}"' in report
+    for path in (folder / "results/figures").glob("*.png"):
+        assert f'id="figure-{path.stem}"' in report
+
+
+def test_what_is_deleted_comes_back_byte_for_byte(folder):
+    before = checksums(folder)
+    lost = [
+        "models/spoken_digits/24/seed1/pruned.safetensors",
+        "traces/spoken_digits/32/seed1/loihi.npz",
+        "metrics/spoken_digits/48/seed2/scdq.json",
+        "metrics/capacity.json",
+        "tables/energy.csv",
+        "figures/confusion.svg",
+    ]
+    for name in lost:
+        (folder / "results" / name).unlink()
+    run = snakemake(folder, *QUICK)
+    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-4000:]
+    after = checksums(folder)
+    assert [path for path in before if before[path] != after.get(path)] == []
+    assert after.keys() == before.keys()
+
+
+def test_without_network_the_error_names_the_cause_and_the_command_that_needs_none(tmp_path):
+    nowhere = {key: "http://127.0.0.1:9" for key in ("http_proxy", "https_proxy")}
+    run = snakemake(tmp_path, environment=os.environ | nowhere)
+    text = run.stdout + run.stderr
+    assert run.returncode != 0
+    assert "could not be downloaded" in text
+    assert "config/quick.yaml" in text
+    assert "rule build_lava" not in text
+    assert not list((tmp_path / "results").rglob("*.*"))

@@ -1,0 +1,56 @@
+PEERS = str(ROOT / "envs/peers/requirements.txt")
+
+
+# Not part of `all`: `make benchmark`.
+rule benchmark:
+    input:
+        "results/benchmarks/training.csv",
+        "results/benchmarks/training.png",
+
+
+rule build_peers:
+    input:
+        requirements=PEERS,
+    output:
+        ready=".envs/peers/ready",
+    log:
+        "logs/build_peers.log",
+    shell:
+        "python -m venv --clear .envs/peers && "
+        ".envs/peers/bin/python -m pip install --quiet --requirement {input.requirements:q} &> {log:q} && "
+        "touch {output.ready:q}"
+
+
+rule benchmark_training:
+    input:
+        ready=".envs/peers/ready",
+        events=f"{DATA}/train.h5",
+        script=str(ROOT / "workflow/benchmarks/training.py"),
+        peers=str(ROOT / "workflow/benchmarks/peers.py"),
+    output:
+        table="results/benchmarks/training.csv",
+    log:
+        "logs/benchmark_training.log",
+    # Alone on the machine: times are measured.
+    threads: 64
+    params:
+        code=source("data", "training"),
+        library=str(ROOT / "workflow"),
+    shell:
+        "PYTHONPATH={params.library:q} .envs/peers/bin/python {input.script:q} "
+        "--events {input.events:q} --output {output.table:q} 2> {log:q}"
+
+
+rule figure_training_speed:
+    input:
+        table="results/benchmarks/training.csv",
+    output:
+        png="results/benchmarks/training.png",
+        svg="results/benchmarks/training.svg",
+    log:
+        "logs/figure_training_speed.log",
+    params:
+        code=source("paper"),
+        dataset=DATASET,
+    script:
+        "../scripts/figure_training_speed.py"

@@ -1,0 +1,71 @@
+import hashlib
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import min_version
+
+from delaysnn.configuration import (
+    DOWNLOADED,
+    check_cores,
+    check_configuration,
+    dataset_name,
+    delay_levels,
+    describe_networks,
+    network_file,
+)
+from delaysnn.errors import InputError
+
+min_version("9.0")
+
+ROOT = Path(str(workflow.current_basedir)).parent.parent
+
+
+configfile: str(ROOT / "config/config.yaml")
+
+
+try:
+    check_configuration(config, ROOT / "workflow/schemas/config.schema.yaml")
+    SETTINGS = describe_networks(config)
+    check_cores(config["loihi"]["cores"], SETTINGS)
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+# Where the data come from, and their name in every path, table and figure.
+SOURCE = config["data"]["name"]
+DATASET = dataset_name(config)
+NETWORKS = list(SETTINGS)
+# Networks without delays are baselines: trained and scored, but not deployed.
+DEPLOYED = [name for name, network in SETTINGS.items() if network["delays"]]
+# Networks that were trained elsewhere.
+IMPORTED = [name for name, network in SETTINGS.items() if "file" in network]
+SEEDS = config["seeds"]
+BITS = config["quantisation"]["bits"]
+DEPLOYED_BITS = config["quantisation"]["deployed"]
+
+DATA = f"results/data/{DATASET}"
+MODELS = f"results/models/{DATASET}/{{network}}/seed{{seed}}"
+TRACES = f"results/traces/{DATASET}/{{network}}/seed{{seed}}"
+METRICS = f"results/metrics/{DATASET}/{{network}}/seed{{seed}}"
+LOGS = f"logs/{DATASET}/{{network}}/seed{{seed}}"
+
+
+wildcard_constraints:
+    network="|".join(NETWORKS),
+    seed=r"\d+",
+    bits=r"\d+",
+    split="train|validation|test",
+
+
+def source(*rooms):
+    """Hash of the library code that a rule runs: Snakemake sees scripts change, but not what they import."""
+    library = ROOT / "workflow/delaysnn"
+    files = [*library.glob("*.py"), *(f for room in ("formats", *rooms) for f in (library / room).rglob("*.*"))]
+    digest = hashlib.sha256()
+    for file in sorted(f for f in files if f.suffix in (".py", ".cpp", ".j2")):
+        digest.update(file.relative_to(library).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def every(pattern, networks=NETWORKS):
+    """The pattern's file for every network and seed."""
+    return expand(pattern, network=networks, seed=SEEDS)

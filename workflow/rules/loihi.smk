@@ -1,0 +1,184 @@
+PUBLISHED = str(ROOT / "config/published.yaml")
+LOIHI_CONSTANTS = str(ROOT / "config/hardware/loihi.yaml")
+# The networks of the paper's Table III that cost models are fitted to.
+FITTED = ["48", "32", "24"]
+
+
+rule loihi:
+    input:
+        expand(f"{MODELS}/loihi_{{bits}}bit.npz", network=DEPLOYED, seed=SEEDS, bits=BITS),
+        every(f"{TRACES}/loihi.npz", DEPLOYED),
+        every(f"{MODELS}/network.nir", DEPLOYED),
+        expand(
+            f"{METRICS}/{{part}}.json",
+            network=DEPLOYED,
+            seed=SEEDS,
+            part=["loihi", "loihi_bits", "loihi_mapping", "loihi_cost", "lava"],
+        ),
+        every(f"{METRICS}/loihi_sweep.json", SWEPT),
+        "results/metrics/loihi_validation.json",
+
+
+rule build_lava:
+    input:
+        requirements=str(ROOT / "envs/lava/requirements.txt"),
+    output:
+        ready=".envs/lava/ready",
+    log:
+        "logs/build_lava.log",
+    script:
+        "../scripts/build_lava.py"
+
+
+rule convert_loihi:
+    input:
+        network=f"{MODELS}/{{bits}}bit.safetensors",
+        description=f"{MODELS}/{{bits}}bit.json",
+    output:
+        network=f"{MODELS}/loihi_{{bits}}bit.npz",
+    log:
+        f"{LOGS}/convert_loihi_{{bits}}bit.log",
+    params:
+        code=source("loihi"),
+    script:
+        "../scripts/convert_loihi.py"
+
+
+rule simulate_loihi:
+    input:
+        test=f"{DATA}/test.npz",
+        reference=f"{TRACES}/pytorch.npz",
+        networks=[f"{MODELS}/loihi_{bits}bit.npz" for bits in BITS],
+    output:
+        traces=f"{TRACES}/loihi.npz",
+        metrics=f"{METRICS}/loihi.json",
+        sweep=f"{METRICS}/loihi_bits.json",
+    log:
+        f"{LOGS}/simulate_loihi.log",
+    params:
+        code=source("loihi"),
+        bits=BITS,
+        deployed=DEPLOYED_BITS,
+    script:
+        "../scripts/simulate_loihi.py"
+
+
+rule record_loihi:
+    input:
+        test=f"{DATA}/test.npz",
+        network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz",
+        reference=f"{TRACES}/pytorch.npz",
+    output:
+        membranes=f"{TRACES}/loihi_membranes.npz",
+    log:
+        f"{LOGS}/record_loihi.log",
+    params:
+        code=source("loihi"),
+    script:
+        "../scripts/record_loihi.py"
+
+
+rule export_nir:
+    input:
+        network=float_network,
+    output:
+        graph=f"{MODELS}/network.nir",
+    log:
+        f"{LOGS}/export_nir.log",
+    params:
+        code=source("loihi"),
+        step_s=config["data"]["duration_s"] / config["data"]["time_steps"],
+    script:
+        "../scripts/export_nir.py"
+
+
+rule map_loihi:
+    input:
+        network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz",
+        constants=LOIHI_CONSTANTS,
+    output:
+        metrics=f"{METRICS}/loihi_mapping.json",
+    log:
+        f"{LOGS}/map_loihi.log",
+    params:
+        code=source("loihi"),
+        cores=config["loihi"]["cores"],
+    script:
+        "../scripts/map_loihi.py"
+
+
+rule deploy_loihi:
+    input:
+        lava=".envs/lava/ready",
+        script=str(ROOT / "workflow/scripts/deploy_loihi.py"),
+        network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz",
+        test=f"{DATA}/test.npz",
+        reference=f"{TRACES}/loihi.npz",
+    output:
+        f"{METRICS}/lava.json",
+    log:
+        f"{LOGS}/deploy_loihi.log",
+    params:
+        **{key: config["loihi"][key] for key in ("batch", "stock_samples", "timeout_s")},
+        code=source("loihi"),
+        library=str(ROOT / "workflow"),
+    shell:
+        "PYTHONPATH={params.library:q} .envs/lava/bin/python {input.script:q} --network {input.network:q}"
+        " --test {input.test:q} --reference {input.reference:q} --output {output:q} --log {log:q}"
+        " --batch {params.batch} --stock-samples {params.stock_samples} --timeout {params.timeout_s}"
+        " --code {params.code}"
+
+
+rule estimate_loihi:
+    input:
+        test=f"{DATA}/test.npz",
+        traces=f"{TRACES}/loihi.npz",
+        network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz",
+        # Only what fits has a cost.
+        mapping=f"{METRICS}/loihi_mapping.json",
+        constants=LOIHI_CONSTANTS,
+        published=PUBLISHED,
+    output:
+        metrics=f"{METRICS}/loihi_cost.json",
+    log:
+        f"{LOGS}/estimate_loihi.log",
+    params:
+        code=source("loihi"),
+        fitted=FITTED,
+        cores=config["loihi"]["cores"],
+    script:
+        "../scripts/estimate_loihi.py"
+
+
+rule sweep_loihi:
+    input:
+        test=f"{DATA}/test.npz",
+        networks=[f"{MODELS}/{bits}bit.safetensors" for bits in BITS]
+        + [f"{MODELS}/{keep}levels_{bits}bit.safetensors" for keep, bits in SWEEP],
+        constants=LOIHI_CONSTANTS,
+        published=PUBLISHED,
+    output:
+        metrics=f"{METRICS}/loihi_sweep.json",
+    log:
+        f"{LOGS}/sweep_loihi.log",
+    params:
+        code=source("loihi"),
+        fitted=FITTED,
+        settings=[(config["delays"]["keep"], bits) for bits in BITS] + SWEEP,
+    script:
+        "../scripts/sweep_loihi.py"
+
+
+rule validate_loihi:
+    input:
+        constants=LOIHI_CONSTANTS,
+        published=PUBLISHED,
+    output:
+        rows="results/metrics/loihi_validation.json",
+    log:
+        "logs/validate_loihi.log",
+    params:
+        code=source("loihi"),
+        fitted=FITTED,
+    script:
+        "../scripts/validate_loihi.py"

@@ -1,0 +1,549 @@
+import yaml
+
+REPORT = ROOT / "workflow/report"
+
+# The report's table of contents says which tables and figures there are.
+ITEMS = [item for section in yaml.safe_load((REPORT / "contents.yaml").read_text()) for item in section["items"]]
+TABLES = [item.removeprefix("table_") for item in ITEMS if item.startswith("table_")]
+FIGURES = [item.removeprefix("figure_") for item in ITEMS if item.startswith("figure_")]
+
+# Figures of a single network show the first; those of a single seed the first.
+SHOWN = dict(network=DEPLOYED[0], seed=SEEDS[0])
+PLATFORMS = ["pytorch", "loihi", "seneca"]
+
+
+def first_like(**wanted):
+    """The first network with these settings, if the configuration has one."""
+    return [name for name, network in SETTINGS.items() if wanted.items() <= network.items()][:1]
+
+
+# Which network plays which part in the report's answers.
+SHOWN_SHAPE = dict(hidden=SETTINGS[SHOWN["network"]]["hidden"])
+PARTS = dict(
+    shown=[SHOWN["network"]],
+    axonal=first_like(**SHOWN_SHAPE, delays=True, pruning="axon"),
+    baseline=first_like(**SHOWN_SHAPE, delays=False),
+)
+
+
+ROOMS = ["data", "training", "loihi", "seneca"]
+# The paper draws energy by class for its smallest network.
+SMALLEST = min(DEPLOYED, key=lambda name: sum(SETTINGS[name]["hidden"]))
+
+
+def room_of_rules():
+    """Which room each rule belongs to: the file it is written in. Rooms' targets are no steps of the pipeline."""
+    room = {step.name: Path(str(step.snakefile)).stem for step in workflow.rules}
+    return {name: file for name, file in room.items() if file in ROOMS and name not in ROOMS}
+
+
+def figure(name):
+    """A figure's two files; the first carries its caption into Snakemake's own report."""
+    return dict(
+        png=report(
+            f"results/figures/{name}.png",
+            caption=str(REPORT / f"figure_{name}.rst"),
+            category="Figures",
+        ),
+        svg=f"results/figures/{name}.svg",
+    )
+
+
+def table(name):
+    """A table and, beside it, where it comes from."""
+    return dict(
+        table=report(
+            f"results/tables/{name}.csv",
+            caption=str(REPORT / f"table_{name}.rst"),
+            category="Tables",
+        ),
+        provenance=f"results/tables/{name}.json",
+    )
+
+
+rule paper:
+    input:
+        expand("results/tables/{name}.csv", name=TABLES),
+        expand("results/tables/{name}.json", name=TABLES),
+        expand("results/figures/{name}.{ending}", name=FIGURES, ending=["png", "svg"]),
+        "results/report.html",
+
+
+rule table_models:
+    input:
+        metrics=every(f"{METRICS}/pytorch.json"),
+        published=PUBLISHED,
+    output:
+        **table("models"),
+    log:
+        "logs/table_models.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_models.py"
+
+
+rule table_fidelity:
+    input:
+        metrics=every(f"{METRICS}/pytorch.json")
+        + every(f"{METRICS}/loihi.json", DEPLOYED)
+        + every(f"{METRICS}/seneca.json", DEPLOYED),
+        published=PUBLISHED,
+    output:
+        **table("fidelity"),
+    log:
+        "logs/table_fidelity.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_fidelity.py"
+
+
+rule table_energy:
+    input:
+        metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
+        published=PUBLISHED,
+    output:
+        **table("energy"),
+    log:
+        "logs/table_energy.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_energy.py"
+
+
+rule table_three_cores:
+    input:
+        metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
+        published=PUBLISHED,
+    output:
+        **table("three_cores"),
+    log:
+        "logs/table_three_cores.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_three_cores.py"
+
+
+rule table_mapping:
+    input:
+        metrics=every(f"{METRICS}/loihi_mapping.json", DEPLOYED),
+    output:
+        **table("mapping"),
+    log:
+        "logs/table_mapping.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_mapping.py"
+
+
+rule table_quantisation:
+    input:
+        metrics=every(f"{METRICS}/pytorch.json", DEPLOYED) + every(f"{METRICS}/loihi_bits.json", DEPLOYED),
+        published=PUBLISHED,
+    output:
+        **table("quantisation"),
+    log:
+        "logs/table_quantisation.log",
+    params:
+        code=source("paper"),
+        bits=BITS,
+    script:
+        "../scripts/table_quantisation.py"
+
+
+rule table_equality:
+    input:
+        metrics=every(f"{METRICS}/lava.json", DEPLOYED)
+        + every(f"{METRICS}/scdq.json", DEPLOYED)
+        + every(f"{METRICS}/variants.json", DEPLOYED)
+        + expand(f"{METRICS}/rtl.json", network=DEPLOYED, seed=SEEDS[0]),
+    output:
+        **table("equality"),
+    log:
+        "logs/table_equality.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_equality.py"
+
+
+rule table_levels:
+    input:
+        metrics=every(f"{METRICS}/levels.json", SWEPT) + every(f"{METRICS}/pytorch.json", SWEPT),
+    output:
+        **table("levels"),
+    log:
+        "logs/table_levels.log",
+    params:
+        code=source("paper"),
+        levels=config["delays"]["sweep"],
+    script:
+        "../scripts/table_levels.py"
+
+
+rule figure_levels:
+    input:
+        table="results/tables/levels.csv",
+    output:
+        **figure("levels"),
+    log:
+        "logs/figure_levels.log",
+    params:
+        code=source("paper"),
+        kept=config["delays"]["keep"],
+        all_levels=len(delay_levels(config["delays"])),
+    script:
+        "../scripts/figure_levels.py"
+
+
+rule figure_weights:
+    input:
+        dense=dense_network(SHOWN),
+        pruned=float_network(SHOWN),
+    output:
+        **figure("weights"),
+    log:
+        "logs/figure_weights.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/figure_weights.py"
+
+
+def figure_rule_traces(platform):
+    return expand(f"{TRACES}/{platform}.npz", network=SHOWN["network"], seed=SEEDS)
+
+
+rule figure_confusion:
+    input:
+        **{platform: figure_rule_traces(platform) for platform in PLATFORMS},
+    output:
+        **figure("confusion"),
+    log:
+        "logs/figure_confusion.log",
+    params:
+        code=source("paper"),
+        platforms=PLATFORMS,
+        dataset=DATASET,
+        network=SHOWN["network"],
+    script:
+        "../scripts/figure_confusion.py"
+
+
+rule figure_spikes:
+    input:
+        test=f"{DATA}/test.npz",
+        traces=expand(f"{TRACES}/{{platform}}.npz", **SHOWN, platform=PLATFORMS),
+    output:
+        **figure("spikes"),
+    log:
+        "logs/figure_spikes.log",
+    params:
+        code=source("paper"),
+        network=SHOWN["network"],
+    script:
+        "../scripts/figure_spikes.py"
+
+
+rule figure_membranes:
+    input:
+        membranes=expand(f"{TRACES}/{{platform}}_membranes.npz", **SHOWN, platform=PLATFORMS),
+    output:
+        **figure("membranes"),
+    log:
+        "logs/figure_membranes.log",
+    params:
+        code=source("paper"),
+        network=SHOWN["network"],
+    script:
+        "../scripts/figure_membranes.py"
+
+
+rule figure_quantisation:
+    input:
+        table="results/tables/quantisation.csv",
+    output:
+        **figure("quantisation"),
+    log:
+        "logs/figure_quantisation.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/figure_quantisation.py"
+
+
+rule table_capacity:
+    input:
+        capacity="results/metrics/capacity.json",
+    output:
+        **table("capacity"),
+    log:
+        "logs/table_capacity.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_capacity.py"
+
+
+rule table_validation:
+    input:
+        rows=["results/metrics/loihi_validation.json", "results/metrics/seneca_validation.json"],
+    output:
+        **table("validation"),
+    log:
+        "logs/table_validation.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_validation.py"
+
+
+rule table_baselines:
+    input:
+        metrics=every(f"{METRICS}/pytorch.json"),
+        card="results/data/card.json",
+    output:
+        **table("baselines"),
+    log:
+        "logs/table_baselines.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_baselines.py"
+
+
+rule figure_capacity:
+    input:
+        capacity="results/metrics/capacity.json",
+        published=PUBLISHED,
+    output:
+        **figure("capacity"),
+    log:
+        "logs/figure_capacity.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/figure_capacity.py"
+
+
+rule figure_validation:
+    input:
+        table="results/tables/validation.csv",
+    output:
+        **figure("validation"),
+    log:
+        "logs/figure_validation.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/figure_validation.py"
+
+
+rule figure_energy:
+    input:
+        table="results/tables/energy.csv",
+    output:
+        **figure("energy"),
+    log:
+        "logs/figure_energy.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/figure_energy.py"
+
+
+rule table_sweep:
+    input:
+        metrics=every(f"{METRICS}/loihi_sweep.json", SWEPT),
+    output:
+        **table("sweep"),
+    log:
+        "logs/table_sweep.log",
+    params:
+        code=source("paper"),
+        settings=[(config["delays"]["keep"], bits) for bits in BITS] + SWEEP,
+    script:
+        "../scripts/table_sweep.py"
+
+
+rule figure_pareto:
+    input:
+        fidelity="results/tables/fidelity.csv",
+        energy="results/tables/energy.csv",
+        sweep="results/tables/sweep.csv",
+    output:
+        **figure("pareto"),
+    log:
+        "logs/figure_pareto.log",
+    params:
+        code=source("paper"),
+        dataset=DATASET,
+    script:
+        "../scripts/figure_pareto.py"
+
+
+rule figure_energy_by_class:
+    input:
+        samples=expand(f"{TRACES}/seneca_energy.npz", network=SMALLEST, seed=SEEDS),
+    output:
+        **figure("energy_by_class"),
+    log:
+        "logs/figure_energy_by_class.log",
+    params:
+        code=source("paper"),
+        dataset=DATASET,
+        network=SMALLEST,
+    script:
+        "../scripts/figure_energy_by_class.py"
+
+
+rule figure_card:
+    input:
+        train=f"{DATA}/train.npz",
+        card="results/data/card.json",
+    output:
+        **figure("card"),
+    log:
+        "logs/figure_card.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/figure_card.py"
+
+
+rule table_variants:
+    input:
+        metrics=every(f"{METRICS}/variants.json", DEPLOYED),
+    output:
+        **table("variants"),
+    log:
+        "logs/table_variants.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_variants.py"
+
+
+rule table_structures:
+    input:
+        metrics=every(f"{METRICS}/structures.json", DEPLOYED),
+    output:
+        **table("structures"),
+    log:
+        "logs/table_structures.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_structures.py"
+
+
+rule figure_density:
+    input:
+        metrics=every(f"{METRICS}/structures.json", DEPLOYED),
+    output:
+        **figure("density"),
+    log:
+        "logs/figure_density.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/figure_density.py"
+
+
+rule figure_occupancy:
+    input:
+        metrics=expand(
+            f"{METRICS}/scdq.json",
+            network=PARTS["shown"] + PARTS["axonal"],
+            seed=SHOWN["seed"],
+        ),
+    output:
+        **figure("occupancy"),
+    log:
+        "logs/figure_occupancy.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/figure_occupancy.py"
+
+
+rule figure_event_flow:
+    input:
+        events="results/metrics/events.json",
+    output:
+        **figure("event_flow"),
+    log:
+        "logs/figure_event_flow.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/figure_event_flow.py"
+
+
+rule figure_filter:
+    input:
+        events="results/metrics/events.json",
+    output:
+        **figure("filter"),
+    log:
+        "logs/figure_filter.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/figure_filter.py"
+
+
+rule figure_mapping:
+    input:
+        network=float_network(SHOWN),
+        constants=SENECA_CONSTANTS,
+    output:
+        **figure("mapping"),
+    log:
+        "logs/figure_mapping.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/figure_mapping.py"
+
+
+rule figure_pipeline:
+    input:
+        snakefile=str(ROOT / "Snakefile"),
+        room_files=[str(ROOT / f"workflow/rules/{name}.smk") for name in ("common", *ROOMS)],
+    output:
+        **figure("pipeline"),
+    log:
+        "logs/figure_pipeline.log",
+    params:
+        code=source("paper"),
+        rooms=ROOMS,
+        # The graph is this configuration's.
+        config=config,
+        room_of=lambda wildcards: room_of_rules(),
+    script:
+        "../scripts/figure_pipeline.py"
+
+
+rule build_report:
+    input:
+        tables=expand("results/tables/{name}.csv", name=TABLES),
+        provenance=expand("results/tables/{name}.json", name=TABLES),
+        figures=expand("results/figures/{name}.png", name=FIGURES),
+        card="results/data/card.json",
+        contents=str(REPORT / "contents.yaml"),
+        captions=[str(REPORT / f"{item}.rst") for item in ITEMS],
+    output:
+        report="results/report.html",
+    log:
+        "logs/build_report.log",
+    params:
+        code=source("paper"),
+        dataset=DATASET,
+        networks={part: names[0] for part, names in PARTS.items() if names},
+    script:
+        "../scripts/build_report.py"

@@ -1,0 +1,169 @@
+SENECA_CONSTANTS = str(ROOT / "config/hardware/seneca.yaml")
+RTL = [str(file) for file in sorted((ROOT / "workflow/rtl").glob("*.*"))]
+SENECA_PARTS = ["seneca", "scdq", "variants", "structures", "seneca_cost"]
+
+
+rule seneca:
+    input:
+        every(f"{TRACES}/seneca.npz", DEPLOYED),
+        every(f"{TRACES}/seneca_energy.npz", DEPLOYED),
+        expand(f"{METRICS}/{{part}}.json", network=DEPLOYED, seed=SEEDS, part=SENECA_PARTS),
+        "results/metrics/seneca_validation.json",
+        "results/metrics/capacity.json",
+        "results/metrics/events.json",
+        expand(f"{METRICS}/rtl.json", network=DEPLOYED, seed=SEEDS[0]),
+
+
+rule simulate_seneca:
+    input:
+        test=f"{DATA}/test.npz",
+        reference=f"{TRACES}/pytorch.npz",
+        network=float_network,
+    output:
+        traces=f"{TRACES}/seneca.npz",
+        metrics=f"{METRICS}/seneca.json",
+    log:
+        f"{LOGS}/simulate_seneca.log",
+    params:
+        code=source("seneca"),
+    script:
+        "../scripts/simulate_seneca.py"
+
+
+rule record_seneca:
+    input:
+        test=f"{DATA}/test.npz",
+        network=float_network,
+        reference=f"{TRACES}/pytorch.npz",
+    output:
+        membranes=f"{TRACES}/seneca_membranes.npz",
+    log:
+        f"{LOGS}/record_seneca.log",
+    params:
+        code=source("seneca"),
+    script:
+        "../scripts/record_seneca.py"
+
+
+rule simulate_scdq:
+    input:
+        network=float_network,
+        traces=f"{TRACES}/seneca.npz",
+        constants=SENECA_CONSTANTS,
+    output:
+        metrics=f"{METRICS}/scdq.json",
+    log:
+        f"{LOGS}/simulate_scdq.log",
+    params:
+        code=source("seneca"),
+    script:
+        "../scripts/simulate_scdq.py"
+
+
+# One build serves all networks, each with its first seed.
+rule simulate_rtl:
+    input:
+        rtl=RTL,
+        networks=[float_network(dict(network=name, seed=SEEDS[0])) for name in DEPLOYED],
+        traces=expand(f"{TRACES}/seneca.npz", network=DEPLOYED, seed=SEEDS[0]),
+        constants=SENECA_CONSTANTS,
+    output:
+        metrics=expand(f"{METRICS}/rtl.json", network=DEPLOYED, seed=SEEDS[0]),
+    log:
+        "logs/simulate_rtl.log",
+    threads: 2
+    params:
+        code=source("seneca"),
+        samples=config["seneca"]["rtl_samples"],
+    script:
+        "../scripts/simulate_rtl.py"
+
+
+rule compare_variants:
+    input:
+        network=float_network,
+        traces=f"{TRACES}/seneca.npz",
+        constants=SENECA_CONSTANTS,
+    output:
+        metrics=f"{METRICS}/variants.json",
+    log:
+        f"{LOGS}/compare_variants.log",
+    params:
+        code=source("seneca"),
+    script:
+        "../scripts/compare_variants.py"
+
+
+rule compare_structures:
+    input:
+        network=float_network,
+        traces=f"{TRACES}/seneca.npz",
+        constants=SENECA_CONSTANTS,
+    output:
+        metrics=f"{METRICS}/structures.json",
+    log:
+        f"{LOGS}/compare_structures.log",
+    params:
+        code=source("seneca"),
+    script:
+        "../scripts/compare_structures.py"
+
+
+rule estimate_seneca:
+    input:
+        network=float_network,
+        traces=f"{TRACES}/seneca.npz",
+        constants=SENECA_CONSTANTS,
+        published=PUBLISHED,
+    output:
+        metrics=f"{METRICS}/seneca_cost.json",
+        samples=f"{TRACES}/seneca_energy.npz",
+    log:
+        f"{LOGS}/estimate_seneca.log",
+    params:
+        code=source("seneca"),
+        fitted=FITTED,
+    script:
+        "../scripts/estimate_seneca.py"
+
+
+rule validate_seneca:
+    input:
+        constants=SENECA_CONSTANTS,
+        published=PUBLISHED,
+    output:
+        rows="results/metrics/seneca_validation.json",
+    log:
+        "logs/validate_seneca.log",
+    params:
+        code=source("seneca"),
+        fitted=FITTED,
+    script:
+        "../scripts/validate_seneca.py"
+
+
+rule compute_capacity:
+    input:
+        published=PUBLISHED,
+        constants=SENECA_CONSTANTS,
+    output:
+        capacity="results/metrics/capacity.json",
+    log:
+        "logs/compute_capacity.log",
+    params:
+        code=source("seneca"),
+    script:
+        "../scripts/compute_capacity.py"
+
+
+rule trace_events:
+    output:
+        events="results/metrics/events.json",
+    log:
+        "logs/trace_events.log",
+    params:
+        code=source("seneca"),
+        # The paper's example (Figures 3 and 5).
+        example=dict(delays=3, useful_delays=dict(A=[0, 1], B=[2]), arrivals=[["A", "B"], [], []]),
+    script:
+        "../scripts/trace_events.py"

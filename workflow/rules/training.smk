@@ -1,0 +1,172 @@
+DATA_SPLITS = dict(train=f"{DATA}/train.npz", validation=f"{DATA}/validation.npz")
+
+
+def shares_training(name):
+    """The first network of the same shape: pruning alone tells the others apart, so one dense training serves all."""
+    shape = {key: SETTINGS[name][key] for key in ("hidden", "delays")}
+    trained = (other for other in NETWORKS if other not in IMPORTED)
+    return next(other for other in trained if shape.items() <= SETTINGS[other].items())
+
+
+def dense_network(wildcards):
+    """The network before pruning."""
+    if wildcards["network"] in IMPORTED:
+        return f"{MODELS}/imported.safetensors".format(network=wildcards["network"], seed=wildcards["seed"])
+    return f"{MODELS}/dense.safetensors".format(network=shares_training(wildcards["network"]), seed=wildcards["seed"])
+
+
+def float_network(wildcards):
+    """The network to deploy, before quantisation."""
+    if wildcards["network"] in IMPORTED:
+        return dense_network(wildcards)
+    return f"{MODELS}/pruned.safetensors".format(network=wildcards["network"], seed=wildcards["seed"])
+
+
+DENSE = sorted({shares_training(name) for name in NETWORKS if name not in IMPORTED})
+TRAINED = [name for name in NETWORKS if name not in IMPORTED]
+SWEPT = [name for name in DEPLOYED if name in TRAINED and SETTINGS[name]["pruning"] != "none"]
+# Beside the deployed number of levels: other numbers, each at every width.
+SWEEP = [(keep, bits) for keep in config["delays"]["sweep"] for bits in BITS]
+
+
+def settings_of(*phases):
+    """Settings that these phases of training depend on: another phase's epochs do not make them stale."""
+    others = {"dense", "pruned", "quantised"} - set(phases)
+    return {key: value for key, value in config["training"].items() if key not in others}
+
+
+rule training:
+    input:
+        every(f"{MODELS}/dense.safetensors", DENSE),
+        every(f"{MODELS}/pruned.safetensors", TRAINED),
+        expand(f"{MODELS}/{{bits}}bit.safetensors", network=DEPLOYED, seed=SEEDS, bits=BITS),
+        every(f"{METRICS}/pytorch.json"),
+        every(f"{METRICS}/levels.json", SWEPT),
+        every(f"{TRACES}/pytorch.npz"),
+
+
+rule train_network:
+    input:
+        **DATA_SPLITS,
+    output:
+        network=f"{MODELS}/dense.safetensors",
+        description=f"{MODELS}/dense.json",
+        history=f"{MODELS}/dense.csv",
+    log:
+        f"{LOGS}/train_network.log",
+    params:
+        code=source("training"),
+        training=settings_of("dense"),
+        delays={key: config["delays"][key] for key in ("max", "stride")},
+        network=lambda wildcards: {key: SETTINGS[wildcards.network][key] for key in ("hidden", "delays")},
+        checkpoint=lambda wildcards, output: output.network + ".checkpoint",
+    script:
+        "../scripts/train_network.py"
+
+
+rule import_network:
+    input:
+        train=f"{DATA}/train.npz",
+        network=lambda wildcards: network_file(SETTINGS[wildcards.network], wildcards.seed),
+    output:
+        network=f"{MODELS}/imported.safetensors",
+        description=f"{MODELS}/imported.json",
+    log:
+        f"{LOGS}/import_network.log",
+    params:
+        code=source("training"),
+    script:
+        "../scripts/import_network.py"
+
+
+rule prune_delays:
+    input:
+        **DATA_SPLITS,
+        dense=dense_network,
+    output:
+        network=f"{MODELS}/pruned.safetensors",
+        description=f"{MODELS}/pruned.json",
+        history=f"{MODELS}/pruned.csv",
+    log:
+        f"{LOGS}/prune_delays.log",
+    params:
+        code=source("training"),
+        training=settings_of("pruned"),
+        keep=config["delays"]["keep"],
+        criterion=lambda wildcards: SETTINGS[wildcards.network]["pruning"],
+        checkpoint=lambda wildcards, output: output.network + ".checkpoint",
+    script:
+        "../scripts/prune_delays.py"
+
+
+rule quantise_network:
+    input:
+        **DATA_SPLITS,
+        network=float_network,
+    output:
+        networks=[f"{MODELS}/{bits}bit.safetensors" for bits in BITS],
+        descriptions=[f"{MODELS}/{bits}bit.json" for bits in BITS],
+    log:
+        f"{LOGS}/quantise_network.log",
+    params:
+        code=source("training"),
+        training=settings_of("quantised"),
+        bits=BITS,
+        checkpoint=lambda wildcards, output: output.networks[0] + ".checkpoint",
+    script:
+        "../scripts/quantise_network.py"
+
+
+rule evaluate_network:
+    input:
+        test=f"{DATA}/test.npz",
+        network=float_network,
+        dense=dense_network,
+    output:
+        metrics=f"{METRICS}/pytorch.json",
+        traces=f"{TRACES}/pytorch.npz",
+    log:
+        f"{LOGS}/evaluate_network.log",
+    params:
+        code=source("training"),
+        training=settings_of(),
+    script:
+        "../scripts/evaluate_network.py"
+
+
+rule record_pytorch:
+    input:
+        test=f"{DATA}/test.npz",
+        network=float_network,
+        reference=f"{TRACES}/pytorch.npz",
+    output:
+        membranes=f"{TRACES}/pytorch_membranes.npz",
+    log:
+        f"{LOGS}/record_pytorch.log",
+    params:
+        code=source("training"),
+        training=settings_of(),
+    script:
+        "../scripts/record_pytorch.py"
+
+
+rule sweep_levels:
+    input:
+        **DATA_SPLITS,
+        test=f"{DATA}/test.npz",
+        dense=dense_network,
+    output:
+        metrics=f"{METRICS}/levels.json",
+        networks=[f"{MODELS}/{keep}levels_{bits}bit.safetensors" for keep, bits in SWEEP],
+        descriptions=[f"{MODELS}/{keep}levels_{bits}bit.json" for keep, bits in SWEEP],
+    log:
+        f"{LOGS}/sweep_levels.log",
+    params:
+        code=source("training"),
+        training=settings_of("pruned", "quantised"),
+        levels=config["delays"]["sweep"],
+        bits=BITS,
+        criterion=lambda wildcards: SETTINGS[wildcards.network]["pruning"],
+        checkpoint=lambda wildcards, output: output.metrics + ".checkpoint",
+    script:
+        "../scripts/sweep_levels.py"

@@ -1,0 +1,28 @@
+"""Bin the events of every split into time steps."""
+
+import logging
+
+from delaysnn.data.binning import bin_events
+from delaysnn.data.events import read_events
+from delaysnn.data.splits import split_words
+from delaysnn.formats.dataset import Dataset, write_dataset
+from delaysnn.formats.metrics import read_json
+from delaysnn.job import job
+
+with job(snakemake) as provenance:
+    settings = snakemake.params.data
+    given = {role: read_events(path) for role, path in snakemake.input.items() if role != "provenance"}
+    speakers = (settings[f"{role}_speakers"] for role in ("validation", "test"))
+    parts, heard = split_words(given, *speakers, snakemake.params.published)
+    logging.info("%d of %d test words are by speakers heard in training or validation", heard, len(parts["test"]))
+    n_classes = 1 + max(int(events.labels.max()) for events in parts.values())
+    origin = {**read_json(snakemake.input.provenance), "heard_test_words": heard, "binned_by": provenance}
+    for name, events in parts.items():
+        binned = bin_events(events, settings["time_steps"], settings["duration_s"])
+        logging.info(
+            "%s: %d words, %d spikes; %d merged with another of the same step and channel, %d after the window",
+            *(name, len(events), len(binned.spikes.steps), binned.merged, binned.outside),
+        )
+        step_s = settings["duration_s"] / settings["time_steps"]
+        known = (snakemake.params.dataset, n_classes, step_s, origin)
+        write_dataset(snakemake.output[name], Dataset(binned.spikes, events.labels, events.speakers, *known))

@@ -1,0 +1,21 @@
+"""The report: answers first, then every table and figure, in one file."""
+
+from pathlib import Path
+
+from delaysnn.files import atomic
+from delaysnn.formats.metrics import read_json
+from delaysnn.job import job
+from delaysnn.paper.answers import answer
+from delaysnn.paper.report import build_sections, render_report
+from delaysnn.paper.tables import read_table
+
+with job(snakemake):
+    tables = {Path(path).stem: read_table(path) for path in snakemake.input.tables}
+    html = render_report(
+        title="Spiking networks with synaptic delays on digital neuromorphic hardware",
+        subtitle="Every table and figure of arXiv 2404.10597, made anew by one command.",
+        answers=answer(tables, snakemake.params.dataset, read_json(snakemake.input.card), snakemake.params.networks),
+        sections=build_sections(snakemake.input.contents, "results"),
+    )
+    with atomic(snakemake.output.report) as temporary:
+        temporary.write_text(html)

@@ -1,0 +1,52 @@
+"""Run a network in Lava and compare every spike with the integer reference.
+
+Runs in Lava's own environment, so it is called by its path and takes arguments instead of Snakemake's object.
+"""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from delaysnn.errors import InputError
+from delaysnn.formats.dataset import read_dataset
+from delaysnn.formats.metrics import Metrics, write_metrics
+from delaysnn.formats.traces import read_traces
+from delaysnn.job import provenance
+from delaysnn.loihi.deployment import compare
+from delaysnn.loihi.integer_network import read_integer_network
+from delaysnn.loihi.supervision import run_supervised
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("network", "test", "reference", "output", "log"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    for name in ("batch", "stock-samples", "timeout"):
+        parser.add_argument(f"--{name}", type=int, required=True)
+    parser.add_argument("--code", required=True)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> None:
+    options = parse(arguments)
+    handlers = [logging.StreamHandler(), logging.FileHandler(options.log, mode="w")]
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s deploy_loihi: %(message)s", handlers=handlers)
+    try:
+        network, test = read_integer_network(options.network), read_dataset(options.test)
+        layers = read_traces(options.reference).layers
+        equality = run_supervised(
+            lambda: compare(network, test.spikes, layers, options.batch, options.stock_samples), options.timeout
+        )
+    except InputError as error:
+        logging.error("%s", error)
+        sys.exit(1)
+    settings = {"batch": options.batch, "stock_samples": options.stock_samples, "code": options.code}
+    inputs = (options.network, options.test, options.reference)
+    made_by = provenance("deploy_loihi", settings, {"network": network.name, "seed": str(network.seed)}, inputs)
+    details = {"equality": equality, "runs_on": "Lava's simulation of Loihi 2, fixed point"}
+    write_metrics(options.output, Metrics(network.name, network.seed, test.name, (), details, made_by))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,16 @@
+"""Bring the Spiking Speech Commands here, from their publisher or a local folder, checked and unpacked."""
+
+from delaysnn.data.download import download, known_archives
+from delaysnn.formats.metrics import write_json
+from delaysnn.job import job
+
+with job(snakemake) as provenance:
+    targets = {role: snakemake.output[role] for role in ("train", "validation", "test")}
+    archives = known_archives("ssc", snakemake.params.mirrors)
+    settings = {key: snakemake.params[key] for key in ("folder", "timeout_s")}
+    source = {
+        "source": "Spiking Speech Commands, Cramer et al., IEEE TNNLS 2020",
+        "licence": "CC BY 4.0",
+        "files": download(archives, targets, **settings),
+    }
+    write_json(snakemake.output.provenance, {**source, "made_by": provenance})

@@ -1,0 +1,9 @@
+"""Write the float network as a NIR graph."""
+
+from delaysnn.formats.network import read_network
+from delaysnn.job import job
+from delaysnn.loihi.nir_graph import to_nir, write_nir
+
+with job(snakemake):
+    network = read_network(snakemake.input.network)
+    write_nir(snakemake.output.graph, to_nir(network, snakemake.params.step_s))

@@ -1,0 +1,10 @@
+"""Memory of every way to delay spikes over the share of neurons that fire."""
+
+from delaysnn.formats.metrics import read_metrics
+from delaysnn.job import job
+from delaysnn.paper.density import draw_density
+from delaysnn.paper.style import save_figure
+
+with job(snakemake):
+    metrics = [read_metrics(path) for path in snakemake.input.metrics]
+    save_figure(draw_density(metrics), snakemake.output.png, snakemake.output.svg)

@@ -1,0 +1,10 @@
+"""Accuracy over the delay levels that pruning keeps."""
+
+from delaysnn.job import job
+from delaysnn.paper.levels import draw_levels
+from delaysnn.paper.style import save_figure
+from delaysnn.paper.tables import read_table
+
+with job(snakemake):
+    figure = draw_levels(read_table(snakemake.input.table), snakemake.params.kept, snakemake.params.all_levels)
+    save_figure(figure, snakemake.output.png, snakemake.output.svg)

@@ -1,0 +1,21 @@
+"""Paper Figure 2: the pipeline, from the rule graph that Snakemake finds for this configuration."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+
+from delaysnn.job import job
+from delaysnn.paper.pipeline import draw_pipeline, read_rulegraph
+from delaysnn.paper.style import save_figure
+
+with job(snakemake), tempfile.TemporaryDirectory() as folder:
+    overlay = Path(folder) / "config.yaml"
+    overlay.write_text(yaml.safe_dump(snakemake.config))
+    command = [sys.executable, "-m", "snakemake", "--snakefile", snakemake.input.snakefile, "--nolock"]
+    command += ["--configfile", overlay, "--forceall", "--rulegraph", "dot", "--", *snakemake.params.rooms]
+    graph = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    figure = draw_pipeline(read_rulegraph(graph), snakemake.params.room_of)
+    save_figure(figure, snakemake.output.png, snakemake.output.svg)

@@ -1,0 +1,9 @@
+"""Paper Figure 9: accuracy over the bits of a weight."""
+
+from delaysnn.job import job
+from delaysnn.paper.quantisation import draw_quantisation
+from delaysnn.paper.style import save_figure
+from delaysnn.paper.tables import read_table
+
+with job(snakemake):
+    save_figure(draw_quantisation(read_table(snakemake.input.table)), snakemake.output.png, snakemake.output.svg)

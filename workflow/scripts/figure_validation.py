@@ -1,0 +1,9 @@
+"""The cost models' errors on networks left out of the fit."""
+
+from delaysnn.job import job
+from delaysnn.paper.style import save_figure
+from delaysnn.paper.tables import read_table
+from delaysnn.paper.validation import draw_validation
+
+with job(snakemake):
+    save_figure(draw_validation(read_table(snakemake.input.table)), snakemake.output.png, snakemake.output.svg)

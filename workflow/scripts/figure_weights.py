@@ -1,0 +1,10 @@
+"""Paper Figure 1: weights over delays, before and after pruning."""
+
+from delaysnn.formats.network import read_network
+from delaysnn.job import job
+from delaysnn.paper.style import save_figure
+from delaysnn.paper.weights import draw_weights
+
+with job(snakemake):
+    figure = draw_weights(read_network(snakemake.input.dense), read_network(snakemake.input.pruned))
+    save_figure(figure, snakemake.output.png, snakemake.output.svg)

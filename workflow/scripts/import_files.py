@@ -1,0 +1,16 @@
+"""Take in files of the user's own in SHD's layout."""
+
+from delaysnn.data.events import write_events
+from delaysnn.data.importing import import_files
+from delaysnn.data.provenance import describe_files
+from delaysnn.formats.metrics import write_json
+from delaysnn.job import job
+
+with job(snakemake) as provenance:
+    given = snakemake.params.files
+    words = import_files(snakemake.input.train, snakemake.input.get("test"), snakemake.params.test_speakers)
+    files = {role: (snakemake.output[role], events) for role, events in words.items()}
+    for path, events in files.values():
+        write_events(path, events)
+    source = {"source": given["citation"], "licence": given["licence"], "files": describe_files(files)}
+    write_json(snakemake.output.provenance, {**source, "made_by": provenance})

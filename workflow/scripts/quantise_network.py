@@ -1,0 +1,27 @@
+"""Fine-tune a network with weights of few bits, for each width; one that came quantised is only brought to it."""
+
+import dataclasses
+import logging
+from pathlib import Path
+
+import torch
+
+from delaysnn.formats.dataset import read_dataset
+from delaysnn.formats.network import read_network, write_network
+from delaysnn.job import job
+from delaysnn.training.optimise import fit_quantised
+from delaysnn.training.quantisation import requantise
+
+with job(snakemake) as provenance:
+    torch.set_num_threads(snakemake.threads)
+    train, validation = read_dataset(snakemake.input.train), read_dataset(snakemake.input.validation)
+    settings, checkpoint = snakemake.params.training, Path(snakemake.params.checkpoint)
+    seed, name = int(snakemake.wildcards.seed), snakemake.wildcards.network
+    network = read_network(snakemake.input.network)
+    for bits, target in zip(snakemake.params.bits, snakemake.output.networks, strict=True):
+        logging.info("%d bits", bits)
+        if network.quantised:
+            write_network(target, dataclasses.replace(requantise(network, bits), provenance=provenance))
+            continue
+        model = fit_quantised(network, bits, train, validation, settings, seed, checkpoint, snakemake.params.code)
+        write_network(target, model.export(train.spikes.n_steps, name, seed, train.name, provenance))

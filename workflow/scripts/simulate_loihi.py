@@ -1,0 +1,31 @@
+"""Run the integer reference over the test words, at the deployed width and at every other."""
+
+import logging
+
+import numba
+
+from delaysnn.formats.dataset import read_dataset
+from delaysnn.formats.fidelity import compare
+from delaysnn.formats.metrics import Cell, Metrics, write_metrics
+from delaysnn.formats.traces import Traces, decide, read_traces, write_traces
+from delaysnn.job import job
+from delaysnn.loihi.fixed_point import simulate
+from delaysnn.loihi.integer_network import read_integer_network
+
+with job(snakemake) as provenance:
+    numba.set_num_threads(snakemake.threads)
+    test, reference = read_dataset(snakemake.input.test), read_traces(snakemake.input.reference)
+    name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
+    sweep = []
+    for bits, path in zip(snakemake.params.bits, snakemake.input.networks, strict=True):
+        simulation = simulate(read_integer_network(path), test.spikes)
+        traces = Traces(simulation.layers, test.labels, decide(simulation.layers[-1]), "loihi", provenance)
+        sweep.append(Cell("loihi", f"accuracy_{bits}bit", "%", 100 * traces.accuracy))
+        saturated = 100 * max(simulation.saturated)
+        logging.info("%d bits: %.1f %%; up to %.2f %% of potentials saturate", bits, 100 * traces.accuracy, saturated)
+        if bits == snakemake.params.deployed:
+            write_traces(snakemake.output.traces, traces)
+            details = {"samples": len(test), "current_bits": simulation.current_bits, "saturated": simulation.saturated}
+            cells = tuple(compare(traces, reference))
+            write_metrics(snakemake.output.metrics, Metrics(name, seed, test.name, cells, details, provenance))
+    write_metrics(snakemake.output.sweep, Metrics(name, seed, test.name, tuple(sweep), {}, provenance))

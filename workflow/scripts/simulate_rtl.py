@@ -1,0 +1,20 @@
+"""Play the deployed networks' spikes through the delay queue's Verilog and its gates; both must equal the simulator."""
+
+from pathlib import Path
+
+import yaml
+
+from delaysnn.formats.metrics import Metrics, write_metrics
+from delaysnn.formats.network import read_network
+from delaysnn.formats.traces import read_traces
+from delaysnn.job import job
+from delaysnn.seneca.replay import replay
+
+with job(snakemake) as provenance:
+    networks = [read_network(path) for path in snakemake.input.networks]
+    traces = [read_traces(path) for path in snakemake.input.traces]
+    depth = yaml.safe_load(Path(snakemake.input.constants).read_text())["queue_depth"]
+    rtl = Path(snakemake.input.rtl[0]).parent
+    compared = replay(list(zip(networks, traces, strict=True)), rtl, depth, snakemake.params.samples)
+    for path, network, details in zip(snakemake.output.metrics, networks, compared, strict=True):
+        write_metrics(path, Metrics(network.name, network.seed, network.dataset, (), details, provenance))

@@ -1,0 +1,12 @@
+"""Networks with delays beside those without, and beside networks that do not spike."""
+
+from delaysnn.formats.metrics import read_json, read_metrics
+from delaysnn.job import job
+from delaysnn.paper.card import baseline_metrics
+from delaysnn.paper.tables import summarise, write_table
+
+with job(snakemake) as provenance:
+    metrics = [read_metrics(path) for path in snakemake.input.metrics]
+    metrics += baseline_metrics(read_json(snakemake.input.card))
+    quantities = ["parameters", "accuracy", "accuracy_dense"]
+    write_table(snakemake.output.table, summarise(metrics, {}, ["pytorch"], quantities), provenance)

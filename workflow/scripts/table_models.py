@@ -1,0 +1,12 @@
+"""Paper Table I: size and accuracy of every network."""
+
+from delaysnn.formats.metrics import read_metrics
+from delaysnn.job import job
+from delaysnn.paper.published import read_published
+from delaysnn.paper.tables import summarise, write_table
+
+with job(snakemake) as provenance:
+    metrics = [read_metrics(path) for path in snakemake.input.metrics]
+    published = read_published(snakemake.input.published)
+    table = summarise(metrics, published, ["pytorch"], ["parameters", "accuracy"])
+    write_table(snakemake.output.table, table, provenance)

@@ -1,0 +1,12 @@
+"""Other ways of delaying spikes: memory provisioned and needed, and how often it is touched."""
+
+from delaysnn.formats.metrics import read_metrics
+from delaysnn.job import job
+from delaysnn.paper.tables import summarise, write_table
+
+STRUCTURES = ["ring_buffer", "shared_queue", "scdq", "history"]
+QUANTITIES = ["provisioned_bits", "needed_bits", "accesses"]
+
+with job(snakemake) as provenance:
+    metrics = [read_metrics(path) for path in snakemake.input.metrics]
+    write_table(snakemake.output.table, summarise(metrics, {}, STRUCTURES, QUANTITIES), provenance)

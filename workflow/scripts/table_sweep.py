@@ -1,0 +1,14 @@
+"""Accuracy, energy and memory on Loihi over delay levels kept and bits a weight."""
+
+from delaysnn.formats.metrics import read_metrics
+from delaysnn.job import job
+from delaysnn.paper.tables import summarise, write_table
+
+with job(snakemake) as provenance:
+    metrics = [read_metrics(path) for path in snakemake.input.metrics]
+    quantities = [
+        f"{kind}_{keep}levels_{bits}bit"
+        for kind in ("accuracy", "energy", "memory")
+        for keep, bits in sorted(snakemake.params.settings)
+    ]
+    write_table(snakemake.output.table, summarise(metrics, {}, ["loihi_1core"], quantities), provenance)

@@ -1,0 +1,16 @@
+"""Paper Table IV: Loihi and Seneca with three cores each."""
+
+from delaysnn.formats.metrics import read_metrics
+from delaysnn.job import job
+from delaysnn.paper.published import read_published
+from delaysnn.paper.tables import summarise, write_table
+
+# Seneca's model lays a layer on each of three cores in Table III already.
+PLATFORMS = ["loihi_3cores", "seneca_scdq"]
+QUANTITIES = ["energy", "latency", "memory", "delay_ip_energy"]
+
+with job(snakemake) as provenance:
+    metrics = [read_metrics(path) for path in snakemake.input.metrics]
+    published = read_published(snakemake.input.published)
+    table = summarise(metrics, published, PLATFORMS, QUANTITIES)
+    write_table(snakemake.output.table, table, provenance)

@@ -1,0 +1,11 @@
+"""Variants of the delay queue: events touched and memory needed."""
+
+from delaysnn.formats.metrics import read_metrics
+from delaysnn.job import job
+from delaysnn.paper.tables import summarise, write_table
+
+VARIANTS = ["scdq", "no_early_drop", "stride_units", "shared_by_layers", "single_fifo"]
+
+with job(snakemake) as provenance:
+    metrics = [read_metrics(path) for path in snakemake.input.metrics]
+    write_table(snakemake.output.table, summarise(metrics, {}, VARIANTS, ["pops", "peak"]), provenance)

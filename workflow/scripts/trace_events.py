@@ -1,0 +1,27 @@
+"""Send the paper's example through the delay queue, event by event."""
+
+from dataclasses import asdict
+
+import numpy as np
+
+from delaysnn.formats.metrics import write_json
+from delaysnn.job import job
+from delaysnn.seneca.events import trace_events
+from delaysnn.seneca.scdq import leading_zeros
+
+with job(snakemake) as provenance:
+    example = snakemake.params.example
+    names = list(example["useful_delays"])
+    useful = np.zeros((len(names), example["delays"]), bool)
+    for axon, delays in enumerate(example["useful_delays"].values()):
+        useful[axon, delays] = True
+    steps = trace_events([[names.index(name) for name in step] for step in example["arrivals"]], useful)
+    content = {
+        "axons": names,
+        "useful": useful.astype(int).tolist(),
+        "leading_zeros": leading_zeros(useful).tolist(),
+        "arrivals": example["arrivals"],
+        "steps": [asdict(step) for step in steps],
+        "provenance": provenance,
+    }
+    write_json(snakemake.output.events, content)
