@@ -127,6 +127,47 @@ rule table_three_cores:
         "../scripts/table_three_cores.py"
 
 
+rule table_edap:
+    input:
+        metrics=every(f"{METRICS}/seneca_cost.json", DEPLOYED),
+        published=PUBLISHED,
+    output:
+        **table("edap"),
+    log:
+        "logs/table_edap.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_edap.py"
+
+
+rule table_area:
+    input:
+        area="results/metrics/area.json",
+        published=PUBLISHED,
+    output:
+        **table("area"),
+    log:
+        "logs/table_area.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_area.py"
+
+
+rule figure_area:
+    input:
+        area="results/metrics/area.json",
+    output:
+        **figure("area"),
+    log:
+        "logs/figure_area.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/figure_area.py"
+
+
 rule table_mapping:
     input:
         metrics=every(f"{METRICS}/loihi_mapping.json", DEPLOYED),

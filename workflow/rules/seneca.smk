@@ -11,6 +11,7 @@ rule seneca:
         "results/metrics/seneca_validation.json",
         "results/metrics/capacity.json",
         "results/metrics/events.json",
+        "results/metrics/area.json",
         expand(f"{METRICS}/rtl.json", network=DEPLOYED, seed=SEEDS[0]),
 
 
@@ -154,6 +155,23 @@ rule compute_capacity:
         code=source("seneca"),
     script:
         "../scripts/compute_capacity.py"
+
+
+rule measure_area:
+    input:
+        rtl=RTL,
+        constants=SENECA_CONSTANTS,
+    output:
+        area="results/metrics/area.json",
+    log:
+        "logs/measure_area.log",
+    params:
+        code=source("seneca"),
+        # The paper's largest network before its last layer, and events of 16 bit.
+        sizes=dict(address_bits=10, axons=48, delays=60),
+        sweep=dict(delays=[16, 32], depth=[64, 256]),
+    script:
+        "../scripts/measure_area.py"
 
 
 rule trace_events:

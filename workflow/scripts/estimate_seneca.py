@@ -11,6 +11,8 @@ from delaysnn.formats.network import read_network
 from delaysnn.formats.traces import read_traces
 from delaysnn.job import job
 from delaysnn.seneca.cost import UNITS, calibrate, count, estimate
+from delaysnn.seneca.edap import UNIT as EDAP_UNIT
+from delaysnn.seneca.edap import areas_m2, edap
 
 with job(snakemake) as provenance:
     constants, published = (
@@ -23,6 +25,9 @@ with job(snakemake) as provenance:
         Cell(platform, quantity, UNITS[quantity], float(np.mean(value)))
         for (platform, quantity), value in found.items()
     )
+    areas = areas_m2(published["table_5_area_um2"], len(network.layers))
+    products = edap({(cell.platform, cell.quantity): cell.value for cell in cells}, areas)
+    cells += tuple(Cell(platform, "edap", EDAP_UNIT, value) for platform, value in products.items())
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
     details = {"synaptic_operations": float(np.mean(counts.synaptic_operations)), "estimated": True}
     write_metrics(snakemake.output.metrics, Metrics(name, seed, network.dataset, cells, details, provenance))

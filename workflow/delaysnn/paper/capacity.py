@@ -6,10 +6,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from delaysnn.paper.style import PAGE_INCHES, PUBLISHED, new_figure
+from delaysnn.paper.style import PAGE_INCHES, PLATFORM_NAMES, PUBLISHED, QUEUE_COLOURS, new_figure
 from delaysnn.paper.tables import COLUMNS
-
-_NAMES = {"shared_queue": ("shared delay queue", "#0072b2"), "scdq": ("SCDQ", "#d55e00")}
 
 
 def capacity_table(references: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -28,9 +26,9 @@ def draw_capacity(curves: Sequence[Mapping[str, Any]], tops: Mapping[str, float]
         ("neurons", "delay_levels", "neurons", "neurons_16_delay_levels_8"),
     )
     for axis, (varied, held, label, top) in zip(figure.subplots(1, 2), panels, strict=True):
-        for structure, (name, colour) in _NAMES.items():
+        for structure in ("shared_queue", "scdq"):
             rows = table[(table["structure"] == structure) & (table[held] == fixed)].sort_values(varied)
-            axis.plot(rows[varied], rows["events"], color=colour, label=name)
+            axis.plot(rows[varied], rows["events"], color=QUEUE_COLOURS[structure], label=PLATFORM_NAMES[structure])
         axis.scatter([16], [tops[top]], label="published", **PUBLISHED)
         axis.set_xlabel(label)
         axis.set_ylabel("events to hold, every neuron firing")

@@ -7,9 +7,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from delaysnn.formats.metrics import Metrics
-from delaysnn.paper.style import COLUMN_INCHES, PLATFORM_NAMES, name_dataset, new_figure
-
-_COLOURS = {"ring_buffer": "#56606b", "shared_queue": "#0072b2", "scdq": "#d55e00", "history": "#009e73"}
+from delaysnn.paper.style import COLUMN_INCHES, PLATFORM_NAMES, QUEUE_COLOURS, name_dataset, new_figure
 
 
 def draw_density(metrics: Sequence[Metrics]) -> Figure:
@@ -17,12 +15,12 @@ def draw_density(metrics: Sequence[Metrics]) -> Figure:
     details: Mapping[str, Any] = metrics[0].details
     figure = new_figure(COLUMN_INCHES * 1.3, 3.0)
     axis = figure.subplots()
-    for structure, colour in _COLOURS.items():
+    for structure, colour in QUEUE_COLOURS.items():
         axis.plot(details["densities"], details["curves"][structure], color=colour, label=PLATFORM_NAMES[structure])
     markers = dict(zip(dict.fromkeys(entry.network for entry in metrics), cycle("os^vDP"), strict=False))
     for entry in metrics:
         place = entry.details["measured"]["density"], entry.details["measured"]["needed_bits"]
-        look = {"color": _COLOURS["scdq"], "markersize": 4, "markeredgecolor": "white", "linestyle": "none"}
+        look = {"color": QUEUE_COLOURS["scdq"], "markersize": 4, "markeredgecolor": "white", "linestyle": "none"}
         label = f"network {entry.network} in SCDQ" if entry.seed == metrics[0].seed else None
         axis.plot(*place, markers[entry.network], label=label, **look)
     axis.set_xscale("log")

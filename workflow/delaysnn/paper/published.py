@@ -22,7 +22,7 @@ _QUANTITIES = {
 
 
 def read_published(path: str | Path) -> dict[Key, float]:
-    """Return the published value of every (network, platform, quantity) of Tables I to IV.
+    """Return the published value of every (network, platform, quantity) of Tables I to IV, and the sibling's EDAP.
 
     Raises:
         InputError: the file is missing or lacks a table.
@@ -52,6 +52,8 @@ def _cells(tables: dict[str, Any]) -> Iterator[tuple[Key, float]]:
             if isinstance(row, dict):
                 yield from _row(network, platform, row)
     yield from _row("48", "loihi_3cores", tables["table_4_three_cores"]["loihi"])
+    for queues, value in tables["edap_js_m2"].items():
+        yield ("48", f"seneca_scdq_{queues}", "edap"), value
 
 
 def _row(network: str, platform: str, row: dict[str, float]) -> Iterator[tuple[Key, float]]:

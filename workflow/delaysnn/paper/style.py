@@ -15,6 +15,7 @@ from delaysnn.files import atomic
 
 # Okabe and Ito's colours, which stay apart for every kind of colour vision.
 PLATFORM_COLOURS = {"pytorch": "#56606b", "loihi": "#0072b2", "seneca": "#d55e00"}
+QUEUE_COLOURS = {"ring_buffer": "#56606b", "shared_queue": "#0072b2", "scdq": "#d55e00", "history": "#009e73"}
 NETWORK_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 PLATFORM_NAMES = {
     "pytorch": "PyTorch",
@@ -32,6 +33,11 @@ PLATFORM_NAMES = {
     "stride_units": "in stride units",
     "shared_by_layers": "one queue for all layers",
     "single_fifo": "PRQ and POQ in one ring",
+    "scdq_flip_flop": "SCDQ, queues in flip-flops",
+    "scdq_sram": "SCDQ, queues in SRAM",
+    "shared_queue_sram": "shared queue, FIFOs in SRAM",
+    "seneca_scdq_flip_flop": "Seneca, SCDQ in flip-flops",
+    "seneca_scdq_sram": "Seneca, SCDQ in SRAM",
 }
 PUBLISHED = {"marker": "D", "facecolors": "none", "edgecolors": "black", "linewidths": 1.1, "s": 26, "zorder": 5}
 

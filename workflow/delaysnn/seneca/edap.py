@@ -1,0 +1,38 @@
+"""Energy times latency times area of an inference on Seneca (sibling paper arXiv 2501.13610)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+UNIT = "J s m2"
+# Which Delay IP of paper Table V a platform has, if any.
+_DELAY_IPS = {"seneca_scdq_flip_flop": "flip_flop", "seneca_scdq_sram": "sram", "seneca_software": None}
+PLATFORMS = list(_DELAY_IPS)
+
+
+def areas_m2(published: Mapping[str, Any], n_layers: int) -> dict[str, float]:
+    """Return each platform's area in square metres: a core a layer, a Delay IP before each but the first.
+
+    The areas are the published ones (GF 22 nm); ours are gate counts of another cell library and say nothing here.
+
+    Args:
+        published: the paper's ``table_5_area_um2``.
+        n_layers: layers of synapses.
+    """
+    core = published["seneca_core"]
+    delay_ip = {name: published[kind]["total"] if kind else 0 for name, kind in _DELAY_IPS.items()}
+    return {name: (n_layers * core + (n_layers - 1) * area) * 1e-12 for name, area in delay_ip.items()}
+
+
+def edap(estimates: Mapping[tuple[str, str], float], areas: Mapping[str, float]) -> dict[str, float]:
+    """Return the product of every platform in joule second square metre.
+
+    Args:
+        estimates: energy in microjoule and latency in millisecond by (platform, quantity), as ``cost.estimate`` gives
+            them for ``seneca_scdq`` and ``seneca_software``.
+        areas: of :func:`areas_m2`.
+    """
+    products = {}
+    for platform, area in areas.items():
+        costs = "seneca_software" if platform == "seneca_software" else "seneca_scdq"
+        products[platform] = estimates[costs, "energy"] * 1e-6 * estimates[costs, "latency"] * 1e-3 * area
+    return products

@@ -1,0 +1,16 @@
+"""Paper Table V: gates and memory bits of the delay queues beside the published areas."""
+
+from pathlib import Path
+
+import yaml
+
+from delaysnn.formats.metrics import read_json
+from delaysnn.job import job
+from delaysnn.paper.area import area_table
+from delaysnn.paper.tables import write_table
+
+with job(snakemake) as provenance:
+    published = yaml.safe_load(Path(snakemake.input.published).read_text())["table_5_area_um2"]
+    area = read_json(snakemake.input.area)
+    table = area_table(area["rows"], area["sizes"], published)
+    write_table(snakemake.output.table, table, provenance)
