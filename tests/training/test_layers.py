@@ -165,11 +165,21 @@ def test_input_events_give_the_same_spikes_and_gradient_as_dense_spikes(compiler
         assert torch.allclose(a, b, rtol=1e-4, atol=1e-4)
 
 
-def test_without_a_compiler_torch_runs(monkeypatch):
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+@pytest.fixture
+def fresh_library():
     kernels.library.cache_clear()
-    try:
-        assert kernels.library() is None
-        assert not layers.compiled(torch.zeros(1))
-    finally:
-        kernels.library.cache_clear()
+    yield
+    kernels.library.cache_clear()
+
+
+def test_without_a_compiler_torch_runs(monkeypatch, fresh_library):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert kernels.library() is None
+    assert not layers.compiled(torch.zeros(1))
+
+
+def test_with_a_compiler_that_fails_torch_runs(monkeypatch, fresh_library, tmp_path):
+    monkeypatch.setenv("CXX", "false")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert kernels.library() is None
+    assert not list(tmp_path.rglob("*.so"))

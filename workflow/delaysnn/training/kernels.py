@@ -38,12 +38,13 @@ def library() -> ctypes.CDLL | None:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "delaysnn"
     built = cache / f"kernels-{key}.so"
     if not built.exists():
-        with atomic(built) as temporary:
-            command = [compiler, *_FLAGS, "-o", str(temporary), str(_SOURCE)]
-            run = subprocess.run(command, capture_output=True, text=True, check=False)
-            if run.returncode:
-                _log.warning("the kernels do not compile, so training runs in pure torch: %s", run.stderr[-500:])
-                return None
+        try:
+            with atomic(built) as temporary:
+                command = [compiler, *_FLAGS, "-o", str(temporary), str(_SOURCE)]
+                subprocess.run(command, capture_output=True, text=True, check=True)
+        except subprocess.CalledProcessError as error:
+            _log.warning("the kernels do not compile, so training runs in pure torch: %s", error.stderr[-500:])
+            return None
     return ctypes.CDLL(str(built))
 
 
