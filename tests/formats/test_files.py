@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from delaysnn.errors import InputError
-from delaysnn.files import atomic, sha256
+from delaysnn.files import atomic, remove_leftovers, sha256
 from delaysnn.formats.arrays import read_npz, write_npz
 from delaysnn.formats.dataset import Dataset, read_dataset, write_dataset
 from delaysnn.formats.metrics import Cell, Metrics, read_metrics, write_metrics
@@ -41,6 +41,17 @@ def test_atomic_leaves_nothing_behind_after_an_error(tmp_path):
         raise RuntimeError
     assert target.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_what_killed_processes_left_is_removed_and_nothing_else(tmp_path):
+    others = [".a.txt", ".hidden", "a.12.txt", "a.txt"]
+    with atomic(tmp_path / "inner/b.txt") as temporary:
+        temporary.write_text("half")
+        for name in others:
+            (temporary.parent / name).write_text("whole")
+        remove_leftovers(tmp_path)
+        assert sorted(path.name for path in temporary.parent.iterdir()) == others
+        temporary.write_text("whole")
 
 
 def test_dataset_round_trip(tmp_path):

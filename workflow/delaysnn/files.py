@@ -2,9 +2,12 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_TEMPORARY = re.compile(r"\..+\.\d+(\.[^.]*)?")
 
 
 @contextmanager
@@ -19,8 +22,19 @@ def atomic(path: str | Path) -> Iterator[Path]:
     try:
         yield temporary
         temporary.replace(path)
+    except OSError as error:
+        # A full disk does not say of which file.
+        error.filename = error.filename or str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: str | Path) -> None:
+    """Remove the temporary files of :func:`atomic` that killed processes left anywhere under a folder."""
+    for path in Path(folder).rglob(".*"):
+        if _TEMPORARY.fullmatch(path.name):
+            path.unlink()
 
 
 def sha256(path: str | Path) -> str:

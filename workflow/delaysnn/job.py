@@ -1,5 +1,6 @@
 """What every script shares: a log file, errors in one sentence, and where the result comes from."""
 
+import errno
 import hashlib
 import json
 import logging
@@ -16,6 +17,8 @@ from delaysnn.files import sha256
 
 # The packages whose version can change a number.
 _PACKAGES = ("numpy", "scipy", "torch", "numba", "h5py", "lava-nc", "espeakng-loader")
+
+_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 
 
 def provenance(
@@ -51,7 +54,8 @@ def _name(path: Path) -> str:
 def job(snakemake: Any) -> Iterator[dict[str, Any]]:
     """Run a script's body with its log on screen and in the rule's log file; yield its provenance.
 
-    An :class:`InputError` ends the script with its sentence alone; any other exception keeps its traceback.
+    An :class:`InputError`, a disk that cannot be written and an interrupt end the script with a sentence alone; any
+    other exception keeps its traceback.
     """
     wildcards = dict(snakemake.wildcards.items())
     label = " ".join([snakemake.rule, *wildcards.values()])
@@ -71,6 +75,15 @@ def job(snakemake: Any) -> Iterator[dict[str, Any]]:
         yield provenance(snakemake.rule, dict(snakemake.params.items()), wildcards, snakemake.input)
     except InputError as error:
         logging.error("%s", error)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        logging.error("interrupted; the next run carries on from here.")
+        raise SystemExit(1) from None
+    except OSError as error:
+        if error.errno not in _DISK_ERRORS:
+            logging.exception("failed")
+            raise
+        logging.error("%s: %s; free or unlock the disk, and the next run carries on.", error.filename, error.strerror)
         raise SystemExit(1) from None
     except Exception:
         logging.exception("failed")

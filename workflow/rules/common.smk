@@ -14,6 +14,8 @@ from delaysnn.configuration import (
     network_file,
 )
 from delaysnn.errors import InputError
+from delaysnn.files import remove_leftovers
+from delaysnn.lock import hold
 
 min_version("9.0")
 
@@ -29,6 +31,18 @@ try:
     check_cores(config["loihi"]["cores"], SETTINGS)
 except InputError as error:
     raise WorkflowError(str(error)) from None
+
+
+# Instead of Snakemake's own lock, which a kill leaves behind (profiles/default turns that off).
+onstart:
+    if workflow.is_main_process:
+        global LOCK
+        try:
+            LOCK = hold(".")
+        except InputError as error:
+            raise WorkflowError(str(error)) from None
+        remove_leftovers("results")
+
 
 # Where the data come from, and their name in every path, table and figure.
 SOURCE = config["data"]["name"]

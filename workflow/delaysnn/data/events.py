@@ -1,5 +1,6 @@
 """Spike events in the layout of the Spiking Heidelberg Digits: the one door through which they enter."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,9 @@ class Events:
 
 def write_events(path: str | Path, events: Events) -> None:
     """Write words in SHD layout, atomically; the same words give the same bytes."""
-    with atomic(path) as temporary, h5py.File(temporary, "w") as file:
+    # In memory first: on a full disk HDF5 crashes when it closes the file.
+    content = io.BytesIO()
+    with h5py.File(content, "w") as file:
         # Newer layouts than this default would keep the time of writing.
         for name, flat in (("times", events.times), ("units", events.units)):
             data = file.create_dataset(f"spikes/{name}", (len(events),), h5py.vlen_dtype(flat.dtype))
@@ -76,6 +79,8 @@ def write_events(path: str | Path, events: Events) -> None:
         file["labels"] = events.labels.astype(np.uint16)
         file["extra/speaker"] = events.speakers.astype(np.int16)
         file["extra/keys"] = np.array([key.encode() for key in events.keys], dtype="S")
+    with atomic(path) as temporary:
+        temporary.write_bytes(content.getbuffer())
 
 
 def read_events(path: str | Path) -> Events:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from delaysnn.errors import InputError
 from delaysnn.files import atomic
@@ -120,7 +120,7 @@ def write_network(path: str | Path, network: Network) -> None:
         for name in ("weights", "decay", "threshold"):
             arrays[f"layer{index}.{name}"] = np.ascontiguousarray(getattr(layer, name), np.float32)
     with atomic(path) as temporary:
-        save_file(arrays, temporary)
+        temporary.write_bytes(save(arrays))
     description = {
         "format": FORMAT,
         "version": VERSION,

@@ -5,6 +5,7 @@ Linear node, all into one LIF node; its differential equation gives our steps ba
 at steps of ``dt``, which the graph's metadata hold: ``v[k] = v[k-1] + dt / tau * (v_leak - v[k-1] + r * I[k])``.
 """
 
+import io
 from pathlib import Path
 
 import nir
@@ -46,8 +47,11 @@ def to_nir(network: Network, step_s: float) -> nir.NIRGraph:
 
 def write_nir(path: str | Path, graph: nir.NIRGraph) -> None:
     """Write a graph as NIR's HDF5 file."""
+    # In memory first: on a full disk HDF5 crashes when it closes the file.
+    content = io.BytesIO()
+    nir.write(content, graph)
     with atomic(path) as temporary:
-        nir.write(temporary, graph)
+        temporary.write_bytes(content.getbuffer())
 
 
 def _neurons(layer: Layer, step_s: float, where: str) -> nir.LIF:

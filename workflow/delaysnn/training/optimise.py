@@ -1,6 +1,7 @@
 """The training loop: backpropagation through time, chosen by validation words, resumed to the same bytes."""
 
 import hashlib
+import io
 import json
 import logging
 import time
@@ -201,8 +202,10 @@ def _fingerprint(model: DelayNetwork) -> str:
 
 
 def _save(path: Path, state: dict[str, Any]) -> None:
+    content = io.BytesIO()
+    torch.save(state, content)
     with atomic(path) as temporary:
-        torch.save(state, temporary)
+        temporary.write_bytes(content.getbuffer())
 
 
 def _resume(path: Path, run_key: str) -> dict[str, Any] | None:

@@ -1,0 +1,145 @@
+"""However a run ends, the next one carries on: no lock to remove, nothing half-written, no process left."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+FEW_WORDS = {
+    "speech": {"voices": 6, "takes": 1},
+    "data": {"name": "spoken_digits", "validation_speakers": [4], "test_speakers": [5]},
+}
+TRAIN = "results/data/spoken_digits/train.npz"
+CAPACITY = "results/metrics/capacity.json"
+
+
+class Run:
+    """Snakemake in a session of its own, whose processes can be listed and killed together."""
+
+    def __init__(self, folder, overlay, *targets):
+        command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
+        command += ["--cores", "2", "--configfile", overlay, "--", *targets]
+        screen, self.screen = tempfile.mkstemp(".txt", dir=folder.parent)
+        self.screen = Path(self.screen)
+        with os.fdopen(screen, "w") as screen:
+            self.process = subprocess.Popen(command, stdout=screen, stderr=screen, start_new_session=True)
+
+    def wait(self, seconds=None):
+        return self.process.wait(seconds), self.screen.read_text()
+
+    def wait_for(self, text):
+        until = time.monotonic() + 60
+        while text not in self.screen.read_text():
+            assert self.process.poll() is None and time.monotonic() < until, self.screen.read_text()
+            time.sleep(0.05)
+
+    def processes(self):
+        """Return the living processes of the session."""
+        living = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                state, _, _, session, *_ = (entry / "stat").read_text().rpartition(")")[2].split()
+                if int(session) == self.process.pid and state not in "ZX":
+                    living.append(int(entry.name))
+        return living
+
+    def kill(self):
+        """Kill the whole tree at once, as a power cut does."""
+        while living := self.processes():
+            for process in living:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def few_words(tmp_path):
+    overlay = tmp_path / "few_words.yaml"
+    overlay.write_text(yaml.safe_dump(FEW_WORDS))
+    return overlay
+
+
+def half_written(folder):
+    return [path for path in folder.rglob(".*") if path.is_file() and ".snakemake" not in path.parts]
+
+
+def test_after_a_kill_the_next_run_needs_no_hand_work(folder, few_words):
+    run = Run(folder, few_words, TRAIN)
+    run.wait_for("words heard")
+    run.kill()
+    code, screen = Run(folder, few_words, TRAIN).wait()
+    assert code == 0, screen
+    assert (folder / TRAIN).exists() and not half_written(folder)
+
+
+def test_a_second_run_at_once_is_refused_and_harms_nothing(folder, few_words):
+    first = Run(folder, few_words, TRAIN)
+    first.wait_for("synthesise_speech")
+    code, screen = Run(folder, few_words, CAPACITY).wait()
+    assert code == 1
+    assert f"Another run, process {first.process.pid}, is at work in {folder}." in screen
+    code, screen = first.wait()
+    assert code == 0, screen
+    assert (folder / TRAIN).exists() and not (folder / CAPACITY).exists()
+
+
+@pytest.fixture
+def small_disk(folder):
+    """Mount a disk of 1 MB as the folder for results."""
+    results = folder / "results"
+    results.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", results]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk needs the rights of root")
+    yield results
+    subprocess.run(["umount", results], check=True)
+
+
+def remount(disk, options):
+    subprocess.run(["mount", "-o", f"remount,{options}", disk], check=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cause"),
+    [("size=64K", "size=64M", "No space left on device"), ("ro", "rw,size=64M", "Read-only file system")],
+    ids=["full", "read-only"],
+)
+def test_a_disk_that_cannot_be_written_is_named_and_the_next_run_carries_on(
+    folder, few_words, small_disk, before, after, cause
+):
+    remount(small_disk, before)
+    code, screen = Run(folder, few_words, TRAIN).wait()
+    assert code == 1
+    assert cause in screen and "results" in screen
+    assert "Traceback" not in screen, screen
+    assert not half_written(folder)
+    remount(small_disk, after)
+    code, screen = Run(folder, few_words, TRAIN).wait()
+    assert code == 0, screen
+
+
+def test_an_interrupt_ends_soon_and_leaves_nothing_half_written(folder, few_words):
+    run = Run(folder, few_words, TRAIN)
+    run.wait_for("words heard")
+    os.killpg(run.process.pid, signal.SIGINT)
+    code, screen = run.wait(30)
+    assert code != 0, screen
+    assert not run.processes() and not half_written(folder)
+    assert not (folder / TRAIN).exists()
+    code, screen = Run(folder, few_words, TRAIN).wait()
+    assert code == 0, screen
