@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
 from delaysnn.paper.style import PAGE_INCHES, PLATFORM_NAMES, QUEUE_COLOURS, name_dataset, new_figure
 from delaysnn.paper.tables import COLUMNS
@@ -108,7 +109,7 @@ def _draw_depth(axis: Axes, table: pd.DataFrame) -> None:
     axis.plot(queues.index, queues, "o-", color=QUEUE_COLOURS["scdq"], markersize=3, label="queues")
     axis.plot(others.index, others, "s-", color="#56606b", markersize=3, label="all else")
     axis.set_xscale("log", base=2)
-    axis.set_yscale("log")
+    _count_in_decades(axis)
     axis.set_xlabel("events a queue")
     axis.set_title("SCDQ, queues in flip-flops")
     axis.legend(loc="upper left")
@@ -121,5 +122,12 @@ def _draw_delays(axis: Axes, table: pd.DataFrame) -> None:
         axis.plot(rows["delays"], rows["gates"], "o-", **look)
     axis.set_xlabel("delays (time steps)")
     axis.set_title("control alone")
-    axis.set_yscale("log")
+    _count_in_decades(axis)
     axis.legend(loc="center right", fontsize=6)
+
+
+def _count_in_decades(axis: Axes) -> None:
+    axis.set_yscale("log")
+    axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.yaxis.set_major_formatter(ScalarFormatter())
+    axis.yaxis.set_minor_formatter(NullFormatter())
