@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.seneca.scdq import run_queue
+from delaysnn.seneca.split_queue import run_split
 from delaysnn.seneca.variants import merge, run_variants, stride_of
 
 
@@ -22,6 +23,7 @@ def test_every_variant_delivers_the_dense_product(seed, axons, levels, stride):
     assert {run.differences for run in runs.values()} == {0}
     assert len({run.deliveries for run in runs.values()}) == 1
     assert runs["no_early_drop"].pops >= runs["scdq"].pops >= runs["stride_units"].pops
+    assert runs["scdq"].pops >= runs["hierarchical"].pops
     assert runs["single_fifo"].peak <= runs["scdq"].peak
     assert runs["shared_by_layers"].peak <= runs["scdq"].peak
     assert runs["shared_by_layers"].pops == runs["scdq"].pops
@@ -35,6 +37,18 @@ def test_stride_units_touch_an_event_once_a_level():
     runs = run_variants([(SpikeTrains.from_dense(spikes), useful)], depth=4)
     assert (runs["scdq"].pops, runs["stride_units"].pops) == (7, 4)
     assert (runs["scdq"].peak, runs["single_fifo"].peak) == (2, 1)
+
+
+def test_a_far_queue_spares_an_event_the_steps_between_its_delays():
+    useful = np.zeros((1, 40), bool)
+    useful[0, [0, 2, 30]] = True
+    spikes = np.zeros((60, 1, 1))
+    spikes[3] = 1
+    run = run_split(SpikeTrains.from_dense(spikes), useful, period=8)
+    # Near in steps 3, 4, 5; far in 8, 16, 24, 32; near in 32 + 1.
+    assert (run.pops[0], run.deliveries[0], run.differences[0]) == (8, 3, 0)
+    assert (run.far.max(), run.near.max()) == (1, 1)
+    assert run.far[0, 5:32].all() and not run.far[0, 32:].any()
 
 
 def test_without_early_drop_an_event_passes_every_delay():

@@ -1,3 +1,6 @@
+import sys
+
+PYTHON = sys.executable
 PEERS = str(ROOT / "envs/peers/requirements.txt")
 
 
@@ -6,6 +9,7 @@ rule benchmark:
     input:
         "results/benchmarks/training.csv",
         "results/benchmarks/training.png",
+        "results/benchmarks/delay_queue.csv",
 
 
 rule build_peers:
@@ -16,7 +20,7 @@ rule build_peers:
     log:
         "logs/build_peers.log",
     shell:
-        "python -m venv --clear .envs/peers && "
+        "{PYTHON:q} -m venv --clear .envs/peers && "
         ".envs/peers/bin/python -m pip install --quiet --requirement {input.requirements:q} &> {log:q} && "
         "touch {output.ready:q}"
 
@@ -39,6 +43,20 @@ rule benchmark_training:
     shell:
         "PYTHONPATH={params.library:q} .envs/peers/bin/python {input.script:q} "
         "--events {input.events:q} --output {output.table:q} 2> {log:q}"
+
+
+rule benchmark_delay_queue:
+    input:
+        script=str(ROOT / "workflow/benchmarks/delay_queue.py"),
+    output:
+        table="results/benchmarks/delay_queue.csv",
+    log:
+        "logs/benchmark_delay_queue.log",
+    threads: 64
+    params:
+        code=source("seneca"),
+    shell:
+        "{PYTHON:q} {input.script:q} --output {output.table:q} 2> {log:q}"
 
 
 rule figure_training_speed:

@@ -4,7 +4,7 @@ from delaysnn.formats.metrics import read_metrics
 from delaysnn.job import job
 from delaysnn.paper.tables import summarise, write_table
 
-VARIANTS = ["scdq", "no_early_drop", "stride_units", "shared_by_layers", "single_fifo"]
+VARIANTS = ["scdq", "no_early_drop", "stride_units", "hierarchical", "shared_by_layers", "single_fifo"]
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]

@@ -31,6 +31,7 @@ PLATFORM_NAMES = {
     "history": "spike history",
     "no_early_drop": "without early drop",
     "stride_units": "in stride units",
+    "hierarchical": "near and far queue",
     "shared_by_layers": "one queue for all layers",
     "single_fifo": "PRQ and POQ in one ring",
     "scdq_flip_flop": "SCDQ, queues in flip-flops",

@@ -84,6 +84,30 @@ def expected_occupancy(spikes: SpikeTrains, useful: np.ndarray) -> np.ndarray:
     return change[:, :-1].cumsum(axis=1)
 
 
+@numba.njit(cache=True)
+def differences_from_dense(delivered, steps, neurons, useful):
+    """Count where one sample's deliveries, uint8 [time, pre, delay], differ from the dense delayed product.
+
+    That product asks for every spike at every useful delay that still falls into the sample, once. Clears
+    ``delivered``.
+
+    Args:
+        delivered: how often each delay of an axon was delivered in each step.
+        steps, neurons: of the sample's spikes.
+        useful: WVU, bool [pre, delay].
+    """
+    differences = 0
+    for spike in range(len(steps)):
+        for delay in range(min(useful.shape[1], len(delivered) - steps[spike])):
+            if useful[neurons[spike], delay]:
+                arrival = steps[spike] + delay
+                if delivered[arrival, neurons[spike], delay] == 1:
+                    delivered[arrival, neurons[spike], delay] = 0
+                else:
+                    differences += 1
+    return differences + delivered.sum()
+
+
 @numba.njit(cache=True, parallel=True)
 def _run(offsets, steps, neurons, n_steps, useful, zeros, depth):
     n_samples = len(offsets) - 1
@@ -125,14 +149,6 @@ def _run(offsets, steps, neurons, n_steps, useful, zeros, depth):
                     counters[poq, kept] = counter - 1
                     kept += 1
             prq, waiting = poq, kept
-        # The dense product: a spike is due at every useful delay that still falls into the sample.
-        for spike in range(offsets[sample], offsets[sample + 1]):
-            for delay in range(min(n_delays, n_steps - steps[spike])):
-                if useful[neurons[spike], delay]:
-                    arrival = steps[spike] + delay
-                    if delivered[arrival, neurons[spike], delay] == 1:
-                        delivered[arrival, neurons[spike], delay] = 0
-                    else:
-                        differences[sample] += 1
-        differences[sample] += delivered.sum()
+        first, last = offsets[sample], offsets[sample + 1]
+        differences[sample] = differences_from_dense(delivered, steps[first:last], neurons[first:last], useful)
     return deliveries, pops, occupancy, differences, overflow

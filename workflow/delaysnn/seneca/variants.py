@@ -7,6 +7,10 @@ import numpy as np
 
 from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.seneca.scdq import QueueRun, run_queue
+from delaysnn.seneca.split_queue import run_split
+
+# Time steps between two readings of the far queue.
+_FAR_PERIOD = 8
 
 Port = tuple[SpikeTrains, np.ndarray]
 """What one queue serves: the spikes of the pre-neurons, and their useful delays WVU, bool [pre, delay]."""
@@ -39,7 +43,8 @@ def run_variants(ports: Sequence[Port], depth: int) -> dict[str, VariantRun]:
     Returns:
         ``scdq`` as published; ``no_early_drop``, in which an event circulates through every delay; ``stride_units``,
         one queue for each remainder of time modulo the stride, so that an event is touched only when a delay level is
-        due; ``shared_by_layers``, one queue for all layers; ``single_fifo``, PRQ and POQ in one ring of memory.
+        due; ``hierarchical``, in which events that are not due soon wait in a queue that is read every eighth step;
+        ``shared_by_layers``, one queue for all layers; ``single_fifo``, PRQ and POQ in one ring of memory.
 
     Raises:
         InputError: a queue overflows.
@@ -50,6 +55,7 @@ def run_variants(ports: Sequence[Port], depth: int) -> dict[str, VariantRun]:
         "scdq": _collect(plain, ports, two_memories=True),
         "no_early_drop": _collect([run_queue(*port, depth, early_drop=False) for port in ports], ports, True),
         "stride_units": _in_stride_units(ports, plain, depth),
+        "hierarchical": _in_two_queues(ports),
         "shared_by_layers": _collect([run_queue(*merged, depth * len(ports))], [merged], two_memories=True),
         "single_fifo": _collect(plain, ports, two_memories=False),
     }
@@ -80,6 +86,20 @@ def _in_stride_units(ports: Sequence[Port], plain: Sequence[QueueRun], depth: in
             differences += int(run.differences.sum())
     # Events stay as long as before: only how often they are touched differs.
     return VariantRun(pops, _collect(plain, ports, two_memories=True).peak, deliveries, differences)
+
+
+def _in_two_queues(ports: Sequence[Port]) -> VariantRun:
+    runs = [run_split(*port, _FAR_PERIOD) for port in ports]
+    # The near queue has a PRQ and a POQ; the far one is a ring, whose events go back to its end.
+    near = [
+        int(run.near.max() + (run.near - arrivals(spikes)).max()) for run, (spikes, _) in zip(runs, ports, strict=True)
+    ]
+    return VariantRun(
+        float(sum(run.pops.mean() for run in runs)),
+        sum(near) + int(sum(run.far.max() for run in runs)),
+        int(sum(run.deliveries.sum() for run in runs)),
+        int(sum(run.differences.sum() for run in runs)),
+    )
 
 
 def _collect(runs: Sequence[QueueRun], ports: Sequence[Port], two_memories: bool) -> VariantRun:
