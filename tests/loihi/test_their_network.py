@@ -82,9 +82,13 @@ def test_both_reach_lava_and_what_came_quantised_is_deployed_unchanged(folder):
 
 @pytest.mark.parametrize(
     ("path", "words"),
-    [("absent.safetensors", "absent.json: there is no such file"), ("units.npz", "units.npz")],
+    [
+        ("absent.safetensors", "networks.theirs.file is absent.safetensors, but there is no such file"),
+        ("units.npz", "units.npz"),
+    ],
 )
 def test_a_file_that_cannot_be_is_named_before_any_job(folder, tmp_path, path, words):
+    (tmp_path / "noise.h5").symlink_to(folder / "noise.h5")
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(OVERLAY | {"networks": {"theirs": {"file": path}}}))
     run = snakemake(tmp_path, f"{METRICS}/theirs/seed5/loihi.json")
     assert run.returncode != 0

@@ -13,7 +13,7 @@ OWN = {"name": "mine", "train": "mine.h5", "licence": "CC0", "citation": "nobody
 
 AUDIO = {"name": "mine", "folder": "audio", "table": "audio/words.csv", "sample_rate": 48000, "seed": 1}
 AUDIO |= {"licence": "CC0", "citation": "nobody"}
-SSC = {"data": {"name": "ssc", "validation_speakers": [], "test_speakers": []}}
+SSC = {"data": {"name": "ssc", "validation_speakers": [], "test_speakers": []}, "loihi": {"cores": [3]}}
 
 
 def dry_run(folder, *arguments):
@@ -52,14 +52,23 @@ def test_ssc_brings_a_validation_file(tmp_path):
         ({"delays": {"max": 66}}, "delays.max is 66, so the longest delay is 64 steps"),
         ({"delays": {"max": 2, "keep": 1, "sweep": [1]}}, "delays.max is 2, which at stride 2 gives delay 0 alone"),
         ({"delays": {"keep": 5}}, "delays.sweep [2, 5, 10, 20, 30] holds 5"),
-        ({"loihi": {"cores": [1, 4]}}, "loihi.cores has 4, but network 48 has 3 layers"),
+        (
+            {"loihi": {"cores": [1, 4]}},
+            "Network 48 has 3 layers, which cannot lie on 4 cores; give fewer in loihi.cores",
+        ),
+        ({"networks": {"wide": {"hidden": [200, 200], "delays": True, "pruning": "axon"}}}, "Network wide on 1 of"),
+        ({"data": {"name": "files"}, "files": OWN}, "files.train is mine.h5, but there is no such file"),
         ({"quantisation": {"bits": [2, 4]}}, "deployed is 8"),
         ({"data": {"name": "files"}}, "there is no section files"),
         ({"data": {"name": "files"}, "files": {**OWN, "name": "SHD"}}, "the name of a known data set"),
         ({"data": {"name": "files"}, "files": {**OWN, "name": "my/words"}}, "my/words"),
         ({"data": {"name": "files", "test_speakers": []}, "files": OWN}, "data.test_speakers is empty"),
-        ({"data": {"name": "recordings"}, "recordings": AUDIO}, "audio/words.csv: there is no such table"),
+        (
+            {"data": {"name": "recordings"}, "recordings": AUDIO},
+            "recordings.folder is audio, but there is no such file or folder",
+        ),
         ({"data": {"name": "ssc"}}, "ssc comes split"),
+        ({**SSC, "loihi": {"cores": [1]}}, "needs 8384 dendritic accumulators, but a core has 8192"),
         ({"data": {"validation_speakers": []}}, "data.validation_speakers is empty"),
     ],
 )

@@ -1,34 +1,75 @@
 """Checks of the configuration that need no data: each wrong value ends in one sentence before any job starts."""
 
 import json
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import yaml
 
+from delaysnn.data.events import N_CHANNELS
 from delaysnn.errors import InputError
 from delaysnn.loihi.integer_network import DELAY_LIMIT
+from delaysnn.loihi.mapping import map_layers, plan
 
 # Data sets that this pipeline knows by name, and the sections of the user's own.
 KNOWN_DATA = ("shd", "ssc", "spoken_digits")
 OWN_DATA = ("files", "recordings")
 # Data sets whose publisher split them.
 DOWNLOADED = ("shd", "ssc")
+_CLASSES = {"shd": 20, "ssc": 35, "spoken_digits": 20}
 
 
-def check_configuration(config: Mapping[str, Any], schema: str | Path) -> None:
-    """Check the configuration against its schema, then what no schema can say.
+def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
+    """Check the configuration and return every network's hidden, delays and pruning.
+
+    Args:
+        config: as Snakemake merged it.
+        root: the repository, which holds the schema and the limits of the platform.
 
     Raises:
         InputError: naming the key, the value found and what to write.
     """
-    validator = jsonschema.Draft202012Validator(yaml.safe_load(Path(schema).read_text()))
+    _check_values(config)
+    _check_schema(config, root / "workflow/schemas/config.schema.yaml")
+    _check_combinations(config)
+    _check_files(config)
+    networks = {name: _describe(network, config["seeds"][0]) for name, network in config["networks"].items()}
+    _check_platform(config, networks, yaml.safe_load((root / "config/hardware/loihi.yaml").read_text()))
+    return networks
+
+
+def _check_values(value: Any, *path: str) -> None:
+    """Refuse what YAML can write and no schema sees: keys that are no text, numbers that are none."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InputError(f"Configuration: {'.'.join(path)} is {value}; write a finite number.")
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise InputError(
+                    f"Configuration: {'.'.join(path) or 'the top level'} has the key {key}, which YAML does not read "
+                    f'as text; write "{key}" in quotes.'
+                )
+            _check_values(inner, *path, key)
+    if isinstance(value, list):
+        for index, inner in enumerate(value):
+            _check_values(inner, *path, str(index))
+
+
+def _check_schema(config: Mapping[str, Any], schema: Path) -> None:
+    validator = jsonschema.Draft202012Validator(yaml.safe_load(schema.read_text()))
     error = jsonschema.exceptions.best_match(validator.iter_errors(config))
     if error is not None:
         raise InputError(_sentence(error))
+
+
+def _check_combinations(config: Mapping[str, Any]) -> None:
     _check_delays(config)
+    low, high = config["training"]["decay"]
+    if low > high:
+        raise InputError(f"Configuration: training.decay is [{low}, {high}]; write the lower bound first.")
     if config["quantisation"]["deployed"] not in config["quantisation"]["bits"]:
         raise InputError(
             f"Configuration: quantisation.deployed is {config['quantisation']['deployed']}, which is not among "
@@ -39,32 +80,41 @@ def check_configuration(config: Mapping[str, Any], schema: str | Path) -> None:
         raise InputError("Configuration: networks has none with delays: true; at least one is needed to deploy.")
 
 
-def check_cores(cores: Collection[int], networks: Mapping[str, Mapping[str, Any]]) -> None:
-    """Check that every network to deploy has a layer for each of Loihi's cores.
-
-    Args:
-        cores: the configuration's ``loihi.cores``.
-        networks: as :func:`describe_networks` returns them.
-
-    Raises:
-        InputError: naming the network, its layers and the number of cores.
-    """
+def _check_platform(
+    config: Mapping[str, Any], networks: Mapping[str, Mapping[str, Any]], limits: Mapping[str, float]
+) -> None:
+    """Check that what will be deployed fits on every number of Loihi's cores, before anything is trained."""
+    # A network that comes as a file keeps levels of its own, and classes of one's own data are not known yet; what they
+    # add is checked when the network is laid.
+    levels = delay_levels(config["delays"])
+    classes = _CLASSES.get(config["data"]["name"], 1)
     for name, network in networks.items():
-        layers = len(network["hidden"]) + 1
-        if network["delays"] and max(cores) > layers:
+        if not network["delays"]:
+            continue
+        kept = 0 if "file" in network else config["delays"]["keep"] if network["pruning"] != "none" else len(levels)
+        layers = plan((N_CHANNELS, *network["hidden"], classes), kept, levels[-1] if kept else 0)
+        for cores in config["loihi"]["cores"]:
+            map_layers(name, layers, config["quantisation"]["deployed"], cores, limits)
+
+
+def _check_files(config: Mapping[str, Any]) -> None:
+    source = config["data"]["name"]
+    named = {}
+    if source == "files":
+        named = {f"files.{key}": config["files"][key] for key in ("train", "test") if key in config["files"]}
+    if source == "recordings":
+        named = {f"recordings.{key}": config["recordings"][key] for key in ("folder", "table")}
+    if source in DOWNLOADED and config["download"]["folder"] is not None:
+        named = {"download.folder": config["download"]["folder"]}
+    for name, network in config["networks"].items():
+        if "file" in network:
+            named |= {f"networks.{name}.file": network_file(network, seed) for seed in config["seeds"]}
+    for key, path in named.items():
+        if not Path(path).exists():
             raise InputError(
-                f"Configuration: loihi.cores has {max(cores)}, but network {name} has {layers} layers, and a core "
-                f"takes whole layers; write {layers} at the most."
+                f"Configuration: {key} is {path}, but there is no such file or folder; paths start at the folder that "
+                "the run works in."
             )
-
-
-def describe_networks(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return every network's hidden, delays and pruning; those that come as a file say so, and are deployed.
-
-    Raises:
-        InputError: a network's file is missing or does not describe one.
-    """
-    return {name: _describe(network, config["seeds"][0]) for name, network in config["networks"].items()}
 
 
 def network_file(network: Mapping[str, Any], seed: int | str) -> str:
@@ -142,6 +192,12 @@ def _check_data(config: Mapping[str, Any]) -> None:
             if data[key]:
                 raise InputError(f"Configuration: data.{key} is {data[key]}, but ssc comes split; write [].")
         return
+    for speaker in data["validation_speakers"]:
+        if speaker in data["test_speakers"]:
+            raise InputError(
+                f"Configuration: speaker {speaker} is in data.validation_speakers and in data.test_speakers; "
+                "take it out of one."
+            )
     if not data["validation_speakers"]:
         raise InputError("Configuration: data.validation_speakers is empty; name whom to hold out to choose by.")
     if not data["test_speakers"] and not comes_split:

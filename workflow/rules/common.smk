@@ -6,12 +6,10 @@ from snakemake.utils import min_version
 
 from delaysnn.configuration import (
     DOWNLOADED,
-    check_cores,
-    check_configuration,
     dataset_name,
     delay_levels,
-    describe_networks,
     network_file,
+    settle,
 )
 from delaysnn.errors import InputError
 from delaysnn.files import remove_leftovers
@@ -26,9 +24,7 @@ configfile: str(ROOT / "config/config.yaml")
 
 
 try:
-    check_configuration(config, ROOT / "workflow/schemas/config.schema.yaml")
-    SETTINGS = describe_networks(config)
-    check_cores(config["loihi"]["cores"], SETTINGS)
+    SETTINGS = settle(config, ROOT)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 

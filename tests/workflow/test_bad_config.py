@@ -1,0 +1,170 @@
+"""More than five hundred configurations that cannot be: each ends in one sentence that names the key."""
+
+import copy
+import functools
+import math
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from delaysnn.configuration import settle
+from delaysnn.errors import InputError
+
+ROOT = Path(__file__).parents[2]
+PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+QUICK = yaml.safe_load((ROOT / "config/quick.yaml").read_text())
+FILES = {"name": "mine", "train": "none.h5", "licence": "CC0", "citation": "nobody"}
+
+
+def overlay(below, above):
+    """Merge as Snakemake does: mappings key by key, all else replaced."""
+    merged = copy.deepcopy(below)
+    for key, value in above.items():
+        nested = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = overlay(merged[key], value) if nested else copy.deepcopy(value)
+    return merged
+
+
+def paths(config, kind, *above):
+    """Yield the path of every value of a kind."""
+    for key, value in config.items():
+        if isinstance(value, kind):
+            yield (*above, key)
+        if isinstance(value, dict):
+            yield from paths(value, kind, *above, key)
+
+
+def change(config, path, edit):
+    changed = copy.deepcopy(config)
+    inner = changed
+    for key in path[:-1]:
+        inner = inner[key]
+    edit(inner, path[-1])
+    return changed
+
+
+def put(value):
+    return lambda inner, key: inner.update({key: value})
+
+
+@st.composite
+def unknown_keys(draw, config):
+    # Any name is a network's.
+    path = draw(st.sampled_from([(), *(path for path in paths(config, dict) if path != ("networks",))]))
+    key = draw(st.text("abcxyz", min_size=1)) + "_unknown"
+    return change(config, (*path, key), put(draw(st.sampled_from([1, "a", None, []])))), key
+
+
+@st.composite
+def missing_keys(draw, config):
+    known = [path for path in paths(config, object) if path[:-1] != ("networks",)]
+    path = draw(st.sampled_from(known))
+    return change(config, path, lambda inner, key: inner.pop(key)), path[-1]
+
+
+@st.composite
+def wrong_types(draw, config):
+    path = draw(st.sampled_from([path for path in paths(config, object) if path != ("download", "folder")]))
+    return change(config, path, put(draw(st.sampled_from(["nonsense", [[]], {"a": {}}, None, "2024"])))), path[-1]
+
+
+@st.composite
+def wrong_numbers(draw, config):
+    path = draw(st.sampled_from(list(paths(config, (int, float)))))
+    wrong = st.one_of(st.floats(max_value=-1e-9), st.integers(max_value=-1), st.sampled_from([math.nan, math.inf]))
+    return change(config, path, put(draw(wrong))), path[-1]
+
+
+@st.composite
+def wrong_entries(draw, config):
+    path = draw(st.sampled_from(list(paths(config, list))))
+    entry = draw(st.sampled_from([-1, "a", None, [], {}, math.nan]))
+    place = draw(st.sampled_from([[entry], [1, entry]]))
+    return change(config, path, put(place)), path[-1]
+
+
+def network(**settings):
+    return {"networks": {"mine": {"hidden": [24, 24], "delays": True, "pruning": "synapse"} | settings}}
+
+
+def values(path, strategy):
+    """Return overlays that give one key a value."""
+    return strategy.map(
+        lambda value: functools.reduce(lambda inner, key: {key: inner}, reversed(path.split(".")), value)
+    )
+
+
+def data(**settings):
+    return {"data": {"name": "files"}, "files": FILES | settings}
+
+
+NAMES = ["a b", "a;b", "../a", "$(a)", "a'b", 'a"b', "", "ä", "a\nb"]
+FEW = st.integers(1, 20)
+# What is fine alone, but not beside the rest, and the words that must be in the message.
+IMPOSSIBLE = [
+    (values("delays", st.integers(64, 999).map(lambda top: {"max": top, "stride": 1})), "delays.max"),
+    (values("delays.stride", st.integers(-9, 0)), "stride"),
+    (values("delays.stride", st.integers(60, 999)), "stride"),
+    (values("delays.keep", st.integers(31, 999)), "delays.keep"),
+    (values("delays.sweep", st.lists(st.integers(31, 999), min_size=1, unique=True)), "delays.sweep"),
+    (values("delays.sweep", st.just([])), "sweep"),
+    (values("seeds", st.just([])), "seeds"),
+    (values("seeds", FEW.map(lambda seed: [seed, seed])), "seeds"),
+    (values("quantisation.bits", st.sampled_from([[-1], [0], [1], [9], [40], []])), "bits"),
+    (values("quantisation", st.integers(4, 8).map(lambda bits: {"bits": [2, 3], "deployed": bits})), "deployed"),
+    (values("loihi.cores", st.integers(4, 99).map(lambda cores: [cores])), "loihi.cores"),
+    (values("loihi.cores", st.sampled_from([[0], [], [1, 1]])), "cores"),
+    (st.integers(120, 5000).map(lambda width: network(hidden=[width, width])), "Network mine on 1 of"),
+    (st.just(network(hidden=[])), "hidden"),
+    (st.sampled_from(["", "Axon", "all", "1"]).map(lambda word: network(pruning=word)), "pruning"),
+    (values("networks", st.sampled_from(NAMES).map(lambda name: {name: network()["networks"]["mine"]})), "networks"),
+    (values("networks", FEW.map(lambda name: {name: network()["networks"]["mine"]})), "quotes"),
+    (values("networks.mine.file", st.sampled_from(["a.pt", "{a}.safetensors", ""])), "file"),
+    (values("networks.mine.file", st.just("none.safetensors")), "none.safetensors"),
+    (values("data.name", st.sampled_from(["mnist", "SHD", "", "shd; ls", "files", "recordings"])), "data.name"),
+    (st.just(data()), "files.train is none.h5"),
+    (st.just(data(train="a{b}.h5")), "a{b}.h5"),
+    (st.sampled_from(["a b", "../a", "ssc", "SHD", ""]).map(lambda name: data(name=name)), "name"),
+    (values("data.name", st.just("ssc")), "ssc comes split"),
+    (st.just({"data": {"name": "shd"}, "download": {"folder": "nowhere"}}), "download.folder"),
+    (values("data.validation_speakers", st.just([])), "validation_speakers"),
+    (values("data.test_speakers", st.just([])), "test_speakers"),
+    (values("data", st.just({"validation_speakers": [7, 4], "test_speakers": [5, 4]})), "speaker 4"),
+    (values("training.decay", st.floats(0.1, 0.8).map(lambda high: [0.9, high])), "decay"),
+    (values("training.loss", st.sampled_from(["", "zero_one", "spike count"])), "loss"),
+    (values("download.mirrors", st.sampled_from([["ftp://a/"], ["http://a"], ["file:///etc/"]])), "mirrors"),
+]
+
+
+BASES = [PAPER, overlay(PAPER, QUICK)]
+BASE = st.sampled_from(BASES)
+
+
+def check(config, words):
+    with pytest.raises(InputError) as caught:
+        settle(config, ROOT)
+    message = str(caught.value)
+    assert words in message
+    assert message.endswith(".") and len(message) < 600
+
+
+@pytest.mark.parametrize("config", BASES, ids=["paper", "quick"])
+def test_what_is_right_passes(config):
+    assert set(settle(config, ROOT)) == set(PAPER["networks"])
+
+
+@pytest.mark.parametrize("kind", [unknown_keys, missing_keys, wrong_types, wrong_numbers, wrong_entries])
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_a_wrong_key_or_value_is_named(kind, data):
+    check(*data.draw(BASE.flatmap(kind)))
+
+
+@pytest.mark.parametrize(("changes", "words"), IMPOSSIBLE)
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_what_cannot_be_together_is_named(changes, words, data):
+    check(overlay(data.draw(BASE), data.draw(changes)), words)
