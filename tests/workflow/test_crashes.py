@@ -8,11 +8,15 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 import yaml
 
+from delaysnn.files import sha256
+
 ROOT = Path(__file__).parents[2]
+REDUCED = Path(__file__).parent / "reduced.yaml"
 FEW_WORDS = {
     "speech": {"voices": 6, "takes": 1},
     "data": {"name": "spoken_digits", "validation_speakers": [4], "test_speakers": [5]},
@@ -72,6 +76,16 @@ def few_words(tmp_path):
     overlay = tmp_path / "few_words.yaml"
     overlay.write_text(yaml.safe_dump(FEW_WORDS))
     return overlay
+
+
+def working_in(folder):
+    """Return the processes that work in a folder, whatever their session."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (entry / "cwd").readlink() == folder:
+                found.append((entry / "cmdline").read_text())
+    return found
 
 
 def half_written(folder):
@@ -143,3 +157,34 @@ def test_an_interrupt_ends_soon_and_leaves_nothing_half_written(folder, few_word
     assert not (folder / TRAIN).exists()
     code, screen = Run(folder, few_words, TRAIN).wait()
     assert code == 0, screen
+
+
+# Of a kill, in seconds from the start of a run; long enough for several jobs, short enough for twenty kills.
+LONGEST_LIFE_S = 20
+KILLS = 20
+
+
+def finish(folder, overlay):
+    code, screen = Run(folder, overlay, "all").wait()
+    assert code == 0, screen[-4000:]
+    return {path.name: sha256(path) for path in sorted((folder / "results/tables").glob("*.csv"))}
+
+
+@pytest.mark.slow
+def test_twenty_kills_change_no_byte_of_any_table(folder, tmp_path):
+    (tmp_path / "undisturbed").mkdir()
+    undisturbed = finish(tmp_path / "undisturbed", REDUCED)
+    # Lava's environment takes longer to build than a run lives.
+    (folder / ".envs").symlink_to(tmp_path / "undisturbed/.envs")
+    random = Random(1)
+    for _ in range(KILLS):
+        run = Run(folder, REDUCED, "all")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            run.process.wait(random.uniform(1, LONGEST_LIFE_S))
+        assert run.process.poll() is None, run.screen.read_text()[-4000:]
+        run.kill()
+        until = time.monotonic() + 5
+        while at_work := working_in(folder):
+            assert time.monotonic() < until, at_work
+    assert finish(folder, REDUCED) == undisturbed
+    assert len(undisturbed) > 10 and not half_written(folder)

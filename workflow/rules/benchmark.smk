@@ -19,6 +19,7 @@ rule build_peers:
         ready=".envs/peers/ready",
     log:
         "logs/build_peers.log",
+    localrule: True
     shell:
         "{PYTHON:q} -m venv --clear .envs/peers && "
         ".envs/peers/bin/python -m pip install --quiet --requirement {input.requirements:q} &> {log:q} && "

@@ -35,6 +35,8 @@ rule download_shd:
         "logs/download_shd.log",
     # First and alone: where the data cannot be had, nothing else should keep anybody waiting.
     priority: 1
+    # Nodes of a cluster have no network.
+    localrule: True
     threads: 64
     params:
         **config["download"],
@@ -53,6 +55,7 @@ rule download_ssc:
         "logs/download_ssc.log",
     # First and alone, as SHD.
     priority: 1
+    localrule: True
     threads: 64
     params:
         **config["download"],

@@ -26,6 +26,8 @@ rule build_lava:
         ready=".envs/lava/ready",
     log:
         "logs/build_lava.log",
+    # Nodes of a cluster have no network.
+    localrule: True
     script:
         "../scripts/build_lava.py"
 

@@ -35,6 +35,10 @@ def settings_of(*phases):
     return {key: value for key, value in config["training"].items() if key not in others}
 
 
+# Asked of a cluster for a job that trains.
+GPUS = int(config["training"]["device"] == "cuda")
+
+
 rule training:
     input:
         every(f"{MODELS}/dense.safetensors", DENSE),
@@ -54,6 +58,8 @@ rule train_network:
         history=f"{MODELS}/dense.csv",
     log:
         f"{LOGS}/train_network.log",
+    resources:
+        gpu=GPUS,
     params:
         code=source("training"),
         training=settings_of("dense"),
@@ -89,6 +95,8 @@ rule prune_delays:
         history=f"{MODELS}/pruned.csv",
     log:
         f"{LOGS}/prune_delays.log",
+    resources:
+        gpu=GPUS,
     params:
         code=source("training"),
         training=settings_of("pruned"),
@@ -108,6 +116,8 @@ rule quantise_network:
         descriptions=[f"{MODELS}/{bits}bit.json" for bits in BITS],
     log:
         f"{LOGS}/quantise_network.log",
+    resources:
+        gpu=GPUS,
     params:
         code=source("training"),
         training=settings_of("quantised"),
@@ -161,6 +171,8 @@ rule sweep_levels:
         descriptions=[f"{MODELS}/{keep}levels_{bits}bit.json" for keep, bits in SWEEP],
     log:
         f"{LOGS}/sweep_levels.log",
+    resources:
+        gpu=GPUS,
     params:
         code=source("training"),
         training=settings_of("pruned", "quantised"),
