@@ -3,12 +3,16 @@ PYTHON ?= $(shell for p in python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$p && break; done)
 SNAKEMAKE = .venv/bin/snakemake --cores all
 
-.PHONY: quick paper test test-slow benchmark clean
+.PHONY: quick paper archive test test-slow benchmark clean
 quick: .venv/ready
 	$(SNAKEMAKE) --configfile=config/quick.yaml
 
 paper: .venv/ready
 	$(SNAKEMAKE) all
+
+# Of the results of config/config.yaml, or of another: make archive CONFIG=config/quick.yaml
+archive: .venv/ready
+	$(SNAKEMAKE) results/archive.zip $(if $(CONFIG),--configfile=$(CONFIG))
 
 benchmark: .venv/ready
 	$(SNAKEMAKE) benchmark --configfile=config/quick.yaml

@@ -26,8 +26,16 @@ def test_both_configurations_list_the_whole_paper(tmp_path, overlay):
     arguments = ["--configfile", ROOT / "config" / overlay] if overlay else []
     run = dry_run(tmp_path, *arguments)
     assert run.returncode == 0, run.stderr
-    for rule in ("table_models", "table_fidelity", "table_energy", "build_report", "train_network", "deploy_loihi"):
-        assert rule in run.stdout
+    contents = yaml.safe_load((ROOT / "workflow/report/contents.yaml").read_text())
+    items = [item for section in contents for item in section["items"]]
+    for rule in (
+        *items,
+        "build_report",
+        "train_network",
+        "deploy_loihi",
+        "download_shd" if not overlay else "bin_spikes",
+    ):
+        assert f"\n{rule} " in run.stdout, rule
 
 
 def test_ssc_brings_a_validation_file(tmp_path):

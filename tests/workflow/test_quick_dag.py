@@ -1,11 +1,13 @@
 """The whole chain on the embedded data, as `make` runs it, in a folder of its own."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from delaysnn.files import sha256
 from delaysnn.paper.tables import COLUMNS, EQUALITY_COLUMNS, read_table, select
@@ -50,11 +52,25 @@ def test_every_table_has_its_columns_and_names_its_data(folder):
         assert set(tables[name]["dataset"]) == {"spoken_digits"}
 
 
-@pytest.mark.parametrize("name", ["weights", "confusion", "spikes", "quantisation", "capacity"])
-@pytest.mark.parametrize("ending", ["png", "svg"])
-def test_the_papers_figures_are_there(folder, name, ending):
-    start = {"png": b"\x89PNG", "svg": b"<?xml"}[ending]
-    assert (folder / f"results/figures/{name}.{ending}").read_bytes().startswith(start)
+def test_every_table_and_figure_of_the_contents_is_there(folder):
+    contents = yaml.safe_load((ROOT / "workflow/report/contents.yaml").read_text())
+    items = [item.split("_", 1) for section in contents for item in section["items"]]
+    tables, figures = ({name for kind, name in items if kind == wanted} for wanted in ("table", "figure"))
+    results = folder / "results"
+    assert {path.stem for path in (results / "tables").glob("*.csv")} == tables
+    for ending, start in (("png", b"\x89PNG"), ("svg", b"<?xml")):
+        found = {path.stem: path.read_bytes() for path in (results / "figures").glob(f"*.{ending}")}
+        assert set(found) == figures
+        assert all(content.startswith(start) for content in found.values())
+
+
+def test_the_run_is_described_without_a_path_of_this_machine(folder):
+    text = (folder / "results/run.json").read_text()
+    run = json.loads(text)
+    assert run["config"]["seeds"] == [1, 2] and run["data"]["name"] == "spoken_digits"
+    assert {"commit", "date", "changed"} == set(run["code"])
+    for path in (folder / "results").rglob("*.json"):
+        assert str(folder) not in path.read_text() and str(ROOT) not in path.read_text(), path
 
 
 def test_no_spike_differs_in_lava_or_in_the_queue(folder):

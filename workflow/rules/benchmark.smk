@@ -1,6 +1,5 @@
 import sys
 
-PYTHON = sys.executable
 PEERS = str(ROOT / "envs/peers/requirements.txt")
 
 
@@ -20,8 +19,10 @@ rule build_peers:
     log:
         "logs/build_peers.log",
     localrule: True
+    params:
+        python=sys.executable,
     shell:
-        "{PYTHON:q} -m venv --clear .envs/peers && "
+        "{params.python:q} -m venv --clear .envs/peers && "
         ".envs/peers/bin/python -m pip install --quiet --requirement {input.requirements:q} &> {log:q} && "
         "touch {output.ready:q}"
 
@@ -40,7 +41,7 @@ rule benchmark_training:
     threads: 64
     params:
         code=source("data", "training"),
-        library=str(ROOT / "workflow"),
+        library=lambda wildcards, input: Path(input.script).parents[1],
     shell:
         "PYTHONPATH={params.library:q} .envs/peers/bin/python {input.script:q} "
         "--events {input.events:q} --output {output.table:q} 2> {log:q}"
@@ -56,8 +57,9 @@ rule benchmark_delay_queue:
     threads: 64
     params:
         code=source("seneca"),
+        python=sys.executable,
     shell:
-        "{PYTHON:q} {input.script:q} --output {output.table:q} 2> {log:q}"
+        "{params.python:q} {input.script:q} --output {output.table:q} 2> {log:q}"
 
 
 rule figure_training_speed:

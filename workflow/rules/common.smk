@@ -1,4 +1,3 @@
-import hashlib
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -64,18 +63,3 @@ wildcard_constraints:
     seed=r"\d+",
     bits=r"\d+",
     split="train|validation|test",
-
-
-def source(*rooms):
-    """Hash of the library code that a rule runs: Snakemake sees scripts change, but not what they import."""
-    library = ROOT / "workflow/delaysnn"
-    files = [*library.glob("*.py"), *(f for room in ("formats", *rooms) for f in (library / room).rglob("*.*"))]
-    digest = hashlib.sha256()
-    for file in sorted(f for f in files if f.suffix in (".py", ".cpp", ".j2")):
-        digest.update(file.relative_to(library).as_posix().encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def every(pattern, networks=NETWORKS):
-    """The pattern's file for every network and seed."""
-    return expand(pattern, network=networks, seed=SEEDS)

@@ -123,7 +123,7 @@ rule deploy_loihi:
     params:
         **{key: config["loihi"][key] for key in ("batch", "stock_samples", "timeout_s")},
         code=source("loihi"),
-        library=str(ROOT / "workflow"),
+        library=lambda wildcards, input: Path(input.script).parents[1],
     shell:
         "PYTHONPATH={params.library:q} .envs/lava/bin/python {input.script:q} --network {input.network:q}"
         " --test {input.test:q} --reference {input.reference:q} --output {output:q} --log {log:q}"

@@ -1,5 +1,7 @@
 import yaml
 
+from delaysnn.paper.archive import describe_commit, portable
+
 REPORT = ROOT / "workflow/report"
 
 # The report's table of contents says which tables and figures there are.
@@ -10,11 +12,6 @@ FIGURES = [item.removeprefix("figure_") for item in ITEMS if item.startswith("fi
 # Figures of a single network show the first; those of a single seed the first.
 SHOWN = dict(network=DEPLOYED[0], seed=SEEDS[0])
 PLATFORMS = ["pytorch", "loihi", "seneca"]
-
-
-def first_like(**wanted):
-    """The first network with these settings, if the configuration has one."""
-    return [name for name, network in SETTINGS.items() if wanted.items() <= network.items()][:1]
 
 
 # Which network plays which part in the report's answers.
@@ -31,42 +28,13 @@ ROOMS = ["data", "training", "loihi", "seneca"]
 SMALLEST = min(DEPLOYED, key=lambda name: sum(SETTINGS[name]["hidden"]))
 
 
-def room_of_rules():
-    """Which room each rule belongs to: the file it is written in. Rooms' targets are no steps of the pipeline."""
-    room = {step.name: Path(str(step.snakefile)).stem for step in workflow.rules}
-    return {name: file for name, file in room.items() if file in ROOMS and name not in ROOMS}
-
-
-def figure(name):
-    """A figure's two files; the first carries its caption into Snakemake's own report."""
-    return dict(
-        png=report(
-            f"results/figures/{name}.png",
-            caption=str(REPORT / f"figure_{name}.rst"),
-            category="Figures",
-        ),
-        svg=f"results/figures/{name}.svg",
-    )
-
-
-def table(name):
-    """A table and, beside it, where it comes from."""
-    return dict(
-        table=report(
-            f"results/tables/{name}.csv",
-            caption=str(REPORT / f"table_{name}.rst"),
-            category="Tables",
-        ),
-        provenance=f"results/tables/{name}.json",
-    )
-
-
 rule paper:
     input:
         expand("results/tables/{name}.csv", name=TABLES),
         expand("results/tables/{name}.json", name=TABLES),
         expand("results/figures/{name}.{ending}", name=FIGURES, ending=["png", "svg"]),
         "results/report.html",
+        "results/run.json",
 
 
 rule table_models:
@@ -255,13 +223,9 @@ rule figure_weights:
         "../scripts/figure_weights.py"
 
 
-def figure_rule_traces(platform):
-    return expand(f"{TRACES}/{platform}.npz", network=SHOWN["network"], seed=SEEDS)
-
-
 rule figure_confusion:
     input:
-        **{platform: figure_rule_traces(platform) for platform in PLATFORMS},
+        **{name: expand(f"{TRACES}/{name}.npz", network=SHOWN["network"], seed=SEEDS) for name in PLATFORMS},
     output:
         **figure("confusion"),
     log:
@@ -588,3 +552,35 @@ rule build_report:
         networks={part: names[0] for part, names in PARTS.items() if names},
     script:
         "../scripts/build_report.py"
+
+
+rule describe_run:
+    input:
+        data=f"{DATA}/provenance.json",
+    output:
+        run="results/run.json",
+    log:
+        "logs/describe_run.log",
+    params:
+        code=source("paper"),
+        commit=describe_commit(ROOT),
+        config=portable(config),
+        dataset=DATASET,
+    script:
+        "../scripts/describe_run.py"
+
+
+# Not part of `all`: `make archive`.
+rule pack_archive:
+    input:
+        rules.paper.input,
+        run="results/run.json",
+    output:
+        archive="results/archive.zip",
+    log:
+        "logs/pack_archive.log",
+    params:
+        code=source("paper"),
+        repository=str(ROOT),
+    script:
+        "../scripts/pack_archive.py"

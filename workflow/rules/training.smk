@@ -1,40 +1,10 @@
 DATA_SPLITS = dict(train=f"{DATA}/train.npz", validation=f"{DATA}/validation.npz")
 
-
-def shares_training(name):
-    """The first network of the same shape: pruning alone tells the others apart, so one dense training serves all."""
-    shape = {key: SETTINGS[name][key] for key in ("hidden", "delays")}
-    trained = (other for other in NETWORKS if other not in IMPORTED)
-    return next(other for other in trained if shape.items() <= SETTINGS[other].items())
-
-
-def dense_network(wildcards):
-    """The network before pruning."""
-    if wildcards["network"] in IMPORTED:
-        return f"{MODELS}/imported.safetensors".format(network=wildcards["network"], seed=wildcards["seed"])
-    return f"{MODELS}/dense.safetensors".format(network=shares_training(wildcards["network"]), seed=wildcards["seed"])
-
-
-def float_network(wildcards):
-    """The network to deploy, before quantisation."""
-    if wildcards["network"] in IMPORTED:
-        return dense_network(wildcards)
-    return f"{MODELS}/pruned.safetensors".format(network=wildcards["network"], seed=wildcards["seed"])
-
-
 DENSE = sorted({shares_training(name) for name in NETWORKS if name not in IMPORTED})
 TRAINED = [name for name in NETWORKS if name not in IMPORTED]
 SWEPT = [name for name in DEPLOYED if name in TRAINED and SETTINGS[name]["pruning"] != "none"]
 # Beside the deployed number of levels: other numbers, each at every width.
 SWEEP = [(keep, bits) for keep in config["delays"]["sweep"] for bits in BITS]
-
-
-def settings_of(*phases):
-    """Settings that these phases of training depend on: another phase's epochs do not make them stale."""
-    others = {"dense", "pruned", "quantised"} - set(phases)
-    return {key: value for key, value in config["training"].items() if key not in others}
-
-
 # Asked of a cluster for a job that trains.
 GPUS = int(config["training"]["device"] == "cuda")
 
@@ -65,7 +35,7 @@ rule train_network:
         training=settings_of("dense"),
         delays={key: config["delays"][key] for key in ("max", "stride")},
         network=lambda wildcards: {key: SETTINGS[wildcards.network][key] for key in ("hidden", "delays")},
-        checkpoint=lambda wildcards, output: output.network + ".checkpoint",
+        checkpoint=lambda wildcards, output: f"{output.network}.checkpoint",
     script:
         "../scripts/train_network.py"
 
@@ -102,7 +72,7 @@ rule prune_delays:
         training=settings_of("pruned"),
         keep=config["delays"]["keep"],
         criterion=lambda wildcards: SETTINGS[wildcards.network]["pruning"],
-        checkpoint=lambda wildcards, output: output.network + ".checkpoint",
+        checkpoint=lambda wildcards, output: f"{output.network}.checkpoint",
     script:
         "../scripts/prune_delays.py"
 
@@ -122,7 +92,7 @@ rule quantise_network:
         code=source("training"),
         training=settings_of("quantised"),
         bits=BITS,
-        checkpoint=lambda wildcards, output: output.networks[0] + ".checkpoint",
+        checkpoint=lambda wildcards, output: f"{output.networks[0]}.checkpoint",
     script:
         "../scripts/quantise_network.py"
 
@@ -179,6 +149,6 @@ rule sweep_levels:
         levels=config["delays"]["sweep"],
         bits=BITS,
         criterion=lambda wildcards: SETTINGS[wildcards.network]["pruning"],
-        checkpoint=lambda wildcards, output: output.metrics + ".checkpoint",
+        checkpoint=lambda wildcards, output: f"{output.metrics}.checkpoint",
     script:
         "../scripts/sweep_levels.py"

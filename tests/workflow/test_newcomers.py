@@ -1,0 +1,107 @@
+"""Other people's machines: folders with spaces, no compiler, an empty home, another workflow that uses this one."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from delaysnn.files import sha256
+
+ROOT = Path(__file__).parents[2]
+COMPILERS = re.compile(r"^(.*-)?(c\+\+|g\+\+|gcc|cc|clang|clang\+\+)(-[\d.]+)?$")
+REDUCED = Path("tests/workflow/reduced.yaml")
+MODULE = """
+import yaml
+
+module delays:
+    snakefile: "{root}/Snakefile"
+    config: yaml.safe_load(open("{root}/config/config.yaml"))
+
+use rule * from delays as delays_*
+
+rule mine:
+    input: "results/metrics/capacity.json"
+    output: "mine.json"
+    shell: "cp {{input}} {{output}}"
+"""
+
+
+def snakemake(folder, *arguments):
+    command = [sys.executable, "-m", "snakemake", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("overlay", ["config/config.yaml", "config/quick.yaml"])
+def test_lint_finds_nothing_but_missing_conda_environments(overlay):
+    # Its environment is the one that runs Snakemake; a conda environment a rule would install torch once more.
+    run = snakemake(ROOT, "--lint", f"--configfile={overlay}")
+    titles = re.findall(r"^    \* (.*):$", run.stdout + run.stderr, re.MULTILINE)
+    assert set(titles) == {"Specify a conda environment or container for each rule."}
+
+
+def test_the_catalog_can_read_what_the_workflow_needs():
+    usage = yaml.safe_load((ROOT / ".snakemake-workflow-catalog.yml").read_text())["usage"]
+    assert {"mandatory-flags", "software-stack-deployment", "report"} <= set(usage)
+
+
+def test_another_workflow_uses_this_one_as_a_module(tmp_path):
+    (tmp_path / "Snakefile").write_text(MODULE.format(root=ROOT))
+    run = snakemake(tmp_path, "--cores", "1", "mine")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert json.loads((tmp_path / "mine.json").read_text())
+
+
+def clone(folder):
+    """Clone the repository and make its environment as the README says, with an empty home."""
+    subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
+    home = folder.parent / "home"
+    home.mkdir(exist_ok=True)
+    environment = os.environ | {"HOME": str(home)}
+    for name in ("PYTHONPATH", "VIRTUAL_ENV", "CI"):
+        environment.pop(name, None)
+    return environment
+
+
+def run_reduced(folder, environment):
+    make(folder, environment, ".venv/ready")
+    command = [".venv/bin/snakemake", "--cores", "all", f"--configfile={REDUCED}"]
+    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-4000:]
+    return {path.name: sha256(path) for path in sorted((folder / "results/tables").glob("*.csv"))}
+
+
+def make(folder, environment, *arguments):
+    run = subprocess.run(["make", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-4000:]
+
+
+@pytest.mark.slow
+def test_two_clones_make_the_same_tables_whatever_their_folders_are_called(tmp_path):
+    folders = [tmp_path / "plain", tmp_path / "with spaces & 'quotes'"]
+    first, second = (run_reduced(folder, clone(folder)) for folder in folders)
+    assert len(first) > 10
+    assert first == second
+    make(folders[1], clone(tmp_path / "home"), "clean")
+    assert not (folders[1] / "results").exists()
+
+
+@pytest.mark.slow
+def test_without_a_compiler_the_chain_runs_and_says_what_it_leaves_out(tmp_path):
+    folder = tmp_path / "clone"
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for place in os.environ["PATH"].split(os.pathsep):
+        for program in Path(place).glob("*"):
+            if not COMPILERS.search(program.name) and not (programs / program.name).exists():
+                (programs / program.name).symlink_to(program)
+    environment = clone(folder) | {"PATH": str(programs)}
+    tables = run_reduced(folder, environment)
+    assert {"energy.csv", "fidelity.csv", "equality.csv"} <= set(tables)
+    assert "scdq_rtl" not in (folder / "results/tables/equality.csv").read_text()
+    log = (folder / "logs/spoken_digits/48/seed1/train_network.log").read_text()
+    assert "no compiled kernels: training runs in pure torch" in log

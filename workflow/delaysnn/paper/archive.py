@@ -1,0 +1,86 @@
+"""A run packed for a deposit: code, configuration, tables, figures and report with RO-Crate metadata."""
+
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rocrate.rocrate import ROCrate
+
+from delaysnn.errors import InputError
+from delaysnn.files import atomic
+
+_PAPER = "https://arxiv.org/abs/2404.10597"
+# The earliest that a zip can hold; times of writing would make every archive another one.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def describe_commit(repository: str | Path) -> dict[str, Any]:
+    """Return the commit that is checked out, when it was made, and whether files differ from it.
+
+    Outside git, as in an unpacked archive, the commit is ``None``.
+    """
+    try:
+        commit, date = _git(repository, "log", "-1", "--format=%H %cI").split()
+        return {
+            "commit": commit,
+            "date": date,
+            "changed": bool(_git(repository, "status", "--porcelain", "--untracked-files=no")),
+        }
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        return {"commit": None, "date": None, "changed": None}
+
+
+def portable(value: Any) -> Any:
+    """Return configuration without what belongs to one machine: of absolute paths only the last two parts."""
+    if isinstance(value, Mapping):
+        return {key: portable(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [portable(inner) for inner in value]
+    return "/".join(Path(value).parts[1:][-2:]) if isinstance(value, str) and value.startswith("/") else value
+
+
+def pack(path: str | Path, repository: Path, results: Sequence[str | Path], run: Mapping[str, Any]) -> None:
+    """Write a zip with RO-Crate metadata; the same run gives the same bytes.
+
+    Args:
+        path: of the zip.
+        repository: whose committed files go into the archive.
+        results: files below the working folder that go in with them.
+        run: what :func:`describe_commit` and the configuration say, as rule ``describe_run`` writes it.
+
+    Raises:
+        InputError: the repository's files are not the committed ones, or it is no git repository.
+    """
+    if run["code"]["commit"] is None or run["code"]["changed"]:
+        found = "changes that are not committed" if run["code"]["changed"] else "no git history"
+        raise InputError(
+            f"An archive names the commit that made it, but the repository has {found}; commit, run again."
+        )
+    crate = ROCrate()
+    crate.name = f"Spiking networks with synaptic delays on digital neuromorphic hardware: {run['data']['name']}"
+    crate.description = "Code, configuration, tables, figures and report of one run of the workflow."
+    crate.license = "MIT"
+    crate.datePublished = datetime.fromisoformat(run["code"]["date"])
+    crate.root_dataset["isBasedOn"] = {"@id": _PAPER}
+    crate.root_dataset["version"] = run["code"]["commit"]
+    crate.add_workflow(repository / "Snakefile", "Snakefile", main=True, lang="snakemake")
+    for name in sorted(_git(repository, "ls-files").splitlines()):
+        if name != "Snakefile":
+            crate.add_file(repository / name, name)
+    for name in sorted(map(str, results)):
+        crate.add_file(name, name)
+    with tempfile.TemporaryDirectory() as folder, atomic(path) as temporary:
+        crate.write(folder)
+        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted(entry for entry in Path(folder).rglob("*") if entry.is_file()):
+                entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), _EPOCH)
+                archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED)
+
+
+def _git(repository: str | Path, *arguments: str) -> str:
+    command = ["git", "-C", str(repository), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

@@ -1,0 +1,78 @@
+import hashlib
+
+
+def source(*rooms):
+    """Hash of the library code that a rule runs. Snakemake sees scripts change, but not what they import."""
+    library = ROOT / "workflow/delaysnn"
+    files = [*library.glob("*.py"), *(f for room in ("formats", *rooms) for f in (library / room).rglob("*.*"))]
+    digest = hashlib.sha256()
+    for file in sorted(f for f in files if f.suffix in (".py", ".cpp", ".j2")):
+        digest.update(file.relative_to(library).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def every(pattern, networks=NETWORKS):
+    """The pattern's file for every network and seed."""
+    return expand(pattern, network=networks, seed=SEEDS)
+
+
+def shares_training(name):
+    """The first network of the same shape: pruning alone tells the others apart, so one dense training serves all."""
+    shape = {key: SETTINGS[name][key] for key in ("hidden", "delays")}
+    trained = (other for other in NETWORKS if other not in IMPORTED)
+    return next(other for other in trained if shape.items() <= SETTINGS[other].items())
+
+
+def dense_network(wildcards):
+    """The network before pruning."""
+    if wildcards["network"] in IMPORTED:
+        return f"{MODELS}/imported.safetensors".format(network=wildcards["network"], seed=wildcards["seed"])
+    return f"{MODELS}/dense.safetensors".format(network=shares_training(wildcards["network"]), seed=wildcards["seed"])
+
+
+def float_network(wildcards):
+    """The network to deploy, before quantisation."""
+    if wildcards["network"] in IMPORTED:
+        return dense_network(wildcards)
+    return f"{MODELS}/pruned.safetensors".format(network=wildcards["network"], seed=wildcards["seed"])
+
+
+def settings_of(*phases):
+    """Settings that these phases of training depend on: another phase's epochs do not make them stale."""
+    others = {"dense", "pruned", "quantised"} - set(phases)
+    return {key: value for key, value in config["training"].items() if key not in others}
+
+
+def first_like(**wanted):
+    """The first network with these settings, if the configuration has one."""
+    return [name for name, network in SETTINGS.items() if wanted.items() <= network.items()][:1]
+
+
+def room_of_rules():
+    """Which room each rule belongs to, by the file it is written in. Rooms' targets are no steps of the pipeline."""
+    room = {step.name: Path(str(step.snakefile)).stem for step in workflow.rules}
+    return {name: file for name, file in room.items() if file in ROOMS and name not in ROOMS}
+
+
+def figure(name):
+    """A figure's two files; the first carries its caption into Snakemake's own report."""
+    return dict(
+        png=report(
+            f"results/figures/{name}.png",
+            caption=str(REPORT / f"figure_{name}.rst"),
+            category="Figures",
+        ),
+        svg=f"results/figures/{name}.svg",
+    )
+
+
+def table(name):
+    """A table and, beside it, where it comes from."""
+    return dict(
+        table=report(
+            f"results/tables/{name}.csv",
+            caption=str(REPORT / f"table_{name}.rst"),
+            category="Tables",
+        ),
+        provenance=f"results/tables/{name}.json",
+    )
