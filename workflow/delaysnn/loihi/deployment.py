@@ -59,7 +59,7 @@ def compare_stock(
     spikes, differences = 0, 0
     for sample in samples:
         own = np.array([sample])
-        found = [layer[:, None] for layer in run_stock(network, inputs.select(own).dense()[:, 0])]
+        found = [layer[:, None] for layer in run_stock(network, inputs.select(own).dense()[:, 0], split=False)]
         expected = [layer.select(own).dense() for layer in reference]
         differences += _count_differences(found, expected, own, "Lava's stock graph")
         spikes += int(sum(layer.sum() for layer in expected))

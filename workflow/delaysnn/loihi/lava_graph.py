@@ -1,67 +1,106 @@
-"""A network run by Lava: in batches through our own processes, or sample by sample through Lava's stock ones."""
+"""A network run by Lava: in batches through synapses of our own, or sample by sample through Lava's stock processes."""
 
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.run_conditions import RunSteps
 from lava.magma.core.run_configs import Loihi2SimCfg
 from lava.proc.dense.process import DelayDense
+from lava.proc.lif.process import LIF
 from lava.utils.weightutils import SignMode
 
 from delaysnn.loihi.integer_network import IntegerLayer, IntegerNetwork
-from delaysnn.loihi.processes.layers import LeakyNeurons, MultiDelayDense, SpikeFile, SpikeSink
+from delaysnn.loihi.processes.layers import MultiDelayDense, SpikeFile, SpikeSink
+
+
+class Population(NamedTuple):
+    """A process that sends the spikes of these neurons of its layer."""
+
+    neurons: np.ndarray
+    process: AbstractProcess
 
 
 def run_batched(network: IntegerNetwork, spikes: np.ndarray) -> list[np.ndarray]:
     """Run a batch, spikes uint8 [time, batch, neuron]; return every layer's spikes in that axis order."""
 
-    def connect(source, layer: IntegerLayer):
-        _, _, n_post = layer.weights.shape
-        batch = spikes.shape[1]
+    def connect(sources: Sequence[Population], layer: IntegerLayer) -> list[Population]:
+        batch, n_post = spikes.shape[1], layer.weights.shape[2]
         synapses = MultiDelayDense(layer.weights.astype(np.int32), np.array(layer.delay_levels), batch)
-        neurons = LeakyNeurons((batch, n_post), layer.decay, layer.threshold)
-        source.s_out.connect(synapses.s_in)
+        neurons = _neurons((batch, n_post), layer.decay, layer.threshold)
+        sources[0].process.s_out.connect(synapses.s_in)
         synapses.a_out.connect(neurons.a_in)
-        return neurons
+        return [Population(np.arange(n_post), neurons)]
 
     return _run(network, spikes, connect)
 
 
-def run_stock(network: IntegerNetwork, spikes: np.ndarray) -> list[np.ndarray]:
-    """Run one sample, spikes uint8 [time, neuron], through one stock DelayDense a delay level, as hardware would."""
+def run_stock(network: IntegerNetwork, spikes: np.ndarray, split: bool) -> list[np.ndarray]:
+    """Run one sample, spikes uint8 [time, neuron], through Lava's own DelayDense, one a delay level, and LIF.
 
-    def connect(source, layer: IntegerLayer):
-        neurons = LeakyNeurons((layer.weights.shape[2],), layer.decay, layer.threshold)
+    Lava's CPU model of LIF takes a leak and a threshold a neuron, though a population is documented to have one of
+    each; with ``split`` neurons that differ in either are populations of their own.
+    """
+    return _run(network, spikes, lambda sources, layer: connect_stock(sources, layer, split))
+
+
+def connect_stock(sources: Sequence[Population], layer: IntegerLayer, split: bool) -> list[Population]:
+    """Append a layer of stock processes to the populations before it; return its own populations."""
+    populations = []
+    for neurons in alike(layer) if split else [np.arange(layer.weights.shape[2])]:
+        lif = _neurons(neurons.shape, layer.decay[neurons], layer.threshold[neurons])
         for weights, delay in zip(layer.weights, layer.delay_levels, strict=True):
-            if not weights.any():
-                continue
-            dense = DelayDense(
-                weights=weights.T.astype(np.int32), delays=int(delay), num_weight_bits=8, sign_mode=SignMode.MIXED
-            )
-            source.s_out.connect(dense.s_in)
-            dense.a_out.connect(neurons.a_in)
-        return neurons
-
-    return _run(network, spikes, connect)
+            for source in sources:
+                part = weights[np.ix_(source.neurons, neurons)].T.astype(np.int32)
+                if part.any():
+                    dense = DelayDense(weights=part, delays=int(delay), num_weight_bits=8, sign_mode=SignMode.MIXED)
+                    source.process.s_out.connect(dense.s_in)
+                    dense.a_out.connect(lif.a_in)
+        populations.append(Population(neurons, lif))
+    return populations
 
 
-def _run(network: IntegerNetwork, spikes: np.ndarray, connect) -> list[np.ndarray]:
+def alike(layer: IntegerLayer) -> list[np.ndarray]:
+    """Return the layer's neurons in groups that share leak and threshold."""
+    kinds, kind = np.unique(np.stack([layer.decay, layer.threshold]), axis=1, return_inverse=True)
+    return [np.flatnonzero(kind.ravel() == index) for index in range(kinds.shape[1])]
+
+
+def _neurons(shape: tuple[int, ...], decay: np.ndarray, threshold: np.ndarray) -> LIF:
+    # du = 4095 leaves the current no memory.
+    return LIF(shape=shape, du=4095, dv=_one(decay), vth=_one(threshold))
+
+
+def _one(values: np.ndarray) -> int | np.ndarray:
+    """Return the value that all share, as LIF is documented to take it, or all of them."""
+    return int(values[0]) if (values == values[0]).all() else values
+
+
+def _run(network: IntegerNetwork, spikes: np.ndarray, connect: Callable) -> list[np.ndarray]:
     n_steps = len(spikes)
     # Each layer shows a spike one step after it was caused.
     lasting = n_steps + len(network.layers)
     with tempfile.TemporaryDirectory() as folder:
         source_file = Path(folder) / "input.npy"
         np.save(source_file, spikes)
-        process = SpikeFile(str(source_file), spikes.shape[1:])
-        files = []
-        for index, layer in enumerate(network.layers):
-            process = connect(process, layer)
-            files.append(Path(folder) / f"layer{index}.npy")
-            sink = SpikeSink(str(files[-1]), process.s_out.shape, lasting)
-            process.s_out.connect(sink.a_in)
+        source = SpikeFile(str(source_file), spikes.shape[1:])
+        populations, written = [Population(np.arange(spikes.shape[-1]), source)], []
+        for layer in network.layers:
+            populations = connect(populations, layer)
+            files = [Path(folder) / f"{len(written)}_{index}.npy" for index in range(len(populations))]
+            for file, population in zip(files, populations, strict=True):
+                sink = SpikeSink(str(file), population.process.s_out.shape, lasting)
+                population.process.s_out.connect(sink.a_in)
+            order = np.argsort(np.concatenate([population.neurons for population in populations]))
+            written.append((files, order))
         try:
-            process.run(condition=RunSteps(num_steps=lasting), run_cfg=Loihi2SimCfg(select_tag="fixed_pt"))
+            source.run(condition=RunSteps(num_steps=lasting), run_cfg=Loihi2SimCfg(select_tag="fixed_pt"))
         finally:
-            process.stop()
-        return [np.load(file)[index : index + n_steps] for index, file in enumerate(files, start=1)]
+            source.stop()
+        return [
+            np.concatenate([np.load(file) for file in files], axis=-1)[index : index + n_steps][..., order]
+            for index, (files, order) in enumerate(written, start=1)
+        ]

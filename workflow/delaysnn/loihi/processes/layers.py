@@ -1,4 +1,4 @@
-"""Delayed synapses and leaky neurons as Lava processes, in batches or as the stock graph that hardware runs."""
+"""Spikes from and to files, and delayed synapses for a batch, as Lava processes."""
 
 import numpy as np
 from lava.magma.core.decorator import implements, requires, tag
@@ -7,11 +7,8 @@ from lava.magma.core.model.py.ports import PyInPort, PyOutPort
 from lava.magma.core.model.py.type import LavaPyType
 from lava.magma.core.process.ports.ports import InPort, OutPort
 from lava.magma.core.process.process import AbstractProcess
-from lava.magma.core.process.variable import Var
 from lava.magma.core.resources import CPU
 from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
-from lava.proc.lif.models import AbstractPyLifModelFixed
-from lava.proc.lif.process import LIF
 
 
 class SpikeFile(AbstractProcess):
@@ -102,30 +99,3 @@ class PyMultiDelayDense(PyLoihiProcessModel):
         arriving = (spikes @ self.flat).astype(np.int32).reshape(batch, len(self.levels), n_post)
         for index, level in enumerate(self.levels):
             self.ring[(self.time_step + 1 + level) % slots] += arriving[:, index]
-
-
-class LeakyNeurons(LIF):
-    """Lava's LIF with a decay and a threshold a neuron instead of one a population."""
-
-    def __init__(self, shape: tuple[int, ...], decay: np.ndarray, threshold: np.ndarray):
-        # du = 4095 leaves the current no memory.
-        super().__init__(shape=shape, du=4095)
-        self.dv = Var(shape=decay.shape, init=decay)
-        self.vth = Var(shape=threshold.shape, init=threshold)
-
-
-@implements(proc=LeakyNeurons, protocol=LoihiProtocol)
-@requires(CPU)
-@tag("fixed_pt")
-class PyLeakyNeurons(AbstractPyLifModelFixed):
-    s_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=24)
-    a_in: PyInPort = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=24)
-    dv: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=12)
-    vth: np.ndarray = LavaPyType(np.ndarray, np.int32, precision=17)
-
-    def scale_threshold(self):
-        self.effective_vth = np.left_shift(self.vth, self.vth_shift)
-        self.isthrscaled = True
-
-    def spiking_activation(self):
-        return self.v > self.effective_vth
