@@ -111,11 +111,15 @@ def run(lava, tmp_path):
 def test_no_spike_differs_in_either_graph(run):
     started = run()
     assert started.end() == 0, started.log
-    batched, stock = read_metrics(started.folder / "lava.json").details["equality"]
+    details = read_metrics(started.folder / "lava.json").details
+    batched, stock = details["equality"]
     assert (batched["comparison"], stock["comparison"]) == ("lava_batched", "lava_stock")
     for comparison in (batched, stock):
         assert (comparison["samples"], comparison["differences"]) == (8, 0)
         assert comparison["spikes"] > 500
+        assert comparison["platform"] == "simulation"
+    assert details["platform"] == {"name": "simulation", "reason": "Lava's extension for Loihi 2 is not installed"}
+    assert "the stock graph runs on simulation: Lava's extension for Loihi 2 is not installed" in started.log
 
 
 def test_a_spike_that_differs_is_named_and_fails_the_run(run):

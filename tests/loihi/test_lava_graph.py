@@ -21,14 +21,18 @@ from delaysnn.loihi import lava_graph
 from delaysnn.loihi.integer_network import read_integer_network
 network = read_integer_network("network.npz")
 """
-RUN = "found = lava_graph.run_stock(network, np.load('spikes.npy'), split=True); np.savez('found.npz', *found)"
+RUN = """
+from delaysnn.loihi.hardware import SIMULATION, Platform
+found = lava_graph.run_stock(network, np.load("spikes.npy"), Platform(SIMULATION, "asked for"), split=True)
+np.savez("found.npz", *found)
+"""
 MODULES = """
-populations = [lava_graph.Population(np.arange(20), lava_graph.SpikeFile("spikes.npy", (20,)))]
+populations = [lava_graph.Population(np.arange(20), lava_graph.SpikeFile("spikes.npy", (20,)).s_out)]
 processes, split = [], sys.argv[1] == "split"
 for layer in network.layers:
     populations = lava_graph.connect_stock(populations, layer, split)
     for population in populations:
-        lif = population.process
+        lif = population.s_out.process
         ends = [port.process for port in lif.a_in.get_src_ports()]
         processes += [(type(each).__module__, type(each).__name__) for each in (lif, *ends)]
         if split:

@@ -6,22 +6,25 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from lava.magma.core.process.process import AbstractProcess
+from lava.magma.core.process.ports.ports import OutPort
 from lava.magma.core.run_conditions import RunSteps
-from lava.magma.core.run_configs import Loihi2SimCfg
 from lava.proc.dense.process import DelayDense
 from lava.proc.lif.process import LIF
 from lava.utils.weightutils import SignMode
 
+from delaysnn.loihi.hardware import SIMULATION, Platform
 from delaysnn.loihi.integer_network import IntegerLayer, IntegerNetwork
 from delaysnn.loihi.processes.layers import MultiDelayDense, SpikeFile, SpikeSink
 
+# Our own synapses have a model for the CPU only.
+BATCHED_ON = Platform(SIMULATION, "batches are simulated everywhere")
+
 
 class Population(NamedTuple):
-    """A process that sends the spikes of these neurons of its layer."""
+    """Some neurons of a layer and the port that sends their spikes."""
 
     neurons: np.ndarray
-    process: AbstractProcess
+    s_out: OutPort
 
 
 def run_batched(network: IntegerNetwork, spikes: np.ndarray) -> list[np.ndarray]:
@@ -31,20 +34,20 @@ def run_batched(network: IntegerNetwork, spikes: np.ndarray) -> list[np.ndarray]
         batch, n_post = spikes.shape[1], layer.weights.shape[2]
         synapses = MultiDelayDense(layer.weights.astype(np.int32), np.array(layer.delay_levels), batch)
         neurons = _neurons((batch, n_post), layer.decay, layer.threshold)
-        sources[0].process.s_out.connect(synapses.s_in)
+        sources[0].s_out.connect(synapses.s_in)
         synapses.a_out.connect(neurons.a_in)
-        return [Population(np.arange(n_post), neurons)]
+        return [Population(np.arange(n_post), neurons.s_out)]
 
-    return _run(network, spikes, connect)
+    return _run(network, spikes, connect, BATCHED_ON)
 
 
-def run_stock(network: IntegerNetwork, spikes: np.ndarray, split: bool) -> list[np.ndarray]:
+def run_stock(network: IntegerNetwork, spikes: np.ndarray, platform: Platform, split: bool) -> list[np.ndarray]:
     """Run one sample, spikes uint8 [time, neuron], through Lava's own DelayDense, one a delay level, and LIF.
 
     Lava's CPU model of LIF takes a leak and a threshold a neuron, though a population is documented to have one of
     each; with ``split`` neurons that differ in either are populations of their own.
     """
-    return _run(network, spikes, lambda sources, layer: connect_stock(sources, layer, split))
+    return _run(network, spikes, lambda sources, layer: connect_stock(sources, layer, split), platform)
 
 
 def connect_stock(sources: Sequence[Population], layer: IntegerLayer, split: bool) -> list[Population]:
@@ -57,9 +60,9 @@ def connect_stock(sources: Sequence[Population], layer: IntegerLayer, split: boo
                 part = weights[np.ix_(source.neurons, neurons)].T.astype(np.int32)
                 if part.any():
                     dense = DelayDense(weights=part, delays=int(delay), num_weight_bits=8, sign_mode=SignMode.MIXED)
-                    source.process.s_out.connect(dense.s_in)
+                    source.s_out.connect(dense.s_in)
                     dense.a_out.connect(lif.a_in)
-        populations.append(Population(neurons, lif))
+        populations.append(Population(neurons, lif.s_out))
     return populations
 
 
@@ -79,7 +82,7 @@ def _one(values: np.ndarray) -> int | np.ndarray:
     return int(values[0]) if (values == values[0]).all() else values
 
 
-def _run(network: IntegerNetwork, spikes: np.ndarray, connect: Callable) -> list[np.ndarray]:
+def _run(network: IntegerNetwork, spikes: np.ndarray, connect: Callable, platform: Platform) -> list[np.ndarray]:
     n_steps = len(spikes)
     # Each layer shows a spike one step after it was caused.
     lasting = n_steps + len(network.layers)
@@ -87,20 +90,38 @@ def _run(network: IntegerNetwork, spikes: np.ndarray, connect: Callable) -> list
         source_file = Path(folder) / "input.npy"
         np.save(source_file, spikes)
         source = SpikeFile(str(source_file), spikes.shape[1:])
-        populations, written = [Population(np.arange(spikes.shape[-1]), source)], []
+        entry = _to_chip(source.s_out) if platform.on_chip else source.s_out
+        populations, written = [Population(np.arange(spikes.shape[-1]), entry)], []
         for layer in network.layers:
             populations = connect(populations, layer)
             files = [Path(folder) / f"{len(written)}_{index}.npy" for index in range(len(populations))]
             for file, population in zip(files, populations, strict=True):
-                sink = SpikeSink(str(file), population.process.s_out.shape, lasting)
-                population.process.s_out.connect(sink.a_in)
+                sink = SpikeSink(str(file), population.s_out.shape, lasting)
+                (_from_chip(population.s_out) if platform.on_chip else population.s_out).connect(sink.a_in)
             order = np.argsort(np.concatenate([population.neurons for population in populations]))
             written.append((files, order))
         try:
-            source.run(condition=RunSteps(num_steps=lasting), run_cfg=Loihi2SimCfg(select_tag="fixed_pt"))
+            source.run(condition=RunSteps(num_steps=lasting), run_cfg=platform.run_config())
         finally:
             source.stop()
         return [
             np.concatenate([np.load(file) for file in files], axis=-1)[index : index + n_steps][..., order]
             for index, (files, order) in enumerate(written, start=1)
         ]
+
+
+def _to_chip(s_out: OutPort) -> OutPort:
+    # Only Lava's extension for Loihi holds these adapters.
+    from lava.proc.embedded_io.spike import PyToNxAdapter
+
+    adapter = PyToNxAdapter(shape=s_out.shape)
+    s_out.connect(adapter.inp)
+    return adapter.out
+
+
+def _from_chip(s_out: OutPort) -> OutPort:
+    from lava.proc.embedded_io.spike import NxToPyAdapter
+
+    adapter = NxToPyAdapter(shape=s_out.shape)
+    s_out.connect(adapter.inp)
+    return adapter.out
