@@ -56,7 +56,7 @@ def tidy(rows):
 @pytest.fixture
 def tables():
     """Small tables of the report, as they are read back from CSV."""
-    equality = [("lava_batched", "48", 1, 400, 90000, 0), ("scdq_simulator", "48", 1, 400, 80000, 0)]
+    equality = [("lava_batched", "simulation", "48", 1, 400, 90000, 0), ("scdq_simulator", "", "48", 1, 400, 80000, 0)]
     return {
         "models": tidy(
             [
@@ -90,6 +90,6 @@ def tables():
             ]
         ),
         "equality": pd.DataFrame(
-            equality, columns=["comparison", "network", "seed", "samples", "spikes", "differences"]
+            equality, columns=["comparison", "platform", "network", "seed", "samples", "spikes", "differences"]
         ),
     }

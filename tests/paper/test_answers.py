@@ -25,7 +25,7 @@ def test_what_scdq_saves_is_answered_with_the_papers_saving(sentences):
 def test_delays_loihi_axons_and_bits_are_answered(sentences):
     text = " ".join(sentences)
     assert "86.0 ± 1.2 % of the test words [paper: 87 %]; without delays, equally wide, on 75.0 ± 1.0 %" in text
-    assert "90,000 spikes of all networks in Lava, 0 differ" in text
+    assert "90,000 spikes of all networks in Lava (simulation), 0 differ" in text
     assert "energy 25 % less, in the queue 25 % less, accuracy 84.0 ± 1.0 % instead of 86.0 ± 1.2 %" in text
     assert "2 bits 70.0 %, 8 bits 85.5 %" in text
 

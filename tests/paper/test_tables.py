@@ -3,7 +3,17 @@ import pytest
 
 from delaysnn.errors import InputError
 from delaysnn.formats.metrics import Cell, Metrics
-from delaysnn.paper.tables import COLUMNS, EQUALITY_COLUMNS, equality, read_table, select, summarise, write_table
+from delaysnn.paper.tables import (
+    COLUMNS,
+    EQUALITY_COLUMNS,
+    FIDELITY_COLUMNS,
+    equality,
+    name_platform,
+    read_table,
+    select,
+    summarise,
+    write_table,
+)
 
 
 def measured(network, seed, accuracy, dataset="random", energy=None):
@@ -56,15 +66,34 @@ def test_network_names_stay_text(tmp_path):
 
 
 def test_equality_collects_every_comparison():
-    entry = {"comparison": "lava_stock", "samples": 4, "spikes": 100, "differences": 0}
+    entry = {"comparison": "lava_stock", "platform": "simulation", "samples": 4, "spikes": 100, "differences": 0}
     metrics = Metrics("48", 2, "random", (), {"equality": [entry]})
     table = equality([metrics])
     assert list(table.columns) == EQUALITY_COLUMNS
-    assert table.iloc[0].tolist() == ["lava_stock", "48", 2, 4, 100, 0]
+    assert table.iloc[0].tolist() == ["lava_stock", "simulation", "48", 2, 4, 100, 0]
+    queue = {"comparison": "scdq_rtl", "samples": 1, "spikes": 50, "differences": 0}
+    assert equality([Metrics("48", 2, "random", (), {"equality": [queue]})])["platform"].tolist() == [""]
     skipped = Metrics("48", 1, "random", (), {"equality": [], "skipped": "no compiler"})
     assert len(equality([metrics, skipped])) == 1
     with pytest.raises(InputError, match="no comparison"):
         equality([Metrics("48", 1, "random", ())])
+
+
+def test_rows_of_loihi_say_what_repeated_them():
+    metrics = [measured("48", seed, 80.0) for seed in (1, 2)] + [measured("24", 1, 70.0)]
+    table = summarise(metrics, {}, ["loihi"], ["accuracy"])
+    other = table.assign(platform="seneca")
+    table = pd.concat([table, other], ignore_index=True)
+
+    def deployed(network, seed, name):
+        return Metrics(network, seed, "random", (), {"platform": {"name": name, "reason": "a test"}})
+
+    lava = [deployed("48", 1, "simulation"), deployed("48", 2, "Loihi 2"), deployed("24", 1, "simulation")]
+    table = name_platform(table, lava)
+    assert list(table.columns) == FIDELITY_COLUMNS
+    assert table["ran_on"].tolist() == ["Loihi 2, simulation", "simulation", "", ""]
+    with pytest.raises(InputError, match="network 24"):
+        name_platform(table, lava[:2])
 
 
 def test_select_filters_by_every_column():

@@ -17,6 +17,11 @@ def test_a_measured_table_keeps_every_cell_and_its_published_value(tables):
     assert wide.rows[1][2].ours == "–"
 
 
+def test_what_a_platform_ran_on_stands_with_its_name(tables):
+    assert texts(widen(tables["fidelity"].assign(ran_on="simulation")))[0][:2] == ["48", "Loihi (simulation)"]
+    assert texts(widen(tables["models"].assign(ran_on=float("nan")))) == texts(widen(tables["models"]))
+
+
 def test_a_deviation_has_the_digits_of_its_mean(tables):
     row = tables["models"].iloc[[0]].assign(ours_mean=1.9427, ours_sd=0.0347)
     assert texts(widen(row))[0][2] == "1.94 ± 0.03"

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from delaysnn.files import sha256
-from delaysnn.paper.tables import COLUMNS, EQUALITY_COLUMNS, read_table, select
+from delaysnn.paper.tables import COLUMNS, EQUALITY_COLUMNS, FIDELITY_COLUMNS, read_table, select
 from delaysnn.paper.validation import VALIDATION_COLUMNS
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,7 @@ def test_a_second_run_has_nothing_to_do(folder):
 def test_every_table_has_its_columns_and_names_its_data(folder):
     tables = {path.stem: read_table(path) for path in (folder / "results/tables").glob("*.csv")}
     assert {"models", "fidelity", "energy", "quantisation", "equality", "capacity", "validation"} <= set(tables)
-    wanted = {"equality": EQUALITY_COLUMNS, "validation": VALIDATION_COLUMNS}
+    wanted = {"equality": EQUALITY_COLUMNS, "fidelity": FIDELITY_COLUMNS, "validation": VALIDATION_COLUMNS}
     for name, table in tables.items():
         assert list(table.columns) == wanted.get(name, COLUMNS), name
     for name in ("models", "fidelity", "energy", "quantisation", "baselines"):
@@ -79,6 +79,9 @@ def test_no_spike_differs_in_lava_or_in_the_queue(folder):
     assert (table["differences"] == 0).all()
     assert (table["spikes"] > 0).all()
     assert (select(table, comparison="lava_batched")["samples"] == 400).all()
+    assert set(table["platform"].dropna()) <= {"simulation", "Loihi 2"}
+    fidelity = read_table(folder / "results/tables/fidelity.csv")
+    assert (fidelity["ran_on"].notna() == (fidelity["platform"] == "loihi")).all()
 
 
 def test_delays_are_worth_learning(folder):

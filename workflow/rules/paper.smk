@@ -56,6 +56,7 @@ rule table_fidelity:
         metrics=every(f"{METRICS}/pytorch.json")
         + every(f"{METRICS}/loihi.json", DEPLOYED)
         + every(f"{METRICS}/seneca.json", DEPLOYED),
+        deployments=every(f"{METRICS}/lava.json", DEPLOYED),
         published=PUBLISHED,
     output:
         **table("fidelity"),

@@ -3,7 +3,7 @@
 from delaysnn.formats.metrics import read_metrics
 from delaysnn.job import job
 from delaysnn.paper.published import read_published
-from delaysnn.paper.tables import summarise, write_table
+from delaysnn.paper.tables import name_platform, summarise, write_table
 
 QUANTITIES = ["accuracy", "agreement", "spikes_h1", "spikes_h2", "spikes_output"]
 
@@ -11,4 +11,5 @@ with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
     published = read_published(snakemake.input.published)
     table = summarise(metrics, published, ["pytorch", "loihi", "seneca"], QUANTITIES)
+    table = name_platform(table, map(read_metrics, snakemake.input.deployments))
     write_table(snakemake.output.table, table, provenance)

@@ -76,7 +76,8 @@ def answer_loihi(tables: Tables, network: str) -> str:
     lava = tables["equality"][tables["equality"]["comparison"].str.startswith("lava")]
     return (
         f"As integers on Loihi it is right on {_percent(accuracy)} and decides as the float network does on "
-        f"{_percent(agreement)}; of {lava['spikes'].sum():,} spikes of all networks in Lava, "
+        f"{_percent(agreement)}; of {lava['spikes'].sum():,} spikes of all networks in Lava "
+        f"({', '.join(sorted(set(lava['platform'])))}), "
         f"{lava['differences'].sum():,} differ from our integer reference."
     )
 

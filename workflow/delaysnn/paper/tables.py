@@ -23,7 +23,8 @@ COLUMNS = [
     "published",
     "difference",
 ]
-EQUALITY_COLUMNS = ["comparison", "network", "seed", "samples", "spikes", "differences"]
+FIDELITY_COLUMNS = [*COLUMNS, "ran_on"]
+EQUALITY_COLUMNS = ["comparison", "platform", "network", "seed", "samples", "spikes", "differences"]
 
 
 def summarise(
@@ -69,10 +70,28 @@ def summarise(
     return rows.iloc[sorted(range(len(rows)), key=rank.__getitem__)][COLUMNS].reset_index(drop=True)
 
 
+def name_platform(table: pd.DataFrame, deployments: Iterable[Metrics]) -> pd.DataFrame:
+    """Append ``ran_on`` to rows of :func:`summarise`: Loihi 2 or its simulation, whichever repeated Loihi's spikes.
+
+    Raises:
+        InputError: a network has rows of Loihi but no deployment.
+    """
+    found: dict[str, set[str]] = {}
+    for m in deployments:
+        found.setdefault(m.network, set()).add(m.details["platform"]["name"])
+    ours = table["platform"] == "loihi"
+    missing = set(table.loc[ours, "network"]) - set(found)
+    if missing:
+        raise InputError(f"No metrics file says on what network {', '.join(sorted(missing))} was deployed.")
+    names = {network: ", ".join(sorted(platforms)) for network, platforms in found.items()}
+    return table.assign(ran_on=table["network"].map(names).where(ours, ""))[FIDELITY_COLUMNS]
+
+
 def equality(metrics: Iterable[Metrics]) -> pd.DataFrame:
     """Collect every spike-for-spike comparison: how many spikes were compared, how many differ.
 
-    A comparison that this machine could not make is an empty list.
+    A comparison that this machine could not make is an empty list. ``platform`` is Loihi 2 or its simulation for what
+    runs in Lava, and empty otherwise.
 
     Raises:
         InputError: a metrics file holds no comparison.
@@ -81,7 +100,7 @@ def equality(metrics: Iterable[Metrics]) -> pd.DataFrame:
     for m in metrics:
         if "equality" not in m.details:
             raise InputError(f"The metrics of network {m.network}, seed {m.seed} hold no comparison; make them again.")
-        rows += [{"network": m.network, "seed": m.seed, **entry} for entry in m.details["equality"]]
+        rows += [{"platform": "", "network": m.network, "seed": m.seed, **entry} for entry in m.details["equality"]]
     return pd.DataFrame(rows)[EQUALITY_COLUMNS].sort_values(["comparison", "network", "seed"], ignore_index=True)
 
 

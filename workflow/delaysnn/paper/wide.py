@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from delaysnn.paper.style import PLATFORM_NAMES
-from delaysnn.paper.tables import COLUMNS
+from delaysnn.paper.tables import COLUMNS, FIDELITY_COLUMNS
 from delaysnn.paper.validation import VALIDATION_COLUMNS
 
 
@@ -33,7 +33,7 @@ def widen(table: pd.DataFrame) -> WideTable:
     columns = list(table.columns)
     if columns == VALIDATION_COLUMNS:
         return _validation(table)
-    if columns == COLUMNS and table["network"].notna().all():
+    if columns in (COLUMNS, FIDELITY_COLUMNS) and table["network"].notna().all():
         return _measured(table)
     return _plain(table.drop(columns=[name for name in ("seeds", "dataset") if columns == COLUMNS]))
 
@@ -48,7 +48,10 @@ def _measured(table: pd.DataFrame) -> WideTable:
     rows = []
     for (network, platform), group in table.groupby(["network", "platform"], sort=False):
         cells = {row.quantity: _measured_cell(row) for row in group.itertuples()}
-        names = [ReportCell(str(network)), ReportCell(PLATFORM_NAMES.get(platform, platform))]
+        name = PLATFORM_NAMES.get(platform, platform)
+        if "ran_on" in group and pd.notna(group["ran_on"].iloc[0]):
+            name += f" ({group['ran_on'].iloc[0]})"
+        names = [ReportCell(str(network)), ReportCell(name)]
         rows.append(names + [cells.get(quantity, ReportCell("–")) for quantity, _ in quantities])
     heads = [f"{quantity.replace('_', ' ')} ({unit})" for quantity, unit in quantities]
     return WideTable(["network", "platform", *heads], rows, 2)
