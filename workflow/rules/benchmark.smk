@@ -9,6 +9,7 @@ rule benchmark:
         "results/benchmarks/training.csv",
         "results/benchmarks/training.png",
         "results/benchmarks/delay_queue.csv",
+        "results/tables/loihi_speed.csv",
 
 
 rule build_peers:
@@ -60,6 +61,26 @@ rule benchmark_delay_queue:
         python=sys.executable,
     shell:
         "{params.python:q} {input.script:q} --output {output.table:q} 2> {log:q}"
+
+
+rule benchmark_loihi_speed:
+    input:
+        lava=".envs/lava/ready",
+        script=str(ROOT / "workflow/benchmarks/loihi_speed.py"),
+        network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz".format(**SHOWN),
+        test=f"{DATA}/test.npz",
+    output:
+        table="results/tables/loihi_speed.csv",
+    log:
+        "logs/benchmark_loihi_speed.log",
+    threads: 64
+    params:
+        code=source("loihi"),
+        library=str(ROOT / "workflow"),
+        batch=config["loihi"]["batch"],
+    shell:
+        "PYTHONPATH={params.library:q} {PYTHON:q} {input.script:q} --network {input.network:q} --test {input.test:q}"
+        " --lava .envs/lava/bin/python --batch {params.batch} --output {output.table:q} 2> {log:q}"
 
 
 rule figure_training_speed:
