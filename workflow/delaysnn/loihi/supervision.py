@@ -39,11 +39,13 @@ def run_supervised(work: Callable[[], Any], timeout_s: float) -> Any:
         with tempfile.TemporaryDirectory(prefix="lava") as folder:
             answer, reply = os.pipe()
             lifeline, hold = os.pipe()
-            run = _fork(lambda: _run_apart(work, before, folder, reply), answer, lifeline, hold)
+            gate, opener = os.pipe()
+            run = _fork(lambda: _run_apart(work, before, folder, reply, gate), answer, lifeline, hold, opener)
             os.setpgid(run, run)
-            guard = _fork(lambda: _guard(lifeline, run, folder), answer, reply, hold)
-            os.close(reply)
-            os.close(lifeline)
+            guard = _fork(lambda: _guard(lifeline, run, folder), answer, reply, hold, gate, opener)
+            os.write(opener, b"!")
+            for descriptor in (reply, lifeline, gate, opener):
+                os.close(descriptor)
             try:
                 came = _wait(run, timeout_s)
             finally:
@@ -82,8 +84,12 @@ def _fork(main: Callable[[], None], *unused: int) -> int:
     os._exit(0)
 
 
-def _run_apart(work: Callable[[], Any], mask: set, folder: str, reply: int) -> None:
+def _run_apart(work: Callable[[], Any], mask: set, folder: str, reply: int, gate: int) -> None:
     """Be the run: leader of a group, with shared memory and files that can be told from others'."""
+    # A supervisor killed before the guard stands never opens the gate: nobody would end this run.
+    if not os.read(gate, 1):
+        shutil.rmtree(folder, ignore_errors=True)
+        return
     # The supervisor does so too, whichever comes first.
     os.setpgid(0, 0)
     signal.pthread_sigmask(signal.SIG_SETMASK, mask)
