@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import re
 import signal
 import subprocess
@@ -22,6 +23,7 @@ from delaysnn.loihi.conversion import convert
 from delaysnn.loihi.fixed_point import simulate
 from delaysnn.loihi.integer_network import write_integer_network
 
+INPUTS = ("network.npz", "test.npz", "reference.npz")
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 
 
@@ -160,3 +162,23 @@ def test_a_signal_at_any_moment_leaves_nothing_behind(run, number, moment):
     assert not (started.folder / "lava.json").exists()
     if number != signal.SIGKILL:
         assert started.log.endswith(f"Lava was stopped by {number.name}.\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_signal_at_random_moments_leaves_nothing_behind(run, number):
+    start = time.monotonic()
+    started = run(stock_samples=3)
+    assert started.end() == 0, started.log
+    lasting = time.monotonic() - start
+    for moment in (random.uniform(0, lasting) for _ in range(6)):
+        (started.folder / "lava.json").unlink(missing_ok=True)
+        started = run(stock_samples=3)
+        time.sleep(moment)
+        started.process.send_signal(number)
+        # Before it is ready to be stopped in good order, it ends by the signal; after all is done, as if none came.
+        assert started.end() in (0, 1, -number), moment
+        assert {path.name for path in started.folder.iterdir()} <= {*INPUTS, "log", "lava.json"}, moment
+        if (started.folder / "lava.json").exists():
+            equality = read_metrics(started.folder / "lava.json").details["equality"]
+            assert [each["differences"] for each in equality] == [0, 0], moment
