@@ -53,6 +53,8 @@ def in_lava(lava, tmp_path):
         )
         for layer in network.layers
     ]
+    # One of a kind, and without a synapse.
+    kinds[-1].weights[:, :, 2] = 0
     network = dataclasses.replace(network, layers=tuple(kinds))
     spikes = SpikeTrains.from_dense(np.random.default_rng(1).random((30, 1, 20)) < 0.3)
     write_integer_network(tmp_path / "network.npz", network)

@@ -58,7 +58,8 @@ def connect_stock(sources: Sequence[Population], layer: IntegerLayer, split: boo
         for weights, delay in zip(layer.weights, layer.delay_levels, strict=True):
             for source in sources:
                 part = weights[np.ix_(source.neurons, neurons)].T.astype(np.int32)
-                if part.any():
+                # Lava runs only what is connected, neurons without a synapse too.
+                if part.any() or not lif.a_in.get_src_ports():
                     dense = DelayDense(weights=part, delays=int(delay), num_weight_bits=8, sign_mode=SignMode.MIXED)
                     source.s_out.connect(dense.s_in)
                     dense.a_out.connect(lif.a_in)
