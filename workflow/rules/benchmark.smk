@@ -9,7 +9,7 @@ rule benchmark:
         "results/benchmarks/training.csv",
         "results/benchmarks/training.png",
         "results/benchmarks/delay_queue.csv",
-        "results/tables/loihi_speed.csv",
+        "results/benchmarks/loihi_speed.csv",
 
 
 rule build_peers:
@@ -70,16 +70,17 @@ rule benchmark_loihi_speed:
         network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz".format(**SHOWN),
         test=f"{DATA}/test.npz",
     output:
-        table="results/tables/loihi_speed.csv",
+        table="results/benchmarks/loihi_speed.csv",
     log:
         "logs/benchmark_loihi_speed.log",
     threads: 64
     params:
         code=source("loihi"),
-        library=str(ROOT / "workflow"),
+        python=sys.executable,
+        library=lambda wildcards, input: Path(input.script).parents[1],
         batch=config["loihi"]["batch"],
     shell:
-        "PYTHONPATH={params.library:q} {PYTHON:q} {input.script:q} --network {input.network:q} --test {input.test:q}"
+        "PYTHONPATH={params.library:q} {params.python:q} {input.script:q} --network {input.network:q} --test {input.test:q}"
         " --lava .envs/lava/bin/python --batch {params.batch} --output {output.table:q} 2> {log:q}"
 
 
