@@ -1,6 +1,6 @@
 import matplotlib.pyplot as plt
 
-from delaysnn.paper.pipeline import depths, draw_pipeline, read_rulegraph, without_shortcuts
+from delaysnn.paper.pipeline import depths, draw_pipeline, read_rulegraph, rooms_of_rules, without_shortcuts
 
 DOT = """digraph snakemake_dag {
     node[shape=box];
@@ -16,6 +16,11 @@ EDGES = [("bin", "train"), ("train", "prune"), ("bin", "prune"), ("lava", "deplo
 
 def test_rulegraph_is_read():
     assert read_rulegraph(DOT) == [("train_network", "all"), ("bin_spikes", "train_network"), ("bin_spikes", "all")]
+
+
+def test_a_rule_belongs_to_the_file_it_is_written_in():
+    files = {"data": "rule data:\n    input: 1\n\nrule bin_spikes:\n", "paper": "    rule no:\nrule table_area:\n"}
+    assert rooms_of_rules(files) == {"bin_spikes": "data", "table_area": "paper"}
 
 
 def test_depth_counts_what_must_run_before_and_starts_late():

@@ -51,9 +51,11 @@ def test_the_catalog_can_read_what_the_workflow_needs():
 
 def test_another_workflow_uses_this_one_as_a_module(tmp_path):
     (tmp_path / "Snakefile").write_text(MODULE.format(root=ROOT))
-    run = snakemake(tmp_path, "--cores", "1", "mine")
+    run = snakemake(tmp_path, "--cores", "1", "mine", "results/figures/pipeline.svg")
     assert run.returncode == 0, run.stdout + run.stderr
     assert json.loads((tmp_path / "mine.json").read_text())
+    # The pipeline's rules have other names there.
+    assert "train" in (tmp_path / "results/figures/pipeline.svg").read_text()
 
 
 def clone(folder):

@@ -48,12 +48,6 @@ def first_like(**wanted):
     return [name for name, network in SETTINGS.items() if wanted.items() <= network.items()][:1]
 
 
-def room_of_rules():
-    """Which room each rule belongs to, by the file it is written in. Rooms' targets are no steps of the pipeline."""
-    room = {step.name: Path(str(step.snakefile)).stem for step in workflow.rules}
-    return {name: file for name, file in room.items() if file in ROOMS and name not in ROOMS}
-
-
 def figure(name):
     """A figure's two files; the first carries its caption into Snakemake's own report."""
     return dict(

@@ -520,17 +520,16 @@ rule figure_mapping:
 rule figure_pipeline:
     input:
         snakefile=str(ROOT / "Snakefile"),
-        room_files=[str(ROOT / f"workflow/rules/{name}.smk") for name in ("common", *ROOMS)],
+        common=str(ROOT / "workflow/rules/common.smk"),
+        rooms=[str(ROOT / f"workflow/rules/{name}.smk") for name in ROOMS],
     output:
         **figure("pipeline"),
     log:
         "logs/figure_pipeline.log",
     params:
         code=source("paper"),
-        rooms=ROOMS,
         # The graph is this configuration's.
         config=config,
-        room_of=lambda wildcards: room_of_rules(),
     script:
         "../scripts/figure_pipeline.py"
 

@@ -18,6 +18,15 @@ def read_rulegraph(dot: str) -> list[tuple[str, str]]:
     return [(names[start], names[end]) for start, end in edges]
 
 
+def rooms_of_rules(rule_files: Mapping[str, str]) -> dict[str, str]:
+    """Return the room of every rule from the text of each room's rule file; a room's target is no step of its own.
+
+    A file says it even where another workflow uses the rules under other names.
+    """
+    rules = {room: re.findall(r"^rule (\w+):", text, re.MULTILINE) for room, text in rule_files.items()}
+    return {rule: room for room, names in rules.items() for rule in names if rule not in rule_files}
+
+
 def depths(edges: Edges) -> dict[str, int]:
     """Return how many rules stand at the most before each rule; one that needs nothing stands before its first user."""
     needs: dict[str, set[str]] = {}
