@@ -1,6 +1,7 @@
 """The queue delivers what the dense delayed product asks for, and holds what the closed form says."""
 
 from collections import deque
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,14 @@ from hypothesis import strategies as st
 from delaysnn.errors import InputError
 from delaysnn.formats.network import Layer
 from delaysnn.formats.spike_trains import SpikeTrains
-from delaysnn.seneca.scdq import expected_occupancy, leading_zeros, run_queue, useful_delays
+from delaysnn.seneca.scdq import (
+    differences_from_oracles,
+    expected_occupancy,
+    leading_zeros,
+    run_queue,
+    summarise,
+    useful_delays,
+)
 
 
 def plain_queue(arrivals, useful):
@@ -69,6 +77,21 @@ def test_any_traffic_equals_the_plain_queue_the_dense_product_and_the_closed_for
         }
         assert set(delivered) == due and len(delivered) == len(due) == run.deliveries[sample]
         assert run.occupancy[sample].tolist() == occupancy
+
+
+def test_every_kind_of_difference_is_counted():
+    spikes, useful = SpikeTrains.from_dense(np.eye(3)[:, None]), np.ones((3, 2), bool)
+    run = run_queue(spikes, useful, depth=4)
+    assert differences_from_oracles(run, spikes, useful) == 0
+    wrong = replace(run, differences=run.differences + 2, occupancy=run.occupancy + np.array([0, 1, 0]))
+    assert differences_from_oracles(wrong, spikes, useful) == 3
+
+
+def test_the_summary_counts_a_sample():
+    spikes, useful = SpikeTrains.from_dense(np.eye(3)[:, None]), np.array([[1, 1], [1, 0], [0, 0]], bool)
+    found = summarise(run_queue(spikes, useful, depth=4), useful)
+    assert (found["useful_delays"], found["pops_mean"], found["deliveries_mean"]) == (3, 4, 3)
+    assert (found["occupancy_peak"], found["occupancy_most"]) == (2, [1, 2, 1])
 
 
 def test_a_shallow_queue_overflows_with_sample_and_step():

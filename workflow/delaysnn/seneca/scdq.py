@@ -7,6 +7,7 @@ event (EOT), last in line, makes the queues swap.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numba
 import numpy as np
@@ -82,6 +83,23 @@ def expected_occupancy(spikes: SpikeTrains, useful: np.ndarray) -> np.ndarray:
     np.add.at(change, (spikes.samples, spikes.steps), 1)
     np.add.at(change, (spikes.samples, np.minimum(end, spikes.n_steps)), -1)
     return change[:, :-1].cumsum(axis=1)
+
+
+def differences_from_oracles(run: QueueRun, spikes: SpikeTrains, useful: np.ndarray) -> int:
+    """Count deliveries that differ from the dense delayed product and steps whose occupancy differs in closed form."""
+    return int(run.differences.sum() + (run.occupancy != expected_occupancy(spikes, useful)).sum())
+
+
+def summarise(run: QueueRun, useful: np.ndarray) -> dict[str, Any]:
+    """Return what one queue did over all samples: events a sample, and its occupancy at each step's EOT."""
+    return {
+        "useful_delays": int(useful.sum()),
+        "pops_mean": float(run.pops.mean()),
+        "deliveries_mean": float(run.deliveries.mean()),
+        "occupancy_peak": int(run.occupancy.max()),
+        "occupancy_mean": run.occupancy.mean(axis=0).tolist(),
+        "occupancy_most": run.occupancy.max(axis=0).tolist(),
+    }
 
 
 @numba.njit(cache=True)
