@@ -40,6 +40,7 @@ def test_the_file_gives_the_same_network(tmp_path, network):
         ({"scale": 0.0123}, "no multiple of the scale"),
         ({"threshold": np.full(12, 1e-9, np.float32)}, "neuron 0 has threshold"),
         ({"threshold": np.full(12, 1e6, np.float32)}, "neuron 0 has threshold"),
+        ({"decay": np.zeros(12, np.float32)}, "neuron 0 has decay 0.0"),
         ({"delay_levels": (0, 2, 4, 6, 63)}, "delay of 63 steps is above"),
     ],
 )

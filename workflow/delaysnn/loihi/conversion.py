@@ -55,6 +55,12 @@ def _convert_layer(layer: Layer, index: int, name: str) -> IntegerLayer:
             f"weight units; Loihi takes 1 to {THRESHOLD_LIMIT - 1}."
         )
     decay = np.rint(DECAY_UNITY * (1 - layer.decay.astype(np.float64)))
+    if (decay >= DECAY_UNITY).any():
+        worst = np.argmax(decay)
+        raise InputError(
+            f"{where}: neuron {worst} has decay {layer.decay[worst]}, a loss of {DECAY_UNITY} in {DECAY_UNITY} a step; "
+            f"Loihi's {DECAY_UNITY.bit_length() - 1} bits take a loss of up to {DECAY_UNITY - 1}."
+        )
     return IntegerLayer(
         (mantissas * unit).astype(np.int16), layer.delay_levels, decay.astype(np.int32), threshold.astype(np.int32)
     )

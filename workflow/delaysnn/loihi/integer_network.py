@@ -29,7 +29,7 @@ class IntegerLayer:
     Attributes:
         weights: int16 [delay, pre, post], -256 to 254, even.
         delay_levels: delays in time steps, increasing.
-        decay: int32 [post], 0 to 4096; what is lost a step, in 1/4096.
+        decay: int32 [post], 0 to 4095; what is lost a step, in 1/4096.
         threshold: int32 [post], 1 to 2^17 - 1.
     """
 
