@@ -3,6 +3,7 @@
 import json
 import subprocess
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -67,9 +68,10 @@ def test_what_no_commit_describes_is_not_packed(repository, tmp_path):
 
 
 def test_configuration_loses_the_paths_of_this_machine():
-    config = {"files": {"train": "/home/me/data/words.h5", "name": "mine"}, "seeds": [1], "folders": ["/a", "b/c"]}
+    folders = ["/a", "b/c", "../me", str(Path(__file__).parent)]
+    config = {"files": {"train": "/home/me/words.h5", "name": "mine"}, "seeds": [1], "folders": folders}
     assert portable(config) == {
-        "files": {"train": "data/words.h5", "name": "mine"},
+        "files": {"train": "words.h5", "name": "mine"},
         "seeds": [1],
-        "folders": ["a", "b/c"],
+        "folders": ["a", "b/c", "me", "tests/paper"],
     }

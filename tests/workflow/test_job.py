@@ -1,10 +1,13 @@
 import logging
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from delaysnn.errors import InputError
-from delaysnn.job import job
+from delaysnn.job import job, provenance
+
+ROOT = Path(__file__).parents[2]
 
 
 class Named(dict):
@@ -31,6 +34,26 @@ def test_provenance_holds_no_path_of_this_machine(snakemake, tmp_path):
     assert provenance["wildcards"] == {"split": "test"}
     assert list(provenance["inputs"].values()) == ["3afe33347d9931bbf9ab4db4a22f9f2041bdcb4a1dc6e1cadc1548c238174bd6"]
     assert str(tmp_path) not in str(provenance)
+
+
+def test_inputs_are_named_as_everywhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    results = Path("results/metrics/area.json")
+    one, other = tmp_path / "one/words.h5", tmp_path / "other/words.h5"
+    for number, path in enumerate((results, one, other)):
+        path.parent.mkdir(parents=True)
+        path.write_text(str(number))
+    linked = tmp_path / "linked"
+    linked.symlink_to(ROOT)
+    inside = [ROOT / "config/hardware/loihi.yaml", linked / "config/published.yaml"]
+    inputs = [results, *inside, one, Path("results/../other/words.h5")]
+    assert list(provenance("rule", {}, {}, inputs)["inputs"]) == [
+        "results/metrics/area.json",
+        "config/hardware/loihi.yaml",
+        "config/published.yaml",
+        "words.h5",
+        "words.h5 (2)",
+    ]
 
 
 def test_provenance_changes_with_parameters(snakemake):

@@ -1,4 +1,4 @@
-"""Files that are either whole or absent, and their checksums."""
+"""Files that are either whole or absent, their checksums, and names for them that hold on every machine."""
 
 import hashlib
 import os
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_REPOSITORY = Path(__file__).resolve().parents[2]
 _TEMPORARY = re.compile(r"\..+\.\d+(\.[^.]*)?")
 
 
@@ -44,3 +45,17 @@ def sha256(path: str | Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def portable_name(path: str | Path) -> str:
+    """Return a path without what belongs to one machine.
+
+    A file below the working folder keeps its relative path, one of the repository is named by its path in there, and
+    any other by its name alone.
+    """
+    path = Path(path)
+    if not path.is_absolute() and ".." not in path.parts:
+        return path.as_posix()
+    # A link's own name, but its folder wherever it is.
+    real = path.parent.resolve() / path.name
+    return real.relative_to(_REPOSITORY).as_posix() if real.is_relative_to(_REPOSITORY) else path.name

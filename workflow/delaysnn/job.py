@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -13,7 +14,7 @@ from typing import Any
 
 from delaysnn import __version__
 from delaysnn.errors import InputError
-from delaysnn.files import sha256
+from delaysnn.files import portable_name, sha256
 
 # The packages whose version can change a number.
 _PACKAGES = ("numpy", "scipy", "torch", "numba", "h5py", "lava-nc", "espeakng-loader")
@@ -38,16 +39,22 @@ def provenance(
     return {
         "rule": rule,
         "wildcards": wildcards,
-        "inputs": {_name(Path(path)): sha256(path) for path in inputs if Path(path).is_file()},
+        "inputs": _checksums(path for path in inputs if Path(path).is_file()),
         "config_sha256": hashlib.sha256(settings.encode()).hexdigest(),
         "code": f"{__version__}+{params.get('code', 'unknown')}",
         "packages": packages,
     }
 
 
-def _name(path: Path) -> str:
-    # Files of the repository itself are given with their full path, which belongs to one machine.
-    return "/".join(path.parts[-2:]) if path.is_absolute() else path.as_posix()
+def _checksums(paths: Iterable[str | Path]) -> dict[str, str]:
+    """Return checksums by name; further files of the same name are counted."""
+    found: dict[str, str] = {}
+    count: Counter[str] = Counter()
+    for path in paths:
+        name = portable_name(path)
+        count[name] += 1
+        found[name if count[name] == 1 else f"{name} ({count[name]})"] = sha256(path)
+    return found
 
 
 @contextmanager

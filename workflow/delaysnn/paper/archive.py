@@ -11,7 +11,7 @@ from typing import Any
 from rocrate.rocrate import ROCrate
 
 from delaysnn.errors import InputError
-from delaysnn.files import atomic
+from delaysnn.files import atomic, portable_name
 
 _PAPER = "https://arxiv.org/abs/2404.10597"
 # The earliest that a zip can hold; times of writing would make every archive another one.
@@ -35,12 +35,13 @@ def describe_commit(repository: str | Path) -> dict[str, Any]:
 
 
 def portable(value: Any) -> Any:
-    """Return configuration without what belongs to one machine: of absolute paths only the last two parts."""
+    """Return configuration without what belongs to one machine: paths as :func:`delaysnn.files.portable_name`."""
     if isinstance(value, Mapping):
         return {key: portable(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [portable(inner) for inner in value]
-    return "/".join(Path(value).parts[1:][-2:]) if isinstance(value, str) and value.startswith("/") else value
+    leaves = isinstance(value, str) and (value.startswith("/") or ".." in Path(value).parts)
+    return portable_name(value) if leaves else value
 
 
 def pack(path: str | Path, repository: Path, results: Sequence[str | Path], run: Mapping[str, Any]) -> None:
