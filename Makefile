@@ -31,7 +31,7 @@ clean:
 
 .venv/ready: envs/main/requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed and was not found; install it or run: make PYTHON=/path/to/python3.11"; exit 1; }
-	$(PYTHON) -m venv .venv
+	"$(PYTHON)" -m venv .venv
 	.venv/bin/python -m pip install --quiet --requirement envs/main/requirements.txt
 	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@

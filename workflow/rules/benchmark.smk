@@ -1,4 +1,4 @@
-import sys
+import sys  # whose `executable` common.smk has quoted
 
 PEERS = str(ROOT / "envs/peers/requirements.txt")
 
@@ -23,7 +23,7 @@ rule build_peers:
     params:
         python=sys.executable,
     shell:
-        "{params.python:q} -m venv --clear .envs/peers && "
+        "{params.python} -m venv --clear .envs/peers && "
         ".envs/peers/bin/python -m pip install --quiet --requirement {input.requirements:q} &> {log:q} && "
         "touch {output.ready:q}"
 
@@ -60,7 +60,7 @@ rule benchmark_delay_queue:
         code=source("seneca"),
         python=sys.executable,
     shell:
-        "{params.python:q} {input.script:q} --output {output.table:q} 2> {log:q}"
+        "{params.python} {input.script:q} --output {output.table:q} 2> {log:q}"
 
 
 rule benchmark_loihi_speed:
@@ -80,7 +80,7 @@ rule benchmark_loihi_speed:
         library=lambda wildcards, input: Path(input.script).parents[1],
         batch=config["loihi"]["batch"],
     shell:
-        "PYTHONPATH={params.library:q} {params.python:q} {input.script:q} --network {input.network:q} --test {input.test:q}"
+        "PYTHONPATH={params.library:q} {params.python} {input.script:q} --network {input.network:q} --test {input.test:q}"
         " --lava .envs/lava/bin/python --batch {params.batch} --output {output.table:q} 2> {log:q}"
 
 

@@ -1,3 +1,5 @@
+import shlex
+import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -17,6 +19,11 @@ from delaysnn.lock import hold
 min_version("9.0")
 
 ROOT = Path(str(workflow.current_basedir)).parent.parent
+
+
+# Snakemake starts Python by this name in a shell, and quotes it nowhere. Once quoted, there is no such file.
+if Path(sys.executable).exists():
+    sys.executable = shlex.quote(sys.executable)
 
 
 configfile: str(ROOT / "config/config.yaml")
