@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from private import find_private
 
 from delaysnn.files import sha256
 
@@ -88,6 +89,8 @@ def test_two_clones_make_the_same_tables_whatever_their_folders_are_called(tmp_p
     first, second = (run_reduced(folder, clone(folder)) for folder in folders)
     assert len(first) > 10
     assert first == second
+    for folder in folders:
+        assert find_private(folder / "results") == []
     make(folders[1], clone(tmp_path / "home"), "clean")
     assert not (folders[1] / "results").exists()
 

@@ -1,7 +1,9 @@
 """What comes from outside is data: it is never executed, never unpickled, and never leaves its folder."""
 
 import ast
+import base64
 import getpass
+import json
 import socket
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from private import find_private
 
 from delaysnn.data.events import Events, write_events
 
@@ -80,12 +83,48 @@ def test_a_path_in_the_configuration_is_no_command(tmp_path, words, name):
     assert not list(tmp_path.rglob("pwned*"))
 
     assert "$(touch pwned)" in (folder / "results/data/mine/provenance.json").read_text()
-    for path in (folder / "results").rglob("*.json"):
-        for private in (
-            str(tmp_path),
-            str(ROOT),
-            str(Path.home()),
-            socket.gethostname() + ".",
-            f"/{getpass.getuser()}/",
-        ):
-            assert private not in path.read_text(), path
+    assert find_private(folder / "results") == []
+
+
+def test_no_result_tells_of_the_machine_that_made_it(tmp_path, words):
+    """Tables, figures, metrics and the run's description, of data in a folder of the user's own."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    own = {"name": "mine", "train": str(words), "licence": "CC0", "citation": "nobody"}
+    data = {"name": "files", "validation_speakers": [2], "test_speakers": [3]}
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text(yaml.safe_dump({"data": data, "files": own}))
+    targets = ["tables/validation.csv", "tables/capacity.csv", "figures/capacity.svg", "figures/event_flow.svg"]
+    targets += ["figures/pipeline.svg", "data/mine/test.npz", "run.json"]
+    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
+    command += ["--cores", "2", "--configfile", overlay, "--", *(f"results/{target}" for target in targets)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    results = folder / "results"
+    assert find_private(results) == []
+    read = lambda name: json.loads((results / name).read_text())  # noqa: E731
+    constants = {"config/published.yaml", "config/hardware/seneca.yaml"}
+    assert set(read("metrics/capacity.json")["provenance"]["inputs"]) == constants
+    assert list(read("data/mine/provenance.json")["made_by"]["inputs"]) == ["words.h5"]
+    assert read("run.json")["config"]["files"]["train"] == "words.h5"
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.csv", "a.html", "a.svg"])
+@pytest.mark.parametrize(
+    "private",
+    [str(ROOT), str(Path.home() / "words.h5"), "/opt/data/words.h5", socket.gethostname(), f"/{getpass.getuser()}/"],
+    ids=["repository", "home", "absolute", "host", "user"],
+)
+def test_the_search_finds_what_tells_of_a_machine(tmp_path, name, private):
+    (tmp_path / name).write_text(f'{{"path": "{private}"}}')
+    assert [path for path, _ in find_private(tmp_path)] == [name]
+
+
+def test_the_search_looks_into_arrays_and_past_images_and_addresses(tmp_path):
+    np.savez_compressed(tmp_path / "a.npz", header=np.array(f'{{"path": "{ROOT}"}}'))
+    assert [path for path, _ in find_private(tmp_path)] == ["a.npz"]
+    (tmp_path / "a.npz").unlink()
+    image = base64.b64encode(f"{ROOT}".encode()).decode()
+    text = f'<a href="https://arxiv.org/abs/1"><img src="data:image/png;base64,{image}"/></a> results/a/b.csv'
+    (tmp_path / "a.html").write_text(text)
+    assert find_private(tmp_path) == []
