@@ -3,6 +3,7 @@
 import copy
 import functools
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -148,7 +149,9 @@ def check(config, words):
         settle(config, ROOT)
     message = str(caught.value)
     assert words in message
+    # One sentence: no line ends in it, and nothing starts anew after a full stop.
     assert message.endswith(".") and len(message) < 600
+    assert "\n" not in message and not re.search(r"\.\s+[A-Z]", message)
 
 
 @pytest.mark.parametrize("config", BASES, ids=["paper", "quick"])
