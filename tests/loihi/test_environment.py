@@ -19,6 +19,18 @@ def test_the_named_python_comes_first(monkeypatch):
     assert next(environment.candidates()) == "/named/python"
 
 
+@pytest.mark.parametrize("variable", ["PYENV_ROOT", "HOME"])
+def test_pyenvs_versions_are_found_wherever_it_is(tmp_path, monkeypatch, variable):
+    root = tmp_path if variable == "PYENV_ROOT" else tmp_path / ".pyenv"
+    python = root / "versions/3.10.13/bin/python"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    for name in ("PYENV_ROOT", "LAVA_PYTHON"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, str(tmp_path))
+    assert list(environment.candidates()) == [str(python), "python3.10"]
+
+
 def test_without_any_the_error_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(environment, "find_python", lambda: None)
     monkeypatch.setenv("UV_OFFLINE", "1")

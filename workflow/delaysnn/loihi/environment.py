@@ -17,7 +17,8 @@ def candidates() -> Iterator[str]:
     """Yield commands that might be Python 3.10: ``$LAVA_PYTHON``, pyenv's versions, then the PATH."""
     if named := os.environ.get("LAVA_PYTHON"):
         yield named
-    for python in sorted((Path.home() / ".pyenv/versions").glob("3.10.*/bin/python"), reverse=True):
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    for python in sorted((pyenv / "versions").glob("3.10.*/bin/python"), reverse=True):
         yield str(python)
     yield "python3.10"
 
