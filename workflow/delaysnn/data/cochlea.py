@@ -1,7 +1,8 @@
 """The cochlea model behind SHD: basilar membrane, hair cells, bushy cells (Cramer et al. 2020, section II-B).
 
-The same equations and constants as the authors' ``lauscher``, arranged for speed: the membrane's transfer matrix is
-computed once for a fixed length, and hair cell, nerve fibres and bushy cell of a channel run in one compiled loop.
+The same equations, constants and waveforms as the authors' ``lauscher``, arranged for speed: the membrane's transfer
+matrix is computed once for a fixed length, and hair cell, nerve fibres and bushy cell of a channel run in one compiled
+loop.
 """
 
 from dataclasses import dataclass
@@ -9,9 +10,12 @@ from functools import lru_cache
 
 import numba
 import numpy as np
-from scipy import fft, special
+from scipy import fft, signal, special
 
 from delaysnn.errors import InputError
+
+# The membrane rings ahead of a sound, in lauscher's sign of time, at most this long.
+_RING_S = 0.08
 
 
 @dataclass(frozen=True)
@@ -20,8 +24,8 @@ class Cochlea:
 
     Attributes:
         sample_rate: of the audio, Hz. The membrane moves at half of it.
-        n_samples: longest audio, a multiple of 24. Audio is padded with silence to a third, a half or the whole of it,
-            so that one transfer matrix serves all three.
+        n_samples: longest audio and ring, a multiple of 24. Audio is padded with silence to a third, a half or the
+            whole of it, so that one transfer matrix serves all three.
         n_channels: places along the membrane, base (high frequencies) first.
         fade_s: raised-cosine fade at both ends, seconds.
         level: root mean square to which audio is normalised before the fade.
@@ -36,19 +40,40 @@ class Cochlea:
     @classmethod
     def fitting(cls, sample_rate: int, longest: int) -> "Cochlea":
         """Return a cochlea for audio of at most ``longest`` samples, of a length whose transforms are fast."""
-        part = fft.next_fast_len(-(-longest // 12))
+        part = fft.next_fast_len(-(-(longest + _ring(sample_rate)) // 12))
         while part % 2:
             part = fft.next_fast_len(part + 1)
         return cls(sample_rate, 12 * part)
 
     def membrane(self, audio: np.ndarray) -> np.ndarray:
-        """Return the membrane's velocity, float32 [channel, time] at half the sample rate, for float audio [time].
+        """Return the membrane's velocity, float32 [channel, time // 2 + 1] at half the rate, for float audio [time].
 
         Raises:
-            InputError: the audio is empty, silent, not finite or longer than ``n_samples``.
+            InputError: the audio is empty, silent, not finite or longer than ``n_samples`` less the ring.
         """
-        if not 0 < len(audio) <= self.n_samples:
-            raise InputError(f"Audio of {len(audio)} samples does not fit a cochlea for 1 to {self.n_samples}.")
+        longest = self.n_samples - _ring(self.sample_rate)
+        if not 0 < len(audio) <= longest:
+            raise InputError(f"Audio of {len(audio)} samples does not fit a cochlea for 1 to {longest}.")
+        faded = self._level_and_fade(audio)
+        padded = len(audio) + _ring(self.sample_rate)
+        stride = next(part for part in (3, 2, 1) if padded <= self.n_samples // part)
+        n_steps, n_bins = len(audio) // 2 + 1, self.n_samples // stride // 2
+        # lauscher transforms half the frequencies and one more back, which shortens its steps a little; frequencies
+        # spaced as much wider do the same at any length.
+        spectrum = signal.zoom_fft(faded, n_steps / len(audio), n_bins, fs=1).astype(np.complex64)
+        low, high = _folded_transfer(self.sample_rate, self.n_samples, self.n_channels)[stride]
+        # The membrane's velocity is the real part of an inverse transform of positive frequencies only: that of the
+        # spectrum folded onto its own first half, at half the cost.
+        half = n_bins // 2
+        folded = low * spectrum[: half + 1]
+        folded[:, 1:] += high * spectrum[: half - 1 : -1].conj()
+        moved = fft.irfft(folded, n_bins, overwrite_x=True)
+        # lauscher pads nothing: what rings ahead of the start is heard at the end.
+        ahead = min(n_bins - n_steps, n_steps)
+        moved[:, n_steps - ahead : n_steps] += moved[:, n_bins - ahead :]
+        return np.ascontiguousarray(moved[:, :n_steps])
+
+    def _level_and_fade(self, audio: np.ndarray) -> np.ndarray:
         rms = np.sqrt(np.mean(np.square(audio)))
         if not np.isfinite(rms) or rms == 0:
             raise InputError("Audio is silent or holds a value that is not finite.")
@@ -58,16 +83,7 @@ class Cochlea:
             window = np.hanning(2 * ramp)[:ramp]
             faded[:ramp] *= window
             faded[-ramp:] *= window[::-1]
-        stride = next(part for part in (3, 2, 1) if len(audio) <= self.n_samples // part)
-        spectrum = fft.rfft(faded, self.n_samples // stride)[:-1].astype(np.complex64)
-        low, high = _folded_transfer(self.sample_rate, self.n_samples, self.n_channels, stride)
-        # The membrane's velocity is the real part of an inverse transform of positive frequencies only: that of the
-        # spectrum folded onto its own first half, at half the cost.
-        half = len(spectrum) // 2
-        folded = low * spectrum[: half + 1]
-        folded[:, 1:] += high * spectrum[: half - 1 : -1].conj()
-        moved = fft.irfft(folded, len(spectrum), overwrite_x=True)
-        return np.ascontiguousarray(moved[:, : len(audio) // 2])
+        return faded
 
     def spikes(self, audio: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
         """Return times (float64, seconds) and units (uint16) of a word's spikes, sorted by time, then unit.
@@ -81,22 +97,31 @@ class Cochlea:
         return steps / (self.sample_rate / 2), units.astype(np.uint16)
 
 
-@lru_cache(maxsize=3)
-def _folded_transfer(sample_rate: int, n_samples: int, n_channels: int, stride: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the transfer matrix at every ``stride``-th frequency, halved and folded.
-
-    Returns:
-        The lower half of the frequencies, and the upper half in reverse and conjugated.
-    """
-    # Without the highest frequency their number is even, and the transform keeps the time axis exactly.
-    matrix = 0.5 * _transfer(sample_rate, n_samples, n_channels)[:, :-1:stride]
-    half = matrix.shape[1] // 2
-    low = np.ascontiguousarray(matrix[:, : half + 1])
-    low[:, 0] *= 2
-    return low, np.ascontiguousarray(matrix[:, : half - 1 : -1].conj())
+def _ring(sample_rate: int) -> int:
+    """Return the samples that the membrane rings."""
+    return round(_RING_S * sample_rate)
 
 
 @lru_cache(maxsize=1)
+def _folded_transfer(sample_rate: int, n_samples: int, n_channels: int) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+    """Return the transfer matrix at every ``stride``-th frequency, halved and folded, by stride.
+
+    Returns:
+        For strides 1 to 3 the lower half of the frequencies, and the upper half in reverse and conjugated.
+    """
+    # Without the highest frequency their number is even.
+    matrix = _transfer(sample_rate, n_samples, n_channels)[:, :-1]
+    matrix *= 0.5
+    folded = {}
+    for stride in (1, 2, 3):
+        own = matrix[:, ::stride]
+        half = own.shape[1] // 2
+        low, high = own[:, : half + 1].copy(), own[:, : half - 1 : -1].conj()
+        low[:, 0] *= 2
+        folded[stride] = low, np.ascontiguousarray(high)
+    return folded
+
+
 def _transfer(sample_rate: int, n_samples: int, n_channels: int) -> np.ndarray:
     """Return the membrane's transfer matrix, complex64 [channel, frequency] (Sieroka et al. 2006).
 
