@@ -10,6 +10,8 @@ rule benchmark:
         "results/benchmarks/training.png",
         "results/benchmarks/delay_queue.csv",
         "results/benchmarks/loihi_speed.csv",
+        "results/benchmarks/cochlea.csv",
+        "results/benchmarks/binning.csv",
 
 
 rule build_peers:
@@ -46,6 +48,40 @@ rule benchmark_training:
     shell:
         "PYTHONPATH={params.library:q} .envs/peers/bin/python {input.script:q} "
         "--events {input.events:q} --output {output.table:q} 2> {log:q}"
+
+
+rule benchmark_cochlea:
+    input:
+        script=str(ROOT / "workflow/benchmarks/cochlea.py"),
+    output:
+        table="results/benchmarks/cochlea.csv",
+    log:
+        "logs/benchmark_cochlea.log",
+    threads: 64
+    params:
+        code=source("data"),
+        python=sys.executable,
+        library=lambda wildcards, input: Path(input.script).parents[1],
+    shell:
+        "PYTHONPATH={params.library:q} {params.python:q} {input.script:q} --output {output.table:q} 2> {log:q}"
+
+
+rule benchmark_binning:
+    input:
+        events=f"{DATA}/train.h5",
+        script=str(ROOT / "workflow/benchmarks/binning.py"),
+    output:
+        table="results/benchmarks/binning.csv",
+    log:
+        "logs/benchmark_binning.log",
+    threads: 64
+    params:
+        code=source("data"),
+        python=sys.executable,
+        library=lambda wildcards, input: Path(input.script).parents[1],
+    shell:
+        "PYTHONPATH={params.library:q} {params.python:q} {input.script:q} --events {input.events:q} --output {output.table:q}"
+        " 2> {log:q}"
 
 
 rule benchmark_delay_queue:

@@ -1,0 +1,85 @@
+"""How many words a second are read, binned and written, beside tonic's data set with its transform ToFrame.
+
+tonic reads every word anew and makes dense frames, at the same time steps; it writes nothing.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+from tonic.datasets import SHD
+from tonic.transforms import ToFrame
+
+from delaysnn.data.binning import bin_events
+from delaysnn.data.events import read_events
+from delaysnn.formats.dataset import Dataset, write_dataset
+
+STEPS, DURATION_S = 64, 1.0
+# tonic is measured on fewer words.
+FEW, ROUNDS = 200, 7
+GOAL = 2000.0
+
+
+def ours(events: Path, folder: Path) -> int:
+    """Read, bin and write all words, and return how many."""
+    words = read_events(events)
+    spikes = bin_events(words, STEPS, DURATION_S).spikes
+    n_classes = 1 + int(words.labels.max())
+    write_dataset(
+        folder / "words.npz", Dataset(spikes, words.labels, words.speakers, "benchmark", n_classes, DURATION_S / STEPS)
+    )
+    return len(words)
+
+
+def as_tonic_keeps_it(events: Path, folder: Path) -> SHD:
+    """Return tonic's SHD of other words: it looks for a zip, which it does not open, and the file out of it."""
+    place = folder / "SHD"
+    place.mkdir()
+    (place / SHD.train_zip).touch()
+    (place / SHD.train_zip).with_suffix("").symlink_to(events.resolve())
+    return SHD(str(folder), transform=ToFrame(SHD.sensor_size, n_time_bins=STEPS))
+
+
+def tonic(data: SHD) -> int:
+    """Bin a few words, and return how many."""
+    count = min(FEW, len(data))
+    for word in range(count):
+        data[word]
+    return count
+
+
+def rate(work: Callable[[], int]) -> dict[str, float]:
+    """Return how many words ``work`` takes, and medians of words a second; the first round compiles."""
+    words, rates = work(), []
+    for _ in range(ROUNDS):
+        wall, cpu = time.perf_counter(), time.process_time()
+        work()
+        rates.append((words / (time.perf_counter() - wall), words / (time.process_time() - cpu)))
+    by_wall, by_cpu = map(statistics.median, zip(*rates, strict=True))
+    return {"words": words, "words_a_second": by_wall, "words_a_cpu_second": by_cpu}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=Path, required=True, help="HDF5 in SHD's layout")
+    parser.add_argument("--output", type=Path, required=True, help="CSV to write")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        data = as_tonic_keeps_it(options.events, Path(folder))
+        own = rate(lambda: ours(options.events, Path(folder)))
+        theirs = rate(lambda: tonic(data))
+    rows = [
+        {"implementation": "tonic: read, ToFrame"} | theirs,
+        {"implementation": "ours: read, bin, write"} | own | {"goal": GOAL, "met": own["words_a_second"] >= GOAL},
+    ]
+    table = pd.DataFrame(rows)
+    table.insert(4, "times_tonic", table["words_a_second"] / theirs["words_a_second"])
+    table.to_csv(options.output, index=False, float_format="%.5g")
+
+
+if __name__ == "__main__":
+    main()
