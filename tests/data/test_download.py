@@ -3,6 +3,8 @@
 import hashlib
 import http.server
 import io
+import socket
+import struct
 import threading
 import time
 import zipfile
@@ -16,6 +18,13 @@ from delaysnn.data.events import Events, read_events, write_events
 from delaysnn.errors import InputError
 from delaysnn.files import sha256
 
+NONSENSE = {
+    "/no-http/data.zip": b"what is this?\r\n\r\n",
+    "/no-length/data.zip": b"HTTP/1.0 200 OK\r\nContent-Length: many\r\n\r\nwords",
+    "/broken-chunks/data.zip": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nwords",
+    "/no-chunks/data.zip": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nwords\r\n",
+}
+
 
 class Handler(http.server.BaseHTTPRequestHandler):
     """Serves ``server.content`` with ranges; ``server.cut`` bytes a connection, after ``server.delay_s``."""
@@ -23,16 +32,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         server = self.server
         server.requests.append(self.headers.get("Range"))
+        if self.path in NONSENSE:
+            self.wfile.write(NONSENSE[self.path])
+            return
         if self.path != "/data.zip":
             self.send_error(404)
             return
         time.sleep(server.delay_s)
-        start = int((self.headers.get("Range") or "bytes=0-")[6:-1])
+        start = int((self.headers.get("Range") or "bytes=0-")[6:-1]) if server.ranges else 0
+        if start >= len(server.content):
+            self.send_error(416)
+            return
         body = server.content[start:]
         self.send_response(206 if start else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body[: server.cut])
+        time.sleep(server.silent_s)
+        if server.resets:
+            self.wfile.flush()
+            time.sleep(0.2)  # until what was sent has been read
+            # Closing is then no orderly end, but a reset.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
 
     def log_message(self, *arguments):
         pass
@@ -47,6 +69,7 @@ def server(tmp_path):
         archive.write(tmp_path / "made.h5", "shd/made.h5")
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.content, server.cut, server.delay_s, server.requests = packed.getvalue(), None, 0, []
+    server.ranges, server.resets, server.silent_s = True, False, 0
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server
@@ -74,6 +97,35 @@ def test_a_broken_connection_is_continued(server, tmp_path):
     path = fetch(archive(server), tmp_path, timeout_s=5)
     assert path.read_bytes() == server.content
     assert server.requests == [None, f"bytes={server.cut}-"]
+
+
+def test_a_connection_that_is_reset_is_continued(server, tmp_path):
+    server.cut, server.resets = len(server.content) // 2 + 1, True
+    path = fetch(archive(server), tmp_path, timeout_s=5)
+    assert path.read_bytes() == server.content
+    assert server.requests == [None, f"bytes={server.cut}-"]
+
+
+def test_a_server_that_knows_no_ranges_starts_anew(server, tmp_path):
+    (tmp_path / "data.zip.part").write_bytes(server.content[:9])
+    server.ranges = False
+    assert fetch(archive(server), tmp_path, timeout_s=5).read_bytes() == server.content
+    assert server.requests == ["bytes=9-"]
+
+
+@pytest.mark.parametrize("leftover", [b"something else", b"too long" * 2000])
+def test_a_leftover_that_is_wrong_does_not_spoil_a_good_address(server, tmp_path, leftover):
+    (tmp_path / "data.zip.part").write_bytes(leftover)
+    assert fetch(archive(server), tmp_path, timeout_s=5).read_bytes() == server.content
+
+
+@pytest.mark.parametrize("page", NONSENSE)
+def test_an_answer_that_makes_no_sense_is_one_sentence(server, tmp_path, page):
+    with pytest.raises(InputError, match=r"data\.zip could not be downloaded \(.*data\.zip: .+\)") as error:
+        fetch(archive(server, "{own}" + page[1 : -len("data.zip")]), tmp_path, timeout_s=5)
+    assert "\n" not in str(error.value)
+    path = fetch(archive(server), tmp_path, timeout_s=5)
+    assert path.read_bytes() == server.content
 
 
 def test_a_later_run_goes_on_where_one_gave_up(server, tmp_path):
@@ -108,6 +160,15 @@ def test_a_server_that_is_too_slow_ends_in_time(server, tmp_path):
     with pytest.raises(InputError, match="timed out"):
         fetch(archive(server), tmp_path, timeout_s=0.3)
     assert time.monotonic() - start < 2
+
+
+def test_what_a_server_sent_before_it_fell_silent_is_kept(server, tmp_path):
+    server.cut, server.silent_s = len(server.content) // 2, 2
+    with pytest.raises(InputError, match="timed out"):
+        fetch(archive(server), tmp_path, timeout_s=0.3)
+    server.cut, server.silent_s = None, 0
+    assert fetch(archive(server), tmp_path, timeout_s=5).read_bytes() == server.content
+    assert server.requests == [None, f"bytes={len(server.content) // 2}-"]
 
 
 def test_a_zip_that_is_none_or_holds_no_events_is_refused(tmp_path):

@@ -1,6 +1,8 @@
 """Published archives: fetched once, resumed when broken off, checked, and unpacked inside their folder only."""
 
+import contextlib
 import hashlib
+import http.client
 import logging
 import shutil
 import time
@@ -123,21 +125,18 @@ def fetch(archive: Archive, folder: str | Path, timeout_s: float) -> Path:
     if path.exists() and _md5(path) == archive.md5:
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
     failures = []
     for base in archive.base_urls:
         url = base + archive.filename
         try:
-            _continue(url, path.with_name(path.name + ".part"), timeout_s)
-        except (urllib.error.URLError, OSError) as error:
-            failures.append(f"{url}: {getattr(error, 'reason', error)}")
-            continue
-        part = path.with_name(path.name + ".part")
-        found = _md5(part)
-        if found == archive.md5:
+            _fetch_checked(url, part, archive.md5, timeout_s)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            reason = " ".join(str(getattr(error, "reason", error)).split())
+            failures.append(f"{url}: {reason}")
+        else:
             part.replace(path)
             return path
-        part.unlink()
-        failures.append(f"{url}: what came has MD5 {found}, not {archive.md5}; it was removed")
     raise InputError(
         f"{archive.filename} could not be downloaded ({'; '.join(failures)}). Put the file into a folder by hand and "
         "name that in download.folder, or run the embedded data, which needs no network: make (or snakemake --cores "
@@ -174,6 +173,19 @@ def _unpack_and_read(archive: Path, target: str | Path) -> Events:
         raise InputError(f"{archive}: what it holds cannot be used. {error}") from None
 
 
+def _fetch_checked(url: str, part: Path, md5: str, timeout_s: float) -> None:
+    leftover = part.exists()
+    _continue(url, part, timeout_s)
+    found = _md5(part)
+    if found == md5:
+        return
+    part.unlink()
+    if not leftover:
+        raise OSError(f"what came has MD5 {found}, not {md5}; it was removed")
+    # What an earlier run or another address left may have been wrong.
+    _fetch_checked(url, part, md5, timeout_s)
+
+
 def _continue(url: str, part: Path, timeout_s: float) -> None:
     """Fetch ``url`` into ``part``, going on where it ends, over a few broken connections."""
     for attempt in range(1, _ATTEMPTS + 1):
@@ -182,7 +194,7 @@ def _continue(url: str, part: Path, timeout_s: float) -> None:
         try:
             with urllib.request.urlopen(request, timeout=timeout_s) as response:
                 resumed = response.status == 206
-                total = int(response.headers.get("Content-Length", 0)) + (have if resumed else 0)
+                total = (response.length or 0) + (have if resumed else 0)
                 if _copy(response, part, "ab" if resumed else "wb", total) >= total:
                     return
             _log.info("the connection broke off at %d of %d bytes, attempt %d", part.stat().st_size, total, attempt)
@@ -194,14 +206,16 @@ def _continue(url: str, part: Path, timeout_s: float) -> None:
 
 
 def _copy(response, part: Path, mode: str, total: int) -> int:
+    """Write what comes until the end or until the connection is reset, and return the length of the file then."""
     shown = time.monotonic()
-    with part.open(mode) as file:
-        while block := response.read(_BLOCK):
+    with part.open(mode) as file, contextlib.suppress(ConnectionError):
+        # What has come is written at once, so that nothing of it is lost.
+        while (not total or file.tell() < total) and (block := response.read1(_BLOCK)):
             file.write(block)
             if time.monotonic() - shown > 5:
                 shown = time.monotonic()
                 _log.info("%s: %.0f of %.0f MB", part.stem, file.tell() / 1e6, total / 1e6)
-        return file.tell()
+    return part.stat().st_size
 
 
 def _md5(path: Path) -> str:
