@@ -1,9 +1,13 @@
 """Figures show what their tables and traces hold, and come out the same byte for byte."""
 
+import json
+from xml.etree import ElementTree
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from delaysnn.files import sha256
 from delaysnn.formats.metrics import Metrics
@@ -167,14 +171,25 @@ def test_levels_are_drawn_in_order_with_the_deployed_among_them():
     assert line.get_ydata().tolist() == [60, 75, 80]
 
 
+PROVENANCE = {"rule": "figure_line", "data": {"licence": "CC BY 4.0"}}
+
+
 def test_the_same_figure_gives_the_same_files(tmp_path):
     def draw(name):
         figure = new_figure(2, 2)
         figure.subplots().plot([0, 1], [1, 0], label="line")
-        save_figure(figure, tmp_path / f"{name}.png", tmp_path / f"{name}.svg")
+        save_figure(figure, tmp_path / f"{name}.png", tmp_path / f"{name}.svg", PROVENANCE)
         return sha256(tmp_path / f"{name}.png"), sha256(tmp_path / f"{name}.svg")
 
     assert draw("a") == draw("b")
+
+
+def test_a_figure_says_where_it_comes_from(tmp_path):
+    save_figure(new_figure(2, 2), tmp_path / "a.png", tmp_path / "a.svg", PROVENANCE)
+    with Image.open(tmp_path / "a.png") as image:
+        assert json.loads(image.text["Description"]) == PROVENANCE
+    [said] = ElementTree.parse(tmp_path / "a.svg").iter("{http://purl.org/dc/elements/1.1/}description")
+    assert json.loads(said.text) == PROVENANCE
 
 
 def test_event_flow_draws_every_event_and_the_filter_every_useful_delay():

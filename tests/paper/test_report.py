@@ -35,7 +35,7 @@ def report(tmp_path, tables):
         write_table(tmp_path / f"tables/{name}.csv", tables[name], {"rule": f"table_{name}"})
     figure = new_figure(3, 2)
     figure.subplots().plot([0, 1])
-    save_figure(figure, tmp_path / "figures/line.png", tmp_path / "figures/line.svg")
+    save_figure(figure, tmp_path / "figures/line.png", tmp_path / "figures/line.svg", {"rule": "figure_line"})
     contents = [
         {"title": "Accuracy", "items": ["table_models", "figure_line"]},
         {"title": "On the chips", "items": ["table_equality"]},

@@ -3,6 +3,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from snakemake.iocontainers import InputFiles
 
 from delaysnn.errors import InputError
 from delaysnn.job import job, provenance
@@ -54,6 +55,14 @@ def test_inputs_are_named_as_everywhere(tmp_path, monkeypatch):
         "words.h5",
         "words.h5 (2)",
     ]
+
+
+def test_where_the_data_come_from_is_carried_along(snakemake, tmp_path):
+    origin = tmp_path / "provenance.json"
+    origin.write_text('{"licence": "CC BY 4.0"}')
+    snakemake.input = InputFiles(fromdict={"origin": str(origin)})
+    with job(snakemake) as provenance:
+        assert provenance["data"] == {"licence": "CC BY 4.0"}
 
 
 def test_provenance_changes_with_parameters(snakemake):

@@ -61,6 +61,9 @@ def _checksums(paths: Iterable[str | Path]) -> dict[str, str]:
 def job(snakemake: Any) -> Iterator[dict[str, Any]]:
     """Run a script's body with its log on screen and in the rule's log file; yield its provenance.
 
+    An input named ``origin`` says where the data come from: source, licence, checksums, counts. It is yielded as
+    ``data``.
+
     An :class:`InputError`, a disk that cannot be written and an interrupt end the script with a sentence alone; any
     other exception keeps its traceback.
     """
@@ -79,7 +82,10 @@ def job(snakemake: Any) -> Iterator[dict[str, Any]]:
         force=True,
     )
     try:
-        yield provenance(snakemake.rule, dict(snakemake.params.items()), wildcards, snakemake.input)
+        found = provenance(snakemake.rule, dict(snakemake.params.items()), wildcards, snakemake.input)
+        if origin := getattr(snakemake.input, "origin", None):
+            found["data"] = json.loads(Path(origin).read_text())
+        yield found
     except InputError as error:
         logging.error("%s", error)
         raise SystemExit(1) from None

@@ -23,6 +23,8 @@ PARTS = dict(
 )
 
 
+# Carried into every table and figure that shows measured values.
+ORIGIN = f"{DATA}/provenance.json"
 ROOMS = ["data", "training", "loihi", "seneca"]
 # The paper draws energy by class for its smallest network.
 SMALLEST = min(DEPLOYED, key=lambda name: sum(SETTINGS[name]["hidden"]))
@@ -39,6 +41,7 @@ rule paper:
 
 rule table_models:
     input:
+        origin=ORIGIN,
         metrics=every(f"{METRICS}/pytorch.json"),
         published=PUBLISHED,
     output:
@@ -53,6 +56,7 @@ rule table_models:
 
 rule table_fidelity:
     input:
+        origin=ORIGIN,
         metrics=every(f"{METRICS}/pytorch.json")
         + every(f"{METRICS}/loihi.json", DEPLOYED)
         + every(f"{METRICS}/seneca.json", DEPLOYED),
@@ -70,6 +74,7 @@ rule table_fidelity:
 
 rule table_energy:
     input:
+        origin=ORIGIN,
         metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
         published=PUBLISHED,
     output:
@@ -84,6 +89,7 @@ rule table_energy:
 
 rule table_three_cores:
     input:
+        origin=ORIGIN,
         metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
         published=PUBLISHED,
     output:
@@ -98,6 +104,7 @@ rule table_three_cores:
 
 rule table_edap:
     input:
+        origin=ORIGIN,
         metrics=every(f"{METRICS}/seneca_cost.json", DEPLOYED),
         published=PUBLISHED,
     output:
@@ -139,6 +146,7 @@ rule figure_area:
 
 rule table_mapping:
     input:
+        origin=ORIGIN,
         metrics=every(f"{METRICS}/loihi_mapping.json", DEPLOYED),
     output:
         **table("mapping"),
@@ -152,6 +160,7 @@ rule table_mapping:
 
 rule table_quantisation:
     input:
+        origin=ORIGIN,
         metrics=every(f"{METRICS}/pytorch.json", DEPLOYED) + every(f"{METRICS}/loihi_bits.json", DEPLOYED),
         published=PUBLISHED,
     output:
@@ -167,6 +176,7 @@ rule table_quantisation:
 
 rule table_equality:
     input:
+        origin=ORIGIN,
         metrics=every(f"{METRICS}/lava.json", DEPLOYED)
         + every(f"{METRICS}/scdq.json", DEPLOYED)
         + every(f"{METRICS}/variants.json", DEPLOYED)
@@ -183,6 +193,7 @@ rule table_equality:
 
 rule table_levels:
     input:
+        origin=ORIGIN,
         metrics=every(f"{METRICS}/levels.json", SWEPT) + every(f"{METRICS}/pytorch.json", SWEPT),
     output:
         **table("levels"),
@@ -197,6 +208,7 @@ rule table_levels:
 
 rule figure_levels:
     input:
+        origin=ORIGIN,
         table="results/tables/levels.csv",
     output:
         **figure("levels"),
@@ -212,6 +224,7 @@ rule figure_levels:
 
 rule figure_weights:
     input:
+        origin=ORIGIN,
         dense=dense_network(SHOWN),
         pruned=float_network(SHOWN),
     output:
@@ -226,6 +239,7 @@ rule figure_weights:
 
 rule figure_confusion:
     input:
+        origin=ORIGIN,
         **{name: expand(f"{TRACES}/{name}.npz", network=SHOWN["network"], seed=SEEDS) for name in PLATFORMS},
     output:
         **figure("confusion"),
@@ -242,6 +256,7 @@ rule figure_confusion:
 
 rule figure_spikes:
     input:
+        origin=ORIGIN,
         test=f"{DATA}/test.npz",
         traces=expand(f"{TRACES}/{{platform}}.npz", **SHOWN, platform=PLATFORMS),
     output:
@@ -257,6 +272,7 @@ rule figure_spikes:
 
 rule figure_membranes:
     input:
+        origin=ORIGIN,
         membranes=expand(f"{TRACES}/{{platform}}_membranes.npz", **SHOWN, platform=PLATFORMS),
     output:
         **figure("membranes"),
@@ -271,6 +287,7 @@ rule figure_membranes:
 
 rule figure_quantisation:
     input:
+        origin=ORIGIN,
         table="results/tables/quantisation.csv",
     output:
         **figure("quantisation"),
@@ -310,6 +327,7 @@ rule table_validation:
 
 rule table_baselines:
     input:
+        origin=ORIGIN,
         metrics=every(f"{METRICS}/pytorch.json"),
         card="results/data/card.json",
     output:
@@ -351,6 +369,7 @@ rule figure_validation:
 
 rule figure_energy:
     input:
+        origin=ORIGIN,
         table="results/tables/energy.csv",
     output:
         **figure("energy"),
@@ -364,6 +383,7 @@ rule figure_energy:
 
 rule table_sweep:
     input:
+        origin=ORIGIN,
         metrics=every(f"{METRICS}/loihi_sweep.json", SWEPT),
     output:
         **table("sweep"),
@@ -378,6 +398,7 @@ rule table_sweep:
 
 rule figure_pareto:
     input:
+        origin=ORIGIN,
         fidelity="results/tables/fidelity.csv",
         energy="results/tables/energy.csv",
         sweep="results/tables/sweep.csv",
@@ -394,6 +415,7 @@ rule figure_pareto:
 
 rule figure_energy_by_class:
     input:
+        origin=ORIGIN,
         samples=expand(f"{TRACES}/seneca_energy.npz", network=SMALLEST, seed=SEEDS),
     output:
         **figure("energy_by_class"),
@@ -409,6 +431,7 @@ rule figure_energy_by_class:
 
 rule figure_card:
     input:
+        origin=ORIGIN,
         train=f"{DATA}/train.npz",
         card="results/data/card.json",
     output:
@@ -423,6 +446,7 @@ rule figure_card:
 
 rule table_variants:
     input:
+        origin=ORIGIN,
         metrics=every(f"{METRICS}/variants.json", DEPLOYED),
     output:
         **table("variants"),
@@ -436,6 +460,7 @@ rule table_variants:
 
 rule table_structures:
     input:
+        origin=ORIGIN,
         metrics=every(f"{METRICS}/structures.json", DEPLOYED),
     output:
         **table("structures"),
@@ -449,6 +474,7 @@ rule table_structures:
 
 rule figure_density:
     input:
+        origin=ORIGIN,
         metrics=every(f"{METRICS}/structures.json", DEPLOYED),
     output:
         **figure("density"),
@@ -462,6 +488,7 @@ rule figure_density:
 
 rule figure_occupancy:
     input:
+        origin=ORIGIN,
         metrics=expand(
             f"{METRICS}/scdq.json",
             network=PARTS["shown"] + PARTS["axonal"],
@@ -505,6 +532,7 @@ rule figure_filter:
 
 rule figure_mapping:
     input:
+        origin=ORIGIN,
         network=float_network(SHOWN),
         constants=SENECA_CONSTANTS,
     output:
@@ -556,7 +584,7 @@ rule build_report:
 
 rule describe_run:
     input:
-        data=f"{DATA}/provenance.json",
+        data=ORIGIN,
     output:
         run="results/run.json",
     log:

@@ -9,7 +9,7 @@ from delaysnn.job import job
 from delaysnn.paper.capacity import draw_capacity
 from delaysnn.paper.style import save_figure
 
-with job(snakemake):
+with job(snakemake) as provenance:
     tops = yaml.safe_load(Path(snakemake.input.published).read_text())["capacity_references"]["figure_11_tops"]
     figure = draw_capacity(read_json(snakemake.input.capacity)["curves"], tops)
-    save_figure(figure, snakemake.output.png, snakemake.output.svg)
+    save_figure(figure, snakemake.output.png, snakemake.output.svg, provenance)

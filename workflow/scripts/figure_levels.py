@@ -5,6 +5,6 @@ from delaysnn.paper.levels import draw_levels
 from delaysnn.paper.style import save_figure
 from delaysnn.paper.tables import read_table
 
-with job(snakemake):
+with job(snakemake) as provenance:
     figure = draw_levels(read_table(snakemake.input.table), snakemake.params.kept, snakemake.params.all_levels)
-    save_figure(figure, snakemake.output.png, snakemake.output.svg)
+    save_figure(figure, snakemake.output.png, snakemake.output.svg, provenance)

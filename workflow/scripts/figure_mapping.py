@@ -9,7 +9,12 @@ from delaysnn.job import job
 from delaysnn.paper.mapping import draw_mapping
 from delaysnn.paper.style import save_figure
 
-with job(snakemake):
+with job(snakemake) as provenance:
     constants = yaml.safe_load(Path(snakemake.input.constants).read_text())
     sizes = (constants[key] for key in ("queue_depth", "event_bits", "weight_bits"))
-    save_figure(draw_mapping(read_network(snakemake.input.network), *sizes), snakemake.output.png, snakemake.output.svg)
+    save_figure(
+        draw_mapping(read_network(snakemake.input.network), *sizes),
+        snakemake.output.png,
+        snakemake.output.svg,
+        provenance,
+    )

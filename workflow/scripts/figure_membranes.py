@@ -5,7 +5,7 @@ from delaysnn.job import job
 from delaysnn.paper.membranes import draw_membranes
 from delaysnn.paper.style import save_figure
 
-with job(snakemake):
+with job(snakemake) as provenance:
     platforms = [read_membranes(path) for path in snakemake.input.membranes]
     figure = draw_membranes(platforms, snakemake.params.network)
-    save_figure(figure, snakemake.output.png, snakemake.output.svg)
+    save_figure(figure, snakemake.output.png, snakemake.output.svg, provenance)

@@ -11,7 +11,7 @@ from delaysnn.job import job
 from delaysnn.paper.pipeline import draw_pipeline, read_rulegraph, rooms_of_rules
 from delaysnn.paper.style import save_figure
 
-with job(snakemake), tempfile.TemporaryDirectory() as folder:
+with job(snakemake) as provenance, tempfile.TemporaryDirectory() as folder:
     rooms = {Path(file).stem: Path(file).read_text() for file in snakemake.input.rooms}
     overlay = Path(folder) / "config.yaml"
     overlay.write_text(yaml.safe_dump(snakemake.config))
@@ -19,4 +19,4 @@ with job(snakemake), tempfile.TemporaryDirectory() as folder:
     command += ["--configfile", overlay, "--forceall", "--rulegraph", "dot", "--", *rooms]
     graph = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     figure = draw_pipeline(read_rulegraph(graph), rooms_of_rules(rooms))
-    save_figure(figure, snakemake.output.png, snakemake.output.svg)
+    save_figure(figure, snakemake.output.png, snakemake.output.svg, provenance)

@@ -5,5 +5,7 @@ from delaysnn.paper.quantisation import draw_quantisation
 from delaysnn.paper.style import save_figure
 from delaysnn.paper.tables import read_table
 
-with job(snakemake):
-    save_figure(draw_quantisation(read_table(snakemake.input.table)), snakemake.output.png, snakemake.output.svg)
+with job(snakemake) as provenance:
+    save_figure(
+        draw_quantisation(read_table(snakemake.input.table)), snakemake.output.png, snakemake.output.svg, provenance
+    )

@@ -5,5 +5,7 @@ from delaysnn.paper.style import save_figure
 from delaysnn.paper.tables import read_table
 from delaysnn.paper.validation import draw_validation
 
-with job(snakemake):
-    save_figure(draw_validation(read_table(snakemake.input.table)), snakemake.output.png, snakemake.output.svg)
+with job(snakemake) as provenance:
+    save_figure(
+        draw_validation(read_table(snakemake.input.table)), snakemake.output.png, snakemake.output.svg, provenance
+    )

@@ -5,6 +5,6 @@ from delaysnn.job import job
 from delaysnn.paper.style import save_figure
 from delaysnn.paper.weights import draw_weights
 
-with job(snakemake):
+with job(snakemake) as provenance:
     figure = draw_weights(read_network(snakemake.input.dense), read_network(snakemake.input.pruned))
-    save_figure(figure, snakemake.output.png, snakemake.output.svg)
+    save_figure(figure, snakemake.output.png, snakemake.output.svg, provenance)

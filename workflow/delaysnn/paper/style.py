@@ -1,6 +1,9 @@
 """One look for every figure: column width, colour-blind safe, one mark for what is published."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -88,10 +91,11 @@ def add_box(axis: Axes, left: float, bottom: float, width: float, height: float,
     axis.add_patch(FancyBboxPatch((left, bottom), width, height, boxstyle=shape, **looks))
 
 
-def save_figure(figure: Figure, png: str | Path, svg: str | Path) -> None:
-    """Write the figure as PNG and SVG, free of dates, and close it."""
+def save_figure(figure: Figure, png: str | Path, svg: str | Path, provenance: Mapping[str, Any]) -> None:
+    """Write the figure as PNG and SVG, free of dates, each with where it comes from as its description; close it."""
+    description = {"Description": json.dumps(provenance, sort_keys=True)}
     with atomic(png) as temporary:
-        figure.savefig(temporary, metadata={"Software": None})
+        figure.savefig(temporary, metadata={"Software": None} | description)
     with atomic(svg) as temporary:
-        figure.savefig(temporary, metadata={"Date": None, "Creator": None})
+        figure.savefig(temporary, metadata={"Date": None, "Creator": None} | description)
     plt.close(figure)
