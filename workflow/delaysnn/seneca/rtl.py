@@ -17,6 +17,8 @@ from delaysnn.seneca.stimulus import RtlRun, Stimulus, read_run, write_stimulus
 
 # What the bench touches; with every signal in its reach a netlist takes minutes to build.
 _PORTS = ("clk", "rst", "wvu_*", "in_*", "out_*", "overflow")
+# As Verilator's own script starts it; that one does not quote where it lies.
+_UNLIMITED = ("sh", "-c", 'ulimit -s unlimited 2>/dev/null; exec "$0" "$@"')
 
 
 def count_differences(run: RtlRun, trace: QueueTrace) -> int:
@@ -78,7 +80,8 @@ def build(name: str, sources: Iterable[Path], folder: Path, parameters: Mapping[
         command += ["-LDFLAGS", f"-Wl,-rpath-link,{libraries} -L{libraries} -lcocotbvpi_verilator"]
         ran = subprocess.run(
             [
-                str(plain / root.name / "bin/verilator"),
+                *_UNLIMITED,
+                f"{root.name}/bin/verilator_bin",
                 *command,
                 "ports.vlt",
                 *(file.name for file in (main, *sources)),
