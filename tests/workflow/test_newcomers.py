@@ -86,12 +86,13 @@ def make(folder, environment, *arguments):
 @pytest.mark.slow
 def test_two_clones_make_the_same_tables_whatever_their_folders_are_called(tmp_path):
     folders = [tmp_path / "plain", tmp_path / "with spaces & 'quotes'"]
-    first, second = (run_reduced(folder, clone(folder)) for folder in folders)
+    environments = [clone(folder) for folder in folders]
+    first, second = map(run_reduced, folders, environments)
     assert len(first) > 10
     assert first == second
     for folder in folders:
         assert find_private(folder / "results") == []
-    make(folders[1], clone(tmp_path / "home"), "clean")
+    make(folders[1], environments[1], "clean")
     assert not (folders[1] / "results").exists()
 
 
