@@ -87,10 +87,20 @@ def test_a_click_sorts_a_table_and_a_second_turns_it_around(page):
     accuracy = table.locator("th").nth(3)
     cells = lambda: [row.locator("td").nth(3).inner_text() for row in table.locator("tbody tr").all()]  # noqa: E731
     accuracy.click()
-    assert cells() == ["75 ± 1", "84 ± 1 [76]", "86 ± 1 [87]"]
+    assert cells() == ["75.0 ± 1.0", "84.0 ± 1.0 [76]", "86.0 ± 1.2 [87]"]
     accuracy.click()
-    assert cells() == ["86 ± 1 [87]", "84 ± 1 [76]", "75 ± 1"]
+    assert cells() == ["86.0 ± 1.2 [87]", "84.0 ± 1.0 [76]", "75.0 ± 1.0"]
     assert accuracy.get_attribute("aria-sort") == "descending"
+
+
+def test_numbers_are_sorted_by_value(page):
+    table = page.locator("#table-models table")
+    texts = ["0.6", "1.2e-13", "0.546 ± 0.004", "-1"][: table.locator("tbody tr").count()]
+    for row, text in zip(table.locator("tbody tr").all(), texts, strict=True):
+        row.locator("td").nth(2).evaluate("(cell, text) => { cell.textContent = text; }", text)
+    table.locator("th").nth(2).click()
+    found = [row.locator("td").nth(2).inner_text() for row in table.locator("tbody tr").all()]
+    assert found == sorted(texts, key=lambda text: float(text.split()[0]))
 
 
 def test_captions_are_text_and_provenance_is_shown(page):

@@ -12,7 +12,7 @@ def texts(wide):
 def test_a_measured_table_keeps_every_cell_and_its_published_value(tables):
     wide = widen(tables["models"])
     assert wide.columns == ["network", "platform", "parameters (synapses)", "accuracy (%)"]
-    assert texts(wide)[0] == ["48", "PyTorch", "82,560", "86 ± 1"]
+    assert texts(wide)[0] == ["48", "PyTorch", "82,560", "86.0 ± 1.2"]
     assert [cell.published for cell in wide.rows[0]] == ["", "", "82,560", "87"]
     assert wide.rows[1][2].ours == "–"
 
@@ -26,6 +26,9 @@ def test_a_deviation_has_the_digits_of_its_mean(tables):
     row = tables["models"].iloc[[0]].assign(ours_mean=1.9427, ours_sd=0.0347)
     assert texts(widen(row))[0][2] == "1.94 ± 0.03"
     assert texts(widen(row.assign(ours_sd=0.0004)))[0][2] == "1.94"
+    assert texts(widen(row.assign(ours_mean=93.0, ours_sd=0.35)))[0][2] == "93.0 ± 0.3"
+    assert texts(widen(row.assign(ours_mean=1024.0, ours_sd=0.0)))[0][2] == "1,024"
+    assert texts(widen(row.assign(ours_mean=1.234e-13, ours_sd=2.5e-15)))[0][2] == "1.23e-13 ± 2e-15"
 
 
 def test_sizes_without_a_network_are_all_shown():

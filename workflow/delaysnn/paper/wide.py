@@ -84,10 +84,14 @@ def _plain(table: pd.DataFrame) -> WideTable:
 
 def _measured_cell(row: Any) -> ReportCell:
     """Write a tidy row as ``mean ± deviation [published]``, the deviation to the mean's last digit."""
-    ours = _number(row.ours_mean)
+    ours, varies = _number(row.ours_mean), not pd.isna(row.ours_sd) and row.ours_sd > 0
+    # A mean that happens to be whole still has a deviation.
+    if varies and row.ours_mean == round(row.ours_mean) and abs(row.ours_mean) < 100:
+        ours = f"{row.ours_mean:.1f}"
     decimals = len(ours.partition(".")[2])
-    if not pd.isna(row.ours_sd) and round(row.ours_sd, decimals) > 0:
-        ours += f" ± {row.ours_sd:.{decimals}f}"
+    deviation = f"{row.ours_sd:.0e}" if "e" in ours else f"{row.ours_sd:.{decimals}f}"
+    if varies and float(deviation) > 0:
+        ours += f" ± {deviation}"
     return ReportCell(ours, "" if pd.isna(row.published) else _number(row.published))
 
 
@@ -97,4 +101,6 @@ def _number(value: float) -> str:
         return "–"
     if value == round(value) or abs(value) >= 100:
         return f"{value:,.0f}"
+    if abs(value) < 0.001:
+        return f"{value:.2e}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
