@@ -56,5 +56,12 @@ def test_the_sweep_has_one_row_a_setting():
 def test_every_point_is_drawn_on_both_axes():
     figure = draw_pareto(collect(*tables()), collect_sweep(sweep()), "spoken_digits")
     for axis in figure.axes:
-        drawn = sorted(y for path in axis.collections[:4] for _, y in path.get_offsets())
+        drawn = sorted(y for path in axis.collections for _, y in path.get_offsets() if path.get_facecolor().size)
         assert drawn == [62.0, 75.0, 88.0, 90.0]
+
+
+def test_names_keep_clear_of_points_and_of_each_other():
+    points = collect(*tables())
+    near = sweep().assign(ours_mean=[89.0, 12.0, 2.0, 75.0, 20.0, 16.0])
+    texts = [text.get_text() for text in draw_pareto(points, collect_sweep(near), "spoken_digits").axes[0].texts]
+    assert "48, 2 levels, 8 bit" not in texts

@@ -13,7 +13,7 @@ from delaysnn.paper.style import COLUMN_INCHES, PLATFORM_NAMES, QUEUE_COLOURS, n
 def draw_density(metrics: Sequence[Metrics]) -> Figure:
     """Draw bits over activity density for the first network's shape, and what each network's spikes needed in SCDQ."""
     details: Mapping[str, Any] = metrics[0].details
-    figure = new_figure(COLUMN_INCHES * 1.3, 3.0)
+    figure = new_figure(COLUMN_INCHES * 1.6, 2.8)
     axis = figure.subplots()
     for structure, colour in QUEUE_COLOURS.items():
         axis.plot(details["densities"], details["curves"][structure], color=colour, label=PLATFORM_NAMES[structure])
@@ -27,7 +27,7 @@ def draw_density(metrics: Sequence[Metrics]) -> Figure:
     axis.set_yscale("log")
     axis.set_xlabel("share of neurons that fire in a time step")
     axis.set_ylabel("memory (bit)")
-    axis.legend(loc="lower right", fontsize=6)
+    figure.legend(loc="outside right upper", fontsize=6)
     shape = details["shape"]
     note = f"lines: {shape['n_pre']} to {shape['n_post']} neurons, {shape['delays']} delays; points: busiest step"
     name_dataset(figure, metrics[0].dataset, note)

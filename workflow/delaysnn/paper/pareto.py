@@ -1,5 +1,8 @@
 """Accuracy against energy and memory: which network on which chip is worth its cost."""
 
+from collections.abc import Iterable, Mapping
+from itertools import cycle
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,6 +17,8 @@ _PLATFORMS = {
     "seneca_scdq": ("seneca", "#d55e00"),
     "seneca_software": ("seneca", "#e69f00"),
 }
+# Points of accuracy between two names that can be told apart.
+_CLEAR = 2.5
 _COSTS = {"energy": "energy (µJ)", "memory": "memory (Mbit)"}
 
 
@@ -65,29 +70,42 @@ def draw_pareto(points: pd.DataFrame, sweep: pd.DataFrame, dataset: str) -> Figu
     """
     figure = new_figure(PAGE_INCHES, 2.8)
     ours = pd.concat([points, sweep], ignore_index=True)
+    markers = dict(zip(dict.fromkeys(points["network"]), cycle("os^vP"), strict=False))
     for axis, (cost, label) in zip(figure.subplots(1, len(_COSTS), sharey=True), _COSTS.items(), strict=True):
         best = ours.iloc[front(ours[cost].to_numpy(), ours["accuracy"].to_numpy())]
         axis.plot(best[cost], best["accuracy"], color="#c7cdd3", linewidth=1, zorder=0)
-        colour = _PLATFORMS["loihi_1core"][1]
-        axis.scatter(sweep[cost], sweep["accuracy"], s=3, color=colour, alpha=0.5, label="Loihi, other levels and bits")
-        for row in sweep.loc[sweep.index.intersection(best.index - len(points))].itertuples():
-            _name(axis, f"{row.network}, {row.levels} levels, {row.bits} bit", getattr(row, cost), row.accuracy)
-        for platform, (_, colour) in _PLATFORMS.items():
-            _points(axis, select(points, platform=platform), cost, colour, PLATFORM_NAMES[platform])
-        axis.scatter(points[f"published_{cost}"], points["published_accuracy"], label="published (SHD)", **PUBLISHED)
+        axis.scatter(sweep[cost], sweep["accuracy"], s=3, color=_PLATFORMS["loihi_1core"][1], alpha=0.5)
+        _name_apart(axis, sweep.loc[sweep.index.intersection(best.index - len(points))], cost, points["accuracy"])
+        for row in points.itertuples():
+            colour = _PLATFORMS[row.platform][1]
+            axis.scatter(getattr(row, cost), row.accuracy, s=16, color=colour, marker=markers[row.network])
+        axis.scatter(points[f"published_{cost}"], points["published_accuracy"], **PUBLISHED)
         axis.set_xlabel(label)
         axis.set_xlim(0)
     figure.axes[0].set_ylabel("accuracy (%)")
-    figure.axes[1].legend(loc="lower right", fontsize=6)
-    name_dataset(figure, dataset, "numbers: networks; line: none of ours is better and cheaper; costs are estimates")
+    _add_legend(figure, markers)
+    name_dataset(figure, dataset, "line: none of ours is better and cheaper; costs are estimates")
     return figure
 
 
-def _points(axis: Axes, rows: pd.DataFrame, cost: str, colour: str, label: str) -> None:
-    axis.scatter(rows[cost], rows["accuracy"], s=14, color=colour, label=label)
-    for row in rows.itertuples():
-        _name(axis, row.network, getattr(row, cost), row.accuracy)
+def _name_apart(axis: Axes, settings: pd.DataFrame, cost: str, taken: Iterable[float]) -> None:
+    """Name the settings that lie clear, in accuracy, of what is drawn and of each other."""
+    taken = list(taken)
+    for row in settings.itertuples():
+        if all(abs(row.accuracy - other) > _CLEAR for other in taken):
+            text = f"{row.network}, {row.levels} levels, {row.bits} bit"
+            place = (getattr(row, cost), row.accuracy)
+            axis.annotate(text, place, xytext=(3, 2), textcoords="offset points", fontsize=5)
+            taken.append(row.accuracy)
 
 
-def _name(axis: Axes, text: str, x: float, y: float) -> None:
-    axis.annotate(text, (x, y), xytext=(3, 2), textcoords="offset points", fontsize=5)
+def _add_legend(figure: Figure, markers: Mapping[str, str]) -> None:
+    """Say what colours (platforms) and shapes (networks) mean."""
+    axis = figure.axes[1]
+    for platform, (_, colour) in _PLATFORMS.items():
+        axis.scatter([], [], s=16, color=colour, label=PLATFORM_NAMES[platform])
+    axis.scatter([], [], s=3, color=_PLATFORMS["loihi_1core"][1], alpha=0.5, label="Loihi, other levels and bits")
+    for network, marker in markers.items():
+        axis.scatter([], [], s=16, color="#56606b", marker=marker, label=f"network {network}")
+    axis.scatter([], [], label="published (SHD)", **PUBLISHED)
+    figure.legend(loc="outside right upper", fontsize=6)

@@ -15,7 +15,7 @@ def bits_of(quantity: str) -> int:
 
 
 def draw_quantisation(table: pd.DataFrame) -> Figure:
-    """Draw mean and deviation over seeds from the table ``quantisation``; the float network as a line of dashes."""
+    """Draw mean and deviation over seeds from the table ``quantisation``; the float network as a dotted line."""
     figure = new_figure(COLUMN_INCHES, 2.6)
     axis = figure.subplots()
     for colour, (network, rows) in zip(cycle(NETWORK_COLOURS), table.groupby("network", sort=False), strict=False):
@@ -38,5 +38,5 @@ def draw_quantisation(table: pd.DataFrame) -> Figure:
     axis.set_ylabel("accuracy (%)")
     axis.xaxis.get_major_locator().set_params(integer=True)
     axis.legend(loc="lower right")
-    name_dataset(figure, table["dataset"].iloc[0], f"dots: float; {int(table['seeds'].max())} seeds")
+    name_dataset(figure, table["dataset"].iloc[0], f"dotted lines: float; {int(table['seeds'].max())} seeds")
     return figure
