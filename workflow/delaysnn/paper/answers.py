@@ -54,7 +54,7 @@ def answer_scdq(tables: Tables, network: str) -> str:
         f"What does SCDQ save? Against a queue in software on the same chip, network {network} takes "
         f"{compare('energy', 'µJ')}, and {compare('latency', 'ms')}; the queue itself takes "
         f"{_mean(tables['energy'], network, 'seneca_scdq', 'delay_ip_energy'):.2g} µJ (estimates from counted "
-        f"operations)."
+        f"operations, fitted to the paper's Table III)."
     )
 
 

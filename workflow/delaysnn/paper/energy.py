@@ -29,5 +29,5 @@ def draw_energy(table: pd.DataFrame) -> Figure:
     handles.append(figure.axes[0].scatter([], [], **PUBLISHED))
     figure.legend(handles, [*names, "published (SHD)"], loc="outside upper center", ncols=len(handles))
     seeds = int(table["seeds"].max())
-    name_dataset(figure, table["dataset"].iloc[0], f"bars: estimates from counted operations, {seeds} seeds")
+    name_dataset(figure, table["dataset"].iloc[0], f"bars: estimates, fitted to Table III; {seeds} seeds")
     return figure
