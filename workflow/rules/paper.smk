@@ -239,8 +239,8 @@ rule figure_weights:
 
 rule figure_confusion:
     input:
-        origin=ORIGIN,
         **{name: expand(f"{TRACES}/{name}.npz", network=SHOWN["network"], seed=SEEDS) for name in PLATFORMS},
+        origin=ORIGIN,
     output:
         **figure("confusion"),
     log:
