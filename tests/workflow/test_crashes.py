@@ -25,6 +25,11 @@ TRAIN = "results/data/spoken_digits/train.npz"
 CAPACITY = "results/metrics/capacity.json"
 
 
+def hear_interrupts():
+    """Take interrupts as at a terminal: what a shell starts in the background ignores them, and so do its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Run:
     """Snakemake in a session of its own, whose processes can be listed and killed together."""
 
@@ -34,7 +39,9 @@ class Run:
         screen, self.screen = tempfile.mkstemp(".txt", dir=folder.parent)
         self.screen = Path(self.screen)
         with os.fdopen(screen, "w") as screen:
-            self.process = subprocess.Popen(command, stdout=screen, stderr=screen, start_new_session=True)
+            self.process = subprocess.Popen(
+                command, stdout=screen, stderr=screen, start_new_session=True, preexec_fn=hear_interrupts
+            )
 
     def wait(self, seconds=None):
         return self.process.wait(seconds), self.screen.read_text()
