@@ -18,8 +18,8 @@ from delaysnn.files import sha256
 ROOT = Path(__file__).parents[2]
 REDUCED = Path(__file__).parent / "reduced.yaml"
 FEW_WORDS = {
-    "speech": {"voices": 6, "takes": 1},
-    "data": {"name": "spoken_digits", "validation_speakers": [4], "test_speakers": [5]},
+    "speech": {"voices": 4, "takes": 1},
+    "data": {"name": "spoken_digits", "validation_speakers": [2], "test_speakers": [3]},
 }
 TRAIN = "results/data/spoken_digits/train.npz"
 CAPACITY = "results/metrics/capacity.json"

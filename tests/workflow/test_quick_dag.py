@@ -101,7 +101,7 @@ def test_the_report_shows_every_table_and_figure(folder):
 def test_what_is_deleted_comes_back_byte_for_byte(folder):
     before = checksums(folder)
     lost = [
-        "models/spoken_digits/24/seed1/pruned.safetensors",
+        "models/spoken_digits/48nodelay/seed1/pruned.safetensors",
         "traces/spoken_digits/32/seed1/loihi.npz",
         "metrics/spoken_digits/48/seed2/scdq.json",
         "metrics/capacity.json",
