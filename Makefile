@@ -1,4 +1,4 @@
-# make · make test · make paper: each sets up what is missing, then runs. Needs Python 3.11, make and git; g++ for speed.
+# make · make test · make paper: each sets up what is missing, then runs. Needs Python 3.11, make and git; g++ and perl for speed and the Verilog.
 PYTHON ?= $(shell for p in python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$p && break; done)
 SNAKEMAKE = .venv/bin/snakemake --cores all
