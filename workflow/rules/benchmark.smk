@@ -8,6 +8,7 @@ rule benchmark:
     input:
         "results/benchmarks/training.csv",
         "results/benchmarks/training.png",
+        "results/benchmarks/scaling.csv",
         "results/benchmarks/delay_queue.csv",
         "results/benchmarks/loihi_speed.csv",
         "results/benchmarks/cochlea.csv",
@@ -50,6 +51,22 @@ rule benchmark_training:
         "--events {input.events:q} --output {output.table:q} 2> {log:q}"
 
 
+rule benchmark_scaling:
+    input:
+        script=str(ROOT / "workflow/benchmarks/scaling.py"),
+    output:
+        table="results/benchmarks/scaling.csv",
+    log:
+        "logs/benchmark_scaling.log",
+    threads: 64
+    params:
+        code=source("training"),
+        python=sys.executable,
+        library=lambda wildcards, input: Path(input.script).parents[1],
+    shell:
+        "PYTHONPATH={params.library:q} {params.python} {input.script:q} --output {output.table:q} 2> {log:q}"
+
+
 rule benchmark_cochlea:
     input:
         script=str(ROOT / "workflow/benchmarks/cochlea.py"),
@@ -63,7 +80,7 @@ rule benchmark_cochlea:
         python=sys.executable,
         library=lambda wildcards, input: Path(input.script).parents[1],
     shell:
-        "PYTHONPATH={params.library:q} {params.python:q} {input.script:q} --output {output.table:q} 2> {log:q}"
+        "PYTHONPATH={params.library:q} {params.python} {input.script:q} --output {output.table:q} 2> {log:q}"
 
 
 rule benchmark_binning:
@@ -80,7 +97,7 @@ rule benchmark_binning:
         python=sys.executable,
         library=lambda wildcards, input: Path(input.script).parents[1],
     shell:
-        "PYTHONPATH={params.library:q} {params.python:q} {input.script:q} --events {input.events:q} --output {output.table:q}"
+        "PYTHONPATH={params.library:q} {params.python} {input.script:q} --events {input.events:q} --output {output.table:q}"
         " 2> {log:q}"
 
 
