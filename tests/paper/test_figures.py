@@ -79,12 +79,13 @@ def test_weights_show_the_strongest_neuron_and_hide_pruned_synapses(network):
 
 def test_quantisation_draws_the_table(tmp_path):
     rows = [("48", "loihi", f"accuracy_{bits}bit", 70.0 + bits, 1.0) for bits in (8, 2, 4)]
-    rows.append(("48", "pytorch", "accuracy", 80.0, 1.0))
+    rows += [("48", "seneca", "accuracy", 79.0, 1.0), ("48", "pytorch", "accuracy", 80.0, 1.0)]
     table = pd.DataFrame(rows, columns=["network", "platform", "quantity", "ours_mean", "ours_sd"])
     table = table.assign(seeds=2, dataset="spoken_digits")
-    line = draw_quantisation(table).axes[0].lines[0]
-    assert line.get_xdata().tolist() == [2, 4, 8]
-    assert line.get_ydata().tolist() == [72.0, 74.0, 78.0]
+    axis = draw_quantisation(table).axes[0]
+    drawn = [(list(line.get_xdata()), list(line.get_ydata())) for line in axis.lines if line.get_marker() == "o"]
+    assert drawn == [([2, 4, 8], [72.0, 74.0, 78.0]), ([10], [79.0])]
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["2", "4", "8", "bfloat16"]
 
 
 def test_capacity_draws_both_curves_and_the_published_tops():

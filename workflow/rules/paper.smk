@@ -161,7 +161,9 @@ rule table_mapping:
 rule table_quantisation:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/pytorch.json", DEPLOYED) + every(f"{METRICS}/loihi_bits.json", DEPLOYED),
+        metrics=every(f"{METRICS}/pytorch.json", DEPLOYED)
+        + every(f"{METRICS}/loihi_bits.json", DEPLOYED)
+        + every(f"{METRICS}/seneca.json", DEPLOYED),
         published=PUBLISHED,
     output:
         **table("quantisation"),

@@ -2,7 +2,6 @@
 
 from itertools import cycle
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -15,28 +14,28 @@ def bits_of(quantity: str) -> int:
 
 
 def draw_quantisation(table: pd.DataFrame) -> Figure:
-    """Draw mean and deviation over seeds from the table ``quantisation``; the float network as a dotted line."""
+    """Draw mean and deviation over seeds from the table ``quantisation``: a line over Loihi's bits, Seneca's format as
+    a point beside it, the float network as a dotted line.
+    """
     figure = new_figure(COLUMN_INCHES, 2.6)
     axis = figure.subplots()
+    table = table.assign(ours_sd=table["ours_sd"].fillna(0))
+    widths = sorted({bits_of(quantity) for quantity in table.loc[table["platform"] == "loihi", "quantity"]})
+    beside = widths[-1] + 2
     for colour, (network, rows) in zip(cycle(NETWORK_COLOURS), table.groupby("network", sort=False), strict=False):
+        looks = {"color": colour, "marker": "o", "markersize": 3, "capsize": 2}
         quantised = rows[rows["platform"] == "loihi"]
-        bits = [bits_of(quantity) for quantity in quantised["quantity"]]
-        order = np.argsort(bits)
+        quantised = quantised.assign(bits=quantised["quantity"].map(bits_of)).sort_values("bits")
         axis.errorbar(
-            np.array(bits)[order],
-            quantised["ours_mean"].to_numpy()[order],
-            quantised["ours_sd"].fillna(0).to_numpy()[order],
-            color=colour,
-            marker="o",
-            markersize=3,
-            capsize=2,
-            label=f"network {network}",
+            quantised["bits"], quantised["ours_mean"], quantised["ours_sd"], label=f"network {network}", **looks
         )
+        for row in rows[rows["platform"] == "seneca"].itertuples():
+            axis.errorbar([beside], [row.ours_mean], [row.ours_sd], **looks)
         for value in rows.loc[rows["platform"] == "pytorch", "ours_mean"]:
             axis.axhline(value, color=colour, linestyle=":", linewidth=0.8)
+    axis.set_xticks([*widths, beside], [*map(str, widths), "bfloat16"])
     axis.set_xlabel("bits a weight, sign included")
     axis.set_ylabel("accuracy (%)")
-    axis.xaxis.get_major_locator().set_params(integer=True)
     axis.legend(loc="lower right")
     name_dataset(figure, table["dataset"].iloc[0], f"dotted lines: float; {int(table['seeds'].max())} seeds")
     return figure
