@@ -18,7 +18,7 @@ from delaysnn.paper.density import draw_density
 from delaysnn.paper.energy import draw_energy
 from delaysnn.paper.energy_by_class import draw_energy_by_class
 from delaysnn.paper.event_flow import draw_event_flow, draw_filter
-from delaysnn.paper.levels import draw_levels
+from delaysnn.paper.levels import draw_levels, quantities_of
 from delaysnn.paper.mapping import draw_mapping
 from delaysnn.paper.occupancy import draw_occupancy
 from delaysnn.paper.quantisation import draw_quantisation
@@ -170,6 +170,22 @@ def test_levels_are_drawn_in_order_with_the_deployed_among_them():
     line = draw_levels(table, kept=15, all_levels=30).axes[0].lines[0]
     assert line.get_xdata().tolist() == [2, 15, 20]
     assert line.get_ydata().tolist() == [60, 75, 80]
+
+
+def test_controls_are_lines_of_their_own_in_the_colour_of_their_network():
+    quantities = quantities_of([20, 2], 15, ["random", "coarse"])
+    table = pd.DataFrame({"quantity": quantities, "ours_mean": np.arange(9.0)})
+    table = table.assign(network="48", ours_sd=1.0, seeds=2, dataset="spoken_digits")
+    axis = draw_levels(table, kept=15, all_levels=30).axes[0]
+    lines = [line for line in axis.lines if line.get_marker() == "o"]
+    drawn = {line.get_linestyle(): (list(line.get_xdata()), list(line.get_ydata())) for line in lines}
+    assert drawn == {"-": ([2, 15, 20], [0, 3, 6]), "--": ([2, 15, 20], [1, 4, 7]), ":": ([2, 15, 20], [2, 5, 8])}
+    assert len({line.get_color() for line in lines}) == 1
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == [
+        "network 48",
+        "48, even levels from the start",
+        "48, levels drawn at random",
+    ]
 
 
 PROVENANCE = {"rule": "figure_line", "data": {"licence": "CC BY 4.0"}}

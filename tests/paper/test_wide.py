@@ -59,3 +59,12 @@ def test_a_sweep_has_a_row_a_setting(tables):
     wide = widen(row)
     assert wide.columns == ["network", "platform", "energy (uJ)"]
     assert texts(wide)[0][0] == "48, 5 levels, 4 bit"
+
+
+def test_a_control_has_a_row_of_its_own_below_its_network(tables):
+    row = tables["models"].iloc[[1]].assign(published=float("nan"))
+    quantities = ["accuracy_2levels", "accuracy_2levels_random", "accuracy", "accuracy_15levels_random"]
+    wide = widen(pd.concat([row.assign(quantity=name) for name in quantities]))
+    assert wide.columns == ["network", "platform", "accuracy 2levels (%)", "accuracy (%)", "accuracy 15levels (%)"]
+    assert [cells[0] for cells in texts(wide)] == ["48", "48, random"]
+    assert [cell == "–" for cell in texts(wide)[1]] == [False, False, False, True, False]

@@ -196,7 +196,9 @@ rule table_equality:
 rule table_levels:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/levels.json", SWEPT) + every(f"{METRICS}/pytorch.json", SWEPT),
+        metrics=every(f"{METRICS}/levels.json", SWEPT)
+        + every(f"{METRICS}/pytorch.json", SWEPT)
+        + every(f"{METRICS}/level_controls.json", CONTROLLED),
     output:
         **table("levels"),
     log:
@@ -204,6 +206,8 @@ rule table_levels:
     params:
         code=source("paper"),
         levels=config["delays"]["sweep"],
+        kept=config["delays"]["keep"],
+        controls=CONTROLS,
     script:
         "../scripts/table_levels.py"
 

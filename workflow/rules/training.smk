@@ -5,6 +5,10 @@ TRAINED = [name for name in NETWORKS if name not in IMPORTED]
 SWEPT = [name for name in DEPLOYED if name in TRAINED and SETTINGS[name]["pruning"] != "none"]
 # Beside the deployed number of levels: other numbers, each at every width.
 SWEEP = [(keep, bits) for keep in config["delays"]["sweep"] for bits in BITS]
+CONTROLS = ["random", "coarse"]
+# One network shows what pruning's choice of levels is worth, at every number of them below all.
+CONTROLLED = SWEPT[:1]
+CONTROL_LEVELS = sorted({config["delays"]["keep"], *config["delays"]["sweep"]} - {len(delay_levels(config["delays"]))})
 # Asked of a cluster for a job that trains.
 GPUS = int(config["training"]["device"] == "cuda")
 
@@ -16,6 +20,7 @@ rule training:
         expand(f"{MODELS}/{{bits}}bit.safetensors", network=DEPLOYED, seed=SEEDS, bits=BITS),
         every(f"{METRICS}/pytorch.json"),
         every(f"{METRICS}/levels.json", SWEPT),
+        every(f"{METRICS}/level_controls.json", CONTROLLED),
         every(f"{TRACES}/pytorch.npz"),
 
 
@@ -152,3 +157,24 @@ rule sweep_levels:
         checkpoint=lambda wildcards, output: f"{output.metrics}.checkpoint",
     script:
         "../scripts/sweep_levels.py"
+
+
+rule control_levels:
+    input:
+        **DATA_SPLITS,
+        test=f"{DATA}/test.npz",
+        dense=dense_network,
+    output:
+        metrics=f"{METRICS}/level_controls.json",
+    log:
+        f"{LOGS}/control_levels.log",
+    resources:
+        gpu=GPUS,
+    params:
+        code=source("training"),
+        training=settings_of("dense", "pruned"),
+        levels=CONTROL_LEVELS,
+        controls=CONTROLS,
+        checkpoint=lambda wildcards, output: f"{output.metrics}.checkpoint",
+    script:
+        "../scripts/control_levels.py"

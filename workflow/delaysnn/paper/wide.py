@@ -39,11 +39,15 @@ def widen(table: pd.DataFrame) -> WideTable:
 
 
 def _measured(table: pd.DataFrame) -> WideTable:
-    """One row a network and platform, one column a quantity; levels and bits of a sweep belong to the network."""
+    """One row a network and platform, one column a quantity; what was swept or chosen anew belongs to the network."""
     settings = table["quantity"].str.extract(r"^(.+)_(\d+)levels_(\d+)bit$")
     if settings.notna().all(axis=None):
         names = table["network"] + ", " + settings[1] + " levels, " + settings[2] + " bit"
         table = table.assign(network=names, quantity=settings[0])
+    controls = table["quantity"].str.extract(r"^(accuracy_\d+levels)_([a-z]+)$")
+    if controls.notna().any(axis=None):
+        names = (table["network"] + ", " + controls[1]).fillna(table["network"])
+        table = table.assign(network=names, quantity=controls[0].fillna(table["quantity"]))
     quantities = list(dict.fromkeys(zip(table["quantity"], table["unit"], strict=True)))
     rows = []
     for (network, platform), group in table.groupby(["network", "platform"], sort=False):

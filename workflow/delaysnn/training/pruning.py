@@ -1,5 +1,7 @@
 """Which delay levels a synapse or an axon keeps (paper section III: train dense, keep the largest, fine-tune)."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -49,3 +51,28 @@ def prune(model: DelayNetwork, criterion: str, keep: int) -> None:
     for weights, mask in zip(model.effective_weights(), model.masks, strict=True):
         if len(weights) > 1:
             mask.copy_(CRITERIA[criterion](weights.detach(), keep) * mask)
+
+
+def keep_random(weights: Tensor, keep: int, generator: torch.Generator) -> Tensor:
+    """Return 1 for ``keep`` levels of every (pre, post) pair drawn at random, else 0: what a criterion has to beat."""
+    return keep_largest_per_synapse(torch.rand(weights.shape, generator=generator), keep).to(weights)
+
+
+def prune_at_random(model: DelayNetwork, keep: int, seed: int) -> None:
+    """Prune as :func:`prune` does, whatever the weights are."""
+    generator = torch.Generator().manual_seed(seed)
+    for mask in model.masks:
+        if len(mask) > 1:
+            mask.copy_(keep_random(mask, keep, generator) * mask)
+
+
+def coarse_levels(levels: Sequence[int], keep: int) -> tuple[int, ...]:
+    """Return ``keep`` of the delay levels, the first, the last and as evenly between them as they allow.
+
+    Raises:
+        InputError: there are not as many.
+    """
+    if not 1 <= keep <= len(levels):
+        raise InputError(f"{keep} of {len(levels)} delay levels cannot be kept; keep 1 to {len(levels)}.")
+    gaps, last = max(keep - 1, 1), len(levels) - 1
+    return tuple(levels[(2 * place * last + gaps) // (2 * gaps)] for place in range(keep))

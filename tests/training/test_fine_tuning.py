@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from delaysnn.errors import InputError
+from delaysnn.training.fine_tuning import draw_coarse, fit_control
+from delaysnn.training.model import DelayNetwork
+
+PHASES = {
+    "device": "cpu",
+    "dense": {"epochs": 3, "learning_rate": 0.02},
+    "pruned": {"epochs": 2, "learning_rate": 0.01},
+}
+
+
+@pytest.fixture
+def dense(settings):
+    return DelayNetwork([12, 16, 3], [1, 10], 2, settings, seed=1).export(32, "tiny", 1, "delayed_pairs", {})
+
+
+def test_a_coarse_network_starts_as_wide_as_its_own_levels_ask(dense, settings):
+    model = draw_coarse(dense, 4, settings, seed=1)
+    network = model.export(32, "tiny", 1, "delayed_pairs", {})
+    used = network.layers[1].weights.any(axis=(1, 2))
+    assert np.array(network.layers[1].delay_levels)[used].tolist() == [0, 6, 12, 18]
+    assert network.topology == dense.topology
+    assert network.parameters == 12 * 16 + 4 * 16 * 3
+    # As of any network of four levels: weights within 1 / sqrt(16 * 4).
+    assert 0.9 / 8 < np.abs(network.layers[1].weights).max() <= 1 / 8
+
+
+@pytest.mark.parametrize("control", ["random", "coarse"])
+def test_a_control_keeps_as_many_weights_and_its_seed_gives_its_bytes(
+    dense, settings, train, validation, tmp_path, control
+):
+    def run(seed):
+        model = fit_control(dense, control, 4, train, validation, {**settings, **PHASES}, seed, tmp_path / "c")
+        return model.export(32, "tiny", seed, "delayed_pairs", {})
+
+    first, again, other = run(1), run(1), run(2)
+    assert first.parameters == 12 * 16 + 4 * 16 * 3
+    weights = [network.layers[1].weights.tobytes() for network in (first, again, other)]
+    assert weights[0] == weights[1] != weights[2]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_coarse_control_trains_as_long_as_what_it_is_compared_with(
+    dense, settings, train, validation, tmp_path, caplog
+):
+    caplog.set_level("INFO")
+    fit_control(dense, "coarse", 4, train, validation, {**settings, **PHASES}, 1, tmp_path / "c")
+    assert [record.args[:2] for record in caplog.records if record.msg.startswith("epoch")] == [
+        (1, 3),
+        (2, 3),
+        (3, 3),
+        (1, 2),
+        (2, 2),
+    ]
+
+
+def test_an_unknown_control_is_refused(dense, settings, train, validation, tmp_path):
+    with pytest.raises(InputError, match="control 'first'; choose one of random, coarse"):
+        fit_control(dense, "first", 4, train, validation, {**settings, **PHASES}, 1, tmp_path / "c")

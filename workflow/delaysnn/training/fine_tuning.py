@@ -1,0 +1,64 @@
+"""What follows a dense training: pruning and fine-tuning, and the controls that they are measured against."""
+
+import dataclasses
+from pathlib import Path
+
+from delaysnn.errors import InputError
+from delaysnn.formats.dataset import Dataset
+from delaysnn.formats.network import Network
+from delaysnn.training.model import DelayNetwork
+from delaysnn.training.optimise import fit
+from delaysnn.training.pruning import coarse_levels, prune_at_random
+
+# Levels drawn at random for every synapse; the same few levels for all, from the start.
+CONTROLS = ("random", "coarse")
+
+
+def fit_control(
+    dense: Network,
+    control: str,
+    keep: int,
+    train: Dataset,
+    validation: Dataset,
+    settings: dict,
+    seed: int,
+    checkpoint: Path,
+    code: str = "",
+) -> DelayNetwork:
+    """Return a network with as many weights as pruning leaves, trained equally long, whose levels no weight chose.
+
+    Args:
+        dense: the network before pruning.
+        control: ``random`` prunes it to levels drawn at random; ``coarse`` has its shape, but evenly spaced levels from
+            the start.
+        keep: levels a synapse.
+        train, validation, settings, seed, checkpoint, code: as of :func:`fit`; ``settings`` with ``dense`` and
+            ``pruned``.
+
+    Raises:
+        InputError: the control is unknown.
+    """
+    if control == "random":
+        model = DelayNetwork.restore(dense, settings).to(settings["device"])
+        prune_at_random(model, keep, seed)
+        phases = ["pruned"]
+    elif control == "coarse":
+        model = draw_coarse(dense, keep, settings, seed).to(settings["device"])
+        phases = ["dense", "pruned"]
+    else:
+        raise InputError(f"There is no control {control!r}; choose one of {', '.join(CONTROLS)}.")
+    for phase in phases:
+        own = checkpoint.with_suffix(f".{keep}{control}_{phase}")
+        fit(model, train, validation, settings, settings[phase], seed, own, code)
+    return model
+
+
+def draw_coarse(dense: Network, keep: int, settings: dict, seed: int) -> DelayNetwork:
+    """Draw a network of the shape of ``dense`` with :func:`coarse_levels` of its levels, not trained."""
+    kept = [coarse_levels(layer.delay_levels, min(keep, len(layer.delay_levels))) for layer in dense.layers]
+    # Drawn with no other levels, so that weights are as large as of any network with this many.
+    drawn = DelayNetwork(dense.topology, [len(levels) for levels in kept], 1, settings, seed)
+    network = drawn.export(dense.n_steps, dense.name, seed, dense.dataset, {})
+    parts = zip(network.layers, kept, strict=True)
+    layers = tuple(dataclasses.replace(layer, delay_levels=levels) for layer, levels in parts)
+    return DelayNetwork.restore(dataclasses.replace(network, layers=layers), settings)

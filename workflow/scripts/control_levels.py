@@ -1,0 +1,27 @@
+"""What pruning's choice of delay levels is worth: as many of them drawn at random, and of a coarser stride."""
+
+import logging
+from itertools import product
+from pathlib import Path
+
+import torch
+
+from delaysnn.formats.dataset import read_dataset
+from delaysnn.formats.metrics import Cell, Metrics, write_metrics
+from delaysnn.formats.network import read_network
+from delaysnn.job import job
+from delaysnn.training.evaluate import trace
+from delaysnn.training.fine_tuning import fit_control
+
+with job(snakemake) as provenance:
+    torch.set_num_threads(snakemake.threads)
+    train, validation, test = (read_dataset(snakemake.input[split]) for split in ("train", "validation", "test"))
+    settings, checkpoint = snakemake.params.training, Path(snakemake.params.checkpoint)
+    seed, name, code = int(snakemake.wildcards.seed), snakemake.wildcards.network, snakemake.params.code
+    dense, cells = read_network(snakemake.input.dense), []
+    for keep, control in product(snakemake.params.levels, snakemake.params.controls):
+        logging.info("%d levels, %s", keep, control)
+        model = fit_control(dense, control, keep, train, validation, settings, seed, checkpoint, code)
+        accuracy = 100 * trace(model, test, provenance).accuracy
+        cells.append(Cell("pytorch", f"accuracy_{keep}levels_{control}", "%", accuracy))
+    write_metrics(snakemake.output.metrics, Metrics(name, seed, test.name, tuple(cells), {}, provenance))
