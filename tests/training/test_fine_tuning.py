@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from delaysnn.errors import InputError
-from delaysnn.training.fine_tuning import draw_coarse, fit_control
+from delaysnn.training import optimise
+from delaysnn.training.fine_tuning import draw_coarse, fit_control, fit_pruned
 from delaysnn.training.model import DelayNetwork
 
 PHASES = {
@@ -60,3 +61,59 @@ def test_the_coarse_control_trains_as_long_as_what_it_is_compared_with(
 def test_an_unknown_control_is_refused(dense, settings, train, validation, tmp_path):
     with pytest.raises(InputError, match="control 'first'; choose one of random, coarse"):
         fit_control(dense, "first", 4, train, validation, {**settings, **PHASES}, 1, tmp_path / "c")
+
+
+@pytest.fixture
+def prune_and_fit(dense, settings, train, validation, tmp_path):
+    def run(criterion, epochs=4, name="c"):
+        phases = {**PHASES, "pruned": {"epochs": epochs, "learning_rate": 0.02}}
+        rest = (train, validation, {**settings, **phases}, 1, tmp_path / name)
+        model, history = fit_pruned(dense, criterion, 4, *rest)
+        return model.export(32, "tiny", 1, "delayed_pairs", {}), history
+
+    return run
+
+
+@pytest.mark.parametrize("epochs", [4, 5])
+def test_refining_ends_with_as_many_weights_after_as_many_epochs(prune_and_fit, epochs):
+    (pruned, plain), (refined, history) = prune_and_fit("synapse", epochs), prune_and_fit("refined", epochs)
+    assert refined.parameters == pruned.parameters == 12 * 16 + 4 * 16 * 3
+    assert [row["epoch"] for row in history] == [row["epoch"] for row in plain] == list(range(1, epochs + 1))
+    assert refined.layers[1].delay_levels == tuple(range(19))
+    assert refined.layers[1].weights[1::2].any()  # some new delays are worth more than some old ones
+
+
+def test_a_refined_network_can_be_restored(prune_and_fit, settings):
+    network, _ = prune_and_fit("refined")
+    again = DelayNetwork.restore(network, settings)
+    assert again.stride == 1
+    assert again.effective_weights()[1].detach().numpy().tobytes() == network.layers[1].weights.tobytes()
+
+
+@pytest.mark.parametrize("stop_after", [1, 3])
+def test_refining_that_was_killed_in_either_round_goes_on_to_the_same_bytes(
+    prune_and_fit, tmp_path, monkeypatch, stop_after
+):
+    whole, history = prune_and_fit("refined")
+    saved = []
+
+    def save_then_die(path, state):
+        original(path, state)
+        saved.append(path)
+        if len(saved) == stop_after:
+            raise KeyboardInterrupt
+
+    original = optimise._save
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(optimise, "_save", save_then_die)
+        prune_and_fit("refined")
+    left = list(tmp_path.iterdir())
+    again, rows = prune_and_fit("refined")
+    assert len(left) == 1 and list(tmp_path.iterdir()) == []
+    assert rows == history
+    assert [layer.weights.tobytes() for layer in again.layers] == [layer.weights.tobytes() for layer in whole.layers]
+
+
+def test_one_epoch_cannot_be_split(prune_and_fit):
+    with pytest.raises(InputError, match="1 epoch cannot be split between the two rounds of refining; write 2 or more"):
+        prune_and_fit("refined", epochs=1)

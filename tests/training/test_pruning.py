@@ -11,6 +11,7 @@ from delaysnn.training.pruning import (
     keep_random,
     prune,
     prune_at_random,
+    refine,
 )
 
 WEIGHTS = torch.randn(6, 4, 5, generator=torch.Generator().manual_seed(0))
@@ -89,3 +90,45 @@ def test_coarse_levels_are_even_and_span_the_range(keep):
 def test_more_or_fewer_levels_than_there_are_cannot_be_coarse(keep):
     with pytest.raises(InputError, match=f"{keep} of 30 delay levels cannot be kept; keep 1 to 30"):
         coarse_levels(range(0, 60, 2), keep)
+
+
+def refined(settings, keep=3, levels=8, stride=2):
+    model = DelayNetwork([7, 5, 4], [1, levels], stride, settings, seed=1)
+    prune(model, "synapse", keep)
+    return model, refine(model, settings)
+
+
+@pytest.mark.parametrize(("keep", "levels"), [(3, 8), (7, 8), (1, 8), (8, 8), (15, 30)])
+def test_freed_places_go_to_neighbours_of_kept_delays_within_the_range(settings, keep, levels):
+    coarse, fine = refined(settings, keep, levels)
+    assert fine.stride == 1 and len(fine.weights[1]) == 2 * levels - 1
+    kept, mask = coarse.masks[1], fine.masks[1]
+    assert torch.equal(mask[::2], kept)
+    between = torch.maximum(kept[:-1], kept[1:])  # places with a kept delay on either side
+    assert (mask[1::2] <= between).all()
+    assert torch.equal(mask[1::2].sum(dim=0), between.sum(dim=0).clamp(max=levels - keep))
+
+
+def test_of_many_neighbours_those_of_the_largest_weights_come_first(settings):
+    model = DelayNetwork([3, 2, 1], [1, 6], 4, settings, seed=1)
+    with torch.no_grad():
+        model.weights[1][:, 0, 0] = torch.tensor([0.1, 0.2, 0.9, 0.1, 0.8, 0.0])
+    model.masks[1][5] = 0
+    model.masks[1][0] = 0
+    fine = refine(model, settings)
+    assert fine.stride == 2
+    assert torch.nonzero(fine.masks[1][:, 0, 0]).flatten().tolist() == [2, 3, 4, 5, 6, 8]
+
+
+def test_a_refined_network_computes_the_same_until_it_is_trained(settings):
+    coarse, fine = refined(settings)
+    assert torch.equal(fine.effective_weights()[0], coarse.effective_weights()[0])
+    assert torch.equal(fine.effective_weights()[1][::2], coarse.effective_weights()[1])
+    assert not fine.effective_weights()[1][1::2].any()
+    assert torch.equal(fine.leaks[1], coarse.leaks[1])
+    assert torch.equal(fine.thresholds[1], coarse.thresholds[1])
+
+
+def test_a_stride_without_a_half_cannot_be_refined(settings):
+    with pytest.raises(InputError, match="stride of 3 time steps has no half"):
+        refined(settings, stride=3)

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delaysnn.configuration import settle
+from delaysnn.configuration import is_deployed, settle
 from delaysnn.errors import InputError
 
 ROOT = Path(__file__).parents[2]
@@ -135,6 +135,9 @@ IMPOSSIBLE = [
     (values("data.test_speakers", st.just([])), "test_speakers"),
     (values("data", st.just({"validation_speakers": [7, 4], "test_speakers": [5, 4]})), "speaker 4"),
     (values("training.decay", st.floats(0.1, 0.8).map(lambda high: [0.9, high])), "decay"),
+    (values("delays.stride", st.just(1)), "48refined"),
+    (st.just(network(delays=False, pruning="refined")), "networks.mine.pruning is refined"),
+    (values("training.pruned.epochs", st.just(1)), "training.pruned.epochs"),
     (values("training.loss", st.sampled_from(["", "zero_one", "spike count"])), "loss"),
     (values("download.mirrors", st.sampled_from([["ftp://a/"], ["http://a"], ["file:///etc/"]])), "mirrors"),
 ]
@@ -171,3 +174,16 @@ def test_a_wrong_key_or_value_is_named(kind, data):
 @given(data=st.data())
 def test_what_cannot_be_together_is_named(changes, words, data):
     check(overlay(data.draw(BASE), data.draw(changes)), words)
+
+
+@pytest.mark.parametrize(
+    ("delays", "pruning", "deployed"),
+    [(True, "synapse", True), (True, "none", True), (False, "none", False), (True, "refined", False)],
+)
+def test_only_networks_with_delays_that_are_not_refined_are_deployed(delays, pruning, deployed):
+    assert is_deployed({"delays": delays, "pruning": pruning}) == deployed
+
+
+@pytest.mark.parametrize("settings", [{"delays": False, "pruning": "none"}, {"pruning": "refined"}])
+def test_networks_of_which_none_is_deployed_are_refused(settings):
+    check(PAPER | network(**settings), "networks has none with delays: true")

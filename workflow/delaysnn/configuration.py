@@ -67,6 +67,7 @@ def _check_schema(config: Mapping[str, Any], schema: Path) -> None:
 
 def _check_combinations(config: Mapping[str, Any]) -> None:
     _check_delays(config)
+    _check_refined(config)
     low, high = config["training"]["decay"]
     if low > high:
         raise InputError(f"Configuration: training.decay is [{low}, {high}]; write the lower bound first.")
@@ -76,8 +77,11 @@ def _check_combinations(config: Mapping[str, Any]) -> None:
             f"quantisation.bits {config['quantisation']['bits']}; add it there."
         )
     _check_data(config)
-    if not any("file" in network or network["delays"] for network in config["networks"].values()):
-        raise InputError("Configuration: networks has none with delays: true; at least one is needed to deploy.")
+    if not any("file" in network or is_deployed(network) for network in config["networks"].values()):
+        raise InputError(
+            "Configuration: networks has none with delays: true and pruning other than refined; at least one is needed "
+            "to deploy."
+        )
 
 
 def _check_platform(
@@ -89,12 +93,21 @@ def _check_platform(
     levels = delay_levels(config["delays"])
     classes = _CLASSES.get(config["data"]["name"], 1)
     for name, network in networks.items():
-        if not network["delays"]:
+        if not is_deployed(network):
             continue
         kept = 0 if "file" in network else config["delays"]["keep"] if network["pruning"] != "none" else len(levels)
         layers = plan((N_CHANNELS, *network["hidden"], classes), kept, levels[-1] if kept else 0)
         for cores in config["loihi"]["cores"]:
             map_layers(name, layers, config["quantisation"]["deployed"], cores, limits)
+
+
+def is_deployed(network: Mapping[str, Any]) -> bool:
+    """Say whether a network is deployed, or only trained and scored: a baseline without delays, or one refined.
+
+    Refined delays ask of a chip nothing that other delays do not, and the sweeps of another deployed network cost more
+    than all else about it.
+    """
+    return network["delays"] and network["pruning"] != "refined"
 
 
 def _check_files(config: Mapping[str, Any]) -> None:
@@ -171,6 +184,23 @@ def _check_delays(config: Mapping[str, Any]) -> None:
             f"Configuration: delays.sweep {delays['sweep']} holds {delays['keep']}, which is delays.keep and measured "
             "anyway; take it out."
         )
+
+
+def _check_refined(config: Mapping[str, Any]) -> None:
+    stride, epochs = config["delays"]["stride"], config["training"]["pruned"]["epochs"]
+    for name, network in config["networks"].items():
+        if network.get("pruning") != "refined":
+            continue
+        what = f"Configuration: networks.{name}.pruning is refined, which"
+        if not network["delays"]:
+            raise InputError(f"{what} moves delays, but delays is false; write none.")
+        if stride % 2:
+            raise InputError(f"{what} halves delays.stride, but that is {stride}; write an even one, or synapse.")
+        if epochs < 2:
+            raise InputError(
+                f"{what} splits training.pruned.epochs between two rounds, but that is {epochs}; write 2 or more, or "
+                "synapse."
+            )
 
 
 def _check_data(config: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from delaysnn.configuration import (
     DOWNLOADED,
     dataset_name,
     delay_levels,
+    is_deployed,
     network_file,
     settle,
 )
@@ -50,8 +51,7 @@ onstart:
 SOURCE = config["data"]["name"]
 DATASET = dataset_name(config)
 NETWORKS = list(SETTINGS)
-# Networks without delays are baselines: trained and scored, but not deployed.
-DEPLOYED = [name for name, network in SETTINGS.items() if network["delays"]]
+DEPLOYED = [name for name, network in SETTINGS.items() if is_deployed(network)]
 # Networks that were trained elsewhere.
 IMPORTED = [name for name, network in SETTINGS.items() if "file" in network]
 SEEDS = config["seeds"]

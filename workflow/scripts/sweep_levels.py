@@ -10,26 +10,24 @@ from delaysnn.formats.metrics import Cell, Metrics, write_metrics
 from delaysnn.formats.network import read_network, write_network
 from delaysnn.job import job
 from delaysnn.training.evaluate import trace
-from delaysnn.training.model import DelayNetwork
-from delaysnn.training.optimise import fit, fit_quantised
-from delaysnn.training.pruning import prune
+from delaysnn.training.fine_tuning import fit_pruned
+from delaysnn.training.optimise import fit_quantised
 
 with job(snakemake) as provenance:
     torch.set_num_threads(snakemake.threads)
     train, validation, test = (read_dataset(snakemake.input[split]) for split in ("train", "validation", "test"))
     settings, checkpoint = snakemake.params.training, Path(snakemake.params.checkpoint)
     seed, name, n_steps = int(snakemake.wildcards.seed), snakemake.wildcards.network, train.spikes.n_steps
+    criterion, code = snakemake.params.criterion, snakemake.params.code
     dense, cells, targets = read_network(snakemake.input.dense), [], iter(snakemake.output.networks)
     for keep in snakemake.params.levels:
         logging.info("%d levels", keep)
-        model = DelayNetwork.restore(dense, settings).to(settings["device"])
-        prune(model, snakemake.params.criterion, keep)
         own = checkpoint.with_suffix(f".{keep}levels")
-        fit(model, train, validation, settings, settings["pruned"], seed, own, snakemake.params.code)
+        model, _ = fit_pruned(dense, criterion, keep, train, validation, settings, seed, own, code)
         cells.append(Cell("pytorch", f"accuracy_{keep}levels", "%", 100 * trace(model, test, provenance).accuracy))
         pruned = model.export(n_steps, name, seed, train.name, provenance)
         for bits in snakemake.params.bits:
             logging.info("%d levels, %d bits", keep, bits)
-            quantised = fit_quantised(pruned, bits, train, validation, settings, seed, own, snakemake.params.code)
+            quantised = fit_quantised(pruned, bits, train, validation, settings, seed, own, code)
             write_network(next(targets), quantised.export(n_steps, name, seed, train.name, provenance))
     write_metrics(snakemake.output.metrics, Metrics(name, seed, test.name, tuple(cells), {}, provenance))

@@ -2,16 +2,61 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 from delaysnn.errors import InputError
 from delaysnn.formats.dataset import Dataset
 from delaysnn.formats.network import Network
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.optimise import fit
-from delaysnn.training.pruning import coarse_levels, prune_at_random
+from delaysnn.training.pruning import coarse_levels, prune, prune_at_random, refine
 
 # Levels drawn at random for every synapse; the same few levels for all, from the start.
 CONTROLS = ("random", "coarse")
+
+
+def fit_pruned(
+    dense: Network,
+    criterion: str,
+    keep: int,
+    train: Dataset,
+    validation: Dataset,
+    settings: dict,
+    seed: int,
+    checkpoint: Path,
+    code: str = "",
+) -> tuple[DelayNetwork, list[dict[str, Any]]]:
+    """Return a network pruned and fine-tuned by the phase ``pruned``, and one row an epoch.
+
+    Args:
+        dense: the network before pruning.
+        criterion: as of :func:`prune`; or ``refined``: pruned by ``synapse``, brought to half the stride and fine-tuned
+            for the first half of the epochs, pruned by ``synapse`` once more and fine-tuned for the rest.
+        keep: levels to keep.
+        train, validation, settings, seed, checkpoint, code: as of :func:`fit`; ``settings`` with ``pruned``.
+
+    Raises:
+        InputError: the criterion is unknown, or a single epoch is to be split.
+    """
+    model = DelayNetwork.restore(dense, settings).to(settings["device"])
+    phase, rest = settings["pruned"], (train, validation, settings)
+    if criterion != "refined":
+        prune(model, criterion, keep)
+        return model, fit(model, *rest, phase, seed, checkpoint, code)
+    first = phase["epochs"] // 2
+    if first == 0:
+        raise InputError(
+            "training.pruned: 1 epoch cannot be split between the two rounds of refining; write 2 or more."
+        )
+    prune(model, "synapse", keep)
+    model = refine(model, settings)
+    history = fit(model, *rest, {**phase, "epochs": first}, seed, checkpoint.with_suffix(".refined"), code)
+    prune(model, "synapse", keep)
+    history += [
+        {**row, "epoch": first + row["epoch"]}
+        for row in fit(model, *rest, {**phase, "epochs": phase["epochs"] - first}, seed, checkpoint, code)
+    ]
+    return model, history
 
 
 def fit_control(

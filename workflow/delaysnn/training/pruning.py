@@ -53,6 +53,47 @@ def prune(model: DelayNetwork, criterion: str, keep: int) -> None:
             mask.copy_(CRITERIA[criterion](weights.detach(), keep) * mask)
 
 
+def refine(model: DelayNetwork, settings: dict) -> DelayNetwork:
+    """Return a pruned network on a grid of half the stride, where neighbours of kept delays replace pruned levels.
+
+    Of every (pre, post) pair as many places as it has lost go to the delays half a stride beside those that it keeps,
+    first to those whose two neighbours weigh most. Their own weights start at zero, but are trained. The longest delay
+    stays the longest.
+
+    Args:
+        model: a network pruned as :func:`prune` does, not quantised.
+        settings: as of :class:`DelayNetwork`.
+
+    Raises:
+        InputError: half the stride is no whole number of time steps.
+    """
+    if model.stride % 2:
+        raise InputError(f"A stride of {model.stride} time steps has no half to refine delays by; take an even one.")
+    pairs = [weights.shape[1:] for weights in model.weights]
+    levels = [2 * len(weights) - 1 for weights in model.weights]
+    fine = DelayNetwork([pairs[0][0], *(post for _, post in pairs)], levels, model.stride // 2, settings, seed=0)
+    fine.to(model.weights[0].device)
+    with torch.no_grad():
+        for index, weights in enumerate(model.effective_weights()):
+            fine.weights[index].zero_()
+            fine.weights[index][::2] = weights
+            fine.masks[index].zero_()
+            fine.masks[index][::2] = model.masks[index]
+            fine.masks[index][1::2] = _neighbours(weights.abs(), model.masks[index])
+            fine.leaks[index].copy_(model.leaks[index])
+            fine.thresholds[index].copy_(model.thresholds[index])
+    return fine
+
+
+def _neighbours(magnitudes: Tensor, mask: Tensor) -> Tensor:
+    """Return 1 for the places between two levels that take the place of pruned ones, [levels - 1, pre, post]."""
+    beside = torch.maximum(mask[:-1], mask[1:])
+    # A place with no kept delay beside it comes after all others.
+    worth = torch.where(beside == 1, magnitudes[:-1] + magnitudes[1:], -1.0)
+    rank = worth.argsort(dim=0, descending=True, stable=True).argsort(dim=0)
+    return (rank < (1 - mask).sum(dim=0)) * beside
+
+
 def keep_random(weights: Tensor, keep: int, generator: torch.Generator) -> Tensor:
     """Return 1 for ``keep`` levels of every (pre, post) pair drawn at random, else 0: what a criterion has to beat."""
     return keep_largest_per_synapse(torch.rand(weights.shape, generator=generator), keep).to(weights)
