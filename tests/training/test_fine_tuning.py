@@ -8,6 +8,7 @@ from delaysnn.training.model import DelayNetwork
 
 PHASES = {
     "device": "cpu",
+    "batch": 64,
     "dense": {"epochs": 3, "learning_rate": 0.02},
     "pruned": {"epochs": 2, "learning_rate": 0.01},
 }
