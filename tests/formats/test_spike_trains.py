@@ -27,6 +27,11 @@ def test_selection_keeps_order_and_repeats(spikes):
     assert (SpikeTrains.from_dense(spikes).select(chosen).dense() == spikes[:, chosen]).all()
 
 
+def test_joined_parts_follow_one_another(spikes):
+    parts = [SpikeTrains.from_dense(spikes[:, words]) for words in ([0, 1], [2], [3, 4])]
+    assert (SpikeTrains.join(parts).dense() == spikes).all()
+
+
 def test_silent_samples_survive():
     trains = SpikeTrains.from_dense(np.zeros((3, 2, 4)))
     assert len(trains) == 2

@@ -618,3 +618,30 @@ rule pack_archive:
         repository=str(ROOT),
     script:
         "../scripts/pack_archive.py"
+
+
+# Every speaker once among those tested; not part of `all`, since it trains anew for each rotation.
+rule rotations:
+    input:
+        "results/tables/rotations.csv",
+
+
+rule table_rotations:
+    input:
+        origin=ORIGIN,
+        metrics=[
+            f"{METRICS}/rotation{rotation}.json".format(network=name, seed=seed)
+            for name in SWEPT
+            for rotation, held_out in enumerate(config["rotations"])
+            for seed in held_out["seeds"]
+        ],
+    output:
+        table="results/tables/rotations.csv",
+        provenance="results/tables/rotations.json",
+    log:
+        "logs/table_rotations.log",
+    params:
+        code=source("paper"),
+        bits=DEPLOYED_BITS,
+    script:
+        "../scripts/table_rotations.py"

@@ -119,6 +119,28 @@ rule evaluate_network:
         "../scripts/evaluate_network.py"
 
 
+rule rotate_speakers:
+    input:
+        **DATA_SPLITS,
+        test=f"{DATA}/test.npz",
+    output:
+        metrics=f"{METRICS}/rotation{{rotation}}.json",
+    log:
+        f"{LOGS}/rotate_speakers_{{rotation}}.log",
+    resources:
+        gpu=GPUS,
+    params:
+        code=source("data", "training"),
+        training=settings_of("dense", "pruned", "quantised"),
+        delays={key: config["delays"][key] for key in ("max", "stride", "keep")},
+        network=lambda wildcards: SETTINGS[wildcards.network],
+        bits=DEPLOYED_BITS,
+        rotation=lambda wildcards: config["rotations"][int(wildcards.rotation)],
+        checkpoint=lambda wildcards, output: f"{output.metrics}.checkpoint",
+    script:
+        "../scripts/rotate_speakers.py"
+
+
 rule record_pytorch:
     input:
         test=f"{DATA}/test.npz",

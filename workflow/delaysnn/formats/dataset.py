@@ -1,7 +1,8 @@
 """Binned spike trains with labels and speakers: what the data room hands on."""
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,20 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.spikes)
+
+    def select(self, words: np.ndarray) -> "Dataset":
+        """Return the given words (int [count]) as a split of their own."""
+        return replace(self, spikes=self.spikes.select(words), labels=self.labels[words], speakers=self.speakers[words])
+
+    @classmethod
+    def join(cls, splits: Sequence["Dataset"]) -> "Dataset":
+        """Return the words of several splits of one data set, one after the other."""
+        labels, speakers = (
+            np.concatenate([getattr(split, name) for split in splits]) for name in ("labels", "speakers")
+        )
+        return replace(
+            splits[0], spikes=SpikeTrains.join([split.spikes for split in splits]), labels=labels, speakers=speakers
+        )
 
 
 def write_dataset(path: str | Path, dataset: Dataset) -> None:

@@ -1,6 +1,6 @@
 """Spikes of many samples as one list of events: small on disk, and what event-driven kernels want."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +51,14 @@ class SpikeTrains:
         np.cumsum(counts, out=offsets[1:])
         index = np.arange(offsets[-1]) + np.repeat(self.offsets[samples] - offsets[:-1], counts)
         return SpikeTrains(offsets, self.steps[index], self.neurons[index], self.n_steps, self.n_neurons)
+
+    @classmethod
+    def join(cls, parts: Sequence["SpikeTrains"]) -> "SpikeTrains":
+        """Return the samples of all parts, which have the same steps and neurons, one after the other."""
+        counts = np.concatenate([np.diff(part.offsets) for part in parts])
+        offsets = np.concatenate([[0], np.cumsum(counts)])
+        steps, neurons = (np.concatenate([getattr(part, name) for part in parts]) for name in ("steps", "neurons"))
+        return cls(offsets, steps, neurons, parts[0].n_steps, parts[0].n_neurons)
 
     def dense(self) -> np.ndarray:
         """Return uint8 [time, batch, neuron]."""

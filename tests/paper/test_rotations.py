@@ -1,0 +1,35 @@
+import pytest
+
+from delaysnn.formats.metrics import Cell, Metrics
+from delaysnn.paper.rotations import tabulate_rotations
+from delaysnn.paper.tables import COLUMNS, select
+
+
+def scored(network, seed, speakers, accuracy):
+    return Metrics(network, seed, "mine", (Cell("pytorch", "accuracy", "%", accuracy),), {"test": speakers})
+
+
+METRICS = [
+    scored("48", 1, [0, 1], 70.0),
+    scored("48", 2, [0, 1], 74.0),
+    scored("48", 1, [2, 3], 90.0),
+    scored("32", 1, [0, 1], 60.0),
+    scored("32", 1, [2, 3], 64.0),
+]
+
+
+def test_a_rotation_counts_once_however_many_seeds_it_has():
+    table = tabulate_rotations(METRICS, ["accuracy"])
+    assert list(table.columns) == COLUMNS
+    row = select(table, network="48", quantity="accuracy").iloc[0]
+    assert (row["ours_mean"], row["seeds"]) == (81.0, 2)
+    assert row["ours_sd"] == pytest.approx(2 * 9 / 2**0.5)
+    assert select(table, network="32", quantity="accuracy").iloc[0]["ours_mean"] == 62.0
+
+
+def test_each_rotation_is_named_by_its_test_speakers():
+    table = tabulate_rotations(METRICS, ["accuracy"])
+    row = select(table, network="48", quantity="accuracy_speakers_0_1").iloc[0]
+    assert (row["ours_mean"], row["seeds"]) == (72.0, 2)
+    assert row["ours_sd"] == pytest.approx(8**0.5)
+    assert select(table, quantity="accuracy_speakers_2_3")["ours_mean"].tolist() == [90.0, 64.0]

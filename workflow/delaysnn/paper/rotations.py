@@ -1,0 +1,37 @@
+"""Accuracy when every speaker is once among those tested: rotations beside their mean."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
+
+from delaysnn.formats.metrics import Metrics
+from delaysnn.paper.tables import COLUMNS, summarise
+
+
+def tabulate_rotations(metrics: Iterable[Metrics], quantities: list[str]) -> pd.DataFrame:
+    """Return, for each network and quantity, the mean over rotations, then each rotation by its test speakers.
+
+    A rotation counts with its mean over seeds. ``ours_sd`` of a mean over rotations is the deviation between them and
+    ``seeds`` the most that any of them has; ``ours_sd`` of a rotation is the deviation between its seeds.
+
+    Args:
+        metrics: one file's worth a network, seed and rotation, whose details name the ``test`` speakers.
+        quantities: which cells of the platform ``pytorch`` to show.
+    """
+    named, names = [], []
+    for m in metrics:
+        who = "_".join(map(str, m.details["test"]))
+        names += [f"{quantity}_speakers_{who}" for quantity in quantities]
+        cells = [replace(cell, quantity=f"{cell.quantity}_speakers_{who}") for cell in m.cells]
+        named.append(replace(m, cells=tuple(cells)))
+    each = summarise(named, {}, ["pytorch"], list(dict.fromkeys(names)))
+    of = each["quantity"].str.split("_speakers_").str[0]
+    means = (
+        each.assign(quantity=of)
+        .groupby(["network", "platform", "quantity", "unit", "dataset"], sort=False)
+        .agg(ours_sd=("ours_mean", "std"), ours_mean=("ours_mean", "mean"), seeds=("seeds", "max"))
+        .reset_index()
+        .assign(published=pd.NA, difference=pd.NA)
+    )
+    return pd.concat([means[COLUMNS].astype(each.dtypes), each], ignore_index=True)

@@ -1,0 +1,53 @@
+"""The whole course of training at once: dense, pruned, quantised, each scored on words of unheard speakers."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from delaysnn.formats.dataset import Dataset
+from delaysnn.formats.metrics import Cell
+from delaysnn.training.evaluate import trace
+from delaysnn.training.fine_tuning import fit_pruned
+from delaysnn.training.model import DelayNetwork
+from delaysnn.training.optimise import fit, fit_quantised
+from delaysnn.training.shapes import draw_network
+
+
+def train_and_score(
+    data: Mapping[str, Dataset],
+    network: Mapping[str, Any],
+    delays: Mapping[str, int],
+    bits: int,
+    settings: dict,
+    seed: int,
+    checkpoint: Path,
+    code: str = "",
+) -> tuple[Cell, ...]:
+    """Return a network's accuracy in percent after each phase, on validation and on test words.
+
+    Args:
+        data: ``train``, ``validation`` and ``test``; the test words are run once a phase, after it.
+        network: ``hidden``, ``delays``, ``recurrent`` and ``pruning`` of the configuration.
+        delays: ``max``, ``stride`` and ``keep`` of the delay levels.
+        bits: width of the quantised weights.
+        settings, seed, checkpoint, code: as of :func:`fit`; ``settings`` with all three phases.
+    """
+    train, validation = data["train"], data["validation"]
+    cells: list[Cell] = []
+
+    def score(model: DelayNetwork, phase: str) -> None:
+        for split, beginning in (("test", "accuracy"), ("validation", "validation_accuracy")):
+            cells.append(Cell("pytorch", f"{beginning}{phase}", "%", 100 * trace(model, data[split], {}).accuracy))
+
+    def export(model: DelayNetwork) -> Any:
+        return model.export(train.spikes.n_steps, "", seed, train.name, {})
+
+    rest = (train, validation, settings)
+    dense = draw_network(train, network, delays, settings, seed).to(settings["device"])
+    fit(dense, *rest, settings["dense"], seed, checkpoint.with_suffix(".dense"), code)
+    score(dense, "_dense")
+    pruned, _ = fit_pruned(export(dense), network["pruning"], delays["keep"], *rest, seed, checkpoint, code)
+    score(pruned, "")
+    quantised = fit_quantised(export(pruned), bits, *rest, seed, checkpoint, code)
+    score(quantised, f"_{bits}bit")
+    return tuple(cells)
