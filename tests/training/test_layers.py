@@ -25,7 +25,7 @@ class Surrogate(torch.autograd.Function):
         return grad / (SCALE * distance.abs() + 1) ** 2
 
 
-def naive_layer(spikes, weights, stride, decay, threshold):
+def naive_layer(spikes, weights, decay, recurrent=None, *, threshold, stride):
     """One step at a time: each spike's current goes into a ring buffer, each step takes its slot."""
     batch, n_steps, _ = spikes.shape
     slots = (len(weights) - 1) * stride + 1
@@ -36,7 +36,8 @@ def naive_layer(spikes, weights, stride, decay, threshold):
         for level, weight in enumerate(weights):
             slot = (step + level * stride) % slots
             ring[slot] = ring[slot] + spikes[:, step] @ weight
-        u = u * decay * (1 - s) + ring[step % slots]
+        fed_back = 0 if recurrent is None else s @ recurrent
+        u = u * decay * (1 - s) + ring[step % slots] + fed_back
         ring[step % slots] = torch.zeros_like(u)
         s = Surrogate.apply(u - threshold)
         fired.append(s)
@@ -44,23 +45,27 @@ def naive_layer(spikes, weights, stride, decay, threshold):
     return torch.stack(fired, 1), torch.stack(membrane, 1)
 
 
-def problem(dtype, n_pre, n_post, n_levels, stride, n_steps=23, batch=3):
+def problem(dtype, n_pre, n_post, n_levels, stride, n_steps=23, batch=3, recurrent=False):
+    """Return what the loss is differentiated by (spikes, weights, decay, recurrent weights), thresholds and a probe."""
     generator = torch.Generator().manual_seed(1)
 
     def random(*shape):
         return torch.rand(*shape, generator=generator, dtype=torch.float64).to(dtype)
 
-    spikes = (random(batch, n_steps, n_pre) < 0.3).to(dtype).requires_grad_()
-    weights = ((random(n_levels, n_pre, n_post) - 0.4) / (n_pre * n_levels) ** 0.5).requires_grad_()
-    decay = (0.5 + 0.4 * random(n_post)).requires_grad_()
+    spikes = (random(batch, n_steps, n_pre) < 0.3).to(dtype)
+    weights = (random(n_levels, n_pre, n_post) - 0.4) / (n_pre * n_levels) ** 0.5
+    decay = 0.5 + 0.4 * random(n_post)
     threshold = torch.full((n_post,), 0.3, dtype=dtype)
     probe = random(batch, n_steps, n_post), random(batch, n_steps, n_post)
-    return spikes, weights, decay, threshold, probe
+    leaves = [spikes, weights, decay]
+    if recurrent:
+        leaves.append((random(n_post, n_post) - 0.6) / n_post**0.5)
+    return [leaf.requires_grad_() for leaf in leaves], threshold, probe
 
 
-def run(layer, spikes, weights, decay, probe):
-    fired, membrane = layer()
-    gradients = torch.autograd.grad((fired * probe[0] + membrane * probe[1]).sum(), [spikes, weights, decay])
+def run(layer, leaves, probe, **shape):
+    fired, membrane = layer(*leaves, **shape)
+    gradients = torch.autograd.grad((fired * probe[0] + membrane * probe[1]).sum(), leaves)
     return fired, membrane, gradients
 
 
@@ -69,8 +74,8 @@ def fired_with_events(spikes):
     return Fired(spikes, spikes, InputBatch.of(trains).events)
 
 
-def ours(spikes, weights, decay, threshold, stride):
-    fired = delayed_lif(fired_with_events(spikes), weights, decay, threshold, stride, SCALE)
+def ours(spikes, weights, decay, recurrent=None, *, threshold, stride):
+    fired = delayed_lif(fired_with_events(spikes), weights, decay, threshold, stride, SCALE, recurrent)
     return fired.spikes, fired.membrane
 
 
@@ -87,14 +92,13 @@ SHAPES = [
     (20, 24, 30, 2, 101),
     (6, 9, 40, 1, 33),
 ]
+CASES = [(shape, False) for shape in SHAPES] + [(SHAPES[index], True) for index in (0, 1, 3, 6)]
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_pure_torch_equals_the_ring_buffer_in_double_precision(shape):
-    spikes, weights, decay, threshold, probe = problem(torch.float64, *shape)
-    stride = shape[3]
-    expected = run(lambda: naive_layer(spikes, weights, stride, decay, threshold), spikes, weights, decay, probe)
-    found = run(lambda: ours(spikes, weights, decay, threshold, stride), spikes, weights, decay, probe)
+@pytest.mark.parametrize(("shape", "recurrent"), CASES)
+def test_pure_torch_equals_the_ring_buffer_in_double_precision(shape, recurrent):
+    leaves, threshold, probe = problem(torch.float64, *shape, recurrent=recurrent)
+    expected, found = (run(f, leaves, probe, threshold=threshold, stride=shape[3]) for f in (naive_layer, ours))
     assert (found[0] == expected[0]).all() and 0.02 < expected[0].mean() < 0.9
     assert torch.allclose(found[1], expected[1], atol=1e-12)
     for a, b in zip(found[2], expected[2], strict=True):
@@ -108,25 +112,21 @@ def compiler():
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_compiled_equals_the_ring_buffer(shape, compiler):
-    spikes, weights, decay, threshold, probe = problem(torch.float32, *shape)
-    double = [tensor.detach().double().requires_grad_() for tensor in (spikes, weights, decay)]
-    stride = shape[3]
-    expected = run(
-        lambda: naive_layer(double[0], double[1], stride, double[2], threshold.double()),
-        *double,
-        [p.double() for p in probe],
-    )
-    assert layers.compiled(weights)
-    found = run(lambda: ours(spikes, weights, decay, threshold, stride), spikes, weights, decay, probe)
+@pytest.mark.parametrize(("shape", "recurrent"), CASES)
+def test_compiled_equals_the_ring_buffer(shape, recurrent, compiler):
+    leaves, threshold, probe = problem(torch.float32, *shape, batch=5, recurrent=recurrent)
+    double = [leaf.detach().double().requires_grad_() for leaf in leaves]
+    by = [p.double() for p in probe]
+    expected = run(naive_layer, double, by, threshold=threshold.double(), stride=shape[3])
+    assert layers.compiled(leaves[1])
+    found = run(ours, leaves, probe, threshold=threshold, stride=shape[3])
     assert (found[0] == expected[0]).all()
     for a, b in zip((found[1], *found[2]), (expected[1], *expected[2]), strict=True):
         assert torch.allclose(a.double(), b, atol=2e-5 * b.abs().max().item() + 1e-6)
 
 
 def test_a_layer_lists_its_own_spikes(compiler):
-    spikes, weights, decay, threshold, _ = problem(torch.float32, 7, 5, 4, 2)
+    (spikes, weights, decay), threshold, _ = problem(torch.float32, 7, 5, 4, 2)
     fired = delayed_lif(fired_with_events(spikes), weights, decay, threshold, 2, SCALE)
     begin, end, steps, neurons = fired.events
     listed = torch.zeros_like(fired.spikes)
@@ -136,14 +136,15 @@ def test_a_layer_lists_its_own_spikes(compiler):
     assert (listed == fired.spikes).all() and fired.spikes.sum() > 0
 
 
-def test_one_and_two_threads_give_the_same_bytes(compiler):
+@pytest.mark.parametrize("recurrent", [False, True])
+def test_one_and_two_threads_give_the_same_bytes(recurrent, compiler):
     before = torch.get_num_threads()
+    leaves, threshold, probe = problem(torch.float32, 20, 24, 30, 2, 64, 37, recurrent=recurrent)
     results = []
     try:
         for threads in (1, 2):
             torch.set_num_threads(threads)
-            spikes, weights, decay, threshold, probe = problem(torch.float32, 20, 24, 30, 2, 64, 37)
-            results.append(run(lambda: ours(spikes, weights, decay, threshold, 2), spikes, weights, decay, probe))  # noqa: B023
+            results.append(run(ours, leaves, probe, threshold=threshold, stride=2))
     finally:
         torch.set_num_threads(before)
     for a, b in zip(results[0][2], results[1][2], strict=True):
@@ -151,7 +152,7 @@ def test_one_and_two_threads_give_the_same_bytes(compiler):
 
 
 def test_input_events_give_the_same_spikes_and_gradient_as_dense_spikes(compiler, monkeypatch):
-    spikes, weights, decay, threshold, probe = problem(torch.float32, 48, 16, 1, 1)
+    (spikes, weights, decay), threshold, probe = problem(torch.float32, 48, 16, 1, 1)
     batch = InputBatch.of(SpikeTrains.from_dense(spikes.detach().numpy().transpose(1, 0, 2)))
     assert (batch.dense(torch.float32, torch.device("cpu")) == spikes).all()
     results = []

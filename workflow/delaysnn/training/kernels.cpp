@@ -1,7 +1,8 @@
 // A layer of delayed synapses and leaky integrate-and-fire neurons, forward and backward.
 //
 // Arrays are [batch][time][neuron]. Weights are [pre][level][width], levels being 0, stride, 2 * stride, ... and width
-// the number of neurons rounded up to whole vectors, filled with zeros. Within a sample, time is split by its remainder
+// the number of neurons rounded up to whole vectors, filled with zeros; recurrent weights, from a layer to itself one
+// step later, are [pre][width], or null where there are none. Within a sample, time is split by its remainder
 // modulo the stride ("phases"): the current that one spike causes over all levels is then one contiguous run of
 // [level][post], and so is the window that a gradient is gathered from.
 //
@@ -117,6 +118,21 @@ void add_steps(const uint16_t *steps, const uint16_t *neurons, int64_t first, in
     }
 }
 
+// One step of one sample's neurons, backwards: `next` is the gradient by the next step's current on entry, by this
+// step's on exit, as is `current`.
+inline void back_through_neurons(int n_post, float scale, const float *decay, const float *threshold,
+                                 const float *__restrict membrane, const float *__restrict by_spike,
+                                 const float *__restrict by_membrane, float *__restrict next, float *__restrict current,
+                                 float *__restrict by_decay) {
+    for (int j = 0; j < n_post; ++j) {
+        const float u = membrane[j], alive = u >= threshold[j] ? 0.0f : next[j];
+        const float wide = scale * __builtin_fabsf(u - threshold[j]) + 1.0f;
+        const float spike = by_spike[j] - next[j] * u * decay[j];
+        by_decay[j] += alive * u;
+        current[j] = next[j] = spike / (wide * wide) + by_membrane[j] + alive * decay[j];
+    }
+}
+
 // grad_spikes[row][pre] = sum_level,post weights * grad_current[row + level][post] within each phase of a sample,
 // directly or as a product of spectra, whichever takes fewer multiplications.
 struct SpikeGradient {
@@ -213,8 +229,9 @@ int vector_lanes() { return LANES; }
 // end[b] of every sample b, in order of their steps; those fired by sample b are listed from b * n_steps * n_post on.
 void layer_forward(const int64_t *begin, const int64_t *end, const uint16_t *steps, const uint16_t *neurons,
                    int n_batch, int n_steps, int n_post, int n_levels, int stride, const float *weights,
-                   const float *decay, const float *threshold, float *membrane, float *spikes, int64_t *fired_begin,
-                   int64_t *fired_end, uint16_t *fired_steps, uint16_t *fired_neurons, int n_threads) {
+                   const float *decay, const float *threshold, const float *recurrent, float *membrane, float *spikes,
+                   int64_t *fired_begin, int64_t *fired_end, uint16_t *fired_steps, uint16_t *fired_neurons,
+                   int n_threads) {
     const Phases p(n_steps, stride);
     const int width = whole(n_post);
     each_part(n_batch, n_threads, [&](int, int first, int last) {
@@ -243,11 +260,15 @@ void layer_forward(const int64_t *begin, const int64_t *end, const uint16_t *ste
                     s[j] = u[j] >= threshold[j] ? 1.0f : 0.0f;
                     k[j] = u[j] * decay[j] * (1.0f - s[j]);
                 }
+                const int64_t before = count;
                 for (int j = 0; j < n_post; ++j) {
                     fired_steps[count] = t;
                     fired_neurons[count] = j;
                     count += s[j] != 0.0f;
                 }
+                if (recurrent && t + 1 < n_steps)
+                    for (int64_t e = before; e < count; ++e)
+                        add(sums + size_t(p.row(t + 1)) * width, recurrent + size_t(fired_neurons[e]) * width, width);
             }
             fired_begin[b] = base;
             fired_end[b] = count;
@@ -257,50 +278,61 @@ void layer_forward(const int64_t *begin, const int64_t *end, const uint16_t *ste
 
 // Back through time, with the fast sigmoid's derivative 1 / (scale * |u - threshold| + 1)^2 in place of the step's.
 // A null grad_spikes or grad_membrane counts as zero; a null grad_before is not wanted. The gradients by weights
-// [PARTS][pre][level][width] and by decays [PARTS][post] are to be zero at the start; the first part takes the sums.
+// [PARTS][pre][level][width], by recurrent weights [PARTS][pre][width] and by decays [PARTS][post] are to be zero at the
+// start; the first part takes the sums. The spikes that the layer itself fired are read where it is recurrent.
 void layer_backward(const int64_t *begin, const int64_t *end, const uint16_t *steps, const uint16_t *neurons,
-                    int n_batch, int n_steps, int n_pre, int n_post, int n_levels, int stride, float scale,
-                    const float *weights, const float *decay, const float *threshold, const float *membrane,
-                    const float *grad_spikes, const float *grad_membrane, float *grad_before, float *grad_weights,
-                    float *grad_decay, int n_threads) {
+                    const int64_t *fired_begin, const int64_t *fired_end, const uint16_t *fired_steps,
+                    const uint16_t *fired_neurons, int n_batch, int n_steps, int n_pre, int n_post, int n_levels,
+                    int stride, float scale, const float *weights, const float *decay, const float *threshold,
+                    const float *recurrent, const float *membrane, const float *grad_spikes, const float *grad_membrane,
+                    float *grad_before, float *grad_weights, float *grad_recurrent, float *grad_decay, int n_threads) {
     const Phases p(n_steps, stride);
     const int width = whole(n_post), padding = ROWS;
     const size_t sample = size_t(stride) * (p.length + padding) * width, synapses = size_t(n_pre) * n_levels * width;
+    const size_t own_synapses = recurrent ? size_t(n_post) * width : 0;
     std::vector<SpikeGradient> before;
     if (grad_before) before.emplace_back(p, n_pre, n_post, n_levels, weights);
+    Floats turned(own_synapses);  // [post][pre]
+    for (size_t i = 0; i < own_synapses; ++i)
+        if (int(i % width) < n_post) turned[i] = recurrent[i % width * width + i / width];
     const Floats zeros(size_t(n_steps) * n_post);
     each_part(n_batch, n_threads, [&](int part, int first, int last) {
-        Floats buffer(TOGETHER * sample), carried(width), back, work;
+        Floats buffer(TOGETHER * sample), carried(size_t(TOGETHER) * width), fed(carried.size()), back, work;
         if (grad_before) back.resize(size_t(TOGETHER) * stride * p.length * before[0].out);
-        float *gradient = grad_weights + part * synapses;
+        float *gradient = grad_weights + part * synapses, *own_gradient = grad_recurrent + part * own_synapses;
+        auto place = [&](int i, int t) {
+            return buffer.data() + i * sample + (size_t(t % stride) * (p.length + padding) + t / stride) * width;
+        };
         for (int b = first; b < last; b += TOGETHER) {
             const int together = std::min(TOGETHER, last - b);
+            std::fill(carried.begin(), carried.end(), 0.0f);
+            // One step of one sample; `by_spike`: the gradient by its spikes.
+            auto step_back = [&](int i, int t, const float *by_spike) {
+                const size_t now = (size_t(b + i) * n_steps + t) * n_post;
+                back_through_neurons(n_post, scale, decay, threshold, membrane + now, by_spike,
+                                     grad_membrane ? grad_membrane + now : zeros.data(), &carried[size_t(i) * width],
+                                     place(i, t), grad_decay + size_t(part) * n_post);
+            };
+            auto by_spike = [&](int i, int t) {
+                return grad_spikes ? grad_spikes + (size_t(b + i) * n_steps + t) * n_post : zeros.data();
+            };
+            for (int t = n_steps - 1; recurrent && t >= 0; --t) {
+                product(together, width, n_post, carried.data(), width, turned.data(), width, fed.data(), width);
+                for (int i = 0; i < together; ++i) {
+                    float *__restrict sum = &fed[size_t(i) * width];
+                    const float *__restrict other = by_spike(i, t);
+                    for (int j = 0; j < n_post; ++j) sum[j] += other[j];
+                    step_back(i, t, sum);
+                }
+            }
             for (int i = 0; i < together; ++i) {
-                float *sums = buffer.data() + i * sample;
-                const size_t base = size_t(b + i) * n_steps * n_post;
-                const float *by_spike = grad_spikes ? grad_spikes + base : zeros.data();
-                const float *by_membrane = grad_membrane ? grad_membrane + base : zeros.data();
-                std::fill(carried.begin(), carried.end(), 0.0f);
-                for (int t = n_steps - 1; t >= 0; --t) {
-                    const size_t now = size_t(t) * n_post;
-                    const float *__restrict u = membrane + base + now;
-                    const float *__restrict gs = by_spike + now, *__restrict gu = by_membrane + now;
-                    float *__restrict next = carried.data(), *__restrict total = grad_decay + size_t(part) * n_post;
-                    float *__restrict g = sums + (size_t(t % stride) * (p.length + padding) + t / stride) * width;
-                    for (int j = 0; j < n_post; ++j) {
-                        const float alive = u[j] >= threshold[j] ? 0.0f : next[j];
-                        const float wide = scale * __builtin_fabsf(u[j] - threshold[j]) + 1.0f;
-                        const float spike = gs[j] - next[j] * u[j] * decay[j];
-                        total[j] += alive * u[j];
-                        g[j] = next[j] = spike / (wide * wide) + gu[j] + alive * decay[j];
-                    }
-                }
-                for (int64_t e = begin[b + i]; e < end[b + i]; ++e) {
-                    const int row = steps[e] / stride;
-                    add(gradient + size_t(neurons[e]) * n_levels * width,
-                        sums + (size_t(steps[e] % stride) * (p.length + padding) + row) * width,
-                        std::min(n_levels, p.length - row) * width);
-                }
+                for (int t = n_steps - 1; !recurrent && t >= 0; --t) step_back(i, t, by_spike(i, t));
+                for (int64_t e = begin[b + i]; e < end[b + i]; ++e)
+                    add(gradient + size_t(neurons[e]) * n_levels * width, place(i, steps[e]),
+                        std::min(n_levels, p.length - steps[e] / stride) * width);
+                if (!recurrent) continue;
+                for (int64_t e = fired_begin[b + i]; e < fired_end[b + i] && fired_steps[e] + 1 < n_steps; ++e)
+                    add(own_gradient + size_t(fired_neurons[e]) * width, place(i, fired_steps[e] + 1), width);
             }
             if (!grad_before) continue;
             const int out = before[0].out;
@@ -313,6 +345,7 @@ void layer_backward(const int64_t *begin, const int64_t *end, const uint16_t *st
     });
     for (int part = 1; part < PARTS; ++part) {
         for (size_t i = 0; i < synapses; ++i) grad_weights[i] += grad_weights[part * synapses + i];
+        for (size_t i = 0; i < own_synapses; ++i) grad_recurrent[i] += grad_recurrent[part * own_synapses + i];
         for (int j = 0; j < n_post; ++j) grad_decay[j] += grad_decay[part * n_post + j];
     }
 }

@@ -71,7 +71,13 @@ def by_neuron(weights: torch.Tensor) -> torch.Tensor:
 
 
 def layer_forward(
-    events: Events, weights: torch.Tensor, decay: torch.Tensor, threshold: torch.Tensor, n_steps: int, stride: int
+    events: Events,
+    weights: torch.Tensor,
+    decay: torch.Tensor,
+    threshold: torch.Tensor,
+    recurrent: torch.Tensor | None,
+    n_steps: int,
+    stride: int,
 ) -> tuple[torch.Tensor, torch.Tensor, Events]:
     """Run a layer of delayed synapses and LIF neurons.
 
@@ -79,6 +85,7 @@ def layer_forward(
         events: spikes of the layer before, each sample's in order of their steps.
         weights: as :func:`by_neuron` returns them.
         decay, threshold: float32 [post].
+        recurrent: weights from the layer to itself, one step later, as :func:`by_neuron` returns them, or None.
         n_steps: time steps a sample.
         stride: time steps between two delay levels.
 
@@ -92,7 +99,7 @@ def layer_forward(
     library().layer_forward(
         *map(_pointer, events),
         *(n_batch, n_steps, n_post, weights.shape[1], stride),
-        *map(_pointer, (weights, decay, threshold, membrane, spikes, *fired)),
+        *map(_pointer, (weights, decay, threshold, recurrent, membrane, spikes, *fired)),
         torch.get_num_threads(),
     )
     return spikes, membrane, fired
@@ -100,34 +107,39 @@ def layer_forward(
 
 def layer_backward(
     events: Events,
+    fired: Events,
     weights: torch.Tensor,
     decay: torch.Tensor,
     threshold: torch.Tensor,
+    recurrent: torch.Tensor | None,
     membrane: torch.Tensor,
     grad_spikes: torch.Tensor | None,
     grad_membrane: torch.Tensor | None,
     stride: int,
     scale: float,
     before: bool,
-) -> tuple[torch.Tensor | None, torch.Tensor, torch.Tensor]:
-    """Return the loss's gradients by the spikes of the layer before, by the weights and by the decays.
+) -> tuple[torch.Tensor | None, torch.Tensor, torch.Tensor, torch.Tensor | None]:
+    """Return the loss's gradients by the spikes of the layer before, by weights, by decays and by recurrent weights.
 
     Args:
-        events, weights, decay, threshold, stride: as in :func:`layer_forward`.
-        membrane: what it returned.
+        events, weights, decay, threshold, recurrent, stride: as in :func:`layer_forward`.
+        fired, membrane: what it returned.
         grad_spikes, grad_membrane: the loss's gradients by what it returned, None for zero.
         scale: steepness of the fast sigmoid.
-        before: whether the first of the three gradients is wanted, [batch, time, pre].
+        before: whether the first of the gradients is wanted, [batch, time, pre].
     """
     n_batch, n_steps, n_post = membrane.shape
     n_pre, n_levels, _ = weights.shape
     grad_before = torch.empty(n_batch, n_steps, n_pre) if before else None
     grad_weights, grad_decay = torch.zeros(_PARTS, *weights.shape), torch.zeros(_PARTS, n_post)
+    grad_recurrent = None if recurrent is None else torch.zeros(_PARTS, *recurrent.shape)
     library().layer_backward(
-        *map(_pointer, events),
+        *map(_pointer, (*events, *fired)),
         *(n_batch, n_steps, n_pre, n_post, n_levels, stride, ctypes.c_float(scale)),
-        *map(_pointer, (weights, decay, threshold, membrane, grad_spikes, grad_membrane)),
-        *map(_pointer, (grad_before, grad_weights, grad_decay)),
+        *map(_pointer, (weights, decay, threshold, recurrent, membrane, grad_spikes, grad_membrane)),
+        *map(_pointer, (grad_before, grad_weights, grad_recurrent, grad_decay)),
         torch.get_num_threads(),
     )
-    return grad_before, grad_weights[0].permute(1, 0, 2)[:, :, :n_post], grad_decay[0]
+    by_weights = grad_weights[0].permute(1, 0, 2)[:, :, :n_post]
+    by_recurrent = None if recurrent is None else grad_recurrent[0, :, 0, :n_post]
+    return grad_before, by_weights, grad_decay[0], by_recurrent

@@ -55,13 +55,19 @@ def compiled(weights: Tensor) -> bool:
 
 
 def delayed_lif(
-    before: InputBatch | Fired, weights: Tensor, decay: Tensor, threshold: Tensor, stride: int, scale: float
+    before: InputBatch | Fired,
+    weights: Tensor,
+    decay: Tensor,
+    threshold: Tensor,
+    stride: int,
+    scale: float,
+    recurrent: Tensor | None = None,
 ) -> Fired:
     """Run a layer of delayed synapses and LIF neurons over all time steps (paper section II).
 
-    ``I[t] = sum_d s[t - d * stride] @ weights[d]``, ``u[t] = u[t-1] * decay * (1 - s[t-1]) + I[t]``,
-    ``s[t] = u[t] >= threshold``; backwards the fast sigmoid's derivative ``1 / (scale * |u - threshold| + 1)^2``
-    stands for the step's.
+    ``I[t] = sum_d s_before[t - d * stride] @ weights[d] + s[t-1] @ recurrent``,
+    ``u[t] = u[t-1] * decay * (1 - s[t-1]) + I[t]``, ``s[t] = u[t] >= threshold``; backwards the fast sigmoid's
+    derivative ``1 / (scale * |u - threshold| + 1)^2`` stands for the step's.
 
     Args:
         before: input spikes, or the layer before.
@@ -69,13 +75,15 @@ def delayed_lif(
         decay, threshold: [post].
         stride: time steps between two delay levels.
         scale: steepness of the fast sigmoid.
+        recurrent: [pre, post], from the layer to itself, or None.
     """
     if compiled(weights):
         spikes = None if isinstance(before, InputBatch) else before.spikes
         n_steps = before.n_steps if isinstance(before, InputBatch) else before.spikes.shape[1]
-        return Fired(*_CompiledLayer.apply(spikes, weights, decay, threshold, before.events, n_steps, stride, scale))
+        constants = before.events, n_steps, stride, scale
+        return Fired(*_CompiledLayer.apply(spikes, weights, decay, recurrent, threshold, *constants))
     spikes = before.dense(weights.dtype, weights.device) if isinstance(before, InputBatch) else before.spikes
-    return Fired(*_LIF.apply(shifted_current(spikes, weights, stride), decay, threshold, scale))
+    return Fired(*_LIF.apply(shifted_current(spikes, weights, stride), decay, recurrent, threshold, scale))
 
 
 def shifted_current(spikes: Tensor, weights: Tensor, stride: int) -> Tensor:
@@ -90,11 +98,12 @@ def shifted_current(spikes: Tensor, weights: Tensor, stride: int) -> Tensor:
 
 class _CompiledLayer(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, before, weights, decay, threshold, events, n_steps, stride, scale):
+    def forward(ctx, before, weights, decay, recurrent, threshold, events, n_steps, stride, scale):
         by_neuron, decay = kernels.by_neuron(weights), decay.contiguous()
-        spikes, membrane, fired = kernels.layer_forward(events, by_neuron, decay, threshold, n_steps, stride)
-        ctx.save_for_backward(by_neuron, decay, threshold, membrane)
-        ctx.events, ctx.stride, ctx.scale = events, stride, scale
+        recurrent = None if recurrent is None else kernels.by_neuron(recurrent[None])
+        spikes, membrane, fired = kernels.layer_forward(events, by_neuron, decay, threshold, recurrent, n_steps, stride)
+        ctx.save_for_backward(by_neuron, decay, threshold, recurrent, membrane)
+        ctx.events, ctx.fired, ctx.stride, ctx.scale = events, fired, stride, scale
         ctx.set_materialize_grads(False)
         return spikes, membrane, fired
 
@@ -102,26 +111,28 @@ class _CompiledLayer(torch.autograd.Function):
     def backward(ctx, grad_spikes, grad_membrane, _):
         grads = [grad if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
         wanted = ctx.needs_input_grad[0]
-        by = kernels.layer_backward(ctx.events, *ctx.saved_tensors, *grads, ctx.stride, ctx.scale, wanted)
+        by = kernels.layer_backward(ctx.events, ctx.fired, *ctx.saved_tensors, *grads, ctx.stride, ctx.scale, wanted)
         return *by, None, None, None, None, None
 
 
 class _LIF(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, current, decay, threshold, scale):
+    def forward(ctx, current, decay, recurrent, threshold, scale):
         spikes, membrane = torch.empty_like(current), torch.empty_like(current)
         kept = torch.zeros_like(current[:, 0])
         for step in range(current.shape[1]):
             membrane[:, step] = kept + current[:, step]
+            if recurrent is not None and step:
+                membrane[:, step] += spikes[:, step - 1] @ recurrent
             spikes[:, step] = (membrane[:, step] >= threshold).to(current.dtype)
             kept = membrane[:, step] * decay * (1 - spikes[:, step])
-        ctx.save_for_backward(spikes, membrane, decay, threshold)
+        ctx.save_for_backward(spikes, membrane, decay, recurrent, threshold)
         ctx.scale = scale
         return spikes, membrane
 
     @staticmethod
     def backward(ctx, grad_spikes, grad_membrane):
-        spikes, membrane, decay, threshold = ctx.saved_tensors
+        spikes, membrane, decay, recurrent, threshold = ctx.saved_tensors
         surrogate = (ctx.scale * (membrane - threshold).abs() + 1) ** -2
         by_current = torch.empty_like(membrane)
         by_decay = torch.zeros_like(decay)
@@ -130,6 +141,11 @@ class _LIF(torch.autograd.Function):
             u, s = membrane[:, step], spikes[:, step]
             by_decay += (carried * u * (1 - s)).sum(dim=0)
             by_spike = grad_spikes[:, step] - carried * u * decay
+            if recurrent is not None:
+                by_spike = by_spike + carried @ recurrent.T
             carried = by_spike * surrogate[:, step] + grad_membrane[:, step] + carried * decay * (1 - s)
             by_current[:, step] = carried
-        return by_current, by_decay, None, None
+        by_recurrent = None
+        if recurrent is not None:
+            by_recurrent = spikes[:, :-1].flatten(0, 1).T @ by_current[:, 1:].flatten(0, 1)
+        return by_current, by_decay, by_recurrent, None, None
