@@ -1,5 +1,6 @@
 """Every format comes back as it was written, byte for byte the same each time, and says what is wrong with a file."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -93,6 +94,32 @@ def test_network_round_trip(tmp_path):
     assert again.parameters == 9 * 5 + 3 * 5 * 4
     assert again.layers[1].delay_levels == (0, 2, 4)
     assert (again.layers[1].weights == network.layers[1].weights).all()
+
+
+def recurrent_network(recurrent):
+    network = random_network()
+    first, second = network.layers
+    return dataclasses.replace(network, layers=(dataclasses.replace(first, recurrent=recurrent), second))
+
+
+def test_recurrent_weights_round_trip_and_count(tmp_path):
+    recurrent = np.random.default_rng(1).normal(size=(5, 5)).astype(np.float32)
+    write_network(tmp_path / "a.safetensors", recurrent_network(recurrent))
+    again = read_network(tmp_path / "a.safetensors")
+    assert (again.layers[0].recurrent == recurrent).all() and again.layers[1].recurrent is None
+    assert again.parameters == random_network().parameters + 25
+
+
+@pytest.mark.parametrize(
+    ("recurrent", "words"),
+    [
+        (np.ones((5, 4), np.float32), r"layer 0: recurrent must be .* same 5 neurons, found shape \(5, 4\)"),
+        (np.full((5, 5), np.inf, np.float32), "layer 0: recurrent holds a value that is not finite"),
+    ],
+)
+def test_recurrent_weights_that_cannot_be_are_refused(tmp_path, recurrent, words):
+    with pytest.raises(InputError, match=words):
+        write_network(tmp_path / "a.safetensors", recurrent_network(recurrent))
 
 
 def test_metrics_round_trip(tmp_path):

@@ -49,3 +49,10 @@ def test_what_the_chip_cannot_hold_is_refused_with_layer_and_value(network, chan
     layers[1] = dataclasses.replace(layers[1], **change)
     with pytest.raises(InputError, match=f"network tiny, layer 1.*{words.removeprefix('layer 1: ')}"):
         convert(dataclasses.replace(network, layers=tuple(layers)), {})
+
+
+def test_recurrent_synapses_are_refused(network):
+    first, *others = network.layers
+    first = dataclasses.replace(first, recurrent=np.ones((first.weights.shape[2],) * 2, np.float32))
+    with pytest.raises(InputError, match="network tiny: layer 0 has recurrent synapses"):
+        convert(dataclasses.replace(network, layers=(first, *others)), {})

@@ -98,3 +98,10 @@ def test_a_neuron_that_does_not_leak_is_refused(network):
     network.layers[2].decay[1] = 1
     with pytest.raises(InputError, match="network tiny, layer 2: neuron 1 has decay 1"):
         to_nir(network, DT)
+
+
+def test_recurrent_synapses_are_refused(network):
+    first, *others = network.layers
+    first = dataclasses.replace(first, recurrent=np.ones((12, 12), np.float32))
+    with pytest.raises(InputError, match="network tiny: layer 0 has recurrent synapses"):
+        to_nir(dataclasses.replace(network, layers=(first, *others)), DT)

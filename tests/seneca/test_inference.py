@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -68,3 +70,10 @@ def test_membranes_reach_the_threshold_where_spikes_are(network):
 def test_inputs_must_fit(network):
     with pytest.raises(InputError, match="takes 20 inputs"):
         infer(network, SpikeTrains.from_dense(np.zeros((25, 1, 3))))
+
+
+def test_recurrent_synapses_are_refused(network):
+    first, *others = network.layers
+    first = dataclasses.replace(first, recurrent=np.ones((12, 12), np.float32))
+    with pytest.raises(InputError, match="network tiny: layer 0 has recurrent synapses"):
+        infer(dataclasses.replace(network, layers=(first, *others)), SpikeTrains.from_dense(np.zeros((25, 1, 20))))

@@ -69,6 +69,13 @@ def test_delayed_inputs_and_half_a_quantisation_are_refused(theirs, validation):
         bring_in(dataclasses.replace(theirs, layers=(units, *rest)), validation)
 
 
+def test_recurrent_synapses_are_refused(theirs, validation):
+    first, *rest = theirs.layers
+    fed_back = dataclasses.replace(first, recurrent=np.ones((9, 9), np.float32))
+    with pytest.raises(InputError, match=r"a\.safetensors: layer 0 has recurrent synapses"):
+        bring_in(dataclasses.replace(theirs, layers=(fed_back, *rest)), validation)
+
+
 def test_any_delay_levels_run_as_the_plain_loop(theirs, validation, settings):
     spikes = validation.spikes.dense().astype(np.float64)
     found = trace(DelayNetwork.restore(theirs, settings), validation, {}).layers

@@ -21,7 +21,8 @@ class Layer:
     """One layer of leaky integrate-and-fire neurons and the delayed synapses that feed it.
 
     ``u[k] = u[k-1] * decay * (1 - s[k-1]) + sum_d sum_i weights[d, i, :] * s_pre[i, k - delay_levels[d]]``,
-    ``s[k] = u[k] >= threshold`` (paper section II; reset to zero, no bias).
+    ``s[k] = u[k] >= threshold`` (paper section II; reset to zero, no bias). A baseline's layer may also feed itself:
+    ``sum_i recurrent[i, :] * s[i, k-1]`` more.
 
     Attributes:
         weights: float32 [delay, pre, post]; zero where a synapse is pruned.
@@ -31,6 +32,7 @@ class Layer:
         scale: where the weights are quantised, the value of one unit, so that ``weights / scale`` are integers
             of ``bits`` bits; None for float weights.
         bits: width of the quantised weights including sign; None for float weights.
+        recurrent: float32 [pre, post], from the layer to itself, one step later; None where there is none.
     """
 
     weights: np.ndarray
@@ -39,11 +41,18 @@ class Layer:
     threshold: np.ndarray
     scale: float | None = None
     bits: int | None = None
+    recurrent: np.ndarray | None = None
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What the file holds of the layer."""
+        names = ("weights", "decay", "threshold", "recurrent")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
 
 @dataclass(frozen=True)
 class Network:
-    """A feed-forward chain of layers.
+    """A chain of layers.
 
     Attributes:
         layers: first hidden, second hidden, ..., output.
@@ -73,8 +82,23 @@ class Network:
 
     @property
     def parameters(self) -> int:
-        """Synapses that are kept: non-zero weights over all delay levels."""
-        return sum(int(np.count_nonzero(layer.weights)) for layer in self.layers)
+        """Synapses that are kept: non-zero weights over all delay levels, recurrent ones too."""
+        found = (layer.arrays.get(name) for layer in self.layers for name in ("weights", "recurrent"))
+        return sum(int(np.count_nonzero(weights)) for weights in found if weights is not None)
+
+
+def check_feed_forward(network: Network, source: object) -> None:
+    """Refuse a network that no chip runs here.
+
+    Raises:
+        InputError: naming ``source`` and the first layer that feeds itself.
+    """
+    for index, layer in enumerate(network.layers):
+        if layer.recurrent is not None:
+            raise InputError(
+                f"{source}: layer {index} has recurrent synapses, which neither chip's model has; recurrent networks "
+                "are baselines, trained and scored only."
+            )
 
 
 def check_network(network: Network, source: object) -> None:
@@ -101,8 +125,13 @@ def check_network(network: Network, source: object) -> None:
             shape = getattr(layer, name).shape
             if shape != (post,):
                 raise InputError(f"{where}: {name} must have one value for each of {post} neurons, found {shape}.")
-        for name in ("weights", "decay", "threshold"):
-            if not np.isfinite(getattr(layer, name)).all():
+        if layer.recurrent is not None and layer.recurrent.shape != (post, post):
+            raise InputError(
+                f"{where}: recurrent must be [pre, post] of the same {post} neurons, found shape "
+                f"{layer.recurrent.shape}."
+            )
+        for name, values in layer.arrays.items():
+            if not np.isfinite(values).all():
                 raise InputError(f"{where}: {name} holds a value that is not finite.")
         if ((layer.decay < 0) | (layer.decay > 1)).any():
             raise InputError(f"{where}: decay must lie in 0 to 1, found {layer.decay.min()} to {layer.decay.max()}.")
@@ -117,8 +146,8 @@ def write_network(path: str | Path, network: Network) -> None:
     check_network(network, path)
     arrays = {}
     for index, layer in enumerate(network.layers):
-        for name in ("weights", "decay", "threshold"):
-            arrays[f"layer{index}.{name}"] = np.ascontiguousarray(getattr(layer, name), np.float32)
+        for name, values in layer.arrays.items():
+            arrays[f"layer{index}.{name}"] = np.ascontiguousarray(values, np.float32)
     with atomic(path) as temporary:
         temporary.write_bytes(save(arrays))
     description = {
@@ -165,6 +194,7 @@ def read_network(path: str | Path) -> Network:
                 delay_levels=tuple(layer["delay_levels"]),
                 scale=layer.get("scale"),
                 bits=layer.get("bits"),
+                recurrent=arrays.get(f"layer{index}.recurrent"),
             )
             for index, layer in enumerate(description["layers"])
         )

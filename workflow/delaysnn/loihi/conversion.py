@@ -3,7 +3,7 @@
 import numpy as np
 
 from delaysnn.errors import InputError
-from delaysnn.formats.network import Layer, Network
+from delaysnn.formats.network import Layer, Network, check_feed_forward
 from delaysnn.loihi.integer_network import (
     DECAY_UNITY,
     DELAY_LIMIT,
@@ -20,8 +20,9 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
     Weights of any width fill Loihi's 9 bits from above, so that thresholds are as fine as the chip allows.
 
     Raises:
-        InputError: a layer is not quantised or does not fit, naming layer, neuron and value.
+        InputError: a layer is not quantised, feeds itself or does not fit, naming layer, neuron and value.
     """
+    check_feed_forward(network, f"network {network.name}")
     layers = tuple(_convert_layer(layer, index, network.name) for index, layer in enumerate(network.layers))
     bits = max(layer.bits for layer in network.layers)
     return IntegerNetwork(layers, network.n_steps, bits, network.name, network.seed, network.dataset, provenance)

@@ -13,7 +13,7 @@ import numpy as np
 
 from delaysnn.errors import InputError
 from delaysnn.files import atomic
-from delaysnn.formats.network import Layer, Network
+from delaysnn.formats.network import Layer, Network, check_feed_forward
 
 
 def to_nir(network: Network, step_s: float) -> nir.NIRGraph:
@@ -24,8 +24,9 @@ def to_nir(network: Network, step_s: float) -> nir.NIRGraph:
         step_s: length of a time step in seconds, ``dt``.
 
     Raises:
-        InputError: a neuron does not leak, which no time constant says.
+        InputError: a neuron does not leak, which no time constant says, or a layer feeds itself.
     """
+    check_feed_forward(network, f"network {network.name}")
     nodes: dict[str, nir.NIRNode] = {"input": nir.Input(input_type={"input": np.array([network.topology[0]])})}
     edges, before = [], "input"
     for index, layer in enumerate(network.layers):

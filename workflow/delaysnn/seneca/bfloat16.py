@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from delaysnn.formats.network import Network
+from delaysnn.formats.network import Network, check_feed_forward
 
 
 def to_bfloat16(values: np.ndarray) -> np.ndarray:
@@ -15,7 +15,12 @@ def to_bfloat16(values: np.ndarray) -> np.ndarray:
 
 
 def round_network(network: Network) -> Network:
-    """Return the network with weights, decays and thresholds in bfloat16."""
+    """Return the network with weights, decays and thresholds in bfloat16.
+
+    Raises:
+        InputError: a layer feeds itself.
+    """
+    check_feed_forward(network, f"network {network.name}")
     layers = tuple(
         dataclasses.replace(
             layer,
