@@ -61,7 +61,8 @@ def unknown_keys(draw, config):
 
 @st.composite
 def missing_keys(draw, config):
-    known = [path for path in paths(config, object) if path[:-1] != ("networks",)]
+    # A network may be left out, and whether it is recurrent.
+    known = [path for path in paths(config, object) if path[:-1] != ("networks",) and path[-1] != "recurrent"]
     path = draw(st.sampled_from(known))
     return change(config, path, lambda inner, key: inner.pop(key)), path[-1]
 
@@ -121,6 +122,7 @@ IMPOSSIBLE = [
     (st.integers(120, 5000).map(lambda width: network(hidden=[width, width])), "Network mine on 1 of"),
     (st.just(network(hidden=[])), "hidden"),
     (st.sampled_from(["", "Axon", "all", "1"]).map(lambda word: network(pruning=word)), "pruning"),
+    (st.just(network(recurrent=True)), "networks.mine is recurrent"),
     (values("networks", st.sampled_from(NAMES).map(lambda name: {name: network()["networks"]["mine"]})), "networks"),
     (values("networks", FEW.map(lambda name: {name: network()["networks"]["mine"]})), "quotes"),
     (values("networks.mine.file", st.sampled_from(["a.pt", "{a}.safetensors", ""])), "file"),

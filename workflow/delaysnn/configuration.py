@@ -23,7 +23,7 @@ _CLASSES = {"shd": 20, "ssc": 35, "spoken_digits": 20}
 
 
 def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
-    """Check the configuration and return every network's hidden, delays and pruning.
+    """Check the configuration and return every network's hidden, delays, recurrent and pruning.
 
     Args:
         config: as Snakemake merged it.
@@ -77,11 +77,21 @@ def _check_combinations(config: Mapping[str, Any]) -> None:
             f"quantisation.bits {config['quantisation']['bits']}; add it there."
         )
     _check_data(config)
+    _check_baselines(config["networks"])
     if not any("file" in network or is_deployed(network) for network in config["networks"].values()):
         raise InputError(
             "Configuration: networks has none with delays: true and pruning other than refined; at least one is needed "
             "to deploy."
         )
+
+
+def _check_baselines(networks: Mapping[str, Mapping[str, Any]]) -> None:
+    for name, network in networks.items():
+        if network.get("recurrent") and network["delays"]:
+            raise InputError(
+                f"Configuration: networks.{name} is recurrent and has delays, but a recurrent network is a baseline "
+                "without; write delays: false."
+            )
 
 
 def _check_platform(
@@ -137,7 +147,7 @@ def network_file(network: Mapping[str, Any], seed: int | str) -> str:
 
 def _describe(network: Mapping[str, Any], seed: int) -> dict[str, Any]:
     if "file" not in network:
-        return dict(network)
+        return {"recurrent": False, **network}
     description = Path(network_file(network, seed)).with_suffix(".json")
     try:
         hidden = json.loads(description.read_text())["topology"][1:-1]
@@ -147,7 +157,7 @@ def _describe(network: Mapping[str, Any], seed: int) -> dict[str, Any]:
         ) from None
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{description}: lacks a topology ({error}); config/README.md describes the format.") from None
-    return {"file": network["file"], "hidden": hidden, "delays": True, "pruning": "none"}
+    return {"file": network["file"], "hidden": hidden, "delays": True, "recurrent": False, "pruning": "none"}
 
 
 def dataset_name(config: Mapping[str, Any]) -> str:

@@ -16,11 +16,14 @@ def every(pattern, networks=NETWORKS):
     return expand(pattern, network=networks, seed=SEEDS)
 
 
+def shape(name):
+    """What a network is trained as, before pruning."""
+    return {key: SETTINGS[name][key] for key in ("hidden", "delays", "recurrent")}
+
+
 def shares_training(name):
     """The first network of the same shape: pruning alone tells the others apart, so one dense training serves all."""
-    shape = {key: SETTINGS[name][key] for key in ("hidden", "delays")}
-    trained = (other for other in NETWORKS if other not in IMPORTED)
-    return next(other for other in trained if shape.items() <= SETTINGS[other].items())
+    return next(other for other in NETWORKS if other not in IMPORTED and shape(other) == shape(name))
 
 
 def dense_network(wildcards):

@@ -19,7 +19,7 @@ SHOWN_SHAPE = dict(hidden=SETTINGS[SHOWN["network"]]["hidden"])
 PARTS = dict(
     shown=[SHOWN["network"]],
     axonal=first_like(**SHOWN_SHAPE, delays=True, pruning="axon"),
-    baseline=first_like(**SHOWN_SHAPE, delays=False),
+    baseline=first_like(**SHOWN_SHAPE, delays=False, recurrent=False),
 )
 
 

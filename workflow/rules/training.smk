@@ -39,7 +39,7 @@ rule train_network:
         code=source("training"),
         training=settings_of("dense"),
         delays={key: config["delays"][key] for key in ("max", "stride")},
-        network=lambda wildcards: {key: SETTINGS[wildcards.network][key] for key in ("hidden", "delays")},
+        network=lambda wildcards: shape(wildcards.network),
         checkpoint=lambda wildcards, output: f"{output.network}.checkpoint",
     script:
         "../scripts/train_network.py"

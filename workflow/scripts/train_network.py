@@ -5,22 +5,19 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from delaysnn.configuration import delay_levels
 from delaysnn.files import atomic
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.network import write_network
 from delaysnn.job import job
-from delaysnn.training.model import DelayNetwork
 from delaysnn.training.optimise import fit
+from delaysnn.training.shapes import draw_network
 
 with job(snakemake) as provenance:
     torch.set_num_threads(snakemake.threads)
     train, validation = read_dataset(snakemake.input.train), read_dataset(snakemake.input.validation)
     settings, shape, delays = (snakemake.params[key] for key in ("training", "network", "delays"))
     seed, name = int(snakemake.wildcards.seed), snakemake.wildcards.network
-    topology = [train.spikes.n_neurons, *shape["hidden"], train.n_classes]
-    levels = [1] + [len(delay_levels(delays)) if shape["delays"] else 1] * len(shape["hidden"])
-    model = DelayNetwork(topology, levels, delays["stride"], settings, seed).to(settings["device"])
+    model = draw_network(train, shape, delays, settings, seed).to(settings["device"])
     checkpoint, code = Path(snakemake.params.checkpoint), snakemake.params.code
     history = fit(model, train, validation, settings, settings["dense"], seed, checkpoint, code)
     write_network(snakemake.output.network, model.export(train.spikes.n_steps, name, seed, train.name, provenance))

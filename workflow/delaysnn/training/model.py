@@ -1,27 +1,37 @@
 """The trainable network: layers of delayed synapses and LIF neurons with a leak each."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import torch
 from torch import Tensor, nn
 
+from delaysnn.errors import InputError
 from delaysnn.formats.network import Layer, Network
 from delaysnn.training.layers import Fired, InputBatch, delayed_lif
 from delaysnn.training.quantisation import best_scale, quantise
 
 
 class DelayNetwork(nn.Module):
-    """A feed-forward network whose synapses have one weight a delay level (paper section II).
+    """A network whose synapses have one weight a delay level (paper section II), feed-forward or a recurrent baseline.
 
     Attributes:
         weights: one float tensor [delay, pre, post] a layer; level ``d`` delays by ``d * stride`` time steps.
         leaks: one float tensor [post] a layer; a neuron's decay a step is its sigmoid.
+        recurrent: one float tensor [pre, post] for each layer that feeds itself one step later, by the layer's index.
         masks: one tensor a layer like its weights, 0 where a synapse is pruned.
         bits: width of quantised weights, or None; ``scales`` is then the value of one unit a layer.
     """
 
-    def __init__(self, topology: Sequence[int], levels: Sequence[int], stride: int, settings: dict, seed: int):
+    def __init__(
+        self,
+        topology: Sequence[int],
+        levels: Sequence[int],
+        stride: int,
+        settings: dict,
+        seed: int,
+        recurrent: Collection[int] = (),
+    ):
         """Draw a network's weights.
 
         Args:
@@ -30,19 +40,20 @@ class DelayNetwork(nn.Module):
             stride: time steps between two levels.
             settings: ``threshold``, ``surrogate_scale`` and ``decay`` (the range in which decays start).
             seed: of the draw.
+            recurrent: indices of the layers that feed themselves.
         """
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
         self.stride, self.surrogate_scale = stride, settings["surrogate_scale"]
         self.bits: int | None = None
         self.scales: list[float] = []
-        self.weights, self.leaks = nn.ParameterList(), nn.ParameterList()
+        self.weights, self.leaks, self.recurrent = nn.ParameterList(), nn.ParameterList(), nn.ParameterDict()
         for index, (pre, post, n_levels) in enumerate(zip(topology[:-1], topology[1:], levels, strict=True)):
-            bound = 1 / math.sqrt(pre * n_levels)
-            drawn = torch.rand(n_levels, pre, post, generator=generator)
-            self.weights.append(nn.Parameter(bound * (2 * drawn - 1)))
+            self.weights.append(nn.Parameter(_draw(n_levels, pre, post, generator)))
             low, high = settings["decay"]
             self.leaks.append(nn.Parameter(torch.logit(low + (high - low) * torch.rand(post, generator=generator))))
+            if index in recurrent:
+                self.recurrent[str(index)] = nn.Parameter(_draw(1, post, post, generator)[0])
             self.register_buffer(f"mask{index}", torch.ones(n_levels, pre, post))
             self.register_buffer(f"threshold{index}", torch.full((post,), float(settings["threshold"])))
 
@@ -55,7 +66,15 @@ class DelayNetwork(nn.Module):
         return [getattr(self, f"threshold{index}") for index in range(len(self.weights))]
 
     def quantise(self, bits: int) -> None:
-        """From now on let spikes meet weights of ``bits`` bits, one scale a layer."""
+        """From now on let spikes meet weights of ``bits`` bits, one scale a layer.
+
+        Raises:
+            InputError: the network is recurrent.
+        """
+        if self.recurrent:
+            raise InputError(
+                "A recurrent network is a baseline and not quantised; take one without recurrent synapses."
+            )
         self.scales = [best_scale(weight.detach(), bits) for weight in self.effective_weights()]
         self.bits = bits
 
@@ -70,19 +89,24 @@ class DelayNetwork(nn.Module):
         """Return each neuron's decay a step, one tensor [post] a layer."""
         return [torch.sigmoid(leak) for leak in self.leaks]
 
+    def _fed_back(self) -> list[Tensor | None]:
+        """Return each layer's recurrent weights, None where it has none."""
+        return [self.recurrent.get(str(index)) for index in range(len(self.weights))]
+
     def forward(self, batch: InputBatch) -> list[tuple[Tensor, Tensor]]:
         """Return spikes and membrane potentials of every layer, each [batch, time, neuron]."""
         layers: list[Fired] = []
         before: InputBatch | Fired = batch
-        for weights, decay, threshold in zip(self.effective_weights(), self.decays(), self.thresholds, strict=True):
-            before = delayed_lif(before, weights, decay, threshold, self.stride, self.surrogate_scale)
+        parts = zip(self.effective_weights(), self.decays(), self.thresholds, self._fed_back(), strict=True)
+        for weights, decay, threshold, recurrent in parts:
+            before = delayed_lif(before, weights, decay, threshold, self.stride, self.surrogate_scale, recurrent)
             layers.append(before)
         return [(layer.spikes, layer.membrane) for layer in layers]
 
     def export(self, n_steps: int, name: str, seed: int, dataset: str, provenance: dict) -> Network:
         """Return the network in the format that other rooms read."""
         scales = self.scales or [None] * len(self.weights)
-        parts = zip(self.effective_weights(), self.decays(), self.thresholds, scales, strict=True)
+        parts = zip(self.effective_weights(), self.decays(), self.thresholds, scales, self._fed_back(), strict=True)
         layers = tuple(
             Layer(
                 weights=weight.detach().cpu().numpy(),
@@ -91,8 +115,9 @@ class DelayNetwork(nn.Module):
                 threshold=threshold.cpu().numpy(),
                 scale=scale,
                 bits=self.bits,
+                recurrent=None if recurrent is None else recurrent.detach().cpu().numpy(),
             )
-            for weight, decay, threshold, scale in parts
+            for weight, decay, threshold, scale, recurrent in parts
         )
         return Network(layers, n_steps, name, seed, dataset, provenance)
 
@@ -101,7 +126,8 @@ class DelayNetwork(nn.Module):
         """Rebuild a trainable network; what is zero counts as pruned, as do levels between those of the network."""
         stride = math.gcd(*(level for layer in network.layers for level in layer.delay_levels)) or 1
         levels = [layer.delay_levels[-1] // stride + 1 for layer in network.layers]
-        model = cls(network.topology, levels, stride, settings, seed=0)
+        recurrent = [index for index, layer in enumerate(network.layers) if layer.recurrent is not None]
+        model = cls(network.topology, levels, stride, settings, seed=0, recurrent=recurrent)
         with torch.no_grad():
             for index, layer in enumerate(network.layers):
                 weights = torch.zeros_like(model.weights[index])
@@ -110,4 +136,12 @@ class DelayNetwork(nn.Module):
                 model.leaks[index].copy_(torch.logit(torch.from_numpy(layer.decay), eps=1e-6))
                 model.masks[index].copy_((weights != 0).float())
                 model.thresholds[index].copy_(torch.from_numpy(layer.threshold))
+                if layer.recurrent is not None:
+                    model.recurrent[str(index)].copy_(torch.from_numpy(layer.recurrent))
         return model
+
+
+def _draw(n_levels: int, pre: int, post: int, generator: torch.Generator) -> Tensor:
+    """Return weights [delay, pre, post], uniform within a bound that falls with what a neuron receives."""
+    bound = 1 / math.sqrt(pre * n_levels)
+    return bound * (2 * torch.rand(n_levels, pre, post, generator=generator) - 1)

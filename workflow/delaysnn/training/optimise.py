@@ -81,7 +81,8 @@ def fit(
     """
     rate = phase["learning_rate"]
     leak_rate = rate * settings["leak_rate_factor"]
-    groups = [{"params": model.weights, "lr": rate}, {"params": model.leaks, "lr": leak_rate}]
+    synapses = [*model.weights, *model.recurrent.values()]
+    groups = [{"params": synapses, "lr": rate}, {"params": model.leaks, "lr": leak_rate}]
     optimiser = torch.optim.Adam(groups)
     steps = phase["epochs"] * -(-len(train) // settings["batch"])
     warm_up = float(settings["warm_up"])

@@ -1,0 +1,52 @@
+"""Networks of the configuration: as many weights as it says, and every one of them learns."""
+
+import numpy as np
+import pytest
+import torch
+
+from delaysnn.errors import InputError
+from delaysnn.formats.dataset import Dataset
+from delaysnn.formats.network import read_network, write_network
+from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.training.evaluate import run_network
+from delaysnn.training.model import DelayNetwork
+from delaysnn.training.optimise import fit
+from delaysnn.training.pruning import prune
+from delaysnn.training.shapes import draw_network
+
+DELAYS = {"max": 60, "stride": 2}
+RECURRENT = {"hidden": [85, 85], "delays": False, "recurrent": True}
+SMALL = {"hidden": [10, 8], "delays": False, "recurrent": True}
+
+
+@pytest.fixture
+def shd():
+    return Dataset(SpikeTrains.from_dense(np.zeros((64, 1, 700))), np.zeros(1), np.zeros(1), "shd", 20, 1 / 64)
+
+
+def test_the_recurrent_baseline_has_as_many_weights_as_network_48_keeps(shd, settings):
+    exported = draw_network(shd, RECURRENT, DELAYS, settings, seed=1).export(64, "85recurrent", 1, "shd", {})
+    assert exported.parameters == 700 * 85 + 2 * 85 * 85 + 85 * 85 + 85 * 20 == 82875
+    assert [layer.delay_levels for layer in exported.layers] == [(0,)] * 3
+    assert [layer.recurrent is not None for layer in exported.layers] == [True, True, False]
+
+
+def test_recurrent_weights_learn_and_come_back_from_the_file(train, validation, settings, tmp_path):
+    model = draw_network(train, SMALL, DELAYS, settings, seed=1)
+    drawn = [weights.detach().clone() for weights in model.recurrent.values()]
+    assert [tuple(weights.shape) for weights in drawn] == [(10, 10), (8, 8)]
+    fit(model, train, validation, settings, {"epochs": 2, "learning_rate": 0.01}, 1, tmp_path / "checkpoint")
+    assert all((a != b).any() for a, b in zip(drawn, model.recurrent.values(), strict=True))
+    write_network(tmp_path / "a.safetensors", model.export(32, "small", 1, train.name, {}))
+    again = DelayNetwork.restore(read_network(tmp_path / "a.safetensors"), settings)
+    assert list(again.recurrent) == ["0", "1"]
+    (_, ours), (_, theirs) = (next(run_network(each, validation.spikes)) for each in (model, again))
+    assert all(torch.equal(a, b) for (a, _), (b, _) in zip(ours, theirs, strict=True))
+
+
+def test_pruning_leaves_a_recurrent_network_whole_and_quantising_refuses_it(train, settings):
+    model = draw_network(train, SMALL, DELAYS, settings, seed=1)
+    prune(model, "none", 15)
+    assert all((mask == 1).all() for mask in model.masks)
+    with pytest.raises(InputError, match="recurrent network is a baseline"):
+        model.quantise(8)
