@@ -16,6 +16,7 @@ from delaysnn.training.shapes import draw_network
 
 DELAYS = {"max": 60, "stride": 2}
 RECURRENT = {"hidden": [85, 85], "delays": False, "recurrent": True}
+RANDOM = {"hidden": [48, 48], "delays": "random", "recurrent": False}
 SMALL = {"hidden": [10, 8], "delays": False, "recurrent": True}
 
 
@@ -42,6 +43,31 @@ def test_recurrent_weights_learn_and_come_back_from_the_file(train, validation, 
     assert list(again.recurrent) == ["0", "1"]
     (_, ours), (_, theirs) = (next(run_network(each, validation.spikes)) for each in (model, again))
     assert all(torch.equal(a, b) for (a, _), (b, _) in zip(ours, theirs, strict=True))
+
+
+def test_random_delays_are_as_many_as_pruning_keeps_of_every_pair(shd, settings):
+    delays = DELAYS | {"keep": 15}
+    model, again, other = (draw_network(shd, RANDOM, delays, settings, seed) for seed in (1, 1, 2))
+    assert model.export(64, "48random", 1, "shd", {}).parameters == 82560
+    for index, mask in enumerate(model.masks[1:], 1):
+        assert (mask.sum(dim=0) == 15).all()
+        assert torch.equal(mask, again.masks[index]) and not torch.equal(mask, other.masks[index])
+        # Every level is drawn equally often, and weights are as large as those of as many synapses.
+        assert (mask.mean(dim=(1, 2)) - 0.5).abs().max() < 0.08
+        assert 0.9 < model.weights[index].abs().max() * (48 * 15) ** 0.5 <= 1
+
+
+def test_random_delays_never_change(train, validation, settings, tmp_path):
+    shape, delays = {"hidden": [10], "delays": "random", "recurrent": False}, {"max": 12, "stride": 2, "keep": 2}
+    model = draw_network(train, shape, delays, settings, seed=1)
+    drawn = [mask.clone() for mask in model.masks]
+    phase = {"epochs": 2, "learning_rate": 0.01}
+    for _ in range(2):
+        prune(model, "none", 2)
+        fit(model, train, validation, settings, phase, 1, tmp_path / "checkpoint")
+        write_network(tmp_path / "a.safetensors", model.export(32, "small", 1, train.name, {}))
+        model = DelayNetwork.restore(read_network(tmp_path / "a.safetensors"), settings)
+        assert all(torch.equal(mask, was) for mask, was in zip(model.masks, drawn, strict=True))
 
 
 def test_pruning_leaves_a_recurrent_network_whole_and_quantising_refuses_it(train, settings):

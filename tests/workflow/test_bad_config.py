@@ -122,7 +122,12 @@ IMPOSSIBLE = [
     (st.integers(120, 5000).map(lambda width: network(hidden=[width, width])), "Network mine on 1 of"),
     (st.just(network(hidden=[])), "hidden"),
     (st.sampled_from(["", "Axon", "all", "1"]).map(lambda word: network(pruning=word)), "pruning"),
-    (st.just(network(recurrent=True)), "networks.mine is recurrent"),
+    (
+        st.sampled_from([True, "random"]).map(lambda word: network(recurrent=True, delays=word)),
+        "networks.mine is recurrent",
+    ),
+    (st.sampled_from(["synapse", "axon"]).map(lambda word: network(delays="random", pruning=word)), "mine.pruning"),
+    (st.sampled_from(["Random", "", 1, 0, None]).map(lambda word: network(delays=word)), "mine.delays"),
     (values("networks", st.sampled_from(NAMES).map(lambda name: {name: network()["networks"]["mine"]})), "networks"),
     (values("networks", FEW.map(lambda name: {name: network()["networks"]["mine"]})), "quotes"),
     (values("networks.mine.file", st.sampled_from(["a.pt", "{a}.safetensors", ""])), "file"),

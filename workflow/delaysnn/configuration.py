@@ -92,6 +92,11 @@ def _check_baselines(networks: Mapping[str, Mapping[str, Any]]) -> None:
                 f"Configuration: networks.{name} is recurrent and has delays, but a recurrent network is a baseline "
                 "without; write delays: false."
             )
+        if network.get("delays") == "random" and network["pruning"] != "none":
+            raise InputError(
+                f"Configuration: networks.{name}.pruning is {network['pruning']}, but its delays are random, as many "
+                "as pruning keeps, and never change; write pruning: none."
+            )
 
 
 def _check_platform(
@@ -112,12 +117,12 @@ def _check_platform(
 
 
 def is_deployed(network: Mapping[str, Any]) -> bool:
-    """Say whether a network is deployed, or only trained and scored: a baseline without delays, or one refined.
+    """Say whether a network is deployed, or only trained and scored: a baseline without learned delays, or one refined.
 
     Refined delays ask nothing new of a chip, and deploying a network, with its sweeps, takes about ten times as long as
     refining it.
     """
-    return network["delays"] and network["pruning"] != "refined"
+    return network["delays"] is True and network["pruning"] != "refined"
 
 
 def _check_files(config: Mapping[str, Any]) -> None:

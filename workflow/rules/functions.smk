@@ -21,6 +21,12 @@ def shape(name):
     return {key: SETTINGS[name][key] for key in ("hidden", "delays", "recurrent")}
 
 
+def levels_before_pruning(name):
+    """What says the levels that a network is trained with; how many are kept matters where they are drawn before."""
+    keys = ("max", "stride", "keep") if SETTINGS[name]["delays"] == "random" else ("max", "stride")
+    return {key: config["delays"][key] for key in keys}
+
+
 def shares_training(name):
     """The first network of the same shape: pruning alone tells the others apart, so one dense training serves all."""
     return next(other for other in NETWORKS if other not in IMPORTED and shape(other) == shape(name))

@@ -38,7 +38,7 @@ rule train_network:
     params:
         code=source("training"),
         training=settings_of("dense"),
-        delays={key: config["delays"][key] for key in ("max", "stride")},
+        delays=lambda wildcards: levels_before_pruning(wildcards.network),
         network=lambda wildcards: shape(wildcards.network),
         checkpoint=lambda wildcards, output: f"{output.network}.checkpoint",
     script:

@@ -31,6 +31,7 @@ class DelayNetwork(nn.Module):
         settings: dict,
         seed: int,
         recurrent: Collection[int] = (),
+        random_levels: int | None = None,
     ):
         """Draw a network's weights.
 
@@ -41,6 +42,7 @@ class DelayNetwork(nn.Module):
             settings: ``threshold``, ``surrogate_scale`` and ``decay`` (the range in which decays start).
             seed: of the draw.
             recurrent: indices of the layers that feed themselves.
+            random_levels: number of levels, drawn at random, that each (pre, post) pair is given; all of them if None.
         """
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
@@ -49,12 +51,16 @@ class DelayNetwork(nn.Module):
         self.scales: list[float] = []
         self.weights, self.leaks, self.recurrent = nn.ParameterList(), nn.ParameterList(), nn.ParameterDict()
         for index, (pre, post, n_levels) in enumerate(zip(topology[:-1], topology[1:], levels, strict=True)):
-            self.weights.append(nn.Parameter(_draw(n_levels, pre, post, generator)))
+            given = min(random_levels or n_levels, n_levels)
+            self.weights.append(nn.Parameter(_draw(n_levels, pre, post, pre * given, generator)))
             low, high = settings["decay"]
             self.leaks.append(nn.Parameter(torch.logit(low + (high - low) * torch.rand(post, generator=generator))))
             if index in recurrent:
-                self.recurrent[str(index)] = nn.Parameter(_draw(1, post, post, generator)[0])
-            self.register_buffer(f"mask{index}", torch.ones(n_levels, pre, post))
+                self.recurrent[str(index)] = nn.Parameter(_draw(1, post, post, post, generator)[0])
+            mask = torch.ones(n_levels, pre, post)
+            if given < n_levels:
+                mask = (torch.rand(n_levels, pre, post, generator=generator).argsort(dim=0) < given).float()
+            self.register_buffer(f"mask{index}", mask)
             self.register_buffer(f"threshold{index}", torch.full((post,), float(settings["threshold"])))
 
     @property
@@ -141,7 +147,7 @@ class DelayNetwork(nn.Module):
         return model
 
 
-def _draw(n_levels: int, pre: int, post: int, generator: torch.Generator) -> Tensor:
-    """Return weights [delay, pre, post], uniform within a bound that falls with what a neuron receives."""
-    bound = 1 / math.sqrt(pre * n_levels)
+def _draw(n_levels: int, pre: int, post: int, fan_in: int, generator: torch.Generator) -> Tensor:
+    """Return weights [delay, pre, post], uniform within a bound that falls with the synapses of a neuron."""
+    bound = 1 / math.sqrt(fan_in)
     return bound * (2 * torch.rand(n_levels, pre, post, generator=generator) - 1)

@@ -16,7 +16,7 @@ def draw_network(
     Args:
         data: any split of what it will learn.
         shape: ``hidden``, ``delays`` and ``recurrent`` of the configuration; outputs are never recurrent.
-        delays: ``max`` and ``stride`` of the delay levels.
+        delays: ``max`` and ``stride`` of the delay levels; ``keep`` where delays are random: fixed before training.
         settings: the configuration's ``training`` section.
         seed: of the draw.
     """
@@ -24,4 +24,5 @@ def draw_network(
     topology = [data.spikes.n_neurons, *hidden, data.n_classes]
     levels = [1] + [len(delay_levels(delays)) if shape["delays"] else 1] * len(hidden)
     recurrent = range(len(hidden)) if shape["recurrent"] else ()
-    return DelayNetwork(topology, levels, delays["stride"], settings, seed, recurrent)
+    random_levels = delays["keep"] if shape["delays"] == "random" else None
+    return DelayNetwork(topology, levels, delays["stride"], settings, seed, recurrent, random_levels)
