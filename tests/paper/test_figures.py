@@ -11,6 +11,7 @@ from PIL import Image
 
 from delaysnn.files import sha256
 from delaysnn.formats.metrics import Metrics
+from delaysnn.paper.baselines import draw_baselines
 from delaysnn.paper.capacity import capacity_table, draw_capacity
 from delaysnn.paper.card import BASELINES, baseline_metrics, draw_card
 from delaysnn.paper.confusion import confusion_matrix, draw_confusion
@@ -123,6 +124,26 @@ def test_baselines_stand_beside_networks():
         "GRU, bins permuted": 50,
         "GRU": 90,
     }
+
+
+def test_baselines_are_drawn_in_order_beside_their_weights():
+    rows = [
+        ("48", "parameters", 82560.0, 0.0),
+        ("48", "accuracy", 86.0, 1.0),
+        ("48random", "parameters", 82560.0, 0.0),
+        ("48random", "accuracy", 80.0, 2.0),
+        ("85recurrent", "parameters", 82875.0, 0.0),
+        ("85recurrent", "accuracy", 83.0, 0.5),
+        ("GRU", "accuracy", 90.0, np.nan),
+    ]
+    table = pd.DataFrame(rows, columns=["network", "quantity", "ours_mean", "ours_sd"])
+    figure = draw_baselines(table.assign(seeds=2, dataset="spoken_digits"), ["48"])
+    [axis] = figure.axes
+    labels = [label.get_text() for label in axis.get_yticklabels()]
+    assert labels == ["48random (82,560)", "85recurrent (82,875)", "48 (82,560)"]
+    points = [container.lines[0].get_xdata().tolist() for container in axis.containers]
+    assert points == [[86], [80, 83]]
+    assert "spoken digits" in texts(figure)
 
 
 def test_validation_draws_the_networks_that_were_left_out():

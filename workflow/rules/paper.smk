@@ -346,6 +346,21 @@ rule table_baselines:
         "../scripts/table_baselines.py"
 
 
+rule figure_baselines:
+    input:
+        origin=ORIGIN,
+        table="results/tables/baselines.csv",
+    output:
+        **figure("baselines"),
+    log:
+        "logs/figure_baselines.log",
+    params:
+        code=source("paper"),
+        deployed=DEPLOYED,
+    script:
+        "../scripts/figure_baselines.py"
+
+
 rule figure_capacity:
     input:
         capacity="results/metrics/capacity.json",
