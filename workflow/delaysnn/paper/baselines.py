@@ -23,7 +23,7 @@ def draw_baselines(table: pd.DataFrame, deployed: Collection[str]) -> Figure:
     """
     weights = select(table, quantity="parameters").set_index("network")["ours_mean"]
     rows = select(table, quantity="accuracy")
-    rows = rows[rows["network"].isin(weights.index)].sort_values("ours_mean", ignore_index=True)
+    rows = rows[rows["network"].isin(weights.index)].sort_values("ours_mean", kind="stable", ignore_index=True)
     figure = new_figure(COLUMN_INCHES, 0.28 * len(rows) + 1)
     axis = figure.subplots()
     for learned, look in _LOOKS.items():
