@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
+PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 OWN = {"name": "mine", "train": "mine.h5", "licence": "CC0", "citation": "nobody"}
 
 
@@ -36,6 +37,11 @@ def test_both_configurations_list_the_whole_paper(tmp_path, overlay):
         "download_shd" if not overlay else "bin_spikes",
     ):
         assert f"\n{rule} " in run.stdout, rule
+    # Only pruning tells networks apart that share a dense training; baselines are not deployed.
+    trained = {name for name in PAPER["networks"] if f"/{name}/seed1/dense.csv" in run.stdout}
+    assert trained == set(PAPER["networks"]) - {"48ax"}
+    deployed = {name for name in PAPER["networks"] if f"/{name}/seed1/lava.json" in run.stdout}
+    assert deployed == {"48", "32", "24", "48ax"}
 
 
 def test_ssc_brings_a_validation_file(tmp_path):
