@@ -1,6 +1,11 @@
-"""Which tests share a worker when several run side by side."""
+"""How tests run side by side: which share a worker, and how many threads each has."""
+
+import os
 
 import pytest
+
+# Before torch reads it. Threads that share a core spin while they wait for one another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own
