@@ -12,16 +12,19 @@ SETTINGS = {
     "logit_gain": 0.3,
     "label_smoothing": 0,
     "batch": 16,
+    "schedule": "one_cycle",
     "leak_rate_factor": 5,
     "warm_up": 0.2,
     "gradient_norm": 5,
     "augmentation": {
         "channel_shift": 0,
+        "pitch_shift": 0,
         "channel_stretch": 0,
         "channel_jitter": 0,
         "time_shift": 0,
         "time_stretch": 0,
-        "drop": 0.1,
+        "channel_fade": 0,
+        "drop": [0.1, 0.1],
     },
 }
 

@@ -4,7 +4,8 @@ import pytest
 from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.training.augment import augment
 
-NONE = dict.fromkeys(["channel_shift", "channel_stretch", "channel_jitter", "time_shift", "time_stretch", "drop"], 0.0)
+SHARES = ("channel_stretch", "time_stretch", "channel_fade")
+NONE = dict.fromkeys(["channel_shift", "pitch_shift", "channel_jitter", "time_shift", *SHARES], 0.0) | {"drop": [0, 0]}
 SPIKES = np.random.default_rng(0).random((20, 8, 100)) < 0.1
 TRAINS = SpikeTrains.from_dense(SPIKES)
 
@@ -23,7 +24,7 @@ def test_without_variation_nothing_changes():
 
 @pytest.mark.parametrize("key", list(NONE))
 def test_each_setting_varies_spikes_by_the_draw_and_keeps_them_binary(key):
-    settings = {**NONE, key: 0.2 if key in ("drop", "channel_stretch", "time_stretch") else 3.0}
+    settings = {**NONE, key: [0.1, 0.3] if key == "drop" else 0.2 if key in SHARES else 3.0}
     first, again, other = (augment(TRAINS, ALL, settings, np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert (dense(first) == dense(again)).all() and (dense(first) != dense(other)).any()
     assert (dense(first) != SPIKES).any()
@@ -31,7 +32,7 @@ def test_each_setting_varies_spikes_by_the_draw_and_keeps_them_binary(key):
 
 
 def test_dropping_leaves_the_rest_in_place():
-    kept = dense(augment(TRAINS, ALL, {**NONE, "drop": 0.5}, np.random.default_rng(1)))
+    kept = dense(augment(TRAINS, ALL, {**NONE, "drop": [0.5, 0.5]}, np.random.default_rng(1)))
     assert (kept <= SPIKES).all()
     assert 0.4 < kept.sum() / SPIKES.sum() < 0.6
 
@@ -49,3 +50,22 @@ def test_jitter_has_the_deviation_and_spikes_stay_in_the_order_of_their_steps():
     assert abs(batch.neurons.mean() - 350) < 1 and abs(batch.neurons.std() - 6) < 0.5
     for first, last in zip(batch.offsets[:-1], batch.offsets[1:], strict=True):
         assert (np.diff(batch.steps[first:last].astype(int)) >= 0).all()
+
+
+def test_a_voices_pitch_moves_the_low_frequencies_alone():
+    clicks = np.zeros((4, 200, 700))
+    clicks[:, :, [100, 600]] = 1
+    settings = {**NONE, "pitch_shift": 20.0}
+    batch = augment(SpikeTrains.from_dense(clicks), np.arange(200), settings, np.random.default_rng(1))
+    high, low = (batch.neurons[where].astype(int) for where in (batch.neurons < 300, batch.neurons >= 300))
+    assert set(high) == {100}
+    assert abs(low.mean() - 600) < 5 and 16 < low.std() < 24
+
+
+def test_fading_differs_between_words_and_channels_but_never_adds():
+    full = np.ones((50, 20, 700))
+    settings = {**NONE, "channel_fade": 0.3}
+    kept = dense(augment(SpikeTrains.from_dense(full), np.arange(20), settings, np.random.default_rng(1)))
+    by_band = kept.reshape(50, 20, 7, 100).mean(axis=(0, 3))
+    assert (by_band <= 1).all() and 0.6 < by_band.mean() < 0.9
+    assert by_band.std(axis=0).min() > 0.02 and by_band.std(axis=1).min() > 0.02

@@ -31,6 +31,23 @@ def test_delays_learn_what_a_network_without_cannot(settings, train, validation,
     assert accuracy(levels=1) < 75
 
 
+def test_a_constant_rate_stays_and_a_cycle_ends_near_nothing(settings, train, validation, tmp_path, monkeypatch):
+    rates = []
+    original = torch.optim.Adam.step
+
+    def step(optimiser):
+        rates.append(optimiser.param_groups[0]["lr"])
+        return original(optimiser)
+
+    monkeypatch.setattr(torch.optim.Adam, "step", step)
+    phase = {"epochs": 2, "learning_rate": 0.02}
+    fit(network(settings), train, validation, {**settings, "schedule": "constant"}, phase, 1, tmp_path / "c")
+    assert set(rates) == {0.02}
+    rates.clear()
+    fit(network(settings), train, validation, {**settings, "schedule": "one_cycle"}, phase, 1, tmp_path / "c")
+    assert max(rates) == pytest.approx(0.02, rel=0.05) and rates[-1] < 1e-4
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(settings, train, validation, tmp_path):
     runs = []
     for seed in (1, 1, 2):

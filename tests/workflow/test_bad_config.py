@@ -61,9 +61,10 @@ def unknown_keys(draw, config):
 
 @st.composite
 def missing_keys(draw, config):
-    # A network may be left out, and whether it is recurrent.
-    known = [path for path in paths(config, object) if path[:-1] != ("networks",) and path[-1] != "recurrent"]
-    path = draw(st.sampled_from(known))
+    # These may be left out: a network, whether it is recurrent, its recipe, and what a recipe has of `training`.
+    free = {("networks",), ("recipes",), *(("recipes", name) for name in config["recipes"])}
+    known = [path for path in paths(config, object) if path[:-1] not in free]
+    path = draw(st.sampled_from([path for path in known if path[-1] not in ("recurrent", "recipe")]))
     return change(config, path, lambda inner, key: inner.pop(key)), path[-1]
 
 

@@ -75,6 +75,13 @@ def test_ssc_brings_a_validation_file(tmp_path):
         ({"networks": {"wide": {"hidden": [200, 200], "delays": True, "pruning": "axon"}}}, "Network wide on 1 of"),
         ({"data": {"name": "files"}, "files": OWN}, "files.train is mine.h5, but there is no such file"),
         ({"quantisation": {"bits": [2, 4]}}, "deployed is 8"),
+        (
+            {"networks": {"x": {"hidden": [8], "delays": True, "pruning": "none", "recipe": "their"}}},
+            "recipe is 'their'",
+        ),
+        ({"recipes": {"their": {"decay": [0.9, 0.6]}}}, "recipes.their.decay is [0.9, 0.6]"),
+        ({"training": {"augmentation": {"drop": [0.5, 0.1]}}}, "training.augmentation.drop is [0.5, 0.1]"),
+        ({"rotations": [{"test": [], "validation": [1], "seeds": [1]}]}, "rotations.0.test"),
         ({"data": {"name": "files"}}, "there is no section files"),
         ({"data": {"name": "files"}, "files": {**OWN, "name": "SHD"}}, "the name of a known data set"),
         ({"data": {"name": "files"}, "files": {**OWN, "name": "my/words"}}, "my/words"),

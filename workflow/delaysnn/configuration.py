@@ -23,7 +23,7 @@ _CLASSES = {"shd": 20, "ssc": 35, "spoken_digits": 20}
 
 
 def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
-    """Check the configuration and return every network's hidden, delays, recurrent and pruning.
+    """Check the configuration and return every network's hidden, delays, recurrent, recipe and pruning.
 
     Args:
         config: as Snakemake merged it.
@@ -68,9 +68,15 @@ def _check_schema(config: Mapping[str, Any], schema: Path) -> None:
 def _check_combinations(config: Mapping[str, Any]) -> None:
     _check_delays(config)
     _check_refined(config)
-    low, high = config["training"]["decay"]
-    if low > high:
-        raise InputError(f"Configuration: training.decay is [{low}, {high}]; write the lower bound first.")
+    _check_ranges("training", config["training"])
+    for name, recipe in config["recipes"].items():
+        _check_ranges(f"recipes.{name}", recipe)
+    for name, network in config["networks"].items():
+        if network.get("recipe") not in {None, *config["recipes"]}:
+            raise InputError(
+                f"Configuration: networks.{name}.recipe is {network['recipe']!r}; choose one of recipes, "
+                f"{', '.join(config['recipes'])}, or leave it out."
+            )
     if config["quantisation"]["deployed"] not in config["quantisation"]["bits"]:
         raise InputError(
             f"Configuration: quantisation.deployed is {config['quantisation']['deployed']}, which is not among "
@@ -83,6 +89,13 @@ def _check_combinations(config: Mapping[str, Any]) -> None:
             "Configuration: networks has none with delays: true and pruning other than refined; at least one is needed "
             "to deploy."
         )
+
+
+def _check_ranges(section: str, training: Mapping[str, Any]) -> None:
+    ranges = {"decay": training.get("decay"), "augmentation.drop": training.get("augmentation", {}).get("drop")}
+    for key, pair in ranges.items():
+        if pair and pair[0] > pair[1]:
+            raise InputError(f"Configuration: {section}.{key} is {pair}; write the lower bound first.")
 
 
 def _check_baselines(networks: Mapping[str, Mapping[str, Any]]) -> None:
@@ -116,13 +129,22 @@ def _check_platform(
             map_layers(name, layers, config["quantisation"]["deployed"], cores, limits)
 
 
+def training_settings(config: Mapping[str, Any], network: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that a network is trained with: the section ``training``, changed by its recipe."""
+    settings = dict(config["training"])
+    for key, value in config["recipes"].get(network["recipe"], {}).items():
+        settings[key] = {**settings[key], **value} if isinstance(value, Mapping) else value
+    return settings
+
+
 def is_deployed(network: Mapping[str, Any]) -> bool:
-    """Say whether a network is deployed, or only trained and scored: a baseline without learned delays, or one refined.
+    """Say whether a network is deployed, or only trained and scored: a baseline without learned delays or of another
+    recipe, or one refined.
 
     Refined delays ask nothing new of a chip, and deploying a network, with its sweeps, takes about ten times as long as
     refining it.
     """
-    return network["delays"] is True and network["pruning"] != "refined"
+    return network["delays"] is True and network["pruning"] != "refined" and not network.get("recipe")
 
 
 def _check_files(config: Mapping[str, Any]) -> None:
@@ -152,7 +174,7 @@ def network_file(network: Mapping[str, Any], seed: int | str) -> str:
 
 def _describe(network: Mapping[str, Any], seed: int) -> dict[str, Any]:
     if "file" not in network:
-        return {"recurrent": False, **network}
+        return {"recurrent": False, "recipe": None, **network}
     description = Path(network_file(network, seed)).with_suffix(".json")
     try:
         hidden = json.loads(description.read_text())["topology"][1:-1]
@@ -162,7 +184,14 @@ def _describe(network: Mapping[str, Any], seed: int) -> dict[str, Any]:
         ) from None
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{description}: lacks a topology ({error}); config/README.md describes the format.") from None
-    return {"file": network["file"], "hidden": hidden, "delays": True, "recurrent": False, "pruning": "none"}
+    return {
+        "file": network["file"],
+        "hidden": hidden,
+        "delays": True,
+        "recurrent": False,
+        "recipe": None,
+        "pruning": "none",
+    }
 
 
 def dataset_name(config: Mapping[str, Any]) -> str:

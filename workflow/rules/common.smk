@@ -12,6 +12,7 @@ from delaysnn.configuration import (
     is_deployed,
     network_file,
     settle,
+    training_settings,
 )
 from delaysnn.errors import InputError
 from delaysnn.files import remove_leftovers

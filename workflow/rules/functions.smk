@@ -18,7 +18,7 @@ def every(pattern, networks=NETWORKS):
 
 def shape(name):
     """What a network is trained as, before pruning."""
-    return {key: SETTINGS[name][key] for key in ("hidden", "delays", "recurrent")}
+    return {key: SETTINGS[name][key] for key in ("hidden", "delays", "recurrent", "recipe")}
 
 
 def levels_before_pruning(name):
@@ -49,7 +49,12 @@ def float_network(wildcards):
 def settings_of(*phases):
     """Settings that these phases of training depend on: another phase's epochs do not make them stale."""
     others = {"dense", "pruned", "quantised"} - set(phases)
-    return {key: value for key, value in config["training"].items() if key not in others}
+
+    def of(wildcards):
+        settings = training_settings(config, SETTINGS[wildcards.network])
+        return {key: value for key, value in settings.items() if key not in others}
+
+    return of
 
 
 def first_like(**wanted):

@@ -1,4 +1,4 @@
-"""Spike trains varied as voices vary: shifted along the cochlea, moved and stretched in time, thinned."""
+"""Spike trains varied as voices vary: in the vocal tract's length, in pitch, tempo, loudness and timbre."""
 
 from statistics import NormalDist
 
@@ -12,36 +12,65 @@ from delaysnn.training.layers import InputBatch
 _NORMAL = np.array([NormalDist().inv_cdf((index + 0.5) / 65536) for index in range(65536)], np.float32)
 
 
+# Shares of the channels: from where on they move with a voice's pitch, and where they move in full.
+_PITCH_BEGINS, _PITCH_WHOLE = 3 / 7, 6 / 7
+_FADE_KNOTS = 8
+
+
 def augment(trains: SpikeTrains, words: np.ndarray, settings: dict, random: np.random.Generator) -> InputBatch:
     """Return a varied copy of some words.
 
     Args:
-        trains: spikes of a whole split.
+        trains: spikes of a whole split; channels in the order of a cochlea, high frequencies first.
         words: indices of the batch's words, int64 [batch].
-        settings: standard deviations ``channel_shift`` and ``channel_jitter`` (channels), ``time_shift`` (steps),
-            ``channel_stretch`` and ``time_stretch`` (factor around 1), and ``drop`` (share of spikes left out).
-            Shifts and stretches are drawn once a word, jitter and dropping once a spike.
+        settings: standard deviations ``channel_shift``, ``pitch_shift`` and ``channel_jitter`` (channels),
+            ``time_shift`` (steps), ``channel_stretch`` and ``time_stretch`` (factor around 1); ``channel_fade``, the
+            standard deviation of the share of spikes that a smooth profile over the channels takes away; and ``drop``,
+            the least and the greatest share of a word's spikes left out at random. All are drawn once a word, jitter
+            and dropping once a spike.
         random: source of the draws.
     """
-    shape = (len(words), 1)
-    middle = 0.5 * trains.n_neurons
-    stretch = 1 + settings["channel_stretch"] * random.standard_normal(shape)
-    shift = settings["channel_shift"] * random.standard_normal(shape)
-    channels = (np.arange(trains.n_neurons) - middle) * stretch + middle + shift
-    # Never backwards: steps stay in order.
-    stretch = np.abs(1 + settings["time_stretch"] * random.standard_normal(shape))
-    shift = settings["time_shift"] * random.standard_normal(shape)
-    steps = np.floor((np.arange(trains.n_steps) + 0.5) * stretch + shift)
     moved = _move(
         *(words, trains.offsets, trains.steps, trains.neurons, trains.n_steps, trains.n_neurons),
-        *(channels.astype(np.float32), steps.astype(np.int64), np.float32(settings["channel_jitter"])),
-        *(np.uint32(round(settings["drop"] * 2**32)), random.integers(0, 2**64, len(words), np.uint64), _NORMAL),
+        *(
+            _channels(len(words), trains.n_neurons, settings, random),
+            _steps(len(words), trains.n_steps, settings, random),
+        ),
+        *(np.float32(settings["channel_jitter"]), _lost(len(words), trains.n_neurons, settings, random)),
+        *(random.integers(0, 2**64, len(words), np.uint64), _NORMAL),
     )
     return InputBatch(*moved, trains.n_steps, trains.n_neurons)
 
 
+def _channels(n_words: int, n_channels: int, settings: dict, random: np.random.Generator) -> np.ndarray:
+    """Return where each channel's spikes go, float32 [word, channel]."""
+    channel, middle = np.arange(n_channels), 0.5 * n_channels
+    stretch = 1 + settings["channel_stretch"] * random.standard_normal((n_words, 1))
+    shift = settings["channel_shift"] * random.standard_normal((n_words, 1))
+    low = np.maximum(channel / n_channels - _PITCH_BEGINS, 0) / (_PITCH_WHOLE - _PITCH_BEGINS)
+    pitch = settings["pitch_shift"] * random.standard_normal((n_words, 1)) * low
+    return ((channel - middle) * stretch + middle + shift + pitch).astype(np.float32)
+
+
+def _steps(n_words: int, n_steps: int, settings: dict, random: np.random.Generator) -> np.ndarray:
+    """Return where each step's spikes go, int64 [word, step], never backwards: steps stay in order."""
+    stretch = np.abs(1 + settings["time_stretch"] * random.standard_normal((n_words, 1)))
+    shift = settings["time_shift"] * random.standard_normal((n_words, 1))
+    return np.floor((np.arange(n_steps) + 0.5) * stretch + shift).astype(np.int64)
+
+
+def _lost(n_words: int, n_channels: int, settings: dict, random: np.random.Generator) -> np.ndarray:
+    """Return each channel's share of spikes left out, uint32 [word, channel], in units of 2^-32."""
+    kept = 1 - random.uniform(*settings["drop"], (n_words, 1))
+    # Straight lines between knots: each channel lies between two of them.
+    knots, channel = np.linspace(0, n_channels - 1, _FADE_KNOTS), np.arange(n_channels)
+    lines = np.stack([np.interp(channel, knots, knot) for knot in np.eye(_FADE_KNOTS)])
+    fade = settings["channel_fade"] * np.abs(random.standard_normal((n_words, _FADE_KNOTS)) @ lines)
+    return ((1 - kept * np.clip(1 - fade, 0, 1)) * (2**32 - 1)).astype(np.uint32)
+
+
 @numba.njit(cache=True)
-def _move(words, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_step, jitter, drop, seeds, normal):
+def _move(words, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_step, jitter, lost, seeds, normal):
     """Move every spike to its word's ``to_channel`` and ``to_step``, jittered; return offsets, steps and neurons."""
     out_offsets = np.zeros(len(words) + 1, np.int64)
     size = 0
@@ -59,7 +88,7 @@ def _move(words, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_ste
             draw = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
             draw = (draw ^ (draw >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
             draw ^= draw >> np.uint64(31)
-            if np.uint32(draw >> np.uint64(32)) < drop:
+            if np.uint32(draw >> np.uint64(32)) < lost[sample, neurons[event]]:
                 continue
             step = to_step[sample, steps[event]]
             place = to_channel[sample, neurons[event]] + jitter * normal[draw & np.uint64(0xFFFF)]

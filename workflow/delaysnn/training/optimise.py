@@ -84,11 +84,7 @@ def fit(
     synapses = [*model.weights, *model.recurrent.values()]
     groups = [{"params": synapses, "lr": rate}, {"params": model.leaks, "lr": leak_rate}]
     optimiser = torch.optim.Adam(groups)
-    steps = phase["epochs"] * -(-len(train) // settings["batch"])
-    warm_up = float(settings["warm_up"])
-    if warm_up * steps == 1:
-        warm_up *= 1 + 1e-9  # a rise of exactly one step has no length, by which torch divides
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, [rate, leak_rate], total_steps=steps, pct_start=warm_up)
+    schedule = _schedule(optimiser, [rate, leak_rate], phase["epochs"] * -(-len(train) // settings["batch"]), settings)
     words = [data.provenance for data in (train, validation)]
     run_key = json.dumps([settings, phase, seed, words, code, _fingerprint(model)], sort_keys=True, default=str)
     state = _resume(checkpoint, run_key)
@@ -146,6 +142,18 @@ def fit_quantised(
     model.quantise(bits)
     fit(model, train, validation, settings, settings["quantised"], seed, checkpoint.with_suffix(f".{bits}bit"), code)
     return model
+
+
+def _schedule(
+    optimiser: torch.optim.Optimizer, rates: list[float], steps: int, settings: dict
+) -> torch.optim.lr_scheduler.LRScheduler:
+    """Return how the learning rates go on: as they are, or up to ``rates`` and down to almost nothing."""
+    if settings["schedule"] == "constant":
+        return torch.optim.lr_scheduler.ConstantLR(optimiser, factor=1)
+    warm_up = float(settings["warm_up"])
+    if warm_up * steps == 1:
+        warm_up *= 1 + 1e-9  # a rise of exactly one step has no length, by which torch divides
+    return torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, total_steps=steps, pct_start=warm_up)
 
 
 def _epoch(model, train, settings, optimiser, schedule, random: np.random.Generator) -> float:
