@@ -71,7 +71,10 @@ def missing_keys(draw, config):
 @st.composite
 def wrong_types(draw, config):
     path = draw(st.sampled_from([path for path in paths(config, object) if path != ("download", "folder")]))
-    return change(config, path, put(draw(st.sampled_from(["nonsense", [[]], {"a": {}}, None, "2024"])))), path[-1]
+    wrong = ["nonsense", [[]], {"a": {}}, "2024"]
+    # No value takes a network out.
+    wrong += [None] if path[:-1] != ("networks",) else []
+    return change(config, path, put(draw(st.sampled_from(wrong)))), path[-1]
 
 
 @st.composite

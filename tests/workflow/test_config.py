@@ -44,6 +44,24 @@ def test_both_configurations_list_the_whole_paper(tmp_path, overlay):
     assert deployed == {"48", "32", "24", "48ax"}
 
 
+def test_an_overlay_takes_networks_out(tmp_path):
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump({"networks": {"48authors": None, "24": None}}))
+    run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "all")
+    assert run.returncode == 0, run.stderr
+    assert "/48authors/" not in run.stdout and "/24/" not in run.stdout
+    assert "/32/seed1/lava.json" in run.stdout
+
+
+def test_rotations_train_every_network_for_every_entry_and_seed(tmp_path):
+    run = dry_run(tmp_path, "--", "rotations")
+    assert run.returncode == 0, run.stderr
+    assert "\nrotate_speakers" in run.stdout
+    for name in ("48", "48ax", "85recurrent"):
+        for seed, rotation in ((1, 0), (3, 0), (1, 5)):
+            assert f"/{name}/seed{seed}/rotation{rotation}.json" in run.stdout
+        assert f"/{name}/seed2/rotation1.json" not in run.stdout
+
+
 def test_ssc_brings_a_validation_file(tmp_path):
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(SSC))
     run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "results/data/ssc/validation.npz")

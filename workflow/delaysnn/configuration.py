@@ -34,6 +34,9 @@ def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
     """
     _check_values(config)
     _check_schema(config, root / "workflow/schemas/config.schema.yaml")
+    # An overlay takes a network out by giving it no value.
+    wanted = {name: network for name, network in config["networks"].items() if network is not None}
+    config = {**config, "networks": wanted}
     _check_combinations(config)
     _check_files(config)
     networks = {name: _describe(network, config["seeds"][0]) for name, network in config["networks"].items()}

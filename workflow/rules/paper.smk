@@ -646,7 +646,7 @@ rule table_rotations:
         origin=ORIGIN,
         metrics=[
             f"{METRICS}/rotation{rotation}.json".format(network=name, seed=seed)
-            for name in SWEPT
+            for name in TRAINED
             for rotation, held_out in enumerate(config["rotations"])
             for seed in held_out["seeds"]
         ],
