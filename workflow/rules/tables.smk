@@ -1,0 +1,263 @@
+rule table_models:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/pytorch.json"),
+        published=PUBLISHED,
+    output:
+        **table("models"),
+    log:
+        "logs/table_models.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_models.py"
+
+
+rule table_fidelity:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/pytorch.json")
+        + every(f"{METRICS}/loihi.json", DEPLOYED)
+        + every(f"{METRICS}/seneca.json", DEPLOYED),
+        deployments=every(f"{METRICS}/lava.json", DEPLOYED),
+        published=PUBLISHED,
+    output:
+        **table("fidelity"),
+    log:
+        "logs/table_fidelity.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_fidelity.py"
+
+
+rule table_energy:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
+        published=PUBLISHED,
+    output:
+        **table("energy"),
+    log:
+        "logs/table_energy.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_energy.py"
+
+
+rule table_three_cores:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
+        published=PUBLISHED,
+    output:
+        **table("three_cores"),
+    log:
+        "logs/table_three_cores.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_three_cores.py"
+
+
+rule table_edap:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/seneca_cost.json", DEPLOYED),
+        published=PUBLISHED,
+    output:
+        **table("edap"),
+    log:
+        "logs/table_edap.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_edap.py"
+
+
+rule table_area:
+    input:
+        area="results/metrics/area.json",
+        published=PUBLISHED,
+    output:
+        **table("area"),
+    log:
+        "logs/table_area.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_area.py"
+
+
+rule table_mapping:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/loihi_mapping.json", DEPLOYED),
+    output:
+        **table("mapping"),
+    log:
+        "logs/table_mapping.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_mapping.py"
+
+
+rule table_quantisation:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/pytorch.json", DEPLOYED)
+        + every(f"{METRICS}/loihi_bits.json", DEPLOYED)
+        + every(f"{METRICS}/seneca.json", DEPLOYED),
+        published=PUBLISHED,
+    output:
+        **table("quantisation"),
+    log:
+        "logs/table_quantisation.log",
+    params:
+        code=source("paper"),
+        bits=BITS,
+    script:
+        "../scripts/table_quantisation.py"
+
+
+rule table_equality:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/lava.json", DEPLOYED)
+        + every(f"{METRICS}/scdq.json", DEPLOYED)
+        + every(f"{METRICS}/variants.json", DEPLOYED)
+        + expand(f"{METRICS}/rtl.json", network=DEPLOYED, seed=SEEDS[0]),
+    output:
+        **table("equality"),
+    log:
+        "logs/table_equality.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_equality.py"
+
+
+rule table_levels:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/levels.json", SWEPT)
+        + every(f"{METRICS}/pytorch.json", SWEPT)
+        + every(f"{METRICS}/level_controls.json", CONTROLLED),
+    output:
+        **table("levels"),
+    log:
+        "logs/table_levels.log",
+    params:
+        code=source("paper"),
+        levels=config["delays"]["sweep"],
+        kept=config["delays"]["keep"],
+        controls=CONTROLS,
+    script:
+        "../scripts/table_levels.py"
+
+
+rule table_capacity:
+    input:
+        capacity="results/metrics/capacity.json",
+    output:
+        **table("capacity"),
+    log:
+        "logs/table_capacity.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_capacity.py"
+
+
+rule table_validation:
+    input:
+        rows=["results/metrics/loihi_validation.json", "results/metrics/seneca_validation.json"],
+    output:
+        **table("validation"),
+    log:
+        "logs/table_validation.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_validation.py"
+
+
+rule table_baselines:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/pytorch.json"),
+        card="results/data/card.json",
+    output:
+        **table("baselines"),
+    log:
+        "logs/table_baselines.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_baselines.py"
+
+
+rule table_sweep:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/loihi_sweep.json", SWEPT),
+    output:
+        **table("sweep"),
+    log:
+        "logs/table_sweep.log",
+    params:
+        code=source("paper"),
+        settings=[(config["delays"]["keep"], bits) for bits in BITS] + SWEEP,
+    script:
+        "../scripts/table_sweep.py"
+
+
+rule table_variants:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/variants.json", DEPLOYED),
+    output:
+        **table("variants"),
+    log:
+        "logs/table_variants.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_variants.py"
+
+
+rule table_structures:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/structures.json", DEPLOYED),
+    output:
+        **table("structures"),
+    log:
+        "logs/table_structures.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_structures.py"
+
+
+rule table_rotations:
+    input:
+        origin=ORIGIN,
+        metrics=[
+            f"{METRICS}/rotation{rotation}.json".format(network=name, seed=seed)
+            for name in TRAINED
+            for rotation, held_out in enumerate(config["rotations"])
+            for seed in held_out["seeds"]
+        ],
+    output:
+        table="results/tables/rotations.csv",
+        provenance="results/tables/rotations.json",
+    log:
+        "logs/table_rotations.log",
+    params:
+        code=source("paper"),
+        bits=DEPLOYED_BITS,
+    script:
+        "../scripts/table_rotations.py"
