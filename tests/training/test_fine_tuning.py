@@ -75,7 +75,7 @@ def prune_and_fit(dense, settings, train, validation, tmp_path):
     return run
 
 
-@pytest.mark.parametrize("epochs", [4, 5])
+@pytest.mark.parametrize("epochs", [12, 13])
 def test_refining_ends_with_as_many_weights_after_as_many_epochs(prune_and_fit, epochs):
     (pruned, plain), (refined, history) = prune_and_fit("synapse", epochs), prune_and_fit("refined", epochs)
     assert refined.parameters == pruned.parameters == 12 * 16 + 4 * 16 * 3

@@ -48,6 +48,15 @@ def test_a_constant_rate_stays_and_a_cycle_ends_near_nothing(settings, train, va
     assert max(rates) == pytest.approx(0.02, rel=0.05) and rates[-1] < 1e-4
 
 
+def test_a_phase_that_does_not_help_leaves_the_network_as_it_came(settings, train, validation, tmp_path):
+    model = network(settings)
+    fit(model, train, validation, settings, PHASE, 1, tmp_path / "c")
+    before = weights_of(model)
+    history = fit(model, train, validation, settings, {"epochs": 2, "learning_rate": 50.0}, 1, tmp_path / "c")
+    assert len(history) == 2 and history[-1]["validation_accuracy"] < 90
+    assert weights_of(model) == before
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(settings, train, validation, tmp_path):
     runs = []
     for seed in (1, 1, 2):

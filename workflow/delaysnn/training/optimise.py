@@ -61,7 +61,7 @@ def fit(
     checkpoint: Path,
     code: str = "",
 ) -> list[dict[str, Any]]:
-    """Train ``model`` in place and leave it with the weights of its best epoch on the validation words.
+    """Train ``model`` in place and leave it with the weights of its best epoch on the validation words, or as it came.
 
     Args:
         model: the network.
@@ -94,7 +94,8 @@ def fit(
         schedule.load_state_dict(state["schedule"])
         _log.info("going on after epoch %d", len(state["history"]))
     history = state["history"] if state else []
-    best = state["best"] if state else {"score": [-1.0, 0.0], "model": model.state_dict()}
+    # What comes in is the first candidate: no phase makes a network worse on validation words.
+    best = state["best"] if state else _candidate(model, _validate(model, validation, settings))
     start = time.monotonic()
     first = len(history)
     for epoch in range(first, phase["epochs"]):
@@ -102,10 +103,9 @@ def fit(
         row = {"epoch": epoch + 1, "loss": loss, **_validate(model, validation, settings)}
         history.append(row)
         _refuse_dead(row)
-        # Of two epochs that are right equally often the one with the smaller loss wins.
-        score = [row["validation_accuracy"], -row["validation_loss"]]
-        if score > best["score"]:
-            best = {"score": score, "model": {key: value.clone() for key, value in model.state_dict().items()}}
+        candidate = _candidate(model, row)
+        if candidate["score"] > best["score"]:
+            best = candidate
         left = (time.monotonic() - start) / (epoch + 1 - first) * (phase["epochs"] - epoch - 1)
         _log.info(
             "epoch %d of %d: loss %.3f, validation %.1f %%, %.0f s left",
@@ -188,6 +188,12 @@ def _validate(model: DelayNetwork, validation: Dataset, settings: dict) -> dict[
         "validation_accuracy": 100 * right / len(validation),
         **{f"spikes_layer{index}": count for index, count in enumerate(each.tolist())},
     }
+
+
+def _candidate(model: DelayNetwork, row: dict[str, float]) -> dict[str, Any]:
+    """Return the weights with their score: of two that are right equally often the one with the smaller loss wins."""
+    weights = {key: value.clone() for key, value in model.state_dict().items()}
+    return {"score": [row["validation_accuracy"], -row["validation_loss"]], "model": weights}
 
 
 def _refuse_dead(row: dict[str, float]) -> None:
