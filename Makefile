@@ -21,7 +21,7 @@ test: .venv/ready
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/snakefmt --check Snakefile workflow
-	.venv/bin/python -m pytest -m "not slow" --numprocesses 2 --dist loadgroup
+	.venv/bin/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 test-slow: .venv/ready
 	.venv/bin/python -m pytest -m slow

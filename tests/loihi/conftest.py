@@ -1,3 +1,4 @@
+import fcntl
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,10 @@ def inputs():
 def lava(request):
     """Python of Lava's environment, built as the rule does, once for every lock file (pytest's cache keeps it)."""
     folder = request.config.cache.mkdir("lava") / sha256(REQUIREMENTS)[:16]
-    if not (folder / "ready").exists():
-        build(folder, REQUIREMENTS)
-        (folder / "ready").touch()
+    # Of two workers one builds and the other waits.
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "ready").exists():
+            build(folder, REQUIREMENTS)
+            (folder / "ready").touch()
     return folder / "bin/python"

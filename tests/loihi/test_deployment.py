@@ -68,11 +68,13 @@ class Run:
 
     def orphaned_segments(self):
         """Shared memory younger than the run that no process maps; Lava runs of others map theirs."""
+        # Listed before the maps are read: what another run makes in between is not among them.
+        young = set(Path("/dev/shm").iterdir()) - self.segments_before
         mapped = set()
         for maps in Path("/proc").glob("[0-9]*/maps"):
             with contextlib.suppress(OSError):
                 mapped |= set(re.findall(r"/dev/shm/\S+", maps.read_text()))
-        return [path for path in set(Path("/dev/shm").iterdir()) - self.segments_before if str(path) not in mapped]
+        return [path for path in young if str(path) not in mapped]
 
     def end(self):
         """Wait for the end; return the exit status, having checked that nothing stays behind."""
