@@ -138,15 +138,14 @@ def test_a_layer_lists_its_own_spikes(compiler):
 
 @pytest.mark.parametrize("recurrent", [False, True])
 def test_one_and_two_threads_give_the_same_bytes(recurrent, compiler):
-    before = torch.get_num_threads()
     leaves, threshold, probe = problem(torch.float32, 20, 24, 30, 2, 64, 37, recurrent=recurrent)
     results = []
     try:
         for threads in (1, 2):
-            torch.set_num_threads(threads)
+            kernels.use_threads(threads)
             results.append(run(ours, leaves, probe, threshold=threshold, stride=2))
     finally:
-        torch.set_num_threads(before)
+        kernels.use_threads(1)
     for a, b in zip(results[0][2], results[1][2], strict=True):
         assert torch.equal(a, b)
 

@@ -17,6 +17,7 @@ import pandas as pd
 import torch
 
 from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.training.kernels import use_threads
 from delaysnn.training.layers import InputBatch
 from delaysnn.training.model import DelayNetwork
 
@@ -42,7 +43,7 @@ def random_words(words: int, steps: int) -> SpikeTrains:
 
 def measure(words: int, steps: int, levels: int, neurons: int) -> tuple[float, float, float]:
     """Return median CPU milliseconds of a step (forward, backward, Adam), and megabytes at rest and at the peak."""
-    torch.set_num_threads(1)
+    use_threads(1)
     model = DelayNetwork([CHANNELS, neurons, neurons, CLASSES], [1, levels, levels], STRIDE, SETTINGS, seed=0)
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
     batch = InputBatch.of(random_words(words, steps))

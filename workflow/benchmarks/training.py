@@ -21,6 +21,7 @@ from delaysnn.data.binning import bin_events
 from delaysnn.data.events import read_events
 from delaysnn.formats.dataset import Dataset, read_dataset, write_dataset
 from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.training.kernels import use_threads
 from delaysnn.training.layers import InputBatch
 from delaysnn.training.model import DelayNetwork
 
@@ -81,7 +82,6 @@ def contenders(hidden: int) -> dict[tuple[str, str], tuple[Callable, Callable]]:
 
 def measure(data: Dataset, threads: int, rounds: int, folder: Path) -> list[dict]:
     """Train every contender for some epochs, taking turns, and return medians of a word's time."""
-    torch.set_num_threads(threads)
     path = folder / "words.npz"
     write_dataset(path, data)
     fighters = contenders(hidden=48)
@@ -92,6 +92,7 @@ def measure(data: Dataset, threads: int, rounds: int, folder: Path) -> list[dict
     times: dict = {name: [] for name in fighters}
     for turn in range(rounds + 1):
         for name, (step, _) in fighters.items():
+            use_threads(threads) if name == OURS else torch.set_num_threads(threads)
             wall, cpu = time.perf_counter(), time.process_time()
             epoch(path, step, np.random.default_rng(turn))
             # The first turn warms caches and compilers up.

@@ -4,17 +4,16 @@ import logging
 from itertools import product
 from pathlib import Path
 
-import torch
-
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.metrics import Cell, Metrics, write_metrics
 from delaysnn.formats.network import read_network
 from delaysnn.job import job
 from delaysnn.training.evaluate import trace
 from delaysnn.training.fine_tuning import fit_control
+from delaysnn.training.kernels import use_threads
 
 with job(snakemake) as provenance:
-    torch.set_num_threads(snakemake.threads)
+    use_threads(snakemake.threads)
     train, validation, test = (read_dataset(snakemake.input[split]) for split in ("train", "validation", "test"))
     settings, checkpoint = snakemake.params.training, Path(snakemake.params.checkpoint)
     seed, name, code = int(snakemake.wildcards.seed), snakemake.wildcards.network, snakemake.params.code

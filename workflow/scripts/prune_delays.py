@@ -3,16 +3,16 @@
 from pathlib import Path
 
 import pandas as pd
-import torch
 
 from delaysnn.files import atomic
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.network import read_network, write_network
 from delaysnn.job import job
 from delaysnn.training.fine_tuning import fit_pruned
+from delaysnn.training.kernels import use_threads
 
 with job(snakemake) as provenance:
-    torch.set_num_threads(snakemake.threads)
+    use_threads(snakemake.threads)
     train, validation = read_dataset(snakemake.input.train), read_dataset(snakemake.input.validation)
     settings = snakemake.params.training
     seed, name = int(snakemake.wildcards.seed), snakemake.wildcards.network

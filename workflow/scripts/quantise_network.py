@@ -4,16 +4,15 @@ import dataclasses
 import logging
 from pathlib import Path
 
-import torch
-
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.network import read_network, write_network
 from delaysnn.job import job
+from delaysnn.training.kernels import use_threads
 from delaysnn.training.optimise import fit_quantised
 from delaysnn.training.quantisation import requantise
 
 with job(snakemake) as provenance:
-    torch.set_num_threads(snakemake.threads)
+    use_threads(snakemake.threads)
     train, validation = read_dataset(snakemake.input.train), read_dataset(snakemake.input.validation)
     settings, checkpoint = snakemake.params.training, Path(snakemake.params.checkpoint)
     seed, name = int(snakemake.wildcards.seed), snakemake.wildcards.network

@@ -2,16 +2,15 @@
 
 from pathlib import Path
 
-import torch
-
 from delaysnn.data.splits import split_by_speaker
 from delaysnn.formats.dataset import Dataset, read_dataset
 from delaysnn.formats.metrics import Metrics, write_metrics
 from delaysnn.job import job
+from delaysnn.training.kernels import use_threads
 from delaysnn.training.rotation import train_and_score
 
 with job(snakemake) as provenance:
-    torch.set_num_threads(snakemake.threads)
+    use_threads(snakemake.threads)
     words = Dataset.join([read_dataset(path) for path in snakemake.input])
     held_out = {role: snakemake.params.rotation[role] for role in ("validation", "test")}
     data = {role: words.select(chosen) for role, chosen in split_by_speaker(words.speakers, **held_out).items()}

@@ -3,18 +3,17 @@
 import logging
 from pathlib import Path
 
-import torch
-
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.metrics import Cell, Metrics, write_metrics
 from delaysnn.formats.network import read_network, write_network
 from delaysnn.job import job
 from delaysnn.training.evaluate import trace
 from delaysnn.training.fine_tuning import fit_pruned
+from delaysnn.training.kernels import use_threads
 from delaysnn.training.optimise import fit_quantised
 
 with job(snakemake) as provenance:
-    torch.set_num_threads(snakemake.threads)
+    use_threads(snakemake.threads)
     train, validation, test = (read_dataset(snakemake.input[split]) for split in ("train", "validation", "test"))
     settings, checkpoint = snakemake.params.training, Path(snakemake.params.checkpoint)
     seed, name, n_steps = int(snakemake.wildcards.seed), snakemake.wildcards.network, train.spikes.n_steps

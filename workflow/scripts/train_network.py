@@ -3,17 +3,17 @@
 from pathlib import Path
 
 import pandas as pd
-import torch
 
 from delaysnn.files import atomic
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.network import write_network
 from delaysnn.job import job
+from delaysnn.training.kernels import use_threads
 from delaysnn.training.optimise import fit
 from delaysnn.training.shapes import draw_network
 
 with job(snakemake) as provenance:
-    torch.set_num_threads(snakemake.threads)
+    use_threads(snakemake.threads)
     train, validation = read_dataset(snakemake.input.train), read_dataset(snakemake.input.validation)
     settings, shape, delays = (snakemake.params[key] for key in ("training", "network", "delays"))
     seed, name = int(snakemake.wildcards.seed), snakemake.wildcards.network

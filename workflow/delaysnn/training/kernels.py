@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 _SOURCE = Path(__file__).with_name("kernels.cpp")
 _FLAGS = ("-O3", "-march=native", "-std=c++17", "-shared", "-fPIC", "-pthread")
 _PARTS = 4  # as in the source
+_threads = 1
 
 # First and last (exclusive) spike of every sample, int64 [batch]; step and neuron of every spike, uint16.
 Events = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -46,6 +47,16 @@ def library() -> ctypes.CDLL | None:
             _log.warning("the kernels do not compile, so training runs in pure torch: %s", error.stderr[-500:])
             return None
     return ctypes.CDLL(str(built))
+
+
+def use_threads(count: int) -> None:
+    """Train on ``count`` threads: the kernels', or torch's where there are none.
+
+    Not both: torch's idle threads spin on the very cores that the kernels' threads need.
+    """
+    global _threads
+    _threads = count
+    torch.set_num_threads(count if library() is None else 1)
 
 
 def _processor() -> str:
@@ -100,7 +111,7 @@ def layer_forward(
         *map(_pointer, events),
         *(n_batch, n_steps, n_post, weights.shape[1], stride),
         *map(_pointer, (weights, decay, threshold, recurrent, membrane, spikes, *fired)),
-        torch.get_num_threads(),
+        _threads,
     )
     return spikes, membrane, fired
 
@@ -138,7 +149,7 @@ def layer_backward(
         *(n_batch, n_steps, n_pre, n_post, n_levels, stride, ctypes.c_float(scale)),
         *map(_pointer, (weights, decay, threshold, recurrent, membrane, grad_spikes, grad_membrane)),
         *map(_pointer, (grad_before, grad_weights, grad_recurrent, grad_decay)),
-        torch.get_num_threads(),
+        _threads,
     )
     by_weights = grad_weights[0].permute(1, 0, 2)[:, :, :n_post]
     by_recurrent = None if recurrent is None else grad_recurrent[0, :, 0, :n_post]
