@@ -27,6 +27,11 @@ def test_impossible_splits_are_refused(validation, test, words):
         split_by_speaker(SPEAKERS, validation, test)
 
 
+def test_the_keys_that_were_wrong_are_named():
+    with pytest.raises(InputError, match=r"rotations.2.test names \[9\], but the speakers are \[0, 1, 2, 3\]"):
+        split_by_speaker(SPEAKERS, [1], [9], keys=("rotations.2.validation", "rotations.2.test"))
+
+
 def test_a_test_speaker_in_training_is_refused():
     assert refuse_heard(np.array([4, 4]), SPEAKERS, named=[4], published=False) == 0
     for published in (True, False):

@@ -34,6 +34,17 @@ def random_network():
     return Network(layers, n_steps=6, name="tiny", seed=1, dataset="random")
 
 
+def test_splits_joined_and_selected_are_the_same_words():
+    def split(seed):
+        return Dataset(random_trains(7, seed), np.arange(4), 10 * seed + np.arange(4), "random", 4, 0.1)
+
+    joined = Dataset.join([split(1), split(2)])
+    assert len(joined) == 8 and joined.speakers.tolist() == [10, 11, 12, 13, 20, 21, 22, 23]
+    chosen = joined.select(np.array([6, 1]))
+    assert chosen.speakers.tolist() == [22, 11] and chosen.labels.tolist() == [2, 1]
+    assert (chosen.spikes.dense()[:, 0] == split(2).spikes.dense()[:, 2]).all()
+
+
 def test_atomic_leaves_nothing_behind_after_an_error(tmp_path):
     target = tmp_path / "a.txt"
     target.write_text("old")

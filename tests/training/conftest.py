@@ -3,6 +3,7 @@ import pytest
 
 from delaysnn.formats.dataset import Dataset
 from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.training import optimise
 
 SETTINGS = {
     "threshold": 0.3,
@@ -54,3 +55,23 @@ def train():
 @pytest.fixture
 def validation():
     return delayed_pairs(60, seed=1)
+
+
+@pytest.fixture
+def killed_after(monkeypatch):
+    """Run something that is killed once so many epochs were saved."""
+
+    def run(epochs, work):
+        original, saved = optimise._save, []
+
+        def save_then_die(path, state):
+            original(path, state)
+            saved.append(path)
+            if len(saved) == epochs:
+                raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(optimise, "_save", save_then_die)
+            work()
+
+    return run

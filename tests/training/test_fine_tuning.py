@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from delaysnn.errors import InputError
-from delaysnn.training import optimise
 from delaysnn.training.fine_tuning import draw_coarse, fit_control, fit_pruned
 from delaysnn.training.model import DelayNetwork
 
@@ -93,21 +92,10 @@ def test_a_refined_network_can_be_restored(prune_and_fit, settings):
 
 @pytest.mark.parametrize("stop_after", [1, 3])
 def test_refining_that_was_killed_in_either_round_goes_on_to_the_same_bytes(
-    prune_and_fit, tmp_path, monkeypatch, stop_after
+    prune_and_fit, tmp_path, killed_after, stop_after
 ):
     whole, history = prune_and_fit("refined")
-    saved = []
-
-    def save_then_die(path, state):
-        original(path, state)
-        saved.append(path)
-        if len(saved) == stop_after:
-            raise KeyboardInterrupt
-
-    original = optimise._save
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(optimise, "_save", save_then_die)
-        prune_and_fit("refined")
+    killed_after(stop_after, lambda: prune_and_fit("refined"))
     left = list(tmp_path.iterdir())
     again, rows = prune_and_fit("refined")
     assert len(left) == 1 and list(tmp_path.iterdir()) == []

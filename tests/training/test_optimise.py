@@ -1,9 +1,10 @@
+import functools
+
 import numpy as np
 import pytest
 import torch
 
 from delaysnn.errors import InputError
-from delaysnn.training import optimise
 from delaysnn.training.evaluate import trace
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.optimise import LOSSES, fit
@@ -68,40 +69,18 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(settings, tr
 
 @pytest.mark.parametrize("stop_after", [1, 4])
 def test_a_run_that_was_killed_goes_on_to_the_same_bytes(
-    settings, train, validation, tmp_path, monkeypatch, stop_after
+    settings, train, validation, tmp_path, killed_after, stop_after
 ):
     phase = {**PHASE, "epochs": 6}
     whole = network(settings)
     history = fit(whole, train, validation, settings, phase, 1, tmp_path / "whole")
     assert list(tmp_path.iterdir()) == []
 
-    saved = []
-
-    def save_then_die(path, state):
-        original(path, state)
-        saved.append(path)
-        if len(saved) == stop_after:
-            raise KeyboardInterrupt
-
-    original = optimise._save
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(optimise, "_save", save_then_die)
-        fit(network(settings), train, validation, settings, phase, 1, tmp_path / "c")
+    killed_after(stop_after, lambda: fit(network(settings), train, validation, settings, phase, 1, tmp_path / "c"))
     model = network(settings)
     assert fit(model, train, validation, settings, phase, 1, tmp_path / "c") == history
     assert weights_of(model) == weights_of(whole)
     assert not (tmp_path / "c").exists()
-
-
-def stop_after_an_epoch(monkeypatch, model, *arguments, **options):
-    def save_then_die(path, state):
-        original(path, state)
-        raise KeyboardInterrupt
-
-    original = optimise._save
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(optimise, "_save", save_then_die)
-        fit(model, *arguments, **options)
 
 
 def other_weights(model):
@@ -126,22 +105,21 @@ def other_stride(model):
 
 
 @pytest.mark.parametrize("change", [other_weights, other_mask, other_width, other_stride])
-def test_a_checkpoint_of_another_network_starts_over(settings, train, validation, tmp_path, monkeypatch, change):
+def test_a_checkpoint_of_another_network_starts_over(settings, train, validation, tmp_path, killed_after, change):
     phase = {**PHASE, "epochs": 3}
     rest = (train, validation, settings, phase, 1)
-    stop_after_an_epoch(monkeypatch, network(settings), *rest, tmp_path / "c")
+    killed_after(1, lambda: fit(network(settings), *rest, tmp_path / "c"))
     expected, model = change(network(settings)), change(network(settings))
     fit(expected, *rest, tmp_path / "other")
     fit(model, *rest, tmp_path / "c")
     assert weights_of(model) == weights_of(expected)
 
 
-def test_a_checkpoint_of_other_code_or_settings_starts_over(settings, train, validation, tmp_path, monkeypatch):
+def test_a_checkpoint_of_other_code_or_settings_starts_over(settings, train, validation, tmp_path, killed_after):
     phase = {**PHASE, "epochs": 3}
     for other, code in (({**settings, "logit_gain": 9.0}, "1"), (settings, "2")):
-        stop_after_an_epoch(
-            monkeypatch, network(settings), train, validation, other, phase, 1, tmp_path / "c", code=code
-        )
+        run = functools.partial(fit, train=train, validation=validation, settings=other, phase=phase, seed=1, code=code)
+        killed_after(1, functools.partial(run, network(settings), checkpoint=tmp_path / "c"))
         expected, model = network(settings), network(settings)
         fit(expected, train, validation, settings, phase, 1, tmp_path / "whole", code="1")
         fit(model, train, validation, settings, phase, 1, tmp_path / "c", code="1")

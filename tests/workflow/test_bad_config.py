@@ -148,6 +148,12 @@ IMPOSSIBLE = [
     (values("training.decay", st.floats(0.1, 0.8).map(lambda high: [0.9, high])), "decay"),
     (st.just({"delays": {"stride": 1}} | network(pruning="refined")), "refined"),
     (st.just(network(delays=False, pruning="refined")), "networks.mine.pruning is refined"),
+    (
+        st.just({"recipes": {"brief": {"pruned": {"epochs": 1, "learning_rate": 0.1}}}}).map(
+            lambda recipe: recipe | network(pruning="refined", recipe="brief")
+        ),
+        "training.pruned.epochs",
+    ),
     (st.just({"training": {"pruned": {"epochs": 1}}} | network(pruning="refined")), "training.pruned.epochs"),
     (values("training.loss", st.sampled_from(["", "zero_one", "spike count"])), "loss"),
     (values("download.mirrors", st.sampled_from([["ftp://a/"], ["http://a"], ["file:///etc/"]])), "mirrors"),

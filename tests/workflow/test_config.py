@@ -101,6 +101,11 @@ def test_ssc_brings_a_validation_file(tmp_path):
         ({"recipes": {"their": {"decay": [0.9, 0.6]}}}, "recipes.their.decay is [0.9, 0.6]"),
         ({"training": {"augmentation": {"drop": [0.5, 0.1]}}}, "training.augmentation.drop is [0.5, 0.1]"),
         ({"rotations": [{"test": [], "validation": [1], "seeds": [1]}]}, "rotations.0.test"),
+        ({"rotations": [{"test": [1], "validation": [1], "seeds": [1]}]}, "speaker 1 is in rotations.0.test"),
+        (
+            {"rotations": [{"test": [tested], "validation": [1], "seeds": [1]} for tested in (3, 3)]},
+            "speaker 3 is in rotations.1.test and in that of entry 0",
+        ),
         ({"data": {"name": "files"}}, "there is no section files"),
         ({"data": {"name": "files"}, "files": {**OWN, "name": "SHD"}}, "the name of a known data set"),
         ({"data": {"name": "files"}, "files": {**OWN, "name": "my/words"}}, "my/words"),

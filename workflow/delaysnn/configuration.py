@@ -86,6 +86,7 @@ def _check_combinations(config: Mapping[str, Any]) -> None:
             f"quantisation.bits {config['quantisation']['bits']}; add it there."
         )
     _check_data(config)
+    _check_rotations(config["rotations"])
     _check_baselines(config["networks"])
     if not any("file" in network or is_deployed(network) for network in config["networks"].values()):
         raise InputError(
@@ -135,7 +136,7 @@ def _check_platform(
 def training_settings(config: Mapping[str, Any], network: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings that a network is trained with: the section ``training``, changed by its recipe."""
     settings = dict(config["training"])
-    for key, value in config["recipes"].get(network["recipe"], {}).items():
+    for key, value in config["recipes"].get(network.get("recipe"), {}).items():
         settings[key] = {**settings[key], **value} if isinstance(value, Mapping) else value
     return settings
 
@@ -234,10 +235,11 @@ def _check_delays(config: Mapping[str, Any]) -> None:
 
 
 def _check_refined(config: Mapping[str, Any]) -> None:
-    stride, epochs = config["delays"]["stride"], config["training"]["pruned"]["epochs"]
+    stride = config["delays"]["stride"]
     for name, network in config["networks"].items():
         if network.get("pruning") != "refined":
             continue
+        epochs = training_settings(config, network)["pruned"]["epochs"]
         what = f"Configuration: networks.{name}.pruning is refined, which"
         if not network["delays"]:
             raise InputError(f"{what} moves delays, but delays is false; write none.")
@@ -248,6 +250,23 @@ def _check_refined(config: Mapping[str, Any]) -> None:
                 f"{what} splits training.pruned.epochs between two rounds, but that is {epochs}; write 2 or more, or "
                 "synapse."
             )
+
+
+def _check_rotations(rotations: list[Mapping[str, Any]]) -> None:
+    tested: dict[int, int] = {}
+    for index, rotation in enumerate(rotations):
+        for speaker in rotation["test"]:
+            if speaker in rotation["validation"]:
+                raise InputError(
+                    f"Configuration: speaker {speaker} is in rotations.{index}.test and in its validation; take it out "
+                    "of one."
+                )
+            if speaker in tested:
+                raise InputError(
+                    f"Configuration: speaker {speaker} is in rotations.{index}.test and in that of entry "
+                    f"{tested[speaker]}; a mean over rotations counts every speaker once, so take it out of one."
+                )
+            tested[speaker] = index
 
 
 def _check_data(config: Mapping[str, Any]) -> None:

@@ -70,4 +70,5 @@ wildcard_constraints:
     network="|".join(NETWORKS),
     seed=r"\d+",
     bits=r"\d+",
+    rotation="|".join(map(str, range(len(config["rotations"])))),
     split="train|validation|test",

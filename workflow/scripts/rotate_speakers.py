@@ -13,7 +13,9 @@ with job(snakemake) as provenance:
     use_threads(snakemake.threads)
     words = Dataset.join([read_dataset(path) for path in snakemake.input])
     held_out = {role: snakemake.params.rotation[role] for role in ("validation", "test")}
-    data = {role: words.select(chosen) for role, chosen in split_by_speaker(words.speakers, **held_out).items()}
+    keys = tuple(f"rotations.{snakemake.wildcards.rotation}.{role}" for role in held_out)
+    split = split_by_speaker(words.speakers, **held_out, keys=keys)
+    data = {role: words.select(chosen) for role, chosen in split.items()}
     asked = {key: snakemake.params[key] for key in ("network", "delays", "bits", "code")}
     settings, checkpoint = snakemake.params.training, Path(snakemake.params.checkpoint)
     seed, name = int(snakemake.wildcards.seed), snakemake.wildcards.network

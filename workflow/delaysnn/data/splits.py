@@ -8,13 +8,19 @@ from delaysnn.data.events import Events
 from delaysnn.errors import InputError
 
 
-def split_by_speaker(speakers: np.ndarray, validation: Collection[int], test: Collection[int]) -> dict[str, np.ndarray]:
+def split_by_speaker(
+    speakers: np.ndarray,
+    validation: Collection[int],
+    test: Collection[int],
+    keys: tuple[str, str] = ("data.validation_speakers", "data.test_speakers"),
+) -> dict[str, np.ndarray]:
     """Split words into ``train``, ``validation`` and ``test`` by who spoke them.
 
     Args:
         speakers: int [words].
         validation: speakers held out to choose by.
         test: speakers held out to report on; empty where a test file exists of its own.
+        keys: where the configuration names the two, for errors.
 
     Returns:
         Indices of words, int64, increasing.
@@ -24,14 +30,14 @@ def split_by_speaker(speakers: np.ndarray, validation: Collection[int], test: Co
     """
     both = sorted(set(validation) & set(test))
     if both:
-        raise InputError(f"Configuration: speakers {both} are in data.validation_speakers and data.test_speakers.")
+        raise InputError(f"Configuration: speakers {both} are in {keys[0]} and {keys[1]}.")
     known = set(np.unique(speakers).tolist()) - {-1}
     if not known:
         raise InputError("The words' speakers are not known (extra/speaker), so none can be held out to choose by.")
-    for key, chosen in (("validation_speakers", validation), ("test_speakers", test)):
+    for key, chosen in zip(keys, (validation, test), strict=True):
         absent = sorted(set(chosen) - known)
         if absent:
-            raise InputError(f"Configuration: data.{key} names {absent}, but the speakers are {sorted(known)}.")
+            raise InputError(f"Configuration: {key} names {absent}, but the speakers are {sorted(known)}.")
     in_validation, in_test = np.isin(speakers, list(validation)), np.isin(speakers, list(test))
     split = {
         "train": np.flatnonzero(~in_validation & ~in_test),
@@ -39,7 +45,7 @@ def split_by_speaker(speakers: np.ndarray, validation: Collection[int], test: Co
         "test": np.flatnonzero(in_test),
     }
     if not len(split["train"]):
-        raise InputError("Configuration: data.validation_speakers and data.test_speakers leave no word to train on.")
+        raise InputError(f"Configuration: {keys[0]} and {keys[1]} leave no word to train on.")
     return split
 
 

@@ -25,6 +25,8 @@ def train_and_score(
 ) -> tuple[Cell, ...]:
     """Return a network's accuracy in percent after each phase, on validation and on test words.
 
+    A recurrent network is a baseline that no chip runs, and is not quantised.
+
     Args:
         data: ``train``, ``validation`` and ``test``; the test words are run once a phase, after it.
         network: ``hidden``, ``delays``, ``recurrent`` and ``pruning`` of the configuration.
@@ -48,6 +50,7 @@ def train_and_score(
     score(dense, "_dense")
     pruned, _ = fit_pruned(export(dense), network["pruning"], delays["keep"], *rest, seed, checkpoint, code)
     score(pruned, "")
-    quantised = fit_quantised(export(pruned), bits, *rest, seed, checkpoint, code)
-    score(quantised, f"_{bits}bit")
+    if not network["recurrent"]:
+        quantised = fit_quantised(export(pruned), bits, *rest, seed, checkpoint, code)
+        score(quantised, f"_{bits}bit")
     return tuple(cells)

@@ -1,0 +1,50 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from delaysnn.training.rotation import train_and_score
+
+NETWORK = {"hidden": [16], "delays": True, "recurrent": False, "pruning": "synapse"}
+DELAYS = {"max": 20, "stride": 2, "keep": 5}
+PHASES = {
+    "device": "cpu",
+    "dense": {"epochs": 12, "learning_rate": 0.02},
+    "pruned": {"epochs": 4, "learning_rate": 0.01},
+    "quantised": {"epochs": 1, "learning_rate": 0.001},
+}
+
+
+@pytest.fixture
+def scored(settings, train, validation, tmp_path):
+    def run(test):
+        data = {"train": train, "validation": validation, "test": test}
+        rest = {"settings": settings | PHASES, "seed": 1, "checkpoint": tmp_path / "c"}
+        cells = train_and_score(data, NETWORK, DELAYS, bits=8, **rest)
+        assert list(tmp_path.iterdir()) == []
+        return {cell.quantity: cell.value for cell in cells}
+
+    return run
+
+
+def test_each_phase_is_scored_on_validation_and_on_test_words_and_none_learns_from_the_test(scored, validation):
+    wrong = dataclasses.replace(validation, labels=(validation.labels + 1) % 3)
+    right_words, wrong_words = scored(validation), scored(wrong)
+    phases = ("_dense", "", "_8bit")
+    assert set(right_words) == {f"{split}accuracy{phase}" for split in ("", "validation_") for phase in phases}
+    for phase in phases:
+        # The same network in both runs, whatever the test words are called.
+        assert right_words[f"accuracy{phase}"] == right_words[f"validation_accuracy{phase}"] > 90
+        assert wrong_words[f"validation_accuracy{phase}"] == right_words[f"validation_accuracy{phase}"]
+        assert wrong_words[f"accuracy{phase}"] < 10
+
+
+def test_a_recurrent_network_is_scored_too_but_not_quantised(settings, train, validation, tmp_path):
+    network = NETWORK | {"delays": False, "recurrent": True, "pruning": "none"}
+    data = {"train": train, "validation": validation, "test": validation.select(np.arange(9))}
+    brief = {key: {**PHASES[key], "epochs": 1} for key in ("dense", "pruned", "quantised")}
+    cells = train_and_score(data, network, DELAYS, 8, settings | PHASES | brief, 1, tmp_path / "c")
+    assert {cell.quantity for cell in cells if not cell.quantity.startswith("validation")} == {
+        "accuracy_dense",
+        "accuracy",
+    }
