@@ -69,3 +69,11 @@ def test_fading_differs_between_words_and_channels_but_never_adds():
     by_band = kept.reshape(50, 20, 7, 100).mean(axis=(0, 3))
     assert (by_band <= 1).all() and 0.6 < by_band.mean() < 0.9
     assert by_band.std(axis=0).min() > 0.02 and by_band.std(axis=1).min() > 0.02
+
+
+def test_which_spikes_are_dropped_does_not_depend_on_their_jitter():
+    clicks = np.zeros((40, 50, 700))
+    clicks[::2, :, 350] = 1
+    settings = {**NONE, "channel_jitter": 6.0, "drop": [0.5, 0.5]}
+    batch = augment(SpikeTrains.from_dense(clicks), np.arange(50), settings, np.random.default_rng(1))
+    assert abs(batch.neurons.mean() - 350) < 1 and abs(batch.neurons.std() - 6) < 0.5
