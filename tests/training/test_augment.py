@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 
 from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.training.augment import augment
@@ -14,8 +15,7 @@ ALL = np.arange(8)
 
 
 def dense(batch):
-    trains = SpikeTrains(batch.offsets, batch.steps, batch.neurons, batch.n_steps, batch.n_neurons)
-    return trains.dense()
+    return batch.dense(torch.uint8, torch.device("cpu")).numpy().transpose(1, 0, 2)
 
 
 def test_without_variation_nothing_changes():
@@ -48,7 +48,7 @@ def test_jitter_has_the_deviation_and_spikes_stay_in_the_order_of_their_steps():
     settings = {**NONE, "channel_jitter": 6.0, "time_stretch": 0.1}
     batch = augment(SpikeTrains.from_dense(clicks), np.arange(50), settings, np.random.default_rng(1))
     assert abs(batch.neurons.mean() - 350) < 1 and abs(batch.neurons.std() - 6) < 0.5
-    for first, last in zip(batch.offsets[:-1], batch.offsets[1:], strict=True):
+    for first, last in zip(batch.begin, batch.end, strict=True):
         assert (np.diff(batch.steps[first:last].astype(int)) >= 0).all()
 
 

@@ -38,22 +38,24 @@ def dense(trains: SpikeTrains) -> Tensor:
     return spikes
 
 
-def epoch(path: Path, step: Callable[[SpikeTrains, Tensor], None], random: np.random.Generator) -> None:
+def epoch(path: Path, step: Callable[[SpikeTrains, np.ndarray, Tensor], None], random: np.random.Generator) -> None:
     """Read the words, shuffle them, and take one optimiser step a batch."""
     data = read_dataset(path)
     labels = torch.from_numpy(data.labels.astype(np.int64))
     order = random.permutation(len(data))
     for first in range(0, len(order) - BATCH + 1, BATCH):
         words = order[first : first + BATCH]
-        step(data.spikes.select(words), labels[torch.from_numpy(words)])
+        step(data.spikes, words, labels[torch.from_numpy(words)])
 
 
-def stepper(model: torch.nn.Module, counts: Callable[[SpikeTrains], Tensor]) -> Callable[[SpikeTrains, Tensor], None]:
-    """Return a function that trains ``model`` on a batch by the output spikes' counts [batch, class]."""
-    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
+def stepper(
+    model: torch.nn.Module, counts: Callable[[SpikeTrains, np.ndarray], Tensor]
+) -> Callable[[SpikeTrains, np.ndarray, Tensor], None]:
+    """Return a function that trains ``model`` on some words by the output spikes' counts [batch, class]."""
+    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
 
-    def step(trains: SpikeTrains, labels: Tensor) -> None:
-        loss = torch.nn.functional.cross_entropy(GAIN * counts(trains), labels)
+    def step(trains: SpikeTrains, words: np.ndarray, labels: Tensor) -> None:
+        loss = torch.nn.functional.cross_entropy(GAIN * counts(trains, words), labels)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -70,13 +72,19 @@ def contenders(hidden: int) -> dict[tuple[str, str], tuple[Callable, Callable]]:
     def our_rates(trains: SpikeTrains) -> list[float]:
         return [float(fired.sum()) / len(trains) for fired, _ in ours(InputBatch.of(trains))]
 
-    found = {OURS: (stepper(ours, lambda trains: ours(InputBatch.of(trains))[-1][0].sum(dim=1)), our_rates)}
+    def our_counts(trains: SpikeTrains, words: np.ndarray) -> Tensor:
+        return ours(InputBatch.of(trains, words))[-1][0].sum(dim=1)
+
+    found = {OURS: (stepper(ours, our_counts), our_rates)}
     for name, model in peers(weights, STRIDE, DECAY, THRESHOLD, SCALE).items():
 
         def rates(trains: SpikeTrains, model=model) -> list[float]:
             return [float(fired.sum()) / len(trains) for fired in model(dense(trains))]
 
-        found[name] = (stepper(model, lambda trains, model=model: model(dense(trains))[-1].sum(dim=0)), rates)
+        def counts(trains: SpikeTrains, words: np.ndarray, model=model) -> Tensor:
+            return model(dense(trains.select(words)))[-1].sum(dim=0)
+
+        found[name] = (stepper(model, counts), rates)
     return found
 
 

@@ -6,7 +6,7 @@ def source(*rooms):
     library = ROOT / "workflow/delaysnn"
     files = [*library.glob("*.py"), *(f for room in ("formats", *rooms) for f in (library / room).rglob("*.*"))]
     digest = hashlib.sha256()
-    for file in sorted(f for f in files if f.suffix in (".py", ".cpp", ".j2")):
+    for file in sorted(f for f in files if f.suffix in (".py", ".cpp", ".h", ".j2")):
         digest.update(file.relative_to(library).as_posix().encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -10,10 +10,11 @@ from delaysnn.errors import InputError
 from delaysnn.files import atomic
 
 
-def write_npz(path: str | Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write arrays to a compressed npz, atomically; the same arrays give the same bytes."""
+def write_npz(path: str | Path, arrays: Mapping[str, np.ndarray], compressed: bool = True) -> None:
+    """Write arrays to an npz, atomically; the same arrays give the same bytes."""
+    method = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
     # Level 1 takes a fifth of the time of NumPy's fixed level 6 and gives files hardly larger.
-    with atomic(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with atomic(path) as temporary, zipfile.ZipFile(temporary, "w", method, compresslevel=1) as archive:
         for key, array in arrays.items():
             with archive.open(f"{key}.npy", "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)

@@ -53,7 +53,7 @@ class Dataset:
 
 
 def write_dataset(path: str | Path, dataset: Dataset) -> None:
-    """Write a split as a compact sparse npz."""
+    """Write a split as a sparse npz."""
     header = {
         "name": dataset.name,
         "n_classes": dataset.n_classes,
@@ -66,7 +66,8 @@ def write_dataset(path: str | Path, dataset: Dataset) -> None:
         "speakers": dataset.speakers.astype(np.int16),
         "header": np.array(json.dumps(header, sort_keys=True)),
     }
-    write_npz(path, arrays)
+    # Every training job reads it, and inflating it would take as long as half an epoch.
+    write_npz(path, arrays, compressed=False)
 
 
 def read_dataset(path: str | Path) -> Dataset:

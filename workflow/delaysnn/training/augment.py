@@ -30,7 +30,7 @@ def augment(trains: SpikeTrains, words: np.ndarray, settings: dict, random: np.r
             and dropping once a spike.
         random: source of the draws.
     """
-    moved = _move(
+    offsets, steps, neurons = _move(
         *(words, trains.offsets, trains.steps, trains.neurons, trains.n_steps, trains.n_neurons),
         *(
             _channels(len(words), trains.n_neurons, settings, random),
@@ -39,7 +39,7 @@ def augment(trains: SpikeTrains, words: np.ndarray, settings: dict, random: np.r
         *(np.float32(settings["channel_jitter"]), _lost(len(words), trains.n_neurons, settings, random)),
         *(random.integers(0, 2**64, len(words), np.uint64), _NORMAL),
     )
-    return InputBatch(*moved, trains.n_steps, trains.n_neurons)
+    return InputBatch(offsets[:-1], offsets[1:], steps, neurons, trains.n_steps, trains.n_neurons)
 
 
 def _channels(n_words: int, n_channels: int, settings: dict, random: np.random.Generator) -> np.ndarray:

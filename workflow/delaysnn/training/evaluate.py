@@ -20,7 +20,7 @@ def run_network(model: DelayNetwork, spikes: SpikeTrains) -> Iterator[tuple[np.n
     for first in range(0, len(spikes), _WORDS_AT_ONCE):
         words = np.arange(first, min(first + _WORDS_AT_ONCE, len(spikes)))
         with torch.no_grad():
-            yield words, model(InputBatch.of(spikes.select(words)))
+            yield words, model(InputBatch.of(spikes, words))
 
 
 def to_trains(fired: Tensor) -> SpikeTrains:

@@ -1,4 +1,4 @@
-"""The compiled kernels: built from ``kernels.cpp`` in a second, cached, absent where there is no compiler."""
+"""The compiled kernels: built from ``native`` in seconds, cached, absent where there is no compiler."""
 
 import ctypes
 import hashlib
@@ -16,7 +16,7 @@ import torch
 from delaysnn.files import atomic
 
 _log = logging.getLogger(__name__)
-_SOURCE = Path(__file__).with_name("kernels.cpp")
+_SOURCES = Path(__file__).with_name("native")
 _FLAGS = ("-O3", "-march=native", "-std=c++17", "-shared", "-fPIC", "-pthread")
 _PARTS = 4  # as in the source
 _threads = 1
@@ -35,13 +35,14 @@ def library() -> ctypes.CDLL | None:
     if os.environ.get("DELAYSNN_KERNELS") == "off" or compiler is None:
         _log.info("no compiled kernels: training runs in pure torch, about three times slower")
         return None
-    key = hashlib.sha256(_SOURCE.read_bytes() + f"{_FLAGS}{compiler}{_processor()}".encode()).hexdigest()[:16]
+    code = b"".join(path.read_bytes() for path in sorted(_SOURCES.iterdir()))
+    key = hashlib.sha256(code + f"{_FLAGS}{compiler}{_processor()}".encode()).hexdigest()[:16]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "delaysnn"
     built = cache / f"kernels-{key}.so"
     if not built.exists():
         try:
             with atomic(built) as temporary:
-                command = [compiler, *_FLAGS, "-o", str(temporary), str(_SOURCE)]
+                command = [compiler, *_FLAGS, "-o", str(temporary), str(_SOURCES / "layer.cpp")]
                 subprocess.run(command, capture_output=True, text=True, check=True)
         except subprocess.CalledProcessError as error:
             _log.warning("the kernels do not compile, so training runs in pure torch: %s", error.stderr[-500:])
@@ -109,7 +110,7 @@ def layer_forward(
     fired = (begin, end, np.empty(spikes.numel(), np.uint16), np.empty(spikes.numel(), np.uint16))
     library().layer_forward(
         *map(_pointer, events),
-        *(n_batch, n_steps, n_post, weights.shape[1], stride),
+        *(n_batch, n_steps, len(weights), n_post, weights.shape[1], stride),
         *map(_pointer, (weights, decay, threshold, recurrent, membrane, spikes, *fired)),
         _threads,
     )

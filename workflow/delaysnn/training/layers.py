@@ -15,29 +15,34 @@ from delaysnn.training import kernels
 
 @dataclass(frozen=True)
 class InputBatch:
-    """Input spikes of a batch as events: offsets int64 [batch + 1], steps and channels uint16 [spikes]."""
+    """Input spikes of a batch as events: word ``i`` owns ``steps`` and ``neurons`` from ``begin[i]`` to ``end[i]``.
 
-    offsets: np.ndarray
+    Both are uint16, ``begin`` and ``end`` int64 [batch]. Words may lie anywhere, so that choosing some copies nothing.
+    """
+
+    begin: np.ndarray
+    end: np.ndarray
     steps: np.ndarray
     neurons: np.ndarray
     n_steps: int
     n_neurons: int
 
     @classmethod
-    def of(cls, trains: SpikeTrains) -> "InputBatch":
-        """Take the events of spike trains as they are."""
-        return cls(trains.offsets, trains.steps, trains.neurons, trains.n_steps, trains.n_neurons)
+    def of(cls, trains: SpikeTrains, words: np.ndarray | slice = slice(None)) -> "InputBatch":
+        """Take some words' events as they are, of all words by default."""
+        begin, end = trains.offsets[:-1][words], trains.offsets[1:][words]
+        return cls(begin, end, trains.steps, trains.neurons, trains.n_steps, trains.n_neurons)
 
     def dense(self, dtype: torch.dtype, device: torch.device) -> Tensor:
         """Return the spikes, [batch, time, channel]."""
-        words = len(self.offsets) - 1
-        spikes = np.zeros((words, self.n_steps, self.n_neurons), np.uint8)
-        spikes[np.repeat(np.arange(words), np.diff(self.offsets)), self.steps, self.neurons] = 1
+        spikes = np.zeros((len(self.begin), self.n_steps, self.n_neurons), np.uint8)
+        for word, events in enumerate(map(slice, self.begin, self.end)):
+            spikes[word, self.steps[events], self.neurons[events]] = 1
         return torch.from_numpy(spikes).to(device=device, dtype=dtype)
 
     @property
     def events(self) -> kernels.Events:
-        return self.offsets[:-1], self.offsets[1:], self.steps, self.neurons
+        return self.begin, self.end, self.steps, self.neurons
 
 
 @dataclass(frozen=True)

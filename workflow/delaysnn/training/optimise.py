@@ -83,7 +83,7 @@ def fit(
     leak_rate = rate * settings["leak_rate_factor"]
     synapses = [*model.weights, *model.recurrent.values()]
     groups = [{"params": synapses, "lr": rate}, {"params": model.leaks, "lr": leak_rate}]
-    optimiser = torch.optim.Adam(groups)
+    optimiser = torch.optim.Adam(groups, fused=True)
     schedule = _schedule(optimiser, [rate, leak_rate], phase["epochs"] * -(-len(train) // settings["batch"]), settings)
     words = [data.provenance for data in (train, validation)]
     run_key = json.dumps([settings, phase, seed, words, code, _fingerprint(model)], sort_keys=True, default=str)
