@@ -53,6 +53,17 @@ def test_an_overlay_takes_networks_out(tmp_path):
     assert "/32/seed1/lava.json" in run.stdout
 
 
+def test_a_gpu_is_asked_for_the_networks_whose_recipe_wants_one(tmp_path):
+    overlay = {"seeds": [1], "recipes": {"authors": {"device": "cuda"}}}
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))
+    targets = [f"results/models/shd/{name}/seed1/pruned.safetensors" for name in ("48", "48authors")]
+    run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", *targets)
+    assert run.returncode == 0, run.stderr
+    jobs = [job for job in run.stdout.split("\n\n") if "gpu=" in job]
+    assert len(jobs) == 4
+    assert all(("gpu=1" in job) == ("48authors" in job) for job in jobs)
+
+
 def test_rotations_train_every_network_for_every_entry_and_seed(tmp_path):
     run = dry_run(tmp_path, "--", "rotations")
     assert run.returncode == 0, run.stderr

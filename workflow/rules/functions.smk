@@ -57,6 +57,11 @@ def settings_of(*phases):
     return of
 
 
+def gpus(wildcards):
+    """Asked of a cluster for a job that trains."""
+    return int(training_settings(config, SETTINGS[wildcards.network])["device"] == "cuda")
+
+
 def first_like(**wanted):
     """The first network with these settings, if the configuration has one."""
     return [name for name, network in SETTINGS.items() if wanted.items() <= network.items()][:1]

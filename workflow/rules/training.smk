@@ -9,8 +9,6 @@ CONTROLS = ["random", "coarse"]
 # One network shows what pruning's choice of levels is worth, at every number of them below all.
 CONTROLLED = SWEPT[:1]
 CONTROL_LEVELS = sorted({config["delays"]["keep"], *config["delays"]["sweep"]} - {len(delay_levels(config["delays"]))})
-# Asked of a cluster for a job that trains.
-GPUS = int(config["training"]["device"] == "cuda")
 
 
 rule training:
@@ -34,7 +32,7 @@ rule train_network:
     log:
         f"{LOGS}/train_network.log",
     resources:
-        gpu=GPUS,
+        gpu=gpus,
     params:
         code=source("training"),
         training=settings_of("dense"),
@@ -71,7 +69,7 @@ rule prune_delays:
     log:
         f"{LOGS}/prune_delays.log",
     resources:
-        gpu=GPUS,
+        gpu=gpus,
     params:
         code=source("training"),
         training=settings_of("pruned"),
@@ -92,7 +90,7 @@ rule quantise_network:
     log:
         f"{LOGS}/quantise_network.log",
     resources:
-        gpu=GPUS,
+        gpu=gpus,
     params:
         code=source("training"),
         training=settings_of("quantised"),
@@ -128,7 +126,7 @@ rule rotate_speakers:
     log:
         f"{LOGS}/rotate_speakers_{{rotation}}.log",
     resources:
-        gpu=GPUS,
+        gpu=gpus,
     params:
         code=source("data", "training"),
         training=settings_of("dense", "pruned", "quantised"),
@@ -169,7 +167,7 @@ rule sweep_levels:
     log:
         f"{LOGS}/sweep_levels.log",
     resources:
-        gpu=GPUS,
+        gpu=gpus,
     params:
         code=source("training"),
         training=settings_of("pruned", "quantised"),
@@ -191,7 +189,7 @@ rule control_levels:
     log:
         f"{LOGS}/control_levels.log",
     resources:
-        gpu=GPUS,
+        gpu=gpus,
     params:
         code=source("training"),
         training=settings_of("dense", "pruned"),
