@@ -46,6 +46,20 @@ def test_each_spike_is_in_the_step_its_time_belongs_to(recorded, n_steps):
     assert binned.merged == len(events.times) - outside - dense.sum()
 
 
+@settings(deadline=None)
+@given(
+    st.lists(st.floats(0, 1.375, width=16), min_size=1, max_size=40),
+    st.sampled_from([10, 64, 100]),
+    st.sampled_from([1, 2, 4, 8]),
+    st.sampled_from([0.8, 1.0, 1.28, 1.4]),
+)
+def test_what_is_binned_finely_and_merged_is_what_is_binned_at_once(times, n_steps, substeps, duration):
+    events = words((sorted(t for t in times if t < duration) or [0.0], [5] * max(1, sum(t < duration for t in times))))
+    at_once = bin_events(events, n_steps, duration).spikes
+    finely = bin_events(events, n_steps * substeps, duration).spikes.coarser(substeps)
+    assert (finely.dense() == at_once.dense()).all()
+
+
 def test_the_last_spike_is_kept():
     binned = bin_events(words(([0.0, 1.399], [1, 2])), 64, 1.4)
     assert binned.spikes.steps.tolist() == [0, 63]

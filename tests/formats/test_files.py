@@ -45,6 +45,17 @@ def test_splits_joined_and_selected_are_the_same_words():
     assert (chosen.spikes.dense()[:, 0] == split(2).spikes.dense()[:, 2]).all()
 
 
+def test_the_finer_steps_of_a_split_go_with_its_words(tmp_path):
+    fine = SpikeTrains.from_dense(np.random.default_rng(1).random((12, 4, 9)) < 0.2)
+    split = Dataset(fine.coarser(2), np.arange(4), np.zeros(4), "random", 4, 0.02, fine=fine)
+    assert split.substeps == 2 and split.finest is fine
+    write_dataset(tmp_path / "a.npz", Dataset.join([split, split]).select(np.array([6, 1])))
+    again = read_dataset(tmp_path / "a.npz")
+    assert (again.fine.dense() == fine.dense()[:, [2, 1]]).all()
+    assert (again.spikes.dense() == split.spikes.dense()[:, [2, 1]]).all()
+    assert Dataset.join([split, dataclasses.replace(split, fine=None)]).fine is None
+
+
 def test_atomic_leaves_nothing_behind_after_an_error(tmp_path):
     target = tmp_path / "a.txt"
     target.write_text("old")

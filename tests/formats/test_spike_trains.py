@@ -32,6 +32,13 @@ def test_joined_parts_follow_one_another(spikes):
     assert (SpikeTrains.join(parts).dense() == spikes).all()
 
 
+@pytest.mark.parametrize("factor", [1, 2, 3])
+def test_coarser_steps_hold_the_spikes_of_the_finer_ones(spikes, factor):
+    whole = np.zeros((-(-len(spikes) // factor), factor, *spikes.shape[1:]), bool)
+    whole.reshape(-1, *spikes.shape[1:])[: len(spikes)] = spikes
+    assert (SpikeTrains.from_dense(spikes).coarser(factor).dense() == whole.any(axis=1)).all()
+
+
 def test_silent_samples_survive():
     trains = SpikeTrains.from_dense(np.zeros((3, 2, 4)))
     assert len(trains) == 2

@@ -42,6 +42,18 @@ def test_only_the_asked_words_come_in_the_asked_order():
     assert (batch == SPIKES[:, [5, 2]]).all()
 
 
+def test_words_come_in_substeps_and_are_merged_after_they_are_varied():
+    fine = np.random.default_rng(3).random((40, 30, 100)) < 0.1
+    trains, words, random = SpikeTrains.from_dense(fine), np.arange(30), np.random.default_rng(1)
+    assert (dense(augment(trains, words, NONE, random, substeps=4)) == trains.coarser(4).dense()).all()
+    # Spikes that share a time step, of which half are dropped: where there are several one stays more often.
+    several = np.zeros((8, 200, 100))
+    several[:4] = 1
+    halved = {**NONE, "drop": [0.5, 0.5]}
+    kept = dense(augment(SpikeTrains.from_dense(several), np.arange(200), halved, random, substeps=4))
+    assert abs(kept[0].mean() - (1 - 0.5**4)) < 0.01 and not kept[1].any()
+
+
 def test_jitter_has_the_deviation_and_spikes_stay_in_the_order_of_their_steps():
     clicks = np.zeros((40, 50, 700))
     clicks[::2, :, 350] = 1

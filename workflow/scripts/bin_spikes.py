@@ -18,11 +18,13 @@ with job(snakemake) as provenance:
     n_classes = 1 + max(int(events.labels.max()) for events in parts.values())
     origin = {**read_json(snakemake.input.provenance), "heard_test_words": heard, "binned_by": provenance}
     for name, events in parts.items():
-        binned = bin_events(events, settings["time_steps"], settings["duration_s"])
+        binned = bin_events(events, settings["time_steps"] * settings["substeps"], settings["duration_s"])
+        spikes, fine = binned.spikes.coarser(settings["substeps"]), binned.spikes
         logging.info(
             "%s: %d words, %d spikes; %d merged with another of the same step and channel, %d after the window",
-            *(name, len(events), len(binned.spikes.steps), binned.merged, binned.outside),
+            *(name, len(events), len(spikes.steps), len(events.times) - binned.outside - len(spikes.steps)),
+            binned.outside,
         )
         step_s = settings["duration_s"] / settings["time_steps"]
         known = (snakemake.params.dataset, n_classes, step_s, origin)
-        write_dataset(snakemake.output[name], Dataset(binned.spikes, events.labels, events.speakers, *known))
+        write_dataset(snakemake.output[name], Dataset(spikes, events.labels, events.speakers, *known, fine=fine))

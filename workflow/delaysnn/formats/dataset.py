@@ -24,6 +24,8 @@ class Dataset:
         n_classes: number of classes.
         step_s: length of a time step in seconds.
         provenance: how it was made, with the checksum of the events it was binned from.
+        fine: the spikes on shorter steps, a whole number of them in a time step, on which words are varied before they
+            are binned; None where they are not known.
     """
 
     spikes: SpikeTrains
@@ -33,13 +35,26 @@ class Dataset:
     n_classes: int
     step_s: float
     provenance: dict[str, Any] = field(default_factory=dict)
+    fine: SpikeTrains | None = None
 
     def __len__(self) -> int:
         return len(self.spikes)
 
+    @property
+    def finest(self) -> SpikeTrains:
+        """The spikes on the shortest steps that are known."""
+        return self.spikes if self.fine is None else self.fine
+
+    @property
+    def substeps(self) -> int:
+        """How many of those make a time step."""
+        return self.finest.n_steps // self.spikes.n_steps
+
     def select(self, words: np.ndarray) -> "Dataset":
         """Return the given words (int [count]) as a split of their own."""
-        return replace(self, spikes=self.spikes.select(words), labels=self.labels[words], speakers=self.speakers[words])
+        fine = None if self.fine is None else self.fine.select(words)
+        labels, speakers = self.labels[words], self.speakers[words]
+        return replace(self, spikes=self.spikes.select(words), labels=labels, speakers=speakers, fine=fine)
 
     @classmethod
     def join(cls, splits: Sequence["Dataset"]) -> "Dataset":
@@ -47,9 +62,10 @@ class Dataset:
         labels, speakers = (
             np.concatenate([getattr(split, name) for split in splits]) for name in ("labels", "speakers")
         )
-        return replace(
-            splits[0], spikes=SpikeTrains.join([split.spikes for split in splits]), labels=labels, speakers=speakers
-        )
+        spikes = SpikeTrains.join([split.spikes for split in splits])
+        known = [split.fine for split in splits if split.fine is not None]
+        fine = SpikeTrains.join(known) if len(known) == len(splits) else None
+        return replace(splits[0], spikes=spikes, labels=labels, speakers=speakers, fine=fine)
 
 
 def write_dataset(path: str | Path, dataset: Dataset) -> None:
@@ -58,10 +74,11 @@ def write_dataset(path: str | Path, dataset: Dataset) -> None:
         "name": dataset.name,
         "n_classes": dataset.n_classes,
         "step_s": dataset.step_s,
+        "substeps": dataset.substeps,
         "provenance": dataset.provenance,
     }
     arrays = {
-        **dataset.spikes.to_arrays("spikes"),
+        **dataset.finest.to_arrays("spikes"),
         "labels": dataset.labels.astype(np.int16),
         "speakers": dataset.speakers.astype(np.int16),
         "header": np.array(json.dumps(header, sort_keys=True)),
@@ -78,5 +95,7 @@ def read_dataset(path: str | Path) -> Dataset:
     """
     arrays = read_npz(path, required=("labels", "speakers", "header"))
     header = json.loads(str(arrays["header"]))
-    spikes = SpikeTrains.from_arrays(arrays, "spikes", path)
-    return Dataset(spikes=spikes, labels=arrays["labels"], speakers=arrays["speakers"], **header)
+    substeps = header.pop("substeps", 1)
+    finest = SpikeTrains.from_arrays(arrays, "spikes", path)
+    spikes, fine = (finest, None) if substeps == 1 else (finest.coarser(substeps), finest)
+    return Dataset(spikes=spikes, labels=arrays["labels"], speakers=arrays["speakers"], fine=fine, **header)

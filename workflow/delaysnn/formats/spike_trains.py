@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 
 from delaysnn.errors import InputError
@@ -60,6 +61,14 @@ class SpikeTrains:
         steps, neurons = (np.concatenate([getattr(part, name) for part in parts]) for name in ("steps", "neurons"))
         return cls(offsets, steps, neurons, parts[0].n_steps, parts[0].n_neurons)
 
+    def coarser(self, factor: int) -> "SpikeTrains":
+        """Return the spikes on steps ``factor`` times as long; several of one neuron in one step become one."""
+        table = (np.arange(self.n_steps) // factor).astype(np.uint16)
+        n_steps = -(-self.n_steps // factor)
+        events = self.offsets, self.steps, table, self.neurons
+        steps, neurons, offsets, _ = collect_spikes(*events, n_steps, self.n_neurons)
+        return SpikeTrains(offsets, steps, neurons, n_steps, self.n_neurons)
+
     def dense(self) -> np.ndarray:
         """Return uint8 [time, batch, neuron]."""
         spikes = np.zeros((self.n_steps, len(self), self.n_neurons), np.uint8)
@@ -99,3 +108,37 @@ class SpikeTrains:
         np.cumsum(counts.sum(axis=1), out=offsets[1:])
         steps = np.repeat(np.tile(np.arange(n_steps, dtype=np.uint16), n_samples), counts.ravel())
         return cls(offsets, steps, neurons, n_steps, int(n_neurons))
+
+
+@numba.njit(cache=True)
+def collect_spikes(offsets, codes, table, neurons, n_steps, n_neurons):
+    """Return steps, neurons and offsets of binary spikes, and how many events no step covers.
+
+    An event's step is ``table[code]``; events may come in any order within a sample.
+    """
+    out_steps = np.empty(len(codes), np.uint16)
+    out_neurons = np.empty(len(codes), np.uint16)
+    starts = np.zeros(len(offsets), np.int64)
+    # Marking a sample's grid, eight fields at once where it is empty, sorts the spikes and drops duplicates.
+    size = n_steps * n_neurons
+    grid = np.zeros((size + 7) // 8 * 8, np.uint8)
+    eights = grid.view(np.uint64)
+    count = 0
+    outside = 0
+    for sample in range(len(offsets) - 1):
+        for event in range(offsets[sample], offsets[sample + 1]):
+            step = table[codes[event]]
+            if step < n_steps:
+                grid[step * n_neurons + neurons[event]] = 1
+            else:
+                outside += 1
+        for eight in range(len(eights)):
+            if eights[eight]:
+                for field in range(8 * eight, 8 * eight + 8):
+                    if grid[field]:
+                        out_steps[count] = field // n_neurons
+                        out_neurons[count] = field % n_neurons
+                        count += 1
+                eights[eight] = 0
+        starts[sample + 1] = count
+    return out_steps[:count].copy(), out_neurons[:count].copy(), starts, outside

@@ -17,8 +17,13 @@ _PITCH_BEGINS, _PITCH_WHOLE = 3 / 7, 6 / 7
 _FADE_KNOTS = 8
 
 
-def augment(trains: SpikeTrains, words: np.ndarray, settings: dict, random: np.random.Generator) -> InputBatch:
-    """Return a varied copy of some words.
+def augment(
+    trains: SpikeTrains, words: np.ndarray, settings: dict, random: np.random.Generator, substeps: int = 1
+) -> InputBatch:
+    """Return a varied copy of some words, in time steps.
+
+    Words come in steps of their own, ``substeps`` to a time step: what is stretched or thinned after spikes of one step
+    were merged has fewer spikes than a word that was spoken so.
 
     Args:
         trains: spikes of a whole split; channels in the order of a cochlea, high frequencies first.
@@ -29,17 +34,19 @@ def augment(trains: SpikeTrains, words: np.ndarray, settings: dict, random: np.r
             the least and the greatest share of a word's spikes left out at random. All are drawn once a word, jitter
             and dropping once a spike.
         random: source of the draws.
+        substeps: steps of ``trains`` a time step.
     """
+    n_steps = trains.n_steps // substeps
     offsets, steps, neurons = _move(
-        *(words, trains.offsets, trains.steps, trains.neurons, trains.n_steps, trains.n_neurons),
+        *(words, trains.offsets, trains.steps, trains.neurons, n_steps, trains.n_neurons),
         *(
             _channels(len(words), trains.n_neurons, settings, random),
-            _steps(len(words), trains.n_steps, settings, random),
+            _steps(len(words), trains.n_steps, substeps, settings, random),
         ),
         *(np.float32(settings["channel_jitter"]), _lost(len(words), trains.n_neurons, settings, random)),
         *(random.integers(0, 2**64, len(words), np.uint64), _NORMAL),
     )
-    return InputBatch(offsets[:-1], offsets[1:], steps, neurons, trains.n_steps, trains.n_neurons)
+    return InputBatch(offsets[:-1], offsets[1:], steps, neurons, n_steps, trains.n_neurons)
 
 
 def _channels(n_words: int, n_channels: int, settings: dict, random: np.random.Generator) -> np.ndarray:
@@ -52,11 +59,11 @@ def _channels(n_words: int, n_channels: int, settings: dict, random: np.random.G
     return ((channel - middle) * stretch + middle + shift + pitch).astype(np.float32)
 
 
-def _steps(n_words: int, n_steps: int, settings: dict, random: np.random.Generator) -> np.ndarray:
-    """Return where each step's spikes go, int64 [word, step], never backwards: steps stay in order."""
+def _steps(n_words: int, n_fine: int, substeps: int, settings: dict, random: np.random.Generator) -> np.ndarray:
+    """Return the time step that each fine step's spikes go to, int64 [word, fine], never backwards."""
     stretch = np.abs(1 + settings["time_stretch"] * random.standard_normal((n_words, 1)))
     shift = settings["time_shift"] * random.standard_normal((n_words, 1))
-    return np.floor((np.arange(n_steps) + 0.5) * stretch + shift).astype(np.int64)
+    return np.floor((np.arange(n_fine) + 0.5) / substeps * stretch + shift).astype(np.int64)
 
 
 def _lost(n_words: int, n_channels: int, settings: dict, random: np.random.Generator) -> np.ndarray:

@@ -162,7 +162,7 @@ def _epoch(model, train, settings, optimiser, schedule, random: np.random.Genera
     order = random.permutation(len(train))
     total = 0.0
     for words in np.array_split(order, -(-len(order) // settings["batch"])):
-        batch = augment(train.spikes, words, settings["augmentation"], random)
+        batch = augment(train.finest, words, settings["augmentation"], random, train.substeps)
         loss = LOSSES[settings["loss"]](model(batch), labels[torch.from_numpy(words)], settings)
         optimiser.zero_grad()
         loss.backward()
