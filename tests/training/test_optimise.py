@@ -6,8 +6,9 @@ import torch
 
 from delaysnn.errors import InputError
 from delaysnn.training.evaluate import trace
+from delaysnn.training.losses import READOUTS
 from delaysnn.training.model import DelayNetwork
-from delaysnn.training.optimise import LOSSES, fit
+from delaysnn.training.optimise import fit
 
 PHASE = {"epochs": 12, "learning_rate": 0.02}
 
@@ -155,7 +156,7 @@ def test_a_rise_of_the_learning_rate_may_last_no_step_or_one(settings, train, va
     assert history[-1]["loss"] < history[0]["loss"]
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", READOUTS)
 def test_every_loss_falls(settings, train, validation, tmp_path, loss):
     changed = {**settings, "loss": loss}
     history = fit(network(changed), train, validation, changed, {**PHASE, "epochs": 4}, 1, tmp_path / "c")

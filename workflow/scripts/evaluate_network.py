@@ -6,20 +6,24 @@ from delaysnn.formats.metrics import Cell, Metrics, write_metrics
 from delaysnn.formats.network import read_network
 from delaysnn.formats.traces import write_traces
 from delaysnn.job import job
-from delaysnn.training.evaluate import trace
+from delaysnn.training.evaluate import accuracy_as_trained, trace
 from delaysnn.training.model import DelayNetwork
 
 with job(snakemake) as provenance:
     test = read_dataset(snakemake.input.test)
     settings = snakemake.params.training
     network = read_network(snakemake.input.network)
-    traces = trace(DelayNetwork.restore(network, settings), test, provenance)
+    model = DelayNetwork.restore(network, settings)
+    traces = trace(model, test, provenance)
     dense = trace(DelayNetwork.restore(read_network(snakemake.input.dense), settings), test, provenance)
     cells = [
         Cell("pytorch", "parameters", "synapses", network.parameters),
         *measure(traces),
         Cell("pytorch", "accuracy_dense", "%", 100 * dense.accuracy),
     ]
+    if settings["loss"] != "spike_count":
+        trained = 100 * accuracy_as_trained(model, test, settings["loss"])
+        cells.append(Cell("pytorch", "accuracy_membranes", "%", trained))
     write_traces(snakemake.output.traces, traces)
     details = {"samples": len(test)}
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)

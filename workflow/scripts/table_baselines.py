@@ -8,5 +8,5 @@ from delaysnn.paper.tables import summarise, write_table
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
     metrics += baseline_metrics(read_json(snakemake.input.card))
-    quantities = ["parameters", "accuracy", "accuracy_dense"]
+    quantities = ["parameters", "accuracy", "accuracy_membranes", "accuracy_dense"]
     write_table(snakemake.output.table, summarise(metrics, {}, ["pytorch"], quantities), provenance)

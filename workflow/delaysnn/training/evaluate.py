@@ -10,6 +10,7 @@ from delaysnn.formats.dataset import Dataset
 from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.formats.traces import Traces, decide
 from delaysnn.training.layers import InputBatch
+from delaysnn.training.losses import READOUTS, Layers
 from delaysnn.training.model import DelayNetwork
 
 _WORDS_AT_ONCE = 256
@@ -26,6 +27,19 @@ def run_network(model: DelayNetwork, spikes: SpikeTrains) -> Iterator[tuple[np.n
 def to_trains(fired: Tensor) -> SpikeTrains:
     """Return spikes [batch, time, neuron] as events."""
     return SpikeTrains.from_dense(fired.cpu().numpy().transpose(1, 0, 2))
+
+
+def decide_as_trained(layers: Layers, loss: str) -> np.ndarray:
+    """Return the class that the loss's readout decides, int64 [batch]: by output spikes or by membranes."""
+    if loss == "spike_count":
+        return decide(to_trains(layers[-1][0]))
+    return READOUTS[loss](layers).argmax(dim=1).cpu().numpy()
+
+
+def accuracy_as_trained(model: DelayNetwork, data: Dataset, loss: str) -> float:
+    """Return the share of words whose class the loss's readout decides."""
+    decided = [decide_as_trained(layers, loss) for _, layers in run_network(model, data.spikes)]
+    return float((np.concatenate(decided) == data.labels).mean())
 
 
 def membranes(model: DelayNetwork, spikes: SpikeTrains) -> tuple[np.ndarray, ...]:

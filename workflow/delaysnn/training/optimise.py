@@ -5,50 +5,22 @@ import io
 import json
 import logging
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from delaysnn.errors import InputError
 from delaysnn.files import atomic
 from delaysnn.formats.dataset import Dataset
 from delaysnn.formats.network import Network
-from delaysnn.formats.traces import decide
 from delaysnn.training.augment import augment
-from delaysnn.training.evaluate import run_network, to_trains
+from delaysnn.training.evaluate import decide_as_trained, run_network
+from delaysnn.training.losses import cross_entropy
 from delaysnn.training.model import DelayNetwork
 
 _log = logging.getLogger(__name__)
-
-
-def spike_count_loss(layers: list[tuple[Tensor, Tensor]], labels: Tensor, settings: dict) -> Tensor:
-    """Cross-entropy of the output spikes' counts: what decides on the chip is what is trained."""
-    return _cross_entropy(settings["logit_gain"] * layers[-1][0].sum(dim=1), labels, settings)
-
-
-def mean_membrane_loss(layers: list[tuple[Tensor, Tensor]], labels: Tensor, settings: dict) -> Tensor:
-    """Cross-entropy of the output neurons' mean membrane potential."""
-    return _cross_entropy(settings["logit_gain"] * layers[-1][1].mean(dim=1), labels, settings)
-
-
-def summed_softmax_loss(layers: list[tuple[Tensor, Tensor]], labels: Tensor, settings: dict) -> Tensor:
-    """Cross-entropy of the output membranes' softmax summed over time, as in the authors' public code."""
-    return _cross_entropy(torch.softmax(layers[-1][1], dim=2).sum(dim=1), labels, settings)
-
-
-def _cross_entropy(logits: Tensor, labels: Tensor, settings: dict) -> Tensor:
-    return torch.nn.functional.cross_entropy(logits, labels, label_smoothing=settings["label_smoothing"])
-
-
-LOSSES: dict[str, Callable[[list[tuple[Tensor, Tensor]], Tensor, dict], Tensor]] = {
-    "spike_count": spike_count_loss,
-    "mean_membrane": mean_membrane_loss,
-    "summed_softmax": summed_softmax_loss,
-}
 
 
 def fit(
@@ -74,7 +46,7 @@ def fit(
         code: version of the code; a checkpoint of another one is not the same run.
 
     Returns:
-        One row an epoch: loss, accuracy in percent on validation words, spikes a word and layer.
+        One row an epoch: loss, accuracy of the loss's readout in percent on validation words, spikes a word and layer.
 
     Raises:
         InputError: the loss is no number, or a layer stays silent.
@@ -163,7 +135,7 @@ def _epoch(model, train, settings, optimiser, schedule, random: np.random.Genera
     total = 0.0
     for words in np.array_split(order, -(-len(order) // settings["batch"])):
         batch = augment(train.finest, words, settings["augmentation"], random, train.substeps)
-        loss = LOSSES[settings["loss"]](model(batch), labels[torch.from_numpy(words)], settings)
+        loss = cross_entropy(model(batch), labels[torch.from_numpy(words)], settings)
         optimiser.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), settings["gradient_norm"])
@@ -179,8 +151,8 @@ def _validate(model: DelayNetwork, validation: Dataset, settings: dict) -> dict[
     right, loss, spikes = 0, 0.0, []
     for words, layers in run_network(model, validation.spikes):
         labels = torch.from_numpy(validation.labels[words].astype(np.int64)).to(layers[0][0].device)
-        loss += LOSSES[settings["loss"]](layers, labels, settings).item() * len(words)
-        right += int((decide(to_trains(layers[-1][0])) == validation.labels[words]).sum())
+        loss += cross_entropy(layers, labels, settings).item() * len(words)
+        right += int((decide_as_trained(layers, settings["loss"]) == validation.labels[words]).sum())
         spikes.append([float(fired.sum()) for fired, _ in layers])
     each = np.sum(spikes, axis=0) / len(validation)
     return {

@@ -1,0 +1,37 @@
+"""What a network's output says of each class, and what that costs in training."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+# Spikes and membrane potentials of every layer, both [batch, time, neuron].
+Layers = list[tuple[Tensor, Tensor]]
+
+
+def spike_counts(layers: Layers) -> Tensor:
+    """Return the output neurons' spikes, [batch, class]: what decides on the chip is what is trained."""
+    return layers[-1][0].sum(dim=1)
+
+
+def mean_membranes(layers: Layers) -> Tensor:
+    """Return the output neurons' mean membrane potential, [batch, class]."""
+    return layers[-1][1].mean(dim=1)
+
+
+def summed_softmax(layers: Layers) -> Tensor:
+    """Return the output membranes' softmax summed over time, [batch, class], as in the authors' public code."""
+    return torch.softmax(layers[-1][1], dim=2).sum(dim=1)
+
+
+READOUTS: dict[str, Callable[[Layers], Tensor]] = {
+    "spike_count": spike_counts,
+    "mean_membrane": mean_membranes,
+    "summed_softmax": summed_softmax,
+}
+
+
+def cross_entropy(layers: Layers, labels: Tensor, settings: dict) -> Tensor:
+    """Return the loss: cross-entropy of the readout that ``settings["loss"]`` names times ``logit_gain``."""
+    logits = settings["logit_gain"] * READOUTS[settings["loss"]](layers)
+    return torch.nn.functional.cross_entropy(logits, labels, label_smoothing=settings["label_smoothing"])
