@@ -83,8 +83,14 @@ def _move(words, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_ste
     size = 0
     for word in words:
         size += offsets[word + 1] - offsets[word]
-    out_steps, out_neurons = np.empty(size, np.uint16), np.empty(size, np.uint16)
-    seen = np.zeros((n_steps, n_neurons), np.bool_)
+    # One more than fit: what is left out is written, too, and overwritten.
+    out_steps, out_neurons = np.empty(size + 1, np.uint16), np.empty(size + 1, np.uint16)
+    half = np.float32(0.5)
+    # Of every place whether it has its spike: two that land on one are one, for inputs stay binary. The last place is
+    # where spikes go that are left out; it counts as taken, so that nothing need be guessed event by event.
+    nowhere = n_steps * n_neurons
+    taken = np.zeros(nowhere + 1, np.bool_)
+    taken[nowhere] = True
     count = 0
     for sample, word in enumerate(words):
         first = count
@@ -95,18 +101,17 @@ def _move(words, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_ste
             draw = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
             draw = (draw ^ (draw >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
             draw ^= draw >> np.uint64(31)
-            if np.uint32(draw >> np.uint64(32)) < lost[sample, neurons[event]]:
-                continue
+            from_neuron = neurons[event]
             step = to_step[sample, steps[event]]
-            place = to_channel[sample, neurons[event]] + jitter * normal[draw & np.uint64(0xFFFF)]
-            neuron = int(np.floor(place + np.float32(0.5)))
-            # Two spikes that land on one place are one spike: inputs stay binary.
-            if 0 <= neuron < n_neurons and 0 <= step < n_steps and not seen[step, neuron]:
-                seen[step, neuron] = True
-                out_steps[count] = step
-                out_neurons[count] = neuron
-                count += 1
+            neuron = int(np.floor(to_channel[sample, from_neuron] + jitter * normal[draw & np.uint64(0xFFFF)] + half))
+            stays = np.uint32(draw >> np.uint64(32)) >= lost[sample, from_neuron]
+            inside = (neuron >= 0) & (neuron < n_neurons) & (step >= 0) & (step < n_steps)
+            place = step * n_neurons + neuron if stays & inside else nowhere
+            out_steps[count] = step
+            out_neurons[count] = neuron
+            count += not taken[place]
+            taken[place] = True
         for event in range(first, count):
-            seen[out_steps[event], out_neurons[event]] = False
+            taken[out_steps[event] * n_neurons + out_neurons[event]] = False
         out_offsets[sample + 1] = count
     return out_offsets, out_steps[:count].copy(), out_neurons[:count].copy()

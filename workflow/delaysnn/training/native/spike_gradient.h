@@ -97,9 +97,9 @@ struct Spectrum {
 struct SpikeGradient {
     const Phases &p;
     int n_levels, n_pre, n_post, in, out;  // in, out: neurons behind and before the synapses, in whole vectors
-    Spectrum spectrum;              // long enough that nothing wraps around
+    Spectrum spectrum;                     // long enough that nothing wraps around
     bool spectral;
-    Floats weights;  // [level][in][out], or [bin][three factors][post][out]
+    Floats weights;                        // [level][in][out], or [bin][three factors][post][out]
 
     SpikeGradient(const Phases &p, int n_pre, int n_post, int n_levels, const float *by_neuron)
         : p(p), n_levels(std::min(n_levels, p.length)), n_pre(n_pre), n_post(n_post), in(whole(n_post)),
