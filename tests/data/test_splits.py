@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from delaysnn.data.events import Events
-from delaysnn.data.splits import refuse_heard, split_by_speaker, split_words, words_of
+from delaysnn.data.splits import refuse_heard, rotate, split_by_speaker, split_words, words_of
 from delaysnn.errors import InputError
+from delaysnn.formats.dataset import Dataset
+from delaysnn.formats.spike_trains import SpikeTrains
 
 SPEAKERS = np.array([0, 1, 2, 0, 1, 2, 3])
 
@@ -27,9 +29,17 @@ def test_impossible_splits_are_refused(validation, test, words):
         split_by_speaker(SPEAKERS, validation, test)
 
 
-def test_the_keys_that_were_wrong_are_named():
+def test_a_rotation_holds_its_speakers_out_and_a_wrong_one_is_named():
+    spikes = SpikeTrains.from_dense(np.zeros((2, len(SPEAKERS), 3)))
+    words = Dataset(spikes, np.arange(len(SPEAKERS)), SPEAKERS, "words", 7, 0.02)
+    data = rotate(words, {"test": [0, 3], "validation": [1]}, "2")
+    assert {role: split.labels.tolist() for role, split in data.items()} == {
+        "train": [2, 5],
+        "validation": [1, 4],
+        "test": [0, 3, 6],
+    }
     with pytest.raises(InputError, match=r"rotations.2.test names \[9\], but the speakers are \[0, 1, 2, 3\]"):
-        split_by_speaker(SPEAKERS, [1], [9], keys=("rotations.2.validation", "rotations.2.test"))
+        rotate(words, {"test": [9], "validation": [1]}, "2")
 
 
 def test_a_test_speaker_in_training_is_refused():

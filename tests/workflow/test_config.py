@@ -72,6 +72,7 @@ def test_rotations_train_every_network_for_every_entry_and_seed(tmp_path):
         for seed, rotation in ((1, 0), (3, 0), (1, 5)):
             assert f"/{name}/seed{seed}/rotation{rotation}.json" in run.stdout
         assert f"/{name}/seed2/rotation1.json" not in run.stdout
+    assert all(f"/convolutional/rotation{rotation}.json" in run.stdout for rotation in range(6))
 
 
 def test_ssc_brings_a_validation_file(tmp_path):

@@ -62,6 +62,12 @@ def gpus(wildcards):
     return int(training_settings(config, SETTINGS[wildcards.network])["device"] == "cuda")
 
 
+def held_out(wildcards):
+    """Whom a rotation chooses by and tests on."""
+    rotation = config["rotations"][int(wildcards.rotation)]
+    return {role: rotation[role] for role in ("validation", "test")}
+
+
 def first_like(**wanted):
     """The first network with these settings, if the configuration has one."""
     return [name for name, network in SETTINGS.items() if wanted.items() <= network.items()][:1]

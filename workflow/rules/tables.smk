@@ -248,8 +248,12 @@ rule table_rotations:
         metrics=[
             f"{METRICS}/rotation{rotation}.json".format(network=name, seed=seed)
             for name in TRAINED
-            for rotation, held_out in enumerate(config["rotations"])
-            for seed in held_out["seeds"]
+            for rotation, entry in enumerate(config["rotations"])
+            for seed in entry["seeds"]
+        ],
+        reference=[
+            f"results/metrics/{DATASET}/convolutional/rotation{rotation}.json"
+            for rotation in range(len(config["rotations"]))
         ],
     output:
         table="results/tables/rotations.csv",

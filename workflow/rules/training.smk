@@ -133,10 +133,27 @@ rule rotate_speakers:
         delays={key: config["delays"][key] for key in ("max", "stride", "keep")},
         network=lambda wildcards: SETTINGS[wildcards.network],
         bits=DEPLOYED_BITS,
-        rotation=lambda wildcards: config["rotations"][int(wildcards.rotation)],
+        rotation=held_out,
         checkpoint=lambda wildcards, output: f"{output.metrics}.checkpoint",
     script:
         "../scripts/rotate_speakers.py"
+
+
+rule rotate_reference:
+    input:
+        **DATA_SPLITS,
+        test=f"{DATA}/test.npz",
+    output:
+        metrics=f"results/metrics/{DATASET}/convolutional/rotation{{rotation}}.json",
+    log:
+        f"logs/{DATASET}/rotate_reference_{{rotation}}.log",
+    params:
+        code=source("data", "training"),
+        training={"augmentation": config["training"]["augmentation"]},
+        card=config["card"],
+        rotation=held_out,
+    script:
+        "../scripts/rotate_reference.py"
 
 
 rule record_pytorch:

@@ -6,7 +6,7 @@ from delaysnn.paper.rotations import tabulate_rotations
 from delaysnn.paper.tables import write_table
 
 with job(snakemake) as provenance:
-    metrics = [read_metrics(path) for path in snakemake.input.metrics]
+    metrics = [read_metrics(path) for path in (*snakemake.input.metrics, *snakemake.input.reference)]
     phases = ["_dense", "", f"_{snakemake.params.bits}bit"]
     quantities = [f"{beginning}{phase}" for beginning in ("accuracy", "validation_accuracy") for phase in phases]
     write_table(snakemake.output.table, tabulate_rotations(metrics, quantities), provenance)

@@ -6,6 +6,7 @@ import numpy as np
 
 from delaysnn.data.events import Events
 from delaysnn.errors import InputError
+from delaysnn.formats.dataset import Dataset
 
 
 def split_by_speaker(
@@ -47,6 +48,23 @@ def split_by_speaker(
     if not len(split["train"]):
         raise InputError(f"Configuration: {keys[0]} and {keys[1]} leave no word to train on.")
     return split
+
+
+def rotate(words: Dataset, rotation: Mapping[str, Collection[int]], name: str) -> dict[str, Dataset]:
+    """Return ``train``, ``validation`` and ``test`` of words of all speakers, by who is held out in a rotation.
+
+    Args:
+        words: of all speakers.
+        rotation: the speakers of its ``validation`` and ``test``; all others train.
+        name: of the rotation, for errors.
+
+    Raises:
+        InputError: as of :func:`split_by_speaker`.
+    """
+    roles = ("validation", "test")
+    keys = tuple(f"rotations.{name}.{role}" for role in roles)
+    split = split_by_speaker(words.speakers, *(rotation[role] for role in roles), keys=keys)
+    return {role: words.select(chosen) for role, chosen in split.items()}
 
 
 def refuse_heard(test: np.ndarray, before: np.ndarray, named: Collection[int], published: bool) -> int:
