@@ -41,6 +41,17 @@ def test_each_phase_is_scored_on_validation_and_on_test_words_and_none_learns_fr
         assert wrong_words[f"accuracy{phase}"] < 10
 
 
+def test_a_network_whose_loss_reads_membranes_is_scored_by_them_too(settings, train, validation, tmp_path):
+    brief = {key: {**PHASES[key], "epochs": 1} for key in ("dense", "pruned", "quantised")}
+    changed = settings | PHASES | brief | {"loss": "mean_membrane"}
+    data = {"train": train, "validation": validation, "test": validation}
+    cells = train_and_score(data, NETWORK, DELAYS, 8, changed, 1, tmp_path / "c")
+    found = {cell.quantity: cell.value for cell in cells}
+    for phase in ("_dense", "", "_8bit"):
+        assert found[f"accuracy_membranes{phase}"] == found[f"validation_accuracy_membranes{phase}"]
+    assert len(found) == 12
+
+
 def test_a_recurrent_network_is_scored_too_but_not_quantised(settings, train, validation, tmp_path):
     network = NETWORK | {"delays": False, "recurrent": True, "pruning": "none"}
     data = {"train": train, "validation": validation, "test": validation.select(np.arange(9))}

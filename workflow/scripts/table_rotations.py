@@ -8,5 +8,6 @@ from delaysnn.paper.tables import write_table
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in (*snakemake.input.metrics, *snakemake.input.reference)]
     phases = ["_dense", "", f"_{snakemake.params.bits}bit"]
-    quantities = [f"{beginning}{phase}" for beginning in ("accuracy", "validation_accuracy") for phase in phases]
+    beginnings = ("accuracy", "accuracy_membranes", "validation_accuracy", "validation_accuracy_membranes")
+    quantities = [f"{beginning}{phase}" for beginning in beginnings for phase in phases]
     write_table(snakemake.output.table, tabulate_rotations(metrics, quantities), provenance)

@@ -6,7 +6,7 @@ from typing import Any
 
 from delaysnn.formats.dataset import Dataset
 from delaysnn.formats.metrics import Cell
-from delaysnn.training.evaluate import trace
+from delaysnn.training.evaluate import accuracy_as_trained, trace
 from delaysnn.training.fine_tuning import fit_pruned
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.optimise import fit, fit_quantised
@@ -25,6 +25,7 @@ def train_and_score(
 ) -> tuple[Cell, ...]:
     """Return a network's accuracy in percent after each phase, on validation and on test words.
 
+    Output spikes decide; where the loss reads membranes, a second accuracy is by those (``accuracy_membranes``).
     A recurrent network is a baseline that no chip runs, and is not quantised.
 
     Args:
@@ -40,6 +41,9 @@ def train_and_score(
     def score(model: DelayNetwork, phase: str) -> None:
         for split, beginning in (("test", "accuracy"), ("validation", "validation_accuracy")):
             cells.append(Cell("pytorch", f"{beginning}{phase}", "%", 100 * trace(model, data[split], {}).accuracy))
+            if settings["loss"] != "spike_count":
+                trained = accuracy_as_trained(model, data[split], settings["loss"])
+                cells.append(Cell("pytorch", f"{beginning}_membranes{phase}", "%", 100 * trained))
 
     def export(model: DelayNetwork) -> Any:
         return model.export(train.spikes.n_steps, "", seed, train.name, {})
