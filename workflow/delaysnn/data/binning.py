@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 
 from delaysnn.data.events import N_CHANNELS, Events
 from delaysnn.errors import InputError
-from delaysnn.formats.spike_trains import SpikeTrains, collect_spikes
+from delaysnn.formats.spike_trains import SpikeTrains
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def bin_events(events: Events, n_steps: int, duration_s: float) -> Binned:
     """
     codes, table = _coded_steps(events.times, n_steps, duration_s)
     units = events.units.astype(np.uint16, copy=False)
-    steps, neurons, offsets, outside = collect_spikes(events.offsets, codes, table, units, n_steps, N_CHANNELS)
+    steps, neurons, offsets, outside = _bin(events.offsets, codes, table, units, n_steps, N_CHANNELS)
     if outside > 0.01 * len(codes):
         raise InputError(
             f"Configuration: data.duration_s is {duration_s}, but {outside} of {len(codes)} spikes come later, the "
@@ -55,3 +56,34 @@ def _coded_steps(times: np.ndarray, n_steps: int, duration_s: float) -> tuple[np
         return np.ascontiguousarray(times).view(np.uint16), table.astype(np.uint16)
     steps = np.searchsorted(edges, times.astype(np.float64), side="right") - 1
     return steps.astype(np.uint16), np.arange(n_steps + 1, dtype=np.uint16)
+
+
+@numba.njit(cache=True)
+def _bin(offsets, codes, table, units, n_steps, n_channels):
+    """Return steps, neurons and offsets of the binary spikes, and how many events are outside the window."""
+    steps = np.empty(len(codes), np.uint16)
+    neurons = np.empty(len(codes), np.uint16)
+    starts = np.zeros(len(offsets), np.int64)
+    # Marking a word's grid, eight fields at once where it is empty, sorts the spikes and drops duplicates.
+    size = n_steps * n_channels
+    grid = np.zeros((size + 7) // 8 * 8, np.uint8)
+    eights = grid.view(np.uint64)
+    count = 0
+    outside = 0
+    for word in range(len(offsets) - 1):
+        for event in range(offsets[word], offsets[word + 1]):
+            step = table[codes[event]]
+            if step < n_steps:
+                grid[step * n_channels + units[event]] = 1
+            else:
+                outside += 1
+        for eight in range(len(eights)):
+            if eights[eight]:
+                for field in range(8 * eight, 8 * eight + 8):
+                    if grid[field]:
+                        steps[count] = field // n_channels
+                        neurons[count] = field % n_channels
+                        count += 1
+                eights[eight] = 0
+        starts[word + 1] = count
+    return steps[:count].copy(), neurons[:count].copy(), starts, outside

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 
 from delaysnn.errors import InputError
@@ -63,11 +62,21 @@ class SpikeTrains:
 
     def coarser(self, factor: int) -> "SpikeTrains":
         """Return the spikes on steps ``factor`` times as long; several of one neuron in one step become one."""
-        table = (np.arange(self.n_steps) // factor).astype(np.uint16)
-        n_steps = -(-self.n_steps // factor)
-        events = self.offsets, self.steps, table, self.neurons
-        steps, neurons, offsets, _ = collect_spikes(*events, n_steps, self.n_neurons)
-        return SpikeTrains(offsets, steps, neurons, n_steps, self.n_neurons)
+        n_steps, n_neurons = -(-self.n_steps // factor), self.n_neurons
+        # Sample by sample, so that all of it stays in the cache.
+        taken = np.zeros(n_steps * n_neurons, bool)
+        steps, neurons, counts = [], [], [0]
+        for first, last in zip(self.offsets[:-1], self.offsets[1:], strict=True):
+            places = (self.steps[first:last] // factor).astype(np.int32) * n_neurons + self.neurons[first:last]
+            taken[places] = True
+            merged = np.flatnonzero(taken).astype(np.int32)
+            taken[places] = False
+            steps.append((merged // n_neurons).astype(np.uint16))
+            neurons.append((merged % n_neurons).astype(np.uint16))
+            counts.append(len(merged))
+        nothing = np.zeros(0, np.uint16)
+        fields = (np.concatenate([nothing, *parts]) for parts in (steps, neurons))
+        return SpikeTrains(np.cumsum(counts, dtype=np.int64), *fields, n_steps, n_neurons)
 
     def dense(self) -> np.ndarray:
         """Return uint8 [time, batch, neuron]."""
@@ -108,37 +117,3 @@ class SpikeTrains:
         np.cumsum(counts.sum(axis=1), out=offsets[1:])
         steps = np.repeat(np.tile(np.arange(n_steps, dtype=np.uint16), n_samples), counts.ravel())
         return cls(offsets, steps, neurons, n_steps, int(n_neurons))
-
-
-@numba.njit(cache=True)
-def collect_spikes(offsets, codes, table, neurons, n_steps, n_neurons):
-    """Return steps, neurons and offsets of binary spikes, and how many events no step covers.
-
-    An event's step is ``table[code]``; events may come in any order within a sample.
-    """
-    out_steps = np.empty(len(codes), np.uint16)
-    out_neurons = np.empty(len(codes), np.uint16)
-    starts = np.zeros(len(offsets), np.int64)
-    # Marking a sample's grid, eight fields at once where it is empty, sorts the spikes and drops duplicates.
-    size = n_steps * n_neurons
-    grid = np.zeros((size + 7) // 8 * 8, np.uint8)
-    eights = grid.view(np.uint64)
-    count = 0
-    outside = 0
-    for sample in range(len(offsets) - 1):
-        for event in range(offsets[sample], offsets[sample + 1]):
-            step = table[codes[event]]
-            if step < n_steps:
-                grid[step * n_neurons + neurons[event]] = 1
-            else:
-                outside += 1
-        for eight in range(len(eights)):
-            if eights[eight]:
-                for field in range(8 * eight, 8 * eight + 8):
-                    if grid[field]:
-                        out_steps[count] = field // n_neurons
-                        out_neurons[count] = field % n_neurons
-                        count += 1
-                eights[eight] = 0
-        starts[sample + 1] = count
-    return out_steps[:count].copy(), out_neurons[:count].copy(), starts, outside
