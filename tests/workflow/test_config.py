@@ -75,6 +75,15 @@ def test_rotations_train_every_network_for_every_entry_and_seed(tmp_path):
     assert all(f"/convolutional/rotation{rotation}.json" in run.stdout for rotation in range(6))
 
 
+def test_ablations_rotate_network_48_alone(tmp_path):
+    run = dry_run(tmp_path, "--configfile", ROOT / "config/ablations.yaml", "--", "rotations")
+    assert run.returncode == 0, run.stderr
+    recipes = yaml.safe_load((ROOT / "config/ablations.yaml").read_text())["recipes"]
+    for name in ("48", *(f"48{recipe}" for recipe in recipes)):
+        assert f"/{name}/seed1/rotation5.json" in run.stdout
+    assert "/32/" not in run.stdout and "/48authors/" not in run.stdout
+
+
 def test_ssc_brings_a_validation_file(tmp_path):
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(SSC))
     run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "results/data/ssc/validation.npz")
