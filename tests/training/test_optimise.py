@@ -1,3 +1,4 @@
+import dataclasses
 import functools
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 import torch
 
 from delaysnn.errors import InputError
+from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.training.evaluate import trace
 from delaysnn.training.losses import READOUTS
 from delaysnn.training.model import DelayNetwork
@@ -154,6 +156,18 @@ def test_a_rise_of_the_learning_rate_may_last_no_step_or_one(settings, train, va
     changed = {**settings, "warm_up": warm_up}
     history = fit(network(changed), train, validation, changed, {**PHASE, "epochs": 2}, 1, tmp_path / "c")
     assert history[-1]["loss"] < history[0]["loss"]
+
+
+def test_words_are_learned_from_on_their_finest_steps(settings, train, validation, tmp_path):
+    spikes = train.spikes
+    fine = SpikeTrains(spikes.offsets, 2 * spikes.steps + 1, spikes.neurons, 2 * spikes.n_steps, spikes.n_neurons)
+    silent = SpikeTrains.from_dense(np.zeros((spikes.n_steps, len(train), spikes.n_neurons)))
+    splits = train, dataclasses.replace(train, spikes=silent, fine=fine)
+    plain, finely = (
+        fit(network(settings), split, validation, settings, {**PHASE, "epochs": 2}, 1, tmp_path / "c")
+        for split in splits
+    )
+    assert finely == plain
 
 
 @pytest.mark.parametrize("loss", READOUTS)

@@ -41,7 +41,7 @@ struct ByNeuron {
 
     ByNeuron(int n_neurons, int n_steps) : words((n_steps + 63) / 64), fired(size_t(n_neurons) * words) {}
 
-    // Call run(neuron, begin, end of its steps) for every neuron that spikes.
+    // Call run(neuron, each_step) for every neuron, silent ones too; each_step calls back with every step of its spikes.
     template <class Run>
     void each(const uint16_t *steps, const uint16_t *neurons, int64_t first, int64_t end, Run run) {
         for (int64_t e = first; e < end; ++e)
