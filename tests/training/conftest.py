@@ -62,16 +62,16 @@ def killed_after(monkeypatch):
     """Run something that is killed once so many epochs were saved."""
 
     def run(epochs, work):
-        original, saved = optimise._save, []
+        original, saved = optimise.save, []
 
-        def save_then_die(path, state):
-            original(path, state)
+        def save_then_die(path, *state):
+            original(path, *state)
             saved.append(path)
             if len(saved) == epochs:
                 raise KeyboardInterrupt
 
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr(optimise, "_save", save_then_die)
+            patch.setattr(optimise, "save", save_then_die)
             work()
 
     return run

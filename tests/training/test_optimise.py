@@ -19,6 +19,10 @@ def network(settings, levels=10, seed=1):
     return DelayNetwork([12, 16, 3], [1, levels], 2, settings, seed)
 
 
+def flipped(data):
+    return dataclasses.replace(data, labels=(data.labels + 1) % 3)
+
+
 def weights_of(model):
     return [parameter.detach().numpy().tobytes() for parameter in model.parameters()]
 
@@ -56,16 +60,16 @@ def test_a_phase_that_does_not_help_leaves_the_network_as_it_came(settings, trai
     model = network(settings)
     fit(model, train, validation, settings, PHASE, 1, tmp_path / "c")
     before = weights_of(model)
-    history = fit(model, train, validation, settings, {"epochs": 2, "learning_rate": 50.0}, 1, tmp_path / "c")
+    history = fit(model, train, validation, settings, {"epochs": 2, "learning_rate": 50.0}, 1, tmp_path / "d")
     assert len(history) == 2 and history[-1]["validation_accuracy"] < 90
     assert weights_of(model) == before
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(settings, train, validation, tmp_path):
     runs = []
-    for seed in (1, 1, 2):
+    for run, seed in enumerate((1, 1, 2)):
         model = network(settings)
-        fit(model, train, validation, settings, {**PHASE, "epochs": 3}, seed, tmp_path / "c")
+        fit(model, train, validation, settings, {**PHASE, "epochs": 3}, seed, tmp_path / str(run))
         runs.append(weights_of(model))
     assert runs[0] == runs[1] != runs[2]
 
@@ -77,13 +81,32 @@ def test_a_run_that_was_killed_goes_on_to_the_same_bytes(
     phase = {**PHASE, "epochs": 6}
     whole = network(settings)
     history = fit(whole, train, validation, settings, phase, 1, tmp_path / "whole")
-    assert list(tmp_path.iterdir()) == []
 
     killed_after(stop_after, lambda: fit(network(settings), train, validation, settings, phase, 1, tmp_path / "c"))
     model = network(settings)
     assert fit(model, train, validation, settings, phase, 1, tmp_path / "c") == history
     assert weights_of(model) == weights_of(whole)
-    assert not (tmp_path / "c").exists()
+
+
+def test_a_phase_that_is_done_is_not_done_again(settings, train, validation, tmp_path, killed_after):
+    rest = (train, validation, settings, {**PHASE, "epochs": 3}, 1, tmp_path / "c")
+    done, again = network(settings), network(settings)
+    history = fit(done, *rest)
+    # Were any epoch run, it would be saved.
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        killed_after(1, lambda: fit(again, *rest))
+    assert weights_of(again) == weights_of(done)
+    assert fit(network(settings), *rest) == history
+
+
+@pytest.mark.parametrize("change", [lambda data: data.select(np.arange(100)), flipped])
+def test_a_checkpoint_of_other_words_starts_over(settings, train, validation, tmp_path, killed_after, change):
+    rest = (validation, settings, {**PHASE, "epochs": 3}, 1)
+    killed_after(1, lambda: fit(network(settings), change(train), *rest, tmp_path / "c"))
+    expected, model = network(settings), network(settings)
+    fit(expected, train, *rest, tmp_path / "whole")
+    fit(model, train, *rest, tmp_path / "c")
+    assert weights_of(model) == weights_of(expected)
 
 
 def other_weights(model):
@@ -124,7 +147,7 @@ def test_a_checkpoint_of_other_code_or_settings_starts_over(settings, train, val
         run = functools.partial(fit, train=train, validation=validation, settings=other, phase=phase, seed=1, code=code)
         killed_after(1, functools.partial(run, network(settings), checkpoint=tmp_path / "c"))
         expected, model = network(settings), network(settings)
-        fit(expected, train, validation, settings, phase, 1, tmp_path / "whole", code="1")
+        fit(expected, train, validation, settings, phase, 1, tmp_path / f"whole{code}", code="1")
         fit(model, train, validation, settings, phase, 1, tmp_path / "c", code="1")
         assert weights_of(model) == weights_of(expected)
 
@@ -164,8 +187,8 @@ def test_words_are_learned_from_on_their_finest_steps(settings, train, validatio
     silent = SpikeTrains.from_dense(np.zeros((spikes.n_steps, len(train), spikes.n_neurons)))
     splits = train, dataclasses.replace(train, spikes=silent, fine=fine)
     plain, finely = (
-        fit(network(settings), split, validation, settings, {**PHASE, "epochs": 2}, 1, tmp_path / "c")
-        for split in splits
+        fit(network(settings), split, validation, settings, {**PHASE, "epochs": 2}, 1, tmp_path / str(run))
+        for run, split in enumerate(splits)
     )
     assert finely == plain
 

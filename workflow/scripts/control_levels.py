@@ -2,20 +2,20 @@
 
 import logging
 from itertools import product
-from pathlib import Path
 
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.metrics import Cell, Metrics, write_metrics
 from delaysnn.formats.network import read_network
 from delaysnn.job import job
+from delaysnn.training.checkpoints import checkpoints
 from delaysnn.training.evaluate import trace
 from delaysnn.training.fine_tuning import fit_control
 from delaysnn.training.kernels import use_threads
 
-with job(snakemake) as provenance:
+with job(snakemake) as provenance, checkpoints(snakemake.params.checkpoint) as checkpoint:
     use_threads(snakemake.threads)
     train, validation, test = (read_dataset(snakemake.input[split]) for split in ("train", "validation", "test"))
-    settings, checkpoint = snakemake.params.training, Path(snakemake.params.checkpoint)
+    settings = snakemake.params.training
     seed, name, code = int(snakemake.wildcards.seed), snakemake.wildcards.network, snakemake.params.code
     dense, cells = read_network(snakemake.input.dense), []
     for keep, control in product(snakemake.params.levels, snakemake.params.controls):

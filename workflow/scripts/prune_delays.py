@@ -1,22 +1,21 @@
 """Keep the strongest delay levels and fine-tune what remains."""
 
-from pathlib import Path
-
 import pandas as pd
 
 from delaysnn.files import atomic
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.network import read_network, write_network
 from delaysnn.job import job
+from delaysnn.training.checkpoints import checkpoints
 from delaysnn.training.fine_tuning import fit_pruned
 from delaysnn.training.kernels import use_threads
 
-with job(snakemake) as provenance:
+with job(snakemake) as provenance, checkpoints(snakemake.params.checkpoint) as checkpoint:
     use_threads(snakemake.threads)
     train, validation = read_dataset(snakemake.input.train), read_dataset(snakemake.input.validation)
     settings = snakemake.params.training
     seed, name = int(snakemake.wildcards.seed), snakemake.wildcards.network
-    dense, checkpoint = read_network(snakemake.input.dense), Path(snakemake.params.checkpoint)
+    dense = read_network(snakemake.input.dense)
     criterion, keep, code = (snakemake.params[key] for key in ("criterion", "keep", "code"))
     model, history = fit_pruned(dense, criterion, keep, train, validation, settings, seed, checkpoint, code)
     write_network(snakemake.output.network, model.export(train.spikes.n_steps, name, seed, train.name, provenance))

@@ -2,19 +2,19 @@
 
 import dataclasses
 import logging
-from pathlib import Path
 
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.network import read_network, write_network
 from delaysnn.job import job
+from delaysnn.training.checkpoints import checkpoints
 from delaysnn.training.kernels import use_threads
 from delaysnn.training.optimise import fit_quantised
 from delaysnn.training.quantisation import requantise
 
-with job(snakemake) as provenance:
+with job(snakemake) as provenance, checkpoints(snakemake.params.checkpoint) as checkpoint:
     use_threads(snakemake.threads)
     train, validation = read_dataset(snakemake.input.train), read_dataset(snakemake.input.validation)
-    settings, checkpoint = snakemake.params.training, Path(snakemake.params.checkpoint)
+    settings = snakemake.params.training
     seed, name = int(snakemake.wildcards.seed), snakemake.wildcards.network
     network = read_network(snakemake.input.network)
     for bits, target in zip(snakemake.params.bits, snakemake.output.networks, strict=True):

@@ -1,27 +1,27 @@
 """Prune to other numbers of delay levels, and quantise each of them to every width."""
 
 import logging
-from pathlib import Path
 
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.metrics import Cell, Metrics, write_metrics
 from delaysnn.formats.network import read_network, write_network
 from delaysnn.job import job
+from delaysnn.training.checkpoints import checkpoint_of, checkpoints
 from delaysnn.training.evaluate import trace
 from delaysnn.training.fine_tuning import fit_pruned
 from delaysnn.training.kernels import use_threads
 from delaysnn.training.optimise import fit_quantised
 
-with job(snakemake) as provenance:
+with job(snakemake) as provenance, checkpoints(snakemake.params.checkpoint) as checkpoint:
     use_threads(snakemake.threads)
     train, validation, test = (read_dataset(snakemake.input[split]) for split in ("train", "validation", "test"))
-    settings, checkpoint = snakemake.params.training, Path(snakemake.params.checkpoint)
+    settings = snakemake.params.training
     seed, name, n_steps = int(snakemake.wildcards.seed), snakemake.wildcards.network, train.spikes.n_steps
     criterion, code = snakemake.params.criterion, snakemake.params.code
     dense, cells, targets = read_network(snakemake.input.dense), [], iter(snakemake.output.networks)
     for keep in snakemake.params.levels:
         logging.info("%d levels", keep)
-        own = checkpoint.with_suffix(f".{keep}levels")
+        own = checkpoint_of(checkpoint, f"{keep}levels")
         model, _ = fit_pruned(dense, criterion, keep, train, validation, settings, seed, own, code)
         cells.append(Cell("pytorch", f"accuracy_{keep}levels", "%", 100 * trace(model, test, provenance).accuracy))
         pruned = model.export(n_steps, name, seed, train.name, provenance)

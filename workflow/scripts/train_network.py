@@ -1,24 +1,23 @@
 """Train a network with all its delay levels."""
 
-from pathlib import Path
-
 import pandas as pd
 
 from delaysnn.files import atomic
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.network import write_network
 from delaysnn.job import job
+from delaysnn.training.checkpoints import checkpoints
 from delaysnn.training.kernels import use_threads
 from delaysnn.training.optimise import fit
 from delaysnn.training.shapes import draw_network
 
-with job(snakemake) as provenance:
+with job(snakemake) as provenance, checkpoints(snakemake.params.checkpoint) as checkpoint:
     use_threads(snakemake.threads)
     train, validation = read_dataset(snakemake.input.train), read_dataset(snakemake.input.validation)
     settings, shape, delays = (snakemake.params[key] for key in ("training", "network", "delays"))
     seed, name = int(snakemake.wildcards.seed), snakemake.wildcards.network
     model = draw_network(train, shape, delays, settings, seed).to(settings["device"])
-    checkpoint, code = Path(snakemake.params.checkpoint), snakemake.params.code
+    code = snakemake.params.code
     history = fit(model, train, validation, settings, settings["dense"], seed, checkpoint, code)
     write_network(snakemake.output.network, model.export(train.spikes.n_steps, name, seed, train.name, provenance))
     with atomic(snakemake.output.history) as temporary:

@@ -7,6 +7,7 @@ from typing import Any
 from delaysnn.errors import InputError
 from delaysnn.formats.dataset import Dataset
 from delaysnn.formats.network import Network
+from delaysnn.training.checkpoints import checkpoint_of
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.optimise import fit
 from delaysnn.training.pruning import coarse_levels, prune, prune_at_random, refine
@@ -50,7 +51,8 @@ def fit_pruned(
         )
     prune(model, "synapse", keep)
     model = refine(model, settings)
-    history = fit(model, *rest, {**phase, "epochs": first}, seed, checkpoint.with_suffix(".refined"), code)
+    own = checkpoint_of(checkpoint, "refined")
+    history = fit(model, *rest, {**phase, "epochs": first}, seed, own, code)
     prune(model, "synapse", keep)
     history += [
         {**row, "epoch": first + row["epoch"]}
@@ -93,7 +95,7 @@ def fit_control(
     else:
         raise InputError(f"There is no control {control!r}; choose one of {', '.join(CONTROLS)}.")
     for phase in phases:
-        own = checkpoint.with_suffix(f".{keep}{control}_{phase}")
+        own = checkpoint_of(checkpoint, f"{keep}{control}_{phase}")
         fit(model, train, validation, settings, settings[phase], seed, own, code)
     return model
 

@@ -1,7 +1,6 @@
 """The training loop: backpropagation through time, chosen by validation words, resumed to the same bytes."""
 
 import hashlib
-import io
 import json
 import logging
 import time
@@ -12,10 +11,10 @@ import numpy as np
 import torch
 
 from delaysnn.errors import InputError
-from delaysnn.files import atomic
 from delaysnn.formats.dataset import Dataset
 from delaysnn.formats.network import Network
 from delaysnn.training.augment import augment
+from delaysnn.training.checkpoints import checkpoint_of, resume, save
 from delaysnn.training.evaluate import decide_as_trained, run_network
 from delaysnn.training.losses import cross_entropy
 from delaysnn.training.model import DelayNetwork
@@ -41,8 +40,8 @@ def fit(
         settings: the configuration's ``training`` section.
         phase: ``epochs`` and ``learning_rate`` of this phase.
         seed: of order and variation of the words.
-        checkpoint: file that is written after every epoch and removed at the end; the same run that finds it goes on
-            from there and ends with the same bytes, any other starts over.
+        checkpoint: file that is written after every epoch; the same run that finds it goes on from there, or is at its
+            end, with the same bytes; any other starts over. ``checkpoints`` removes it.
         code: version of the code; a checkpoint of another one is not the same run.
 
     Returns:
@@ -57,13 +56,17 @@ def fit(
     groups = [{"params": synapses, "lr": rate}, {"params": model.leaks, "lr": leak_rate}]
     optimiser = torch.optim.Adam(groups, fused=True)
     schedule = _schedule(optimiser, [rate, leak_rate], phase["epochs"] * -(-len(train) // settings["batch"]), settings)
-    words = [data.provenance for data in (train, validation)]
-    run_key = json.dumps([settings, phase, seed, words, code, _fingerprint(model)], sort_keys=True, default=str)
-    state = _resume(checkpoint, run_key)
+    words = [[data.provenance, _words(data)] for data in (train, validation)]
+    run = json.dumps([settings, phase, seed, words, code, _fingerprint(model)], sort_keys=True, default=str)
+    state = resume(checkpoint, run)
+    if state and "optimiser" not in state:
+        model.load_state_dict(state["best"]["model"])
+        _log.info("all %d epochs are done", len(state["history"]))
+        return state["history"]
+    parts = {"model": model, "optimiser": optimiser, "schedule": schedule}
     if state:
-        model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
-        schedule.load_state_dict(state["schedule"])
+        for key, part in parts.items():
+            part.load_state_dict(state[key])
         _log.info("going on after epoch %d", len(state["history"]))
     history = state["history"] if state else []
     # What comes in is the first candidate: no phase makes a network worse on validation words.
@@ -83,19 +86,11 @@ def fit(
             "epoch %d of %d: loss %.3f, validation %.1f %%, %.0f s left",
             *(epoch + 1, phase["epochs"], loss, row["validation_accuracy"], left),
         )
-        _save(
-            checkpoint,
-            {
-                "run": run_key,
-                "model": model.state_dict(),
-                "optimiser": optimiser.state_dict(),
-                "schedule": schedule.state_dict(),
-                "best": best,
-                "history": history,
-            },
-        )
+        so_far = {"best": best, "history": history}
+        save(checkpoint, run, {key: part.state_dict() for key, part in parts.items()} | so_far)
     model.load_state_dict(best["model"])
-    checkpoint.unlink(missing_ok=True)
+    # A later phase of the same job may yet be stopped; all that it needs of this one is how it ended.
+    save(checkpoint, run, {"best": best, "history": history})
     return history
 
 
@@ -112,7 +107,8 @@ def fit_quantised(
     """Return ``network`` fine-tuned with weights of ``bits`` bits, by the phase ``quantised`` of the settings."""
     model = DelayNetwork.restore(network, settings).to(settings["device"])
     model.quantise(bits)
-    fit(model, train, validation, settings, settings["quantised"], seed, checkpoint.with_suffix(f".{bits}bit"), code)
+    own = checkpoint_of(checkpoint, f"{bits}bit")
+    fit(model, train, validation, settings, settings["quantised"], seed, own, code)
     return model
 
 
@@ -180,28 +176,17 @@ def _refuse_dead(row: dict[str, float]) -> None:
         )
 
 
+def _words(data: Dataset) -> str:
+    """Return a checksum of which words these are: their labels, speakers and numbers of spikes."""
+    digest = hashlib.sha256()
+    for values in (data.labels, data.speakers, data.finest.offsets):
+        digest.update(values.tobytes())
+    return digest.hexdigest()
+
+
 def _fingerprint(model: DelayNetwork) -> str:
     """Return a checksum of all that a run starts from: weights, leaks, masks, thresholds, delays and width."""
     digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}".encode())
     for value in model.state_dict().values():
         digest.update(value.cpu().numpy().tobytes())
     return digest.hexdigest()
-
-
-def _save(path: Path, state: dict[str, Any]) -> None:
-    content = io.BytesIO()
-    torch.save(state, content)
-    with atomic(path) as temporary:
-        temporary.write_bytes(content.getbuffer())
-
-
-def _resume(path: Path, run_key: str) -> dict[str, Any] | None:
-    """Return a checkpoint of this very run; one of other settings or a broken one counts as none."""
-    try:
-        state = torch.load(path, weights_only=True)
-    except FileNotFoundError:
-        return None
-    except Exception as error:  # whatever a half-written file makes torch say
-        _log.info("%s cannot be used (%s); starting over", path, error)
-        return None
-    return state if state.get("run") == run_key else None
