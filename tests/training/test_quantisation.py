@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from delaysnn.training.model import DelayNetwork
-from delaysnn.training.quantisation import best_scale, quantise
+from delaysnn.training.quantisation import _scales, best_scale, quantise
 
 WEIGHTS = torch.randn(2000, generator=torch.Generator().manual_seed(0)) * 0.1
 
@@ -16,6 +17,11 @@ def test_weights_become_integers_of_the_width(bits):
     assert torch.allclose(integers, integers.round(), atol=1e-4)
     assert integers.abs().max().round() == top
     assert bits > 4 or len(integers.round().unique()) == 2 * top + 1
+
+
+def test_scales_are_tried_where_the_weights_are():
+    with FakeTensorMode():
+        assert _scales(torch.ones((), device="cuda"), 127).device.type == "cuda"
 
 
 def test_more_bits_are_closer_and_clipping_helps_few():

@@ -22,9 +22,14 @@ def best_scale(weights: Tensor, bits: int) -> float:
     top = largest_integer(bits)
     if not len(kept):
         return 1.0 / top
-    candidates = kept.abs().max() / top * torch.linspace(0.1, 1.0, 46)
+    candidates = _scales(kept.abs().max(), top)
     errors = [(kept - (kept / scale).round().clamp(-top, top) * scale).square().sum() for scale in candidates]
     return float(candidates[int(torch.stack(errors).argmin())])
+
+
+def _scales(largest: Tensor, top: int) -> Tensor:
+    """Return scales to try: from that which fits the largest weight down to a tenth of it."""
+    return largest / top * torch.linspace(0.1, 1.0, 46, device=largest.device)
 
 
 def quantise(weights: Tensor, scale: float, bits: int) -> Tensor:
