@@ -5,6 +5,7 @@ import http.server
 import io
 import socket
 import struct
+import subprocess
 import threading
 import time
 import zipfile
@@ -169,6 +170,25 @@ def test_what_a_server_sent_before_it_fell_silent_is_kept(server, tmp_path):
     server.cut, server.silent_s = None, 0
     assert fetch(archive(server), tmp_path, timeout_s=5).read_bytes() == server.content
     assert server.requests == [None, f"bytes={len(server.content) // 2}-"]
+
+
+@pytest.fixture
+def full_disk(tmp_path):
+    folder = tmp_path / "full"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", folder]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk needs the rights of root")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_is_not_blamed_on_the_archive_or_its_server(server, tmp_path, full_disk):
+    (tmp_path / "data.zip").write_bytes(server.content)
+    with pytest.raises(OSError, match="No space left on device"):
+        unpack(tmp_path / "data.zip", full_disk / "data.h5")
+    with pytest.raises(OSError, match="No space left on device"):
+        fetch(archive(server), full_disk, timeout_s=5)
 
 
 def test_a_zip_that_is_none_or_holds_no_events_is_refused(tmp_path):

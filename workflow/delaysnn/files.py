@@ -1,5 +1,6 @@
 """Files that are either whole or absent, their checksums, and names for them that hold on every machine."""
 
+import errno
 import hashlib
 import os
 import re
@@ -7,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# A disk that is full or must not be written.
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _TEMPORARY = re.compile(r"\..+\.\d+(\.[^.]*)?")
 

@@ -1,6 +1,5 @@
 """What every script shares: a log file, errors in one sentence, and where the result comes from."""
 
-import errno
 import hashlib
 import json
 import logging
@@ -14,12 +13,10 @@ from typing import Any
 
 from delaysnn import __version__
 from delaysnn.errors import InputError
-from delaysnn.files import portable_name, sha256
+from delaysnn.files import DISK_ERRORS, portable_name, sha256
 
 # The packages whose version can change a number.
 _PACKAGES = ("numpy", "scipy", "torch", "numba", "h5py", "lava-nc", "espeakng-loader")
-
-_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 
 
 def provenance(
@@ -93,7 +90,7 @@ def job(snakemake: Any) -> Iterator[dict[str, Any]]:
         logging.error("interrupted; the next run carries on from here.")
         raise SystemExit(1) from None
     except OSError as error:
-        if error.errno not in _DISK_ERRORS:
+        if error.errno not in DISK_ERRORS:
             logging.exception("failed")
             raise
         logging.error("%s: %s; free or unlock the disk, and the next run carries on.", error.filename, error.strerror)

@@ -18,7 +18,7 @@ from typing import Any
 from delaysnn.data.events import Events, read_events
 from delaysnn.data.provenance import describe_file
 from delaysnn.errors import InputError
-from delaysnn.files import atomic
+from delaysnn.files import DISK_ERRORS, atomic
 
 _log = logging.getLogger(__name__)
 _BLOCK = 1 << 18
@@ -132,6 +132,7 @@ def fetch(archive: Archive, folder: str | Path, timeout_s: float) -> Path:
         try:
             _fetch_checked(url, part, archive.md5, timeout_s)
         except (OSError, http.client.HTTPException, ValueError) as error:
+            _raise_of_disk(error)
             reason = " ".join(str(getattr(error, "reason", error)).split())
             failures.append(f"{url}: {reason}")
         else:
@@ -161,7 +162,14 @@ def unpack(archive: Path, target: str | Path) -> None:
             with content.open(members[0]) as source, atomic(target) as temporary, temporary.open("wb") as file:
                 shutil.copyfileobj(source, file, _BLOCK)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        _raise_of_disk(error)
         raise InputError(f"{archive}: cannot be unpacked ({error}); remove it and run again.") from None
+
+
+def _raise_of_disk(error: Exception) -> None:
+    """Raise what says that this machine's disk cannot be written: neither archive nor server is to blame."""
+    if getattr(error, "errno", None) in DISK_ERRORS:
+        raise error
 
 
 def _unpack_and_read(archive: Path, target: str | Path) -> Events:
