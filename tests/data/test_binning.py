@@ -43,7 +43,6 @@ def test_each_spike_is_in_the_step_its_time_belongs_to(recorded, n_steps):
                 outside += 1
     assert (binned.spikes.dense() == dense).all()
     assert binned.outside == outside
-    assert binned.merged == len(events.times) - outside - dense.sum()
 
 
 @settings(deadline=None)

@@ -16,12 +16,10 @@ class Binned:
 
     Attributes:
         spikes: binary spikes of every word.
-        merged: events that fell on a step and channel that already had one.
         outside: events at or after the end of the window, which no step covers.
     """
 
     spikes: SpikeTrains
-    merged: int
     outside: int
 
 
@@ -43,7 +41,7 @@ def bin_events(events: Events, n_steps: int, duration_s: float) -> Binned:
             f"last at {float(events.times.max()):.3f} s; make it longer."
         )
     spikes = SpikeTrains(offsets, steps, neurons, n_steps, N_CHANNELS)
-    return Binned(spikes, merged=len(codes) - outside - len(steps), outside=outside)
+    return Binned(spikes, outside)
 
 
 def _coded_steps(times: np.ndarray, n_steps: int, duration_s: float) -> tuple[np.ndarray, np.ndarray]:
