@@ -5,6 +5,8 @@ import json
 
 import numpy as np
 import pytest
+import safetensors.torch
+import torch
 
 from delaysnn.errors import InputError
 from delaysnn.files import atomic, remove_leftovers, sha256
@@ -167,12 +169,41 @@ def edit_json(path, **changes):
         ({"layers": [{"delay_levels": [0]}, {"delay_levels": [0, 2]}]}, "layer 1: 3 weight matrices"),
         ({"layers": [{"delay_levels": [0]}, {"delay_levels": [0, 4, 2]}]}, "must increase"),
         ({"layers": [{"delay_levels": [0]}] * 3}, "layer2.weights"),
+        (
+            {"layers": [{"delay_levels": [0]}, {"delay_levels": [0, 1.5, 4]}]},
+            r"layer 1: .* whole .* found \(0, 1.5, 4\)",
+        ),
+        ({"layers": [{"delay_levels": ["a"]}, {"delay_levels": [0, 2, 4]}]}, r"layer 0: .* whole .* found \('a',\)"),
+        ({"layers": [{"delay_levels": [0], "bits": "8"}, {"delay_levels": [0, 2, 4]}]}, "layer 0: bits .* found '8'"),
+        ({"layers": [{"delay_levels": [0], "scale": 0}, {"delay_levels": [0, 2, 4]}]}, "layer 0: scale .* found 0"),
     ],
 )
 def test_a_wrong_network_description_is_refused(tmp_path, change, words):
     write_network(tmp_path / "a.safetensors", random_network())
     edit_json(tmp_path / "a.json", **change)
     with pytest.raises(InputError, match=words):
+        read_network(tmp_path / "a.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ((9, 5), r"weights must be \[delay, pre, post\], found shape \(9, 5\)"),
+        ((1, 9, 70000), "70000 neurons are more"),
+    ],
+)
+def test_weights_of_a_shape_that_cannot_be_are_refused(tmp_path, shape, words):
+    network = random_network()
+    wrong = dataclasses.replace(network.layers[0], weights=np.zeros(shape, np.float32))
+    with pytest.raises(InputError, match=f"layer 0: {words}"):
+        write_network(tmp_path / "a.safetensors", dataclasses.replace(network, layers=(wrong, network.layers[1])))
+
+
+def test_numbers_that_numpy_lacks_are_named(tmp_path):
+    write_network(tmp_path / "a.safetensors", random_network())
+    arrays = {"layer0.weights": torch.zeros(1, 9, 5, dtype=torch.bfloat16)}
+    safetensors.torch.save_file(arrays, tmp_path / "a.safetensors")
+    with pytest.raises(InputError, match=r"a\.safetensors: cannot be read as safetensors .*bfloat16"):
         read_network(tmp_path / "a.safetensors")
 
 

@@ -1,6 +1,7 @@
 """A network of delayed spiking layers as safetensors + JSON: the file anybody can bring."""
 
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from delaysnn.formats.metrics import read_json, write_json
 
 FORMAT = "delaysnn-network"
 VERSION = 1
+# Events hold a neuron's number in 16 bits.
+_MOST_NEURONS = 2**16 - 1
 
 
 @dataclass(frozen=True)
@@ -107,11 +110,11 @@ def check_network(network: Network, source: object) -> None:
     Raises:
         InputError: naming ``source``, the layer, the field and the value.
     """
+    for index, layer in enumerate(network.layers):
+        _check_kinds(layer, f"{source}: layer {index}")
     pre = network.topology[0]
     for index, layer in enumerate(network.layers):
         where = f"{source}: layer {index}"
-        if layer.weights.ndim != 3:
-            raise InputError(f"{where}: weights must be [delay, pre, post], found shape {layer.weights.shape}.")
         levels, layer_pre, post = layer.weights.shape
         if layer_pre != pre:
             raise InputError(f"{where}: takes {layer_pre} inputs, but the layer before has {pre} neurons.")
@@ -138,6 +141,22 @@ def check_network(network: Network, source: object) -> None:
         if (layer.threshold <= 0).any():
             raise InputError(f"{where}: threshold must be above 0, found {layer.threshold.min()}.")
         pre = post
+
+
+def _check_kinds(layer: Layer, where: str) -> None:
+    shape = layer.weights.shape
+    if len(shape) != 3:
+        raise InputError(f"{where}: weights must be [delay, pre, post], found shape {shape}.")
+    if max(shape[1:]) > _MOST_NEURONS:
+        raise InputError(
+            f"{where}: {max(shape[1:])} neurons are more than {_MOST_NEURONS}, the most that are numbered."
+        )
+    if not all(isinstance(level, Integral) for level in layer.delay_levels):
+        raise InputError(f"{where}: delay levels must be whole numbers of time steps, found {layer.delay_levels}.")
+    if not (layer.bits is None or isinstance(layer.bits, Integral)):
+        raise InputError(f"{where}: bits must be a whole number or null, found {layer.bits!r}.")
+    if not (layer.scale is None or (isinstance(layer.scale, Real) and layer.scale > 0)):
+        raise InputError(f"{where}: scale must be a number above 0 or null, found {layer.scale!r}.")
 
 
 def write_network(path: str | Path, network: Network) -> None:
@@ -183,7 +202,7 @@ def read_network(path: str | Path) -> Network:
         arrays = load_file(path)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file; run the rule that makes it.") from None
-    except (OSError, SafetensorError) as error:
+    except (OSError, SafetensorError, TypeError) as error:  # of a kind of number that NumPy lacks
         raise InputError(f"{path}: cannot be read as safetensors ({error}).") from None
     try:
         layers = tuple(
