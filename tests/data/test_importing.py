@@ -80,6 +80,7 @@ def test_files_that_cannot_be_split_or_joined_are_refused(tmp_path):
     write_events(tmp_path / "b.h5", words([2], keys=("c", "b", "a")))
     with pytest.raises(InputError, match=r"b\.h5: names other classes"):
         import_files(tmp_path / "a.h5", tmp_path / "b.h5", test_speakers=[])
-    write_events(tmp_path / "a.h5", words([-1, -1]))
-    with pytest.raises(InputError, match=r"a\.h5: does not say who speaks"):
-        import_files(tmp_path / "a.h5", None, test_speakers=[3])
+    for speakers in ([-1, -1], [0, 3, -1]):
+        write_events(tmp_path / "a.h5", words(speakers))
+        with pytest.raises(InputError, match=r"a\.h5: does not say of every word who speaks"):
+            import_files(tmp_path / "a.h5", None, test_speakers=[3])

@@ -52,16 +52,26 @@ def heard(words):
     }
 
 
-def test_recordings_become_three_splits_by_configuration_alone(folder):
+def snakemake(folder, test_speakers, *arguments):
     overlay = {
-        "data": {"name": "recordings", "duration_s": 0.25, "validation_speakers": [1], "test_speakers": [7]},
+        "data": {"name": "recordings", "duration_s": 0.25, "validation_speakers": [1], "test_speakers": test_speakers},
         "recordings": {"name": "my_tones", "folder": "audio", "table": "audio/words.csv", "sample_rate": RATE},
     }
     overlay["recordings"].update(seed=1, licence="CC0", citation="Somebody, 2024")
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
+    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder, *arguments]
     command += ["--cores", "2", "--configfile", folder / "overlay.yaml", "--", "results/data/my_tones/train.npz"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_speaker_whom_the_table_lacks_is_named_before_any_job(folder):
+    done = snakemake(folder, [2], "-n")
+    assert done.returncode != 0
+    assert "data.test_speakers names [2], but the speakers are [0, 1, 7]" in done.stdout + done.stderr
+
+
+def test_recordings_become_three_splits_by_configuration_alone(folder):
+    done = snakemake(folder, [7])
     assert done.returncode == 0, done.stderr
     made = folder / "results/data/my_tones"
     assert read_events(made / "train.h5").keys == ("low", "high")
@@ -102,6 +112,7 @@ def test_a_recording_is_heard_alike_whatever_else_there_is(folder):
         (["low.wav,low,-1"], "line 2 has the speaker '-1'"),
         (["low.wav,low,0", "low.wav,low,1"], "line 3 lists low.wav once more"),
         (["absent.wav,low,0"], "line 2 lists absent.wav, but there is no such file"),
+        (["b{1}.wav,low,0"], r"line 2 lists b\{1\}.wav; Snakemake takes braces for a pattern"),
         (['"low.wav,low,0'], "cannot be read as CSV"),
     ],
 )

@@ -59,8 +59,9 @@ def test_only_a_published_split_may_hold_further_words_of_speakers_heard_before(
 def test_unknown_speakers_cannot_be_held_out_and_count_as_unheard():
     unknown = np.full(3, -1)
     assert refuse_heard(unknown, unknown, named=[], published=False) == 0
-    with pytest.raises(InputError, match="not known"):
-        split_by_speaker(unknown, validation=[1], test=())
+    for speakers, count in ((unknown, "3 of 3"), (np.array([0, 1, -1]), "1 of 3")):
+        with pytest.raises(InputError, match=f"{count} words do not say who speaks"):
+            split_by_speaker(speakers, validation=[1], test=())
 
 
 def test_words_of_chosen_speakers():
@@ -71,6 +72,17 @@ def test_words_of_chosen_speakers():
 def spoken_by(speakers):
     count = len(speakers)
     return Events.from_words([np.array([0.1])] * count, [np.array([5])] * count, [0] * count, speakers, ["a"])
+
+
+def test_a_test_speaker_whom_the_test_file_lacks_is_refused():
+    given = {"train": spoken_by([0, 1, 0, 2]), "test": spoken_by([4, 5, -1])}
+    with pytest.raises(InputError, match=r"data.test_speakers names \[55\], but the speakers are \[4, 5\]"):
+        split_words(given, validation=[1], test=[4, 55], published=True)
+    silent = {**given, "test": spoken_by([-1, -1])}
+    with pytest.raises(InputError, match=r"names \[4\], but the test file does not say who speaks .*; write \[\]"):
+        split_words(silent, validation=[1], test=[4], published=False)
+    parts, _ = split_words(silent, validation=[1], test=[], published=False)
+    assert len(parts["test"]) == 2
 
 
 def test_validation_comes_out_of_the_training_file_or_from_its_own():

@@ -53,6 +53,17 @@ def test_an_overlay_takes_networks_out(tmp_path):
     assert "/32/seed1/lava.json" in run.stdout
 
 
+def test_a_network_of_ones_own_is_taken_in_anew_when_its_description_changes(tmp_path):
+    (tmp_path / "own.safetensors").touch()
+    (tmp_path / "own.json").write_text('{"topology": [700, 8, 8, 20]}')
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump({"networks": {"own": {"file": "own.safetensors"}}}))
+    target = "results/models/shd/own/seed1/imported.safetensors"
+    run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", target)
+    assert run.returncode == 0, run.stderr
+    (job,) = [job for job in run.stdout.split("\n\n") if "rule import_network" in job]
+    assert {"own.safetensors", "own.json"} <= set(job.split("input: ")[1].split("\n")[0].split(", "))
+
+
 def test_a_gpu_is_asked_for_the_networks_whose_recipe_wants_one(tmp_path):
     overlay = {"seeds": [1], "recipes": {"authors": {"device": "cuda"}}}
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))
@@ -73,6 +84,17 @@ def test_rotations_train_every_network_for_every_entry_and_seed(tmp_path):
             assert f"/{name}/seed{seed}/rotation{rotation}.json" in run.stdout
         assert f"/{name}/seed2/rotation1.json" not in run.stdout
     assert all(f"/convolutional/rotation{rotation}.json" in run.stdout for rotation in range(6))
+
+
+def test_a_rotation_by_a_speaker_who_does_not_exist_is_named_before_any_job(tmp_path):
+    overlay = {"rotations": [{"test": [0], "validation": [77], "seeds": [1]}]}
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))
+    arguments = ("--configfile", tmp_path / "overlay.yaml", "--")
+    run = dry_run(tmp_path, *arguments, "rotations")
+    assert run.returncode != 0
+    assert "rotations.0.validation names [77], but the speakers are [0, 1, " in run.stdout + run.stderr
+    # Nothing else asks for rotations.
+    assert dry_run(tmp_path, *arguments, "results/tables/models.csv").returncode == 0
 
 
 def test_ablations_rotate_network_48_alone(tmp_path):
@@ -138,6 +160,11 @@ def test_ssc_brings_a_validation_file(tmp_path):
         ({"data": {"name": "ssc"}}, "ssc comes split"),
         ({**SSC, "loihi": {"cores": [1]}}, "needs 8384 dendritic accumulators, but a core has 8192"),
         ({"data": {"validation_speakers": []}}, "data.validation_speakers is empty"),
+        ({"data": {"validation_speakers": [99]}}, "data.validation_speakers names [99], but the speakers are [0, 1, "),
+        (
+            {"data": {"name": "spoken_digits", "test_speakers": [40]}, "speech": {"voices": 3}},
+            "data.test_speakers names [40], but the speakers are [0, 1, 2]",
+        ),
     ],
 )
 def test_a_wrong_value_is_named(tmp_path, change, words):

@@ -10,6 +10,7 @@ import jsonschema
 import yaml
 
 from delaysnn.data.events import N_CHANNELS
+from delaysnn.data.splits import refuse_absent
 from delaysnn.errors import InputError
 from delaysnn.loihi.integer_network import DELAY_LIMIT
 from delaysnn.loihi.mapping import map_layers, plan
@@ -20,6 +21,7 @@ OWN_DATA = ("files", "recordings")
 # Data sets whose publisher split them.
 DOWNLOADED = ("shd", "ssc")
 _CLASSES = {"shd": 20, "ssc": 35, "spoken_digits": 20}
+_SHD_SPEAKERS = range(12)
 
 
 def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
@@ -39,6 +41,9 @@ def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
     config = {**config, "networks": wanted}
     _check_combinations(config)
     _check_files(config)
+    known = known_speakers(config)
+    if known:
+        refuse_absent(held_out_by_name(config), known)
     networks = {name: _describe(network, config["seeds"][0]) for name, network in config["networks"].items()}
     _check_platform(config, networks, yaml.safe_load((root / "config/hardware/loihi.yaml").read_text()))
     return networks
@@ -176,10 +181,15 @@ def network_file(network: Mapping[str, Any], seed: int | str) -> str:
     return network["file"].replace("{seed}", str(seed))
 
 
+def description_file(network: Mapping[str, Any], seed: int | str) -> str:
+    """Return the path of the JSON beside such a file, which describes it."""
+    return str(Path(network_file(network, seed)).with_suffix(".json"))
+
+
 def _describe(network: Mapping[str, Any], seed: int) -> dict[str, Any]:
     if "file" not in network:
         return {"recurrent": False, "recipe": None, **network}
-    description = Path(network_file(network, seed)).with_suffix(".json")
+    description = Path(description_file(network, seed))
     try:
         hidden = json.loads(description.read_text())["topology"][1:-1]
     except FileNotFoundError:
@@ -298,6 +308,16 @@ def _check_data(config: Mapping[str, Any]) -> None:
         raise InputError("Configuration: data.validation_speakers is empty; name whom to hold out to choose by.")
     if not data["test_speakers"] and not comes_split:
         raise InputError("Configuration: data.test_speakers is empty; name whom to hold out to report on.")
+
+
+def held_out_by_name(config: Mapping[str, Any]) -> dict[str, list[int]]:
+    """Return the speakers that are held out, by the key that names them."""
+    return {f"data.{key}": config["data"][key] for key in ("validation_speakers", "test_speakers")}
+
+
+def known_speakers(config: Mapping[str, Any]) -> range | None:
+    """Return who speaks in a data set of which that is known without its files, else None."""
+    return {"shd": _SHD_SPEAKERS, "spoken_digits": range(config["speech"]["voices"])}.get(config["data"]["name"])
 
 
 def delay_levels(delays: Mapping[str, int]) -> tuple[int, ...]:

@@ -9,11 +9,15 @@ from delaysnn.configuration import (
     DOWNLOADED,
     dataset_name,
     delay_levels,
+    description_file,
+    held_out_by_name,
     is_deployed,
+    known_speakers,
     network_file,
     settle,
     training_settings,
 )
+from delaysnn.data.splits import refuse_absent
 from delaysnn.errors import InputError
 from delaysnn.files import remove_leftovers
 from delaysnn.lock import hold
@@ -51,6 +55,8 @@ onstart:
 # Where the data come from, and their name in every path, table and figure.
 SOURCE = config["data"]["name"]
 DATASET = dataset_name(config)
+# Who speaks, where that is known before any job: else None.
+SPEAKERS = known_speakers(config)
 NETWORKS = list(SETTINGS)
 DEPLOYED = [name for name, network in SETTINGS.items() if is_deployed(network)]
 # Networks that were trained elsewhere.

@@ -89,6 +89,8 @@ if SOURCE == "recordings":
 
     try:
         RECORDINGS = read_recordings(config["recordings"]["table"], config["recordings"]["folder"])
+        SPEAKERS = [recording.speaker for recording in RECORDINGS]
+        refuse_absent(held_out_by_name(config), SPEAKERS)
     except InputError as error:
         raise WorkflowError(str(error)) from None
 

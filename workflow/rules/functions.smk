@@ -65,7 +65,10 @@ def gpus(wildcards):
 def held_out(wildcards):
     """Whom a rotation chooses by and tests on."""
     rotation = config["rotations"][int(wildcards.rotation)]
-    return {role: rotation[role] for role in ("validation", "test")}
+    chosen = {role: rotation[role] for role in ("validation", "test")}
+    if SPEAKERS:
+        refuse_absent({f"rotations.{wildcards.rotation}.{role}": chosen[role] for role in chosen}, SPEAKERS)
+    return chosen
 
 
 def first_like(**wanted):

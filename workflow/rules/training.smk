@@ -47,6 +47,7 @@ rule import_network:
     input:
         train=f"{DATA}/train.npz",
         network=lambda wildcards: network_file(SETTINGS[wildcards.network], wildcards.seed),
+        beside=lambda wildcards: description_file(SETTINGS[wildcards.network], wildcards.seed),
     output:
         network=f"{MODELS}/imported.safetensors",
         description=f"{MODELS}/imported.json",

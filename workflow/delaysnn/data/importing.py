@@ -25,7 +25,9 @@ def import_files(train: str | Path, test: str | Path | None, test_speakers: list
         if words.keys != others.keys:
             raise InputError(f"{test}: names other classes ({others.keys}) than {train} ({words.keys}).")
         return {"train": words, "test": others}
-    if (words.speakers < 0).all():
-        raise InputError(f"{train}: does not say who speaks (extra/speaker); give a test file by files.test.")
+    if (words.speakers < 0).any():
+        raise InputError(
+            f"{train}: does not say of every word who speaks (extra/speaker); give a test file by files.test."
+        )
     split = split_by_speaker(words.speakers, validation=(), test=test_speakers)
     return {role: words.select(split[role]) for role in ("train", "test")}

@@ -51,6 +51,10 @@ def read_recordings(table: str | Path, folder: str | Path) -> list[Recording]:
             raise InputError(f"{table}: line {line} lacks a value; every line needs {', '.join(_COLUMNS)}.")
         if not (speaker.isdecimal() and int(speaker) < 1 << 15):
             raise InputError(f"{table}: line {line} has the speaker {speaker!r}; a whole number from 0 is needed.")
+        if set(name) & set("{}"):
+            raise InputError(
+                f"{table}: line {line} lists {name}; Snakemake takes braces for a pattern, rename the file."
+            )
         if name in recordings:
             raise InputError(f"{table}: line {line} lists {name} once more.")
         if not (Path(folder) / name).is_file():

@@ -27,18 +27,19 @@ def split_by_speaker(
         Indices of words, int64, increasing.
 
     Raises:
-        InputError: the sets of speakers overlap, a speaker does not occur, or no word is left to train on.
+        InputError: the sets of speakers overlap, a speaker does not occur or is not known of every word, or no word is
+            left to train on.
     """
     both = sorted(set(validation) & set(test))
     if both:
         raise InputError(f"Configuration: speakers {both} are in {keys[0]} and {keys[1]}.")
-    known = set(np.unique(speakers).tolist()) - {-1}
-    if not known:
-        raise InputError("The words' speakers are not known (extra/speaker), so none can be held out to choose by.")
-    for key, chosen in zip(keys, (validation, test), strict=True):
-        absent = sorted(set(chosen) - known)
-        if absent:
-            raise InputError(f"Configuration: {key} names {absent}, but the speakers are {sorted(known)}.")
+    unknown = int((speakers < 0).sum())
+    if unknown:
+        raise InputError(
+            f"{unknown} of {len(speakers)} words do not say who speaks (extra/speaker), so nobody can be held out: "
+            "they may be theirs."
+        )
+    refuse_absent(dict(zip(keys, (validation, test), strict=True)), speakers.tolist())
     in_validation, in_test = np.isin(speakers, list(validation)), np.isin(speakers, list(test))
     split = {
         "train": np.flatnonzero(~in_validation & ~in_test),
@@ -48,6 +49,22 @@ def split_by_speaker(
     if not len(split["train"]):
         raise InputError(f"Configuration: {keys[0]} and {keys[1]} leave no word to train on.")
     return split
+
+
+def refuse_absent(named: Mapping[str, Collection[int]], known: Collection[int]) -> None:
+    """Refuse speakers who do not exist.
+
+    Args:
+        named: the speakers by the configuration's key that names them.
+        known: the speakers there are.
+
+    Raises:
+        InputError: naming the key, who is absent, and whom there is.
+    """
+    for key, chosen in named.items():
+        absent = sorted(set(chosen) - set(known))
+        if absent:
+            raise InputError(f"Configuration: {key} names {absent}, but the speakers are {sorted(set(known))}.")
 
 
 def rotate(words: Dataset, rotation: Mapping[str, Collection[int]], name: str) -> dict[str, Dataset]:
@@ -116,6 +133,13 @@ def split_words(
     Raises:
         InputError: a speaker to hold out does not occur, or a test speaker is heard before the test.
     """
+    speakers = set(given["test"].speakers.tolist()) - {-1}
+    if test and not speakers:
+        raise InputError(
+            f"Configuration: data.test_speakers names {sorted(test)}, but the test file does not say who speaks "
+            "(extra/speaker); write []."
+        )
+    refuse_absent({"data.test_speakers": test}, speakers)
     before = np.concatenate([events.speakers for role, events in given.items() if role != "test"])
     heard = refuse_heard(given["test"].speakers, before, test, published)
     if "validation" in given:
