@@ -37,13 +37,14 @@ def report(tmp_path, tables):
     figure.subplots().plot([0, 1])
     save_figure(figure, tmp_path / "figures/line.png", tmp_path / "figures/line.svg", {"rule": "figure_line"})
     contents = [
-        {"title": "Accuracy", "items": ["table_models", "figure_line"]},
+        {"title": "Accuracy", "items": ["table_models", "figure_not_made", "figure_line"]},
         {"title": "On the chips", "items": ["table_equality"]},
     ]
     (tmp_path / "contents.yaml").write_text(yaml.safe_dump(contents))
-    for name in ("table_models", "figure_line", "table_equality"):
+    made = ("table_models", "figure_line", "table_equality")
+    for name in made:
         (tmp_path / f"{name}.rst").write_text(f"Title of {name}\n\nWhat to see\nin {name}, <b>not bold</b>.\n")
-    sections = build_sections(tmp_path / "contents.yaml", tmp_path)
+    sections = build_sections(tmp_path / "contents.yaml", made, tmp_path)
     path = tmp_path / "report.html"
     path.write_text(render_report("A report", "About something", ["First answer.", "Second."], sections))
     return path

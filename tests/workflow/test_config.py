@@ -64,6 +64,16 @@ def test_a_network_of_ones_own_is_taken_in_anew_when_its_description_changes(tmp
     assert {"own.safetensors", "own.json"} <= set(job.split("input: ")[1].split("\n")[0].split(", "))
 
 
+def test_where_no_network_is_pruned_nothing_is_swept(tmp_path):
+    networks = dict.fromkeys(PAPER["networks"]) | {"whole": {"hidden": [24, 24], "delays": True, "pruning": "none"}}
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump({"networks": networks}))
+    run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "all")
+    assert run.returncode == 0, run.stderr
+    assert "tables/quantisation.csv" in run.stdout and "figures/capacity.png" in run.stdout
+    for left_out in ("tables/levels.csv", "figures/levels.png", "tables/sweep.csv", "figures/pareto.png"):
+        assert left_out not in run.stdout
+
+
 def test_a_gpu_is_asked_for_the_networks_whose_recipe_wants_one(tmp_path):
     overlay = {"seeds": [1], "recipes": {"authors": {"device": "cuda"}}}
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))

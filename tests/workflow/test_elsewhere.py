@@ -62,10 +62,10 @@ from delaysnn.paper.style import new_figure, save_figure
 from delaysnn.paper.tables import write_table
 
 results = Path.cwd() / "results"
-contents = [{"title": "One", "items": ["table_capacity", "figure_event_flow"]}]
+items = ["table_capacity", "figure_event_flow"]
 workflow = Path.cwd() / "workflow/report"
-(workflow / "one.yaml").write_text(yaml.safe_dump(contents))
-html = render_report("A report", "About something", ["Yes."], build_sections(workflow / "one.yaml", results))
+(workflow / "one.yaml").write_text(yaml.safe_dump([{"title": "One", "items": items}]))
+html = render_report("A report", "About something", ["Yes."], build_sections(workflow / "one.yaml", items, results))
 (results / "report.html").write_text(html)
 """
 

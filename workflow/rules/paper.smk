@@ -4,8 +4,11 @@ from delaysnn.paper.archive import describe_commit, portable
 
 REPORT = ROOT / "workflow/report"
 
-# The report's table of contents says which tables and figures there are.
-ITEMS = [item for section in yaml.safe_load((REPORT / "contents.yaml").read_text()) for item in section["items"]]
+# The report's table of contents says which tables and figures there are. Where no network is pruned, as where all of
+# them come as files, nothing is swept.
+SWEEPS = {"table_levels", "figure_levels", "table_sweep", "figure_pareto"}
+CONTENTS = [item for section in yaml.safe_load((REPORT / "contents.yaml").read_text()) for item in section["items"]]
+ITEMS = [item for item in CONTENTS if SWEPT or item not in SWEEPS]
 TABLES = [item.removeprefix("table_") for item in ITEMS if item.startswith("table_")]
 FIGURES = [item.removeprefix("figure_") for item in ITEMS if item.startswith("figure_")]
 
@@ -54,6 +57,7 @@ rule build_report:
     params:
         code=source("paper"),
         dataset=DATASET,
+        made=ITEMS,
         networks={part: names[0] for part, names in PARTS.items() if names},
     script:
         "../scripts/build_report.py"

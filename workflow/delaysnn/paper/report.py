@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -65,12 +65,18 @@ def table_item(csv: str | Path, caption: str | Path) -> Item:
     return Item(title, text, f"table-{name}", f"results/tables/{name}.csv\n{origin}", table=widen(read_table(csv)))
 
 
-def build_sections(contents: str | Path, results: str | Path) -> list[Section]:
-    """Collect the figures and tables that ``contents`` lists, captions beside it, from the ``results`` folder."""
+def build_sections(contents: str | Path, made: Collection[str], results: str | Path) -> list[Section]:
+    """Collect the figures and tables that ``contents`` lists, captions beside it, from the ``results`` folder.
+
+    Args:
+        contents: the report's table of contents.
+        made: those of its items that this run makes.
+        results: where they lie.
+    """
     sections = []
     for section in yaml.safe_load(Path(contents).read_text()):
         items = []
-        for rule in section["items"]:
+        for rule in filter(made.__contains__, section["items"]):
             kind, name = rule.split("_", 1)
             caption = Path(contents).with_name(f"{rule}.rst")
             if kind == "figure":

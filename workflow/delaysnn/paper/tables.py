@@ -54,7 +54,8 @@ def summarise(
         columns=["network", "platform", "quantity", "unit", "value", "seed", "dataset"],
     )
     if cells.empty:
-        raise InputError(f"No metrics file holds {', '.join(quantities)} for {', '.join(platforms)}; make them first.")
+        some = ", ".join(quantities[:3]) + (f" or {len(quantities) - 3} more" if len(quantities) > 3 else "")
+        raise InputError(f"No metrics file holds {some} for {', '.join(platforms)}; make them first.")
     if cells["dataset"].nunique() > 1:
         raise InputError(f"A table mixes data sets {sorted(cells['dataset'].unique())}; delete results and run again.")
     order = {name: rank for rank, name in enumerate(dict.fromkeys(cells["network"]))}
