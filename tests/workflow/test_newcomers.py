@@ -16,19 +16,11 @@ from delaysnn.files import sha256
 ROOT = Path(__file__).parents[2]
 COMPILERS = re.compile(r"^(.*-)?(c\+\+|g\+\+|gcc|cc|clang|clang\+\+)(-[\d.]+)?$")
 REDUCED = Path("tests/workflow/reduced.yaml")
-MODULE = """
-import yaml
-
-module delays:
-    snakefile: "{root}/Snakefile"
-    config: yaml.safe_load(open("{root}/config/config.yaml"))
-
-use rule * from delays as delays_*
-
+MINE = """
 rule mine:
     input: "results/metrics/capacity.json"
     output: "mine.json"
-    shell: "cp {{input}} {{output}}"
+    shell: "cp {input} {output}"
 """
 
 
@@ -51,7 +43,9 @@ def test_the_catalog_can_read_what_the_workflow_needs():
 
 
 def test_another_workflow_uses_this_one_as_a_module(tmp_path):
-    (tmp_path / "Snakefile").write_text(MODULE.format(root=ROOT))
+    page = (ROOT / "docs/reproducibility.md").read_text()
+    (module,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "Snakefile").write_text(module.replace("path/to/this/repository", str(ROOT)) + MINE)
     run = snakemake(tmp_path, "--cores", "1", "mine", "results/figures/pipeline.svg")
     assert run.returncode == 0, run.stdout + run.stderr
     assert json.loads((tmp_path / "mine.json").read_text())
