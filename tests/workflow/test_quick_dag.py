@@ -1,4 +1,4 @@
-"""The whole chain on the embedded data, as `make` runs it, in a folder of its own."""
+"""The whole chain on the embedded data, as `make` runs it but for half of the words and one seed, in its own folder."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from delaysnn.paper.tables import COLUMNS, EQUALITY_COLUMNS, FIDELITY_COLUMNS, r
 from delaysnn.paper.validation import VALIDATION_COLUMNS
 
 ROOT = Path(__file__).parents[2]
-QUICK = ("--configfile", ROOT / "config/quick.yaml")
+QUICK = ("--configfile", ROOT / "config/quick.yaml", ROOT / "tests/workflow/brief.yaml")
 
 
 def snakemake(folder, *arguments, environment=None):
@@ -68,7 +68,7 @@ def test_every_table_and_figure_of_the_contents_is_there(folder):
 def test_the_run_is_described_and_no_file_tells_of_this_machine(folder):
     text = (folder / "results/run.json").read_text()
     run = json.loads(text)
-    assert run["config"]["seeds"] == [1, 2] and run["data"]["name"] == "spoken_digits"
+    assert run["config"]["seeds"] == [1] and run["data"]["name"] == "spoken_digits"
     assert {"commit", "date", "changed"} == set(run["code"])
     assert find_private(folder / "results") == []
 
@@ -78,7 +78,7 @@ def test_no_spike_differs_in_lava_or_in_the_queue(folder):
     assert {"lava_batched", "lava_stock", "scdq_simulator"} <= set(table["comparison"])
     assert (table["differences"] == 0).all()
     assert (table["spikes"] > 0).all()
-    assert (select(table, comparison="lava_batched")["samples"] == 400).all()
+    assert (select(table, comparison="lava_batched")["samples"] == 200).all()
     assert set(table["platform"].dropna()) <= {"simulation", "Loihi 2"}
     fidelity = read_table(folder / "results/tables/fidelity.csv")
     assert (fidelity["ran_on"].notna() == (fidelity["platform"] == "loihi")).all()
@@ -103,7 +103,7 @@ def test_what_is_deleted_comes_back_byte_for_byte(folder):
     lost = [
         "models/spoken_digits/48nodelay/seed1/pruned.safetensors",
         "traces/spoken_digits/32/seed1/loihi.npz",
-        "metrics/spoken_digits/48/seed2/scdq.json",
+        "metrics/spoken_digits/48ax/seed1/scdq.json",
         "metrics/capacity.json",
         "tables/energy.csv",
         "figures/confusion.svg",

@@ -17,7 +17,9 @@ rule synthesise_speech:
         provenance="results/data/spoken_digits/provenance.json",
     log:
         "logs/synthesise_speech.log",
-    threads: 64  # as many as --cores allows
+    # First, since all else waits for it, on as many cores as --cores allows.
+    priority: 1
+    threads: 64
     params:
         code=source("data"),
         speech=config["speech"],
