@@ -14,7 +14,7 @@ def layer(random, levels, pre, post, bits=8):
         weights.astype(np.float32),
         tuple(range(0, 2 * levels, 2)),
         random.uniform(0.5, 0.98, post).astype(np.float32),
-        np.full(post, 0.6, np.float32),
+        np.full(post, 0.61, np.float32),  # no whole number of weight units
         scale,
         bits,
     )

@@ -15,7 +15,7 @@ LEVELS = tuple(range(0, 60, 2))
 
 def layer(levels, pre, post, kept):
     weights = np.zeros((len(levels), pre, post), np.int16)
-    weights[:kept] = 2
+    weights[-kept:] = 2
     ones = np.ones(post, np.int32)
     return IntegerLayer(weights, levels, ones, ones)
 
@@ -48,6 +48,13 @@ def test_a_pruned_neuron_has_no_axon(paper):
     paper.layers[1].weights[:, 7] = 0
     cores = map_network(paper, 3, LIMITS)
     assert (cores[0].output_axons, cores[1].input_axons) == (47, 47)
+
+
+def test_a_level_without_a_synapse_asks_for_no_slot_of_the_ring():
+    assert map_network(IntegerNetwork((layer((0, 3, 60), 9, 5, 1),), 64, 8, "a", 1, "b"), 1, LIMITS)[0].delay_bits == 6
+    spare = layer((0, 3, 60), 9, 5, 2)
+    spare.weights[2] = 0
+    assert map_network(IntegerNetwork((spare,), 64, 8, "a", 1, "b"), 1, LIMITS)[0].delay_bits == 3
 
 
 @pytest.mark.parametrize(

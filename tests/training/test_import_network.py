@@ -103,3 +103,10 @@ def test_a_quantised_network_keeps_its_values_in_more_bits_and_is_rounded_to_few
     assert (same.weights == units.weights).all() and (same.scale, same.bits) == (0.05, 8)
     (fewer,) = requantise(network, 2).layers
     assert set(np.unique(np.rint(fewer.weights / fewer.scale))) <= {-1, 0, 1} and fewer.bits == 2
+
+
+def test_a_membrane_that_never_decays_comes_back_so(settings):
+    decay = np.array([1, 0, 0.5], np.float32)
+    layer = Layer(np.ones((1, 2, 3), np.float32), (0,), decay, np.ones(3, np.float32))
+    (found,) = DelayNetwork.restore(Network((layer,), 5, "a", 1, "b"), settings).decays()
+    assert found.tolist() == decay.tolist()

@@ -53,6 +53,26 @@ def test_an_overlay_takes_networks_out(tmp_path):
     assert "/32/seed1/lava.json" in run.stdout
 
 
+def test_what_no_single_core_holds_is_not_swept_on_one(tmp_path):
+    wide = {"hidden": [64, 64], "delays": True, "pruning": "synapse"}
+    overlay = {"networks": dict.fromkeys(PAPER["networks"]) | {"wide": wide}, "loihi": {"cores": [3]}}
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))
+    run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "all")
+    assert run.returncode == 0, run.stderr
+    assert "figures/levels.png" in run.stdout
+    assert "tables/sweep.csv" not in run.stdout and "figures/pareto.png" not in run.stdout
+
+
+@pytest.mark.parametrize("topology", ['[700, "8", 20]', "[700, -5, 20]", "[700]", '"abcd"', "[700, 48.5, 20]"])
+def test_a_topology_that_cannot_be_is_named(tmp_path, topology):
+    (tmp_path / "own.safetensors").touch()
+    (tmp_path / "own.json").write_text(f'{{"topology": {topology}}}')
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump({"networks": {"own": {"file": "own.safetensors"}}}))
+    run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml")
+    assert run.returncode != 0
+    assert "own.json: lacks a topology" in run.stdout + run.stderr and "Traceback" not in run.stderr
+
+
 def test_a_network_of_ones_own_is_taken_in_anew_when_its_description_changes(tmp_path):
     (tmp_path / "own.safetensors").touch()
     (tmp_path / "own.json").write_text('{"topology": [700, 8, 8, 20]}')

@@ -125,17 +125,28 @@ def _check_platform(
     config: Mapping[str, Any], networks: Mapping[str, Mapping[str, Any]], limits: Mapping[str, float]
 ) -> None:
     """Check that what will be deployed fits on every number of Loihi's cores, before anything is trained."""
-    # A network that comes as a file keeps levels of its own, and classes of one's own data are not known yet; what they
-    # add is checked when the network is laid.
-    levels = delay_levels(config["delays"])
-    classes = _CLASSES.get(config["data"]["name"], 1)
     for name, network in networks.items():
-        if not is_deployed(network):
-            continue
-        kept = 0 if "file" in network else config["delays"]["keep"] if network["pruning"] != "none" else len(levels)
-        layers = plan((N_CHANNELS, *network["hidden"], classes), kept, levels[-1] if kept else 0)
-        for cores in config["loihi"]["cores"]:
-            map_layers(name, layers, config["quantisation"]["deployed"], cores, limits)
+        for cores in config["loihi"]["cores"] if is_deployed(network) else ():
+            lay_out(config, name, network, cores, limits)
+
+
+def lay_out(
+    config: Mapping[str, Any], name: str, network: Mapping[str, Any], cores: int, limits: Mapping[str, float]
+) -> None:
+    """Lay a network that is not trained yet on a number of Loihi's cores.
+
+    Raises:
+        InputError: it does not fit, naming core and value.
+    """
+    # A network that comes as a file has synapses and levels of its own, and classes of one's own data are not known
+    # yet; what they add is checked when the network is laid.
+    levels = delay_levels(config["delays"])
+    topology = (N_CHANNELS, *network["hidden"], _CLASSES.get(config["data"]["name"], 1))
+    if "file" in network:
+        layers = plan(topology, 0, 0, inputs=0)
+    else:
+        layers = plan(topology, config["delays"]["keep"] if network["pruning"] != "none" else len(levels), levels[-1])
+    map_layers(name, layers, config["quantisation"]["deployed"], cores, limits)
 
 
 def training_settings(config: Mapping[str, Any], network: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,7 +202,9 @@ def _describe(network: Mapping[str, Any], seed: int) -> dict[str, Any]:
         return {"recurrent": False, "recipe": None, **network}
     description = Path(description_file(network, seed))
     try:
-        hidden = json.loads(description.read_text())["topology"][1:-1]
+        topology = json.loads(description.read_text())["topology"]
+        if len(topology) < 3 or not all(isinstance(neurons, int) and neurons > 0 for neurons in topology):
+            raise ValueError(f"it is {topology}: inputs, hidden layers, outputs")
     except FileNotFoundError:
         raise InputError(
             f"{description}: there is no such file; a network of your own is a .safetensors and the .json beside it."
@@ -200,7 +213,7 @@ def _describe(network: Mapping[str, Any], seed: int) -> dict[str, Any]:
         raise InputError(f"{description}: lacks a topology ({error}); config/README.md describes the format.") from None
     return {
         "file": network["file"],
-        "hidden": hidden,
+        "hidden": topology[1:-1],
         "delays": True,
         "recurrent": False,
         "recipe": None,

@@ -13,6 +13,7 @@ from delaysnn.configuration import (
     held_out_by_name,
     is_deployed,
     known_speakers,
+    lay_out,
     network_file,
     settle,
     training_settings,

@@ -4,11 +4,12 @@ from delaysnn.paper.archive import describe_commit, portable
 
 REPORT = ROOT / "workflow/report"
 
-# The report's table of contents says which tables and figures there are. Where no network is pruned, as where all of
-# them come as files, nothing is swept.
-SWEEPS = {"table_levels", "figure_levels", "table_sweep", "figure_pareto"}
+# The report's table of contents says which tables and figures there are. Some have nothing to show: where no network is
+# pruned, as where all of them come as files, and where none of those fits one core.
+EMPTY = [] if SWEPT_ON_CORE else ["table_sweep", "figure_pareto"]
+EMPTY += [] if SWEPT else ["table_levels", "figure_levels"]
 CONTENTS = [item for section in yaml.safe_load((REPORT / "contents.yaml").read_text()) for item in section["items"]]
-ITEMS = [item for item in CONTENTS if SWEPT or item not in SWEEPS]
+ITEMS = [item for item in CONTENTS if item not in EMPTY]
 TABLES = [item.removeprefix("table_") for item in ITEMS if item.startswith("table_")]
 FIGURES = [item.removeprefix("figure_") for item in ITEMS if item.startswith("figure_")]
 

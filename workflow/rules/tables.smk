@@ -202,7 +202,7 @@ rule table_baselines:
 rule table_sweep:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/loihi_sweep.json", SWEPT),
+        metrics=every(f"{METRICS}/loihi_sweep.json", SWEPT_ON_CORE),
     output:
         **table("sweep"),
     log:

@@ -5,11 +5,11 @@ from delaysnn.job import job
 from delaysnn.paper.published import read_published
 from delaysnn.paper.tables import name_platform, summarise, write_table
 
-QUANTITIES = ["accuracy", "agreement", "spikes_h1", "spikes_h2", "spikes_output"]
-
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
     published = read_published(snakemake.input.published)
-    table = summarise(metrics, published, ["pytorch", "loihi", "seneca"], QUANTITIES)
+    spikes = sorted({c.quantity for m in metrics for c in m.cells if c.quantity.startswith("spikes_h")})
+    quantities = ["accuracy", "agreement", *spikes, "spikes_output"]
+    table = summarise(metrics, published, ["pytorch", "loihi", "seneca"], quantities)
     table = name_platform(table, map(read_metrics, snakemake.input.deployments))
     write_table(snakemake.output.table, table, provenance)

@@ -147,6 +147,8 @@ def _check_kinds(layer: Layer, where: str) -> None:
     shape = layer.weights.shape
     if len(shape) != 3:
         raise InputError(f"{where}: weights must be [delay, pre, post], found shape {shape}.")
+    if not min(shape):
+        raise InputError(f"{where}: weights of shape {shape} have no delay level or no neuron.")
     if max(shape[1:]) > _MOST_NEURONS:
         raise InputError(
             f"{where}: {max(shape[1:])} neurons are more than {_MOST_NEURONS}, the most that are numbered."

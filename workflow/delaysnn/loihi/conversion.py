@@ -17,7 +17,8 @@ from delaysnn.loihi.integer_network import (
 def convert(network: Network, provenance: dict) -> IntegerNetwork:
     """Return the integer form of a network whose weights are quantised.
 
-    Weights of any width fill Loihi's 9 bits from above, so that thresholds are as fine as the chip allows.
+    Weights of any width fill Loihi's 9 bits from above, so that thresholds are as fine as the chip allows. Its neurons
+    fire above their threshold, ours at it: one that is whole in weight units is laid one unit lower.
 
     Raises:
         InputError: a layer is not quantised, feeds itself or does not fit, naming layer, neuron and value.
@@ -47,8 +48,12 @@ def _convert_layer(layer: Layer, index: int, name: str) -> IntegerLayer:
             delay, pre, post = np.argwhere(wrong)[0]
             value = layer.weights[delay, pre, post]
             raise InputError(f"{where}: the weight {value} from neuron {pre} to {post} {what}.")
-    unit = 2 ** (WEIGHT_BITS - layer.bits)
-    threshold = np.rint(layer.threshold / layer.scale * unit).astype(np.int64)
+    # By the width that the largest weight needs: a network of 2 bits may say that it has 8.
+    used = max(2, int(np.abs(mantissas).max(initial=0)).bit_length() + 1)
+    unit = 2 ** (WEIGHT_BITS - used)
+    exact = layer.threshold.astype(np.float64) / layer.scale * unit
+    whole = np.abs(exact - np.rint(exact)) <= 1e-6 * exact
+    threshold = (np.rint(exact) - whole).astype(np.int64)
     unfit = np.flatnonzero((threshold < 1) | (threshold >= THRESHOLD_LIMIT))
     if len(unfit):
         raise InputError(

@@ -44,7 +44,7 @@ def simulate(network: IntegerNetwork, spikes: SpikeTrains) -> Simulation:
         if peak >= STATE_LIMIT:
             raise InputError(
                 f"Network {network.name}, layer {index}: a current reaches {peak}, beyond Loihi's 24 bits; "
-                "quantise to fewer bits or train with smaller weights."
+                "give its neurons fewer synapses or delay levels, or inputs with fewer spikes at once."
             )
         # SpikeTrains counts time first; the simulation keeps samples contiguous.
         spikes = SpikeTrains.from_dense(fired.transpose(1, 0, 2))

@@ -102,18 +102,19 @@ def map_layers(name: str, layers: Sequence[Demand], bits: int, cores: int, limit
     return found
 
 
-def plan(topology: Sequence[int], kept: int, longest: int) -> list[Demand]:
+def plan(topology: Sequence[int], kept: int, longest: int, inputs: int = 1) -> list[Demand]:
     """Return what a network will ask for before it is trained, every kept synapse counted.
 
     Args:
         topology: neurons a layer, inputs first.
         kept: delay levels a synapse keeps behind the first layer.
         longest: delay of any of them, in time steps.
+        inputs: synapses of a channel and neuron of the first layer.
     """
     pairs = list(pairwise(topology))
     first, *others = pairs
     return [
-        Demand(first[1], first[0] * first[1], 0, first[0]),
+        Demand(first[1], inputs * first[0] * first[1], 0, first[0]),
         *(Demand(post, kept * pre * post, bits_of_delay(longest), pre) for pre, post in others),
     ]
 
@@ -148,9 +149,10 @@ def _fill(layers: Sequence[Demand], indices: list[int], bits: int) -> Core:
 
 def _demand(layer: IntegerLayer) -> Demand:
     weights = layer.weights
+    used = np.flatnonzero(weights.any(axis=(1, 2)))
     return Demand(
         neurons=weights.shape[2],
         synapses=int(np.count_nonzero(weights)),
-        delay_bits=bits_of_delay(layer.delay_levels[-1]),
+        delay_bits=bits_of_delay(layer.delay_levels[used[-1]] if len(used) else 0),
         sources=int(np.count_nonzero(weights.any(axis=(0, 2)))),
     )

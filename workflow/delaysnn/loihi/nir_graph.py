@@ -11,9 +11,10 @@ from pathlib import Path
 import nir
 import numpy as np
 
-from delaysnn.errors import InputError
 from delaysnn.files import atomic
 from delaysnn.formats.network import Layer, Network, check_feed_forward
+
+_ALMOST_ENDLESS = 1e12
 
 
 def to_nir(network: Network, step_s: float) -> nir.NIRGraph:
@@ -24,15 +25,17 @@ def to_nir(network: Network, step_s: float) -> nir.NIRGraph:
         step_s: length of a time step in seconds, ``dt``.
 
     Raises:
-        InputError: a neuron does not leak, which no time constant says, or a layer feeds itself.
+        InputError: a layer feeds itself.
     """
     check_feed_forward(network, f"network {network.name}")
     nodes: dict[str, nir.NIRNode] = {"input": nir.Input(input_type={"input": np.array([network.topology[0]])})}
     edges, before = [], "input"
     for index, layer in enumerate(network.layers):
         name = f"layer{index}"
-        nodes[name] = _neurons(layer, step_s, f"network {network.name}, layer {index}")
-        for level in np.flatnonzero(layer.weights.any(axis=(1, 2))):
+        nodes[name] = _neurons(layer, step_s)
+        used = np.flatnonzero(layer.weights.any(axis=(1, 2)))
+        # A layer without synapses keeps a branch, too: nothing else ties its neurons to those before.
+        for level in used if len(used) else [0]:
             delay, source = layer.delay_levels[level], before
             if delay:
                 source = f"{name}_delay{delay}"
@@ -55,10 +58,9 @@ def write_nir(path: str | Path, graph: nir.NIRGraph) -> None:
         temporary.write_bytes(content.getbuffer())
 
 
-def _neurons(layer: Layer, step_s: float, where: str) -> nir.LIF:
-    lost = 1 - layer.decay.astype(np.float64)
-    if (lost <= 0).any():
-        raise InputError(f"{where}: neuron {np.argmin(lost)} has decay 1; NIR needs neurons that leak.")
+def _neurons(layer: Layer, step_s: float) -> nir.LIF:
+    # A neuron that does not leak has no time constant, so it gets one of so many steps that nothing is seen of it.
+    lost = np.maximum(1 - layer.decay.astype(np.float64), 1 / _ALMOST_ENDLESS)
     zeros = np.zeros_like(lost)
     # Ours fire at the threshold, NIR's above it.
     threshold = np.nextafter(layer.threshold.astype(np.float32), np.float32(-np.inf)).astype(np.float64)

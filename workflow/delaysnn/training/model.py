@@ -139,7 +139,7 @@ class DelayNetwork(nn.Module):
                 weights = torch.zeros_like(model.weights[index])
                 weights[[level // stride for level in layer.delay_levels]] = torch.from_numpy(layer.weights)
                 model.weights[index].copy_(weights)
-                model.leaks[index].copy_(torch.logit(torch.from_numpy(layer.decay), eps=1e-6))
+                model.leaks[index].copy_(torch.logit(torch.from_numpy(layer.decay)))
                 model.masks[index].copy_((weights != 0).float())
                 model.thresholds[index].copy_(torch.from_numpy(layer.threshold))
                 if layer.recurrent is not None:
