@@ -1,5 +1,6 @@
 """Figures show what their tables and traces hold, and come out the same byte for byte."""
 
+import dataclasses
 import json
 from xml.etree import ElementTree
 
@@ -76,6 +77,13 @@ def test_weights_show_the_strongest_neuron_and_hide_pruned_synapses(network):
     assert np.allclose(shown[0].reshape(8, 6), dense.layers[1].weights[:, :, neuron].T)
     assert shown[1].reshape(8, 6).mask.sum() == 24
     assert "24 of 48 synapses" in figure.axes[1].get_title(loc="left")
+
+
+def test_weights_of_a_single_delay_behind_a_single_hidden_layer_are_drawn(network):
+    first, second, _ = network(6).layers
+    alone = dataclasses.replace(second, weights=second.weights[:1], delay_levels=second.delay_levels[:1])
+    small = dataclasses.replace(network(6), layers=(first, alone))
+    assert "of the output layer" in texts(draw_weights(small, small))
 
 
 def test_quantisation_draws_the_table(tmp_path):

@@ -10,7 +10,7 @@ SIZES = {"address_bits": 4, "axons": 5, "delays": 6, "depth": 8}
 
 @pytest.fixture(scope="module")
 def area(rtl):
-    return pd.DataFrame(measure_area(rtl, SIZES, {"delays": [12], "depth": [16]}))
+    return pd.DataFrame(measure_area(rtl, SIZES, {"delays": [12, 6], "depth": [16, 8]}))
 
 
 def bits(area, design, queues, delays, depth):
@@ -23,6 +23,10 @@ def test_queues_hold_depth_words_of_an_event_each(area):
     assert bits(area, "scdq", "sram", 6, 8).memory_bits["queues"] == 2 * 8 * event_bits
     assert bits(area, "scdq", "sram", 12, 8).memory_bits["queues"] == 2 * 8 * (event_bits + 1)
     assert (area[area.part == "wvu"].memory_bits == 5 * area[area.part == "wvu"].delays).all()
+
+
+def test_a_swept_size_that_is_the_designs_own_counts_once(area):
+    assert not area.duplicated(["design", "queues", "delays", "depth", "part"]).any()
 
 
 def test_sram_takes_the_queues_out_of_the_gates_and_nothing_else(area):

@@ -24,7 +24,6 @@ from delaysnn.seneca.scdq import (
 def plain_queue(arrivals, useful):
     """The paper's steps with Python's queues; arrivals [time] lists of axons. Returns deliveries and occupancy."""
     n_delays = useful.shape[1]
-    zeros = leading_zeros(useful)
     prq, poq = deque(), deque()
     delivered, occupancy = [], []
     for step, axons in enumerate(arrivals):
@@ -36,7 +35,7 @@ def plain_queue(arrivals, useful):
             delay = n_delays - 1 - counter
             if useful[axon, delay]:
                 delivered.append((step, axon, delay))
-            if counter > zeros[axon]:
+            if useful[axon, delay + 1 :].any():
                 poq.append((axon, counter - 1))
         prq, poq = poq, prq
     return delivered, occupancy

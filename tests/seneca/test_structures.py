@@ -39,6 +39,21 @@ def test_fifos_hold_a_copy_for_each_useful_delay_until_it_is_due(spikes):
     assert need.needed_bits <= need.provisioned_bits
 
 
+def test_reads_and_writes_are_those_of_a_plain_count(spikes):
+    synapses = layer(np.random.default_rng(1))
+    synapses.weights[1, 2, 0] = 0  # one post-neuron of several
+    useful, dense = useful_delays(synapses), spikes.dense()
+    ring = queue = 0
+    for step, _, axon in np.argwhere(dense):
+        ring += 2 * np.count_nonzero(synapses.weights[:, axon])
+        for delay in np.flatnonzero(useful[axon]):
+            queue += 1 + (step + delay < 20)
+    needs = compare_structures(synapses, spikes, CONSTANTS)
+    assert needs["ring_buffer"].accesses == pytest.approx(ring / 6 + 2 * 3 * 20)
+    assert needs["shared_queue"].accesses == pytest.approx(queue / 6)
+    assert needs["history"].accesses == 2 * 5 * 20
+
+
 def test_scdq_needs_what_its_simulation_holds(spikes):
     synapses = layer(np.random.default_rng(1))
     run = run_variants([(spikes, useful_delays(synapses))], depth=99)["scdq"]

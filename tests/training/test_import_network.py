@@ -48,6 +48,7 @@ def test_it_runs_under_our_names_and_remembers_its_own(theirs, validation):
         ({"n_steps": 30}, "for 30 time steps, but samples have 32"),
         (0, "takes 9 inputs, but delayed_pairs has 12"),
         (-1, "has 7 outputs, but delayed_pairs has 3"),
+        (1, "has one layer, but delays lie between two"),
     ],
 )
 def test_what_does_not_fit_the_data_is_named(theirs, validation, change, words):
@@ -55,6 +56,8 @@ def test_what_does_not_fit_the_data_is_named(theirs, validation, change, words):
         change = {"layers": theirs.layers[1:]}
     elif change == -1:
         change = {"layers": theirs.layers[:2]}
+    elif change == 1:
+        change = {"layers": theirs.layers[:1]}
     with pytest.raises(InputError, match=f"a.safetensors: .*{words}"):
         bring_in(dataclasses.replace(theirs, **change), validation)
 

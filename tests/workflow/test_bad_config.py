@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delaysnn.configuration import is_deployed, settle
+from delaysnn.configuration import is_deployed, learns_delays, settle
 from delaysnn.errors import InputError
 
 ROOT = Path(__file__).parents[2]
@@ -199,6 +199,11 @@ def test_what_cannot_be_together_is_named(changes, words, data):
 )
 def test_only_networks_with_delays_that_are_not_refined_are_deployed(delays, pruning, deployed):
     assert is_deployed({"delays": delays, "pruning": pruning}) == deployed
+
+
+def test_delays_are_learned_by_refined_networks_and_other_recipes_too():
+    learned = {name for name, network in PAPER["networks"].items() if learns_delays(network)}
+    assert learned == {"48", "32", "24", "48ax", "48refined", "48authors"}
 
 
 @pytest.mark.parametrize("settings", [{"delays": False, "pruning": "none"}, {"pruning": "refined"}])

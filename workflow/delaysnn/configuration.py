@@ -157,6 +157,11 @@ def training_settings(config: Mapping[str, Any], network: Mapping[str, Any]) -> 
     return settings
 
 
+def learns_delays(network: Mapping[str, Any]) -> bool:
+    """Say whether a network chooses its delays by training; one that does not is a baseline."""
+    return network["delays"] is True
+
+
 def is_deployed(network: Mapping[str, Any]) -> bool:
     """Say whether a network is deployed, or only trained and scored: a baseline without learned delays or of another
     recipe, or one refined.
@@ -164,7 +169,7 @@ def is_deployed(network: Mapping[str, Any]) -> bool:
     Refined delays ask nothing new of a chip, and deploying a network, with its sweeps, takes about ten times as long as
     refining it.
     """
-    return network["delays"] is True and network["pruning"] != "refined" and not network.get("recipe")
+    return learns_delays(network) and network["pruning"] != "refined" and not network.get("recipe")
 
 
 def _check_files(config: Mapping[str, Any]) -> None:

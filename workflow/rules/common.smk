@@ -14,6 +14,7 @@ from delaysnn.configuration import (
     is_deployed,
     known_speakers,
     lay_out,
+    learns_delays,
     network_file,
     settle,
     training_settings,

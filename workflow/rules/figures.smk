@@ -114,7 +114,7 @@ rule figure_baselines:
         "logs/figure_baselines.log",
     params:
         code=source("paper"),
-        deployed=DEPLOYED,
+        learned=[name for name in NETWORKS if learns_delays(SETTINGS[name])],
     script:
         "../scripts/figure_baselines.py"
 
@@ -284,7 +284,8 @@ rule figure_mapping:
 rule figure_pipeline:
     input:
         snakefile=str(ROOT / "Snakefile"),
-        common=str(ROOT / "workflow/rules/common.smk"),
+        contents=str(ROOT / "workflow/Snakefile"),
+        shared=[str(ROOT / f"workflow/rules/{name}.smk") for name in ("common", "functions")],
         rooms=[str(ROOT / f"workflow/rules/{name}.smk") for name in ROOMS],
     output:
         **figure("pipeline"),

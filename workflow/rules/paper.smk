@@ -22,7 +22,11 @@ PLATFORMS = ["pytorch", "loihi", "seneca"]
 SHOWN_SHAPE = dict(hidden=SETTINGS[SHOWN["network"]]["hidden"])
 PARTS = dict(
     shown=[SHOWN["network"]],
-    axonal=first_like(**SHOWN_SHAPE, delays=True, pruning="axon"),
+    axonal=(
+        []
+        if SETTINGS[SHOWN["network"]]["pruning"] == "axon"
+        else first_like(**SHOWN_SHAPE, delays=True, pruning="axon")
+    ),
     baseline=first_like(**SHOWN_SHAPE, delays=False, recurrent=False),
 )
 

@@ -1,4 +1,4 @@
-"""Accuracy of the deployed networks beside that of the spiking baselines."""
+"""Accuracy of the networks with learned delays beside that of the spiking baselines."""
 
 from collections.abc import Collection
 
@@ -14,20 +14,20 @@ _LOOKS = {
 }
 
 
-def draw_baselines(table: pd.DataFrame, deployed: Collection[str]) -> Figure:
+def draw_baselines(table: pd.DataFrame, learned: Collection[str]) -> Figure:
     """Draw mean and deviation over seeds of every spiking network of the table ``baselines``, the best on top.
 
     Args:
         table: of accuracies, and of parameters where a row is a spiking network.
-        deployed: networks whose delays were learned; all others are baselines.
+        learned: networks whose delays were learned; all others are baselines.
     """
     weights = select(table, quantity="parameters").set_index("network")["ours_mean"]
     rows = select(table, quantity="accuracy")
     rows = rows[rows["network"].isin(weights.index)].sort_values("ours_mean", kind="stable", ignore_index=True)
     figure = new_figure(COLUMN_INCHES, 0.28 * len(rows) + 1)
     axis = figure.subplots()
-    for learned, look in _LOOKS.items():
-        own = rows[rows["network"].isin(deployed) == learned]
+    for whether, look in _LOOKS.items():
+        own = rows[rows["network"].isin(learned) == whether]
         if len(own):
             axis.errorbar(own["ours_mean"], own.index, xerr=own["ours_sd"].fillna(0), fmt="o", ms=4, capsize=2, **look)
     axis.set_yticks(rows.index, [f"{name} ({weights[name]:,.0f})" for name in rows["network"]])

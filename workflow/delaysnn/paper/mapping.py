@@ -24,7 +24,7 @@ def draw_mapping(network: Network, queue_depth: int, event_bits: int, weight_bit
     axis.text(0.2, -1.35, "network on chip: spikes as (layer, neuron), EOT", va="center", fontsize=6.5)
     for index, layer in enumerate(network.layers):
         left = 3.0 * index
-        if len(layer.delay_levels) > 1:
+        if index:
             _box(axis, left, 1.1, _QUEUE, "Delay IP", _queue_lines(layer, queue_depth, event_bits))
             _arrow(axis, (left + 1.07, -0.2), (left + 1.3, -0.2))
             _arrow(axis, (left + 0.55, -1.2), (left + 0.55, -0.92))

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from delaysnn.formats.network import Layer, Network
 from delaysnn.paper.style import PAGE_INCHES, PLATFORM_COLOURS, name_dataset, new_figure
 
-_LAYER = 1  # from the first hidden layer to the second, the first synapses with delays
+_LAYER = 1  # behind the first hidden layer, the first synapses with delays
 
 
 def strongest_neuron(layer: Layer) -> int:
@@ -39,12 +39,13 @@ def draw_weights(dense: Network, pruned: Network) -> Figure:
         bottom.bar(
             levels,
             np.abs(layer.weights).mean(axis=(1, 2)),
-            width=0.8 * np.diff(levels).min(),
+            width=0.8 * np.diff(levels).min(initial=levels[-1] or 1),
             color=PLATFORM_COLOURS["pytorch"],
         )
         bottom.set_xlabel("delay (time steps)")
     axes[0, 0].set_ylabel("neuron of hidden layer 1")
     axes[1, 0].set_ylabel("mean |w|")
     figure.colorbar(image, ax=axes[0, :], label="weight (grey: pruned)", shrink=0.9)
-    name_dataset(figure, dense.dataset, f"network {pruned.name}, seed {pruned.seed}, neuron {neuron} of hidden layer 2")
+    behind = "hidden layer 2" if len(pruned.layers) > _LAYER + 1 else "the output layer"
+    name_dataset(figure, dense.dataset, f"network {pruned.name}, seed {pruned.seed}, neuron {neuron} of {behind}")
     return figure

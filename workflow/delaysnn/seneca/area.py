@@ -37,8 +37,10 @@ def measure_area(rtl: Path, sizes: Mapping[str, int], sweep: Mapping[str, Sequen
         SRAM holds them.
     """
     plan = [("scdq", "flip_flop", {}), ("scdq", "sram", {}), ("shared_queue", "sram", {})]
-    plan += [("scdq", "flip_flop", {"depth": depth}) for depth in sweep["depth"]]
-    plan += [(design, "sram", {"delays": delays}) for design in ("scdq", "shared_queue") for delays in sweep["delays"]]
+    # The design's own size is there already.
+    swept = {key: [value for value in sweep[key] if value != sizes[key]] for key in ("depth", "delays")}
+    plan += [("scdq", "flip_flop", {"depth": depth}) for depth in swept["depth"]]
+    plan += [(design, "sram", {"delays": delays}) for design in ("scdq", "shared_queue") for delays in swept["delays"]]
     return [row for design, queues, changed in plan for row in _measure(rtl, design, queues, {**sizes, **changed})]
 
 

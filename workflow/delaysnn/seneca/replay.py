@@ -46,7 +46,8 @@ def replay(deployed: Sequence[tuple[Network, Traces]], rtl: Path, depth: int, sa
         return [{"equality": [], "skipped": missing} for _ in deployed]
     stimuli = [_stimuli(network, traces, samples) for network, traces in deployed]
     axons = max(played.useful.shape[0] for each in stimuli for played in each)
-    levels = max(played.useful.shape[1] for each in stimuli for played in each)
+    # The counter of a design has one bit or more.
+    levels = max(2, *(played.useful.shape[1] for each in stimuli for played in each))
     sizes = {"ADDRESS_BITS": max(int(axons - 1).bit_length(), 1), "AXONS": axons, "LEVELS": levels, "DEPTH": depth}
     with tempfile.TemporaryDirectory() as folder:
         rtl_folder, gates_folder = Path(folder) / "rtl", Path(folder) / "gates"

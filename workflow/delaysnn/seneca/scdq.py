@@ -76,9 +76,9 @@ def run_queue(spikes: SpikeTrains, useful: np.ndarray, depth: int, early_drop: b
 
 def expected_occupancy(spikes: SpikeTrains, useful: np.ndarray) -> np.ndarray:
     """Return the occupancy in closed form, int64 [samples, time]: each spike is alive until its last useful delay."""
-    last = useful.shape[1] - 1 - leading_zeros(useful)[spikes.neurons]
     # An axon without any useful delay is taken once and dropped.
-    end = spikes.steps.astype(np.int64) + np.maximum(last, 0) + 1
+    last = (useful * np.arange(useful.shape[1])).max(axis=1)[spikes.neurons]
+    end = spikes.steps.astype(np.int64) + last + 1
     change = np.zeros((len(spikes), spikes.n_steps + 1), np.int64)
     np.add.at(change, (spikes.samples, spikes.steps), 1)
     np.add.at(change, (spikes.samples, np.minimum(end, spikes.n_steps)), -1)

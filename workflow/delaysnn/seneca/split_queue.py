@@ -1,6 +1,7 @@
 """A hierarchical split of the delay queue: events that are not due soon wait in a queue that is seldom read."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numba
 import numpy as np
@@ -39,9 +40,13 @@ def run_split(spikes: SpikeTrains, useful: np.ndarray, period: int) -> SplitRun:
         useful: WVU, bool [pre, delay].
         period: time steps between two readings of the far queue.
     """
-    return SplitRun(
-        *_run(spikes.offsets, spikes.steps, spikes.neurons, spikes.n_steps, useful, following(useful), period)
-    )
+    after, runs = following(useful), []
+    for first, last in pairwise(spikes.offsets):
+        own = spikes.steps[first:last], spikes.neurons[first:last]
+        deliveries, pops, near, far, delivered = _run(*own, spikes.n_steps, useful, after, period)
+        # From here, not from within compiled code: numba keeps that when only the oracle, another file's, changes.
+        runs.append((deliveries, pops, near, far, differences_from_dense(delivered, *own, useful)))
+    return SplitRun(*(np.array(values) for values in zip(*runs, strict=True)))
 
 
 def following(useful: np.ndarray) -> np.ndarray:
@@ -52,54 +57,47 @@ def following(useful: np.ndarray) -> np.ndarray:
     return after
 
 
-@numba.njit(cache=True, parallel=True)
-def _run(offsets, steps, neurons, n_steps, useful, after, period):
-    n_samples = len(offsets) - 1
-    deliveries = np.zeros(n_samples, np.int64)
-    pops = np.zeros(n_samples, np.int64)
-    near = np.zeros((n_samples, n_steps), np.int64)
-    far = np.zeros((n_samples, n_steps), np.int64)
-    differences = np.zeros(n_samples, np.int64)
-    for sample in numba.prange(n_samples):
-        event, end = offsets[sample], offsets[sample + 1]
-        # Axon and step of birth; at most every spike waits in a queue at once.
-        soon = np.empty((2, end - event, 2), np.int64)
-        late = np.empty((end - event, 2), np.int64)
-        delivered = np.zeros((n_steps, useful.shape[0], useful.shape[1]), np.uint8)
-        prq, n_soon, n_late = 0, 0, 0
-        for step in range(n_steps):
-            poq, kept, parked = 1 - prq, 0, 0
-            taken_late = n_late if step % period == 0 else 0
-            if taken_late == 0:
-                parked = n_late
-            arrived = 0
-            while event + arrived < end and steps[event + arrived] == step:
-                soon[prq, n_soon + arrived, 0] = neurons[event + arrived]
-                soon[prq, n_soon + arrived, 1] = step
-                arrived += 1
-            event += arrived
-            near[sample, step] = n_soon + arrived
-            # The far queue is read before the near one, since its events are older.
-            for slot in range(taken_late + n_soon + arrived):
-                if slot < taken_late:
-                    axon, birth = late[slot]
-                else:
-                    axon, birth = soon[prq, slot - taken_late]
-                pops[sample] += 1
-                delay = step - birth
-                if useful[axon, delay]:
-                    delivered[step, axon, delay] += 1
-                    deliveries[sample] += 1
-                if after[axon, delay] < 0:
-                    continue
-                if birth + after[axon, delay] >= (step // period + 1) * period:
-                    late[parked, 0], late[parked, 1] = axon, birth
-                    parked += 1
-                else:
-                    soon[poq, kept, 0], soon[poq, kept, 1] = axon, birth
-                    kept += 1
-            far[sample, step] = parked
-            prq, n_soon, n_late = poq, kept, parked
-        first, last = offsets[sample], offsets[sample + 1]
-        differences[sample] = differences_from_dense(delivered, steps[first:last], neurons[first:last], useful)
-    return deliveries, pops, near, far, differences
+@numba.njit(cache=True)
+def _run(steps, neurons, n_steps, useful, after, period):
+    """Send one sample's spikes; return deliveries, pops, near and far of :class:`SplitRun`, and what was delivered."""
+    deliveries, pops = 0, 0
+    near, far = np.zeros(n_steps, np.int64), np.zeros(n_steps, np.int64)
+    # Axon and step of birth; at most every spike waits in a queue at once.
+    soon = np.empty((2, len(steps), 2), np.int64)
+    late = np.empty((len(steps), 2), np.int64)
+    delivered = np.zeros((n_steps, useful.shape[0], useful.shape[1]), np.uint8)
+    event, prq, n_soon, n_late = 0, 0, 0, 0
+    for step in range(n_steps):
+        poq, kept, parked = 1 - prq, 0, 0
+        taken_late = n_late if step % period == 0 else 0
+        if taken_late == 0:
+            parked = n_late
+        arrived = 0
+        while event + arrived < len(steps) and steps[event + arrived] == step:
+            soon[prq, n_soon + arrived, 0] = neurons[event + arrived]
+            soon[prq, n_soon + arrived, 1] = step
+            arrived += 1
+        event += arrived
+        near[step] = n_soon + arrived
+        # The far queue is read before the near one, since its events are older.
+        for slot in range(taken_late + n_soon + arrived):
+            if slot < taken_late:
+                axon, birth = late[slot]
+            else:
+                axon, birth = soon[prq, slot - taken_late]
+            pops += 1
+            delay = step - birth
+            if useful[axon, delay]:
+                delivered[step, axon, delay] += 1
+                deliveries += 1
+            if after[axon, delay] < 0:
+                continue
+            if birth + after[axon, delay] >= (step // period + 1) * period:
+                late[parked, 0], late[parked, 1] = axon, birth
+                parked += 1
+            else:
+                soon[poq, kept, 0], soon[poq, kept, 1] = axon, birth
+                kept += 1
+        far[step] = parked
+        prq, n_soon, n_late = poq, kept, parked
+    return deliveries, pops, near, far, delivered

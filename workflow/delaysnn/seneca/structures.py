@@ -32,10 +32,10 @@ class Need:
 def compare_structures(layer: Layer, spikes: SpikeTrains, constants: Mapping[str, float]) -> dict[str, Need]:
     """Return each structure's need for the delays of one layer.
 
-    A ``ring_buffer`` of pending currents a post-neuron (Loihi, SpiNNaker) is read and written by every synaptic
-    operation and read and cleared once a neuron and step. A ``shared_queue`` holds one FIFO a delay level (TrueNorth)
-    and takes a spike once for each useful delay. ``scdq`` is this paper's. ``history`` keeps one bit an axon and step,
-    shifts it once a step and reads it as one word an axon.
+    A ``ring_buffer`` of pending currents a post-neuron (Loihi, SpiNNaker) is read and written by every kept synapse of
+    a spike and read and cleared once a neuron and step. A ``shared_queue`` holds one FIFO a delay level (TrueNorth),
+    takes a spike once for each useful delay and gives it when due, which it never is after the sample's end. ``scdq``
+    is this paper's. ``history`` keeps one bit an axon and step, shifts it once a step and reads it as one word an axon.
 
     Args:
         layer: synapses and neurons behind the delays.
@@ -48,15 +48,16 @@ def compare_structures(layer: Layer, spikes: SpikeTrains, constants: Mapping[str
     event_bits, n_steps = constants["event_bits"], spikes.n_steps
     fired = spikes.counts()
     copies = float((fired @ useful.sum(axis=1)).mean())
+    synapses = float((fired @ np.count_nonzero(layer.weights, axis=(0, 2))).mean())
     waiting = expected_occupancy(spikes, useful)
     pops = float(waiting.sum(axis=1).mean())
     ring, history = ring_buffer_bits(n_post, n_delays, constants["weight_bits"]), history_bits(n_pre, n_delays)
     return {
-        "ring_buffer": Need(ring, ring, 2 * copies * n_post + 2 * n_post * n_steps),
+        "ring_buffer": Need(ring, ring, 2 * synapses + 2 * n_post * n_steps),
         "shared_queue": Need(
             event_bits * shared_queue_events(n_pre, n_delays),
             event_bits * float(_waiting_in_levels(spikes, useful).max()),
-            2 * copies,
+            copies + _due(spikes, useful) / len(spikes),
         ),
         "scdq": Need(
             event_bits * scdq_events(n_pre, n_delays),
@@ -83,6 +84,12 @@ def memory_over_density(
         "scdq": constants["event_bits"] * scdq_events(n_pre, n_delays) * densities,
         "history": np.full(len(densities), float(history_bits(n_pre, n_delays))),
     }
+
+
+def _due(spikes: SpikeTrains, useful: np.ndarray) -> int:
+    """Return how many useful delays of all spikes end within their sample."""
+    within = np.minimum(spikes.n_steps - spikes.steps.astype(np.int64), useful.shape[1])
+    return int(useful.cumsum(axis=1)[spikes.neurons, within - 1].sum())
 
 
 def _waiting_in_levels(spikes: SpikeTrains, useful: np.ndarray) -> np.ndarray:

@@ -25,6 +25,8 @@ def import_network(
         InputError: the network does not fit the data, or has what some platform cannot do, naming file and value.
     """
     check_feed_forward(network, source)
+    if len(network.layers) < 2:
+        raise InputError(f"{source}: has one layer, but delays lie between two; give it a hidden layer.")
     takes, *_, gives = network.topology
     if takes != data.spikes.n_neurons:
         raise InputError(f"{source}: takes {takes} inputs, but {data.name} has {data.spikes.n_neurons} channels.")
