@@ -12,7 +12,7 @@ from test_deployment import WORKFLOW
 from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.loihi.conversion import convert
 from delaysnn.loihi.fixed_point import simulate
-from delaysnn.loihi.integer_network import write_integer_network
+from delaysnn.loihi.integer_network import IntegerLayer, IntegerNetwork, write_integer_network
 
 BEGIN = """
 import json, sys
@@ -25,6 +25,12 @@ RUN = """
 from delaysnn.loihi.hardware import SIMULATION, Platform
 found = lava_graph.run_stock(network, np.load("spikes.npy"), Platform(SIMULATION, "asked for"), split=True)
 np.savez("found.npz", *found)
+"""
+BOTH = """
+spikes = np.load("spikes.npy")
+batched = lava_graph.run_batched(network, spikes[:, None])
+stock = lava_graph.run_stock(network, spikes, lava_graph.BATCHED_ON, split=False)
+np.savez("found.npz", *(layer[:, 0] for layer in batched), *stock)
 """
 MODULES = """
 populations = [lava_graph.Population(np.arange(20), lava_graph.SpikeFile("spikes.npy", (20,)).s_out)]
@@ -55,10 +61,11 @@ def in_lava(lava, tmp_path):
     ]
     # One of a kind, and without a synapse.
     kinds[-1].weights[:, :, 2] = 0
-    network = dataclasses.replace(network, layers=tuple(kinds))
-    spikes = SpikeTrains.from_dense(np.random.default_rng(1).random((30, 1, 20)) < 0.3)
-    write_integer_network(tmp_path / "network.npz", network)
-    np.save(tmp_path / "spikes.npy", spikes.dense()[:, 0])
+
+    def put(network, spikes):
+        run.network, run.spikes, run.folder = network, spikes, tmp_path
+        write_integer_network(tmp_path / "network.npz", network)
+        np.save(tmp_path / "spikes.npy", spikes.dense()[:, 0])
 
     def run(code, *arguments):
         command = [lava, "-c", BEGIN + code, *arguments]
@@ -69,7 +76,9 @@ def in_lava(lava, tmp_path):
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    run.network, run.spikes, run.folder = network, spikes, tmp_path
+    run.put = put
+    spikes = SpikeTrains.from_dense(np.random.default_rng(1).random((30, 1, 20)) < 0.3)
+    put(dataclasses.replace(network, layers=tuple(kinds)), spikes)
     return run
 
 
@@ -91,3 +100,29 @@ def test_a_population_a_leak_fires_the_same_spikes(in_lava):
         for index, layer in enumerate(expected):
             assert (found[f"arr_{index}"] == layer.dense()[:, 0]).all()
             assert layer.dense().sum() > 10
+
+
+def extreme_layer(random, levels, pre, threshold):
+    """Weights, decays and thresholds at their ends; one neuron only falls, one only rises."""
+    weights = (2 * random.integers(-127, 128, (len(levels), pre, 8))).astype(np.int16)
+    weights[:, :, 0], weights[:, :, 1] = -254, 254
+    decay = np.array([0, 0, 4095, 1, 2048, 100, 4094, 7], np.int32)
+    return IntegerLayer(weights, levels, decay, np.resize(np.array(threshold, np.int32), 8))
+
+
+def test_registers_at_their_ends_give_the_same_spikes(in_lava):
+    random = np.random.default_rng(3)
+    first = extreme_layer(random, (0,), 300, [131071, 131071, 1, 50, 100, 100, 1, 9])
+    second = extreme_layer(random, (0, 1, 62), 8, [1, 131071, 3, 200, 2, 2, 2, 2])
+    rates = np.linspace(0.05, 1, 64)[:, None, None]
+    in_lava.put(
+        IntegerNetwork((first, second), 64, 8, "ends", 1, "random"),
+        SpikeTrains.from_dense(random.random((64, 1, 300)) < rates),
+    )
+    in_lava(BOTH)
+    expected = simulate(in_lava.network, in_lava.spikes)
+    assert expected.saturated[0] > 0.05 and max(expected.current_bits) > 22
+    with np.load(in_lava.folder / "found.npz") as found:
+        for index, layer in enumerate(2 * expected.layers):
+            assert (found[f"arr_{index}"] == layer.dense()[:, 0]).all()
+    assert all(len(layer.steps) > 100 for layer in expected.layers)
