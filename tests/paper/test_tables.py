@@ -62,9 +62,11 @@ def test_network_names_stay_text(tmp_path):
     table = summarise([measured("48", 1, 80.0)], PUBLISHED, ["loihi"], ["accuracy"])
     write_table(tmp_path / "t.csv", table, {"rule": "x"})
     assert read_table(tmp_path / "t.csv")["network"].tolist() == ["48"]
-    write_table(tmp_path / "n.csv", summarise([measured("None", 1, 80.0)], {}, ["loihi"], ["accuracy"]), {"rule": "x"})
+    write_table(
+        tmp_path / "n.csv", summarise([measured("None", 1, 80.0, "007")], {}, ["loihi"], ["accuracy"]), {"rule": "x"}
+    )
     (row,) = read_table(tmp_path / "n.csv").itertuples()
-    assert row.network == "None" and pd.isna(row.published)
+    assert (row.network, row.dataset) == ("None", "007") and pd.isna(row.published)
     assert (tmp_path / "t.json").exists()
 
 

@@ -53,7 +53,7 @@ def test_an_overlay_takes_networks_out(tmp_path):
     assert "/32/seed1/lava.json" in run.stdout
 
 
-def test_what_no_single_core_holds_is_not_swept_on_one(tmp_path):
+def test_where_nothing_is_laid_on_one_core_nothing_is_swept_on_one(tmp_path):
     wide = {"hidden": [64, 64], "delays": True, "pruning": "synapse"}
     overlay = {"networks": dict.fromkeys(PAPER["networks"]) | {"wide": wide}, "loihi": {"cores": [3]}}
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))

@@ -127,17 +127,12 @@ def _check_platform(
     """Check that what will be deployed fits on every number of Loihi's cores, before anything is trained."""
     for name, network in networks.items():
         for cores in config["loihi"]["cores"] if is_deployed(network) else ():
-            lay_out(config, name, network, cores, limits)
+            _lay_out(config, name, network, cores, limits)
 
 
-def lay_out(
+def _lay_out(
     config: Mapping[str, Any], name: str, network: Mapping[str, Any], cores: int, limits: Mapping[str, float]
 ) -> None:
-    """Lay a network that is not trained yet on a number of Loihi's cores.
-
-    Raises:
-        InputError: it does not fit, naming core and value.
-    """
     # A network that comes as a file has synapses and levels of its own, and classes of one's own data are not known
     # yet; what they add is checked when the network is laid.
     levels = delay_levels(config["delays"])
@@ -158,7 +153,7 @@ def training_settings(config: Mapping[str, Any], network: Mapping[str, Any]) -> 
 
 
 def learns_delays(network: Mapping[str, Any]) -> bool:
-    """Say whether a network chooses its delays by training; one that does not is a baseline."""
+    """Say whether a network chooses its delays by training."""
     return network["delays"] is True
 
 
@@ -209,13 +204,15 @@ def _describe(network: Mapping[str, Any], seed: int) -> dict[str, Any]:
     try:
         topology = json.loads(description.read_text())["topology"]
         if len(topology) < 3 or not all(isinstance(neurons, int) and neurons > 0 for neurons in topology):
-            raise ValueError(f"it is {topology}: inputs, hidden layers, outputs")
+            raise ValueError(f"{topology} is none: inputs, one or more hidden layers, outputs, each 1 or more")
     except FileNotFoundError:
         raise InputError(
             f"{description}: there is no such file; a network of your own is a .safetensors and the .json beside it."
         ) from None
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{description}: lacks a topology ({error}); config/README.md describes the format.") from None
+        raise InputError(
+            f"{description}: lacks a topology that can be ({error}); config/README.md describes the format."
+        ) from None
     return {
         "file": network["file"],
         "hidden": topology[1:-1],

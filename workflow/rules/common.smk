@@ -13,7 +13,6 @@ from delaysnn.configuration import (
     held_out_by_name,
     is_deployed,
     known_speakers,
-    lay_out,
     learns_delays,
     network_file,
     settle,

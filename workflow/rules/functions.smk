@@ -1,7 +1,5 @@
 import hashlib
 
-import yaml
-
 
 def source(*rooms):
     """Hash of the library code that a rule runs. Snakemake sees scripts change, but not what they import."""
@@ -71,16 +69,6 @@ def held_out(wildcards):
     if SPEAKERS:
         refuse_absent({f"rotations.{wildcards.rotation}.{role}": chosen[role] for role in chosen}, SPEAKERS)
     return chosen
-
-
-def lies_on_one_core(name):
-    """Whether one of Loihi's cores holds the network."""
-    limits = yaml.safe_load((ROOT / "config/hardware/loihi.yaml").read_text())
-    try:
-        lay_out(config, name, SETTINGS[name], 1, limits)
-    except InputError:
-        return False
-    return True
 
 
 def first_like(**wanted):

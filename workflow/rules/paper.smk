@@ -4,8 +4,8 @@ from delaysnn.paper.archive import describe_commit, portable
 
 REPORT = ROOT / "workflow/report"
 
-# The report's table of contents says which tables and figures there are. Some have nothing to show: where no network is
-# pruned, as where all of them come as files, and where none of those fits one core.
+# The report's table of contents says which tables and figures there are. Some have nothing to show where no network is
+# pruned, as where all of them come as files, or where none is laid on a single core.
 EMPTY = [] if SWEPT_ON_CORE else ["table_sweep", "figure_pareto"]
 EMPTY += [] if SWEPT else ["table_levels", "figure_levels"]
 CONTENTS = [item for section in yaml.safe_load((REPORT / "contents.yaml").read_text()) for item in section["items"]]

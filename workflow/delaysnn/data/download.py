@@ -132,7 +132,7 @@ def fetch(archive: Archive, folder: str | Path, timeout_s: float) -> Path:
         try:
             _fetch_checked(url, part, archive.md5, timeout_s)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            _raise_of_disk(error)
+            _raise_of_disk(error, part)
             reason = " ".join(str(getattr(error, "reason", error)).split())
             failures.append(f"{url}: {reason}")
         else:
@@ -162,13 +162,14 @@ def unpack(archive: Path, target: str | Path) -> None:
             with content.open(members[0]) as source, atomic(target) as temporary, temporary.open("wb") as file:
                 shutil.copyfileobj(source, file, _BLOCK)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
-        _raise_of_disk(error)
+        _raise_of_disk(error, target)
         raise InputError(f"{archive}: cannot be unpacked ({error}); remove it and run again.") from None
 
 
-def _raise_of_disk(error: Exception) -> None:
-    """Raise what says that this machine's disk cannot be written: neither archive nor server is to blame."""
-    if getattr(error, "errno", None) in DISK_ERRORS:
+def _raise_of_disk(error: Exception, path: str | Path) -> None:
+    """Raise what says that this machine's disk does not take ``path``: neither archive nor server is to blame."""
+    if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+        error.filename = error.filename or str(path)
         raise error
 
 

@@ -18,7 +18,8 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
     """Return the integer form of a network whose weights are quantised.
 
     Weights of any width fill Loihi's 9 bits from above, so that thresholds are as fine as the chip allows. Its neurons
-    fire above their threshold, ours at it: one that is whole in weight units is laid one unit lower.
+    fire above their threshold, ours at it, so one that is whole in the chip's units is laid one of them lower. Where
+    nothing decays, a potential is a sum of whole weights; there it is laid below the first sum that reaches it.
 
     Raises:
         InputError: a layer is not quantised, feeds itself or does not fit, naming layer, neuron and value.
@@ -48,19 +49,15 @@ def _convert_layer(layer: Layer, index: int, name: str) -> IntegerLayer:
             delay, pre, post = np.argwhere(wrong)[0]
             value = layer.weights[delay, pre, post]
             raise InputError(f"{where}: the weight {value} from neuron {pre} to {post} {what}.")
-    # By the width that the largest weight needs: a network of 2 bits may say that it has 8.
-    used = max(2, int(np.abs(mantissas).max(initial=0)).bit_length() + 1)
-    unit = 2 ** (WEIGHT_BITS - used)
-    exact = layer.threshold.astype(np.float64) / layer.scale * unit
-    whole = np.abs(exact - np.rint(exact)) <= 1e-6 * exact
-    threshold = (np.rint(exact) - whole).astype(np.int64)
+    decay = np.rint(DECAY_UNITY * (1 - layer.decay.astype(np.float64)))
+    unit = _unit(mantissas, layer)
+    threshold = _thresholds(layer, unit, decay)
     unfit = np.flatnonzero((threshold < 1) | (threshold >= THRESHOLD_LIMIT))
     if len(unfit):
         raise InputError(
             f"{where}: neuron {unfit[0]} has threshold {layer.threshold[unfit[0]]}, which is {threshold[unfit[0]]} in "
-            f"weight units; Loihi takes 1 to {THRESHOLD_LIMIT - 1}."
+            f"the chip's units; Loihi takes 1 to {THRESHOLD_LIMIT - 1}."
         )
-    decay = np.rint(DECAY_UNITY * (1 - layer.decay.astype(np.float64)))
     if (decay >= DECAY_UNITY).any():
         worst = np.argmax(decay)
         raise InputError(
@@ -70,3 +67,23 @@ def _convert_layer(layer: Layer, index: int, name: str) -> IntegerLayer:
     return IntegerLayer(
         (mantissas * unit).astype(np.int16), layer.delay_levels, decay.astype(np.int32), threshold.astype(np.int32)
     )
+
+
+def _unit(mantissas: np.ndarray, layer: Layer) -> int:
+    """Return the factor from weights as integers to weights in Loihi's 9 bits."""
+    # By the width that the largest weight needs, since a network of 2 bits may say that it has 8; less where thresholds
+    # would not fit.
+    unit = 2 ** (WEIGHT_BITS - max(2, int(np.abs(mantissas).max(initial=0)).bit_length() + 1))
+    while unit > 2 ** (WEIGHT_BITS - layer.bits) and (layer.threshold / layer.scale * unit >= THRESHOLD_LIMIT).any():
+        unit //= 2
+    return unit
+
+
+def _thresholds(layer: Layer, unit: int, decay: np.ndarray) -> np.ndarray:
+    """Return the thresholds in the chip's units, int64 [post]."""
+    exact = layer.threshold.astype(np.float64) / layer.scale * unit
+    whole = np.abs(exact - np.rint(exact)) <= 1e-6 * exact
+    nearest = np.rint(exact) - whole
+    # A potential that does not decay is a whole number of weights: the first at the threshold or above it must fire.
+    first = np.ceil(exact * (1 - 1e-6) / unit) * unit
+    return np.where(decay == 0, np.minimum(nearest, first - 1), nearest).astype(np.int64)

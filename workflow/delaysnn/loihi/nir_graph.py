@@ -14,7 +14,7 @@ import numpy as np
 from delaysnn.files import atomic
 from delaysnn.formats.network import Layer, Network, check_feed_forward
 
-_ALMOST_ENDLESS = 1e12
+_ALMOST_ENDLESS = 1e12  # time steps
 
 
 def to_nir(network: Network, step_s: float) -> nir.NIRGraph:

@@ -114,7 +114,7 @@ def write_table(path: str | Path, table: pd.DataFrame, provenance: dict[str, Any
 
 def read_table(path: str | Path) -> pd.DataFrame:
     """Read a table; names stay text, "48" and "None" too, and only what is empty is missing."""
-    return pd.read_csv(path, dtype={"network": str}, keep_default_na=False, na_values=[""])
+    return pd.read_csv(path, dtype={"network": str, "dataset": str}, keep_default_na=False, na_values=[""])
 
 
 def select(table: pd.DataFrame, **values: Any) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def run_split(spikes: SpikeTrains, useful: np.ndarray, period: int) -> SplitRun:
     for first, last in pairwise(spikes.offsets):
         own = spikes.steps[first:last], spikes.neurons[first:last]
         deliveries, pops, near, far, delivered = _run(*own, spikes.n_steps, useful, after, period)
-        # From here, not from within compiled code: numba keeps that when only the oracle, another file's, changes.
+        # Not called in `_run`, whose compiled code would keep an old oracle: numba watches the file of `_run` alone.
         runs.append((deliveries, pops, near, far, differences_from_dense(delivered, *own, useful)))
     return SplitRun(*(np.array(values) for values in zip(*runs, strict=True)))
 
