@@ -1,6 +1,27 @@
-"""How tests run side by side."""
+"""How tests run side by side, and disks that are too small."""
 
 import os
+import subprocess
+
+import pytest
 
 # Before torch reads it. Threads that share a core spin while they wait for one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.fixture
+def small_disk():
+    """Mount a disk of a given size as a new folder; it is gone after the test."""
+    mounted = []
+
+    def mount(folder, size):
+        folder.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("mounting a small disk needs the rights of root")
+        mounted.append(folder)
+        return folder
+
+    yield mount
+    for folder in mounted:
+        subprocess.run(["umount", folder], check=True)

@@ -119,18 +119,6 @@ def test_a_second_run_at_once_is_refused_and_harms_nothing(folder, few_words):
     assert (folder / TRAIN).exists() and not (folder / CAPACITY).exists()
 
 
-@pytest.fixture
-def small_disk(folder):
-    """Mount a disk of 1 MB as the folder for results."""
-    results = folder / "results"
-    results.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", results]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small disk needs the rights of root")
-    yield results
-    subprocess.run(["umount", results], check=True)
-
-
 def remount(disk, options):
     subprocess.run(["mount", "-o", f"remount,{options}", disk], check=True)
 
@@ -143,13 +131,14 @@ def remount(disk, options):
 def test_a_disk_that_cannot_be_written_is_named_and_the_next_run_carries_on(
     folder, few_words, small_disk, before, after, cause
 ):
-    remount(small_disk, before)
+    results = small_disk(folder / "results", "1M")
+    remount(results, before)
     code, screen = Run(folder, few_words, TRAIN).wait()
     assert code == 1
     assert cause in screen and "results" in screen
     assert "Traceback" not in screen, screen
     assert not half_written(folder)
-    remount(small_disk, after)
+    remount(results, after)
     code, screen = Run(folder, few_words, TRAIN).wait()
     assert code == 0, screen
 
