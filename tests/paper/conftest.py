@@ -50,7 +50,7 @@ def network():
 def tidy(rows):
     columns = ["network", "platform", "quantity", "unit", "ours_mean", "ours_sd", "seeds", "dataset", "published"]
     table = pd.DataFrame([(*row[:6], 2, "spoken_digits", row[6]) for row in rows], columns=columns)
-    return table.assign(difference=table["ours_mean"] - table["published"])
+    return table.assign(difference=np.nan)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from delaysnn.errors import InputError
-from delaysnn.paper.published import read_published
+from delaysnn.paper.published import published_beside, read_published
 
 PUBLISHED = Path(__file__).parents[2] / "config/published.yaml"
 
@@ -27,6 +27,38 @@ def test_cells_of_every_table_are_found():
         ]
     }
     assert ("48ax", "seneca_software", "energy") not in cells
+
+
+DELAYS = {"max": 60, "stride": 2, "keep": 15}
+SHAPE = {"hidden": [48, 48], "delays": True, "pruning": "synapse"}
+
+
+def beside(network, delays=DELAYS, time_steps=64, outputs=20):
+    return published_beside(PUBLISHED, {"mine": network}, delays, time_steps, outputs)
+
+
+def test_a_published_value_stands_beside_the_network_of_its_shape_whatever_its_name():
+    assert beside(SHAPE)["mine", "pytorch", "accuracy"] == 87
+    assert beside(SHAPE | {"pruning": "axon"})["mine", "pytorch", "accuracy"] == 76
+    assert beside(SHAPE | {"hidden": [24, 24]})["mine", "loihi_1core", "energy"] == 12.5
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"network": SHAPE | {"hidden": [64, 64]}},
+        {"network": SHAPE | {"hidden": [48]}},
+        {"network": SHAPE | {"delays": False, "pruning": "none"}},
+        {"network": SHAPE | {"pruning": "refined"}},
+        {"network": SHAPE | {"hidden": [32, 32], "pruning": "axon"}},
+        {"delays": DELAYS | {"keep": 5}},
+        {"delays": DELAYS | {"stride": 4}},
+        {"time_steps": 100},
+        {"outputs": 35},
+    ],
+)
+def test_another_shape_has_no_published_value(other):
+    assert beside(**{"network": SHAPE} | other) == {}
 
 
 def test_a_broken_file_is_named(tmp_path):

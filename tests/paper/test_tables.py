@@ -27,11 +27,18 @@ PUBLISHED = {("48", "loihi", "accuracy"): 87.0}
 
 
 def test_seeds_become_mean_deviation_and_difference():
-    table = summarise([measured("48", 1, 80.0), measured("48", 2, 84.0)], PUBLISHED, ["loihi"], ["accuracy"])
+    metrics = [measured("48", 1, 80.0, "shd"), measured("48", 2, 84.0, "shd")]
+    table = summarise(metrics, PUBLISHED, ["loihi"], ["accuracy"])
     assert list(table.columns) == COLUMNS
     row = table.iloc[0]
     assert (row["ours_mean"], row["seeds"], row["published"], row["difference"]) == (82.0, 2, 87.0, -5.0)
     assert row["ours_sd"] == pytest.approx(8**0.5)
+
+
+def test_no_difference_is_taken_between_data_sets():
+    table = summarise([measured("48", 1, 80.0, "spoken_digits")], PUBLISHED, ["loihi"], ["accuracy"])
+    assert table.iloc[0]["published"] == 87
+    assert table["difference"].isna().all()
 
 
 def test_what_was_not_published_or_has_one_seed_stays_empty(tmp_path):

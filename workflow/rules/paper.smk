@@ -31,6 +31,14 @@ PARTS = dict(
 )
 
 
+# A published value stands beside the network of its shape.
+SHAPES = dict(
+    networks={
+        name: {key: network[key] for key in ("hidden", "delays", "pruning")} for name, network in SETTINGS.items()
+    },
+    delays={key: config["delays"][key] for key in ("max", "stride", "keep")},
+    time_steps=config["data"]["time_steps"],
+)
 # Carried into every table and figure that shows measured values.
 ORIGIN = f"{DATA}/provenance.json"
 ROOMS = ["data", "training", "loihi", "seneca"]

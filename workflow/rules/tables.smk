@@ -9,6 +9,7 @@ rule table_models:
         "logs/table_models.log",
     params:
         code=source("paper"),
+        shapes=SHAPES,
     script:
         "../scripts/table_models.py"
 
@@ -27,6 +28,7 @@ rule table_fidelity:
         "logs/table_fidelity.log",
     params:
         code=source("paper"),
+        shapes=SHAPES,
     script:
         "../scripts/table_fidelity.py"
 
@@ -42,6 +44,7 @@ rule table_energy:
         "logs/table_energy.log",
     params:
         code=source("paper"),
+        shapes=SHAPES,
     script:
         "../scripts/table_energy.py"
 
@@ -57,6 +60,7 @@ rule table_three_cores:
         "logs/table_three_cores.log",
     params:
         code=source("paper"),
+        shapes=SHAPES,
     script:
         "../scripts/table_three_cores.py"
 
@@ -72,6 +76,7 @@ rule table_edap:
         "logs/table_edap.log",
     params:
         code=source("paper"),
+        shapes=SHAPES,
     script:
         "../scripts/table_edap.py"
 
@@ -117,6 +122,7 @@ rule table_quantisation:
         "logs/table_quantisation.log",
     params:
         code=source("paper"),
+        shapes=SHAPES,
         bits=BITS,
     script:
         "../scripts/table_quantisation.py"

@@ -2,14 +2,14 @@
 
 from delaysnn.formats.metrics import read_metrics
 from delaysnn.job import job
-from delaysnn.paper.published import read_published
-from delaysnn.paper.tables import summarise, write_table
+from delaysnn.paper.published import published_beside
+from delaysnn.paper.tables import outputs, summarise, write_table
 
 PLATFORMS = ["loihi_1core", "seneca_scdq", "seneca_software"]
 QUANTITIES = ["energy", "latency", "memory", "delay_ip_energy"]
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
-    published = read_published(snakemake.input.published)
+    published = published_beside(snakemake.input.published, **snakemake.params.shapes, outputs=outputs(provenance))
     table = summarise(metrics, published, PLATFORMS, QUANTITIES)
     write_table(snakemake.output.table, table, provenance)

@@ -2,12 +2,12 @@
 
 from delaysnn.formats.metrics import read_metrics
 from delaysnn.job import job
-from delaysnn.paper.published import read_published
-from delaysnn.paper.tables import name_platform, summarise, write_table
+from delaysnn.paper.published import published_beside
+from delaysnn.paper.tables import name_platform, outputs, summarise, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
-    published = read_published(snakemake.input.published)
+    published = published_beside(snakemake.input.published, **snakemake.params.shapes, outputs=outputs(provenance))
     spikes = sorted({c.quantity for m in metrics for c in m.cells if c.quantity.startswith("spikes_h")})
     quantities = ["accuracy", "agreement", *spikes, "spikes_output"]
     table = summarise(metrics, published, ["pytorch", "loihi", "seneca"], quantities)

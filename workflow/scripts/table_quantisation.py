@@ -2,12 +2,12 @@
 
 from delaysnn.formats.metrics import read_metrics
 from delaysnn.job import job
-from delaysnn.paper.published import read_published
-from delaysnn.paper.tables import summarise, write_table
+from delaysnn.paper.published import published_beside
+from delaysnn.paper.tables import outputs, summarise, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
-    published = read_published(snakemake.input.published)
+    published = published_beside(snakemake.input.published, **snakemake.params.shapes, outputs=outputs(provenance))
     quantities = ["accuracy", *(f"accuracy_{bits}bit" for bits in sorted(snakemake.params.bits))]
     cells = summarise(metrics, published, ["pytorch", "loihi", "seneca"], quantities)
     write_table(snakemake.output.table, cells, provenance)

@@ -1,6 +1,6 @@
 """The paper's own numbers, keyed as ours are: network, platform, quantity."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,9 @@ import yaml
 from delaysnn.errors import InputError
 
 Key = tuple[str, str, str]
+
+# The data set that the paper's numbers were measured on.
+DATASET = "shd"
 
 _QUANTITIES = {
     "energy_uj": "energy",
@@ -33,6 +36,60 @@ def read_published(path: str | Path) -> dict[Key, float]:
         raise InputError(f"{path}: there is no such file; it belongs to the repository, restore it.") from None
     except (KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise InputError(f"{path}: does not hold the paper's tables ({error}); restore it.") from None
+
+
+def published_beside(
+    path: str | Path,
+    networks: Mapping[str, Mapping[str, Any]],
+    delays: Mapping[str, int],
+    time_steps: int,
+    outputs: int,
+) -> dict[Key, float]:
+    """Return the published value of every (network, platform, quantity), by the names of our networks.
+
+    A network stands beside the paper's of the same shape, whatever it is called: neurons a layer, time steps, delay
+    levels, levels kept, and whether synapses or whole axons are pruned.
+
+    Args:
+        path: as :func:`read_published` takes it.
+        networks: hidden, delays and pruning of each of ours, by name.
+        delays: ``max``, ``stride`` and ``keep`` of the configuration.
+        time_steps: of a sample.
+        outputs: neurons of the last layer, one a class.
+
+    Raises:
+        InputError: as :func:`read_published`.
+    """
+    cells = read_published(path)
+    models = yaml.safe_load(Path(path).read_text())["table_1_models"]
+    names = {ours: _namesake(network, delays, time_steps, outputs, models) for ours, network in networks.items()}
+    return {
+        (ours, platform, quantity): value
+        for ours, theirs in names.items()
+        for (network, platform, quantity), value in cells.items()
+        if network == theirs
+    }
+
+
+def _namesake(
+    network: Mapping[str, Any], delays: Mapping[str, int], time_steps: int, outputs: int, models: Mapping[str, Any]
+) -> str | None:
+    """Return what the paper calls a network of this shape, if it has one."""
+    ours = (time_steps, delays["max"], delays["stride"], delays["keep"])
+    if ours != tuple(models[key] for key in ("timesteps", "max_delay", "stride", "levels_kept")):
+        return None
+    ending = {"synapse": "", "axon": "ax"}.get(network["pruning"])
+    if network["delays"] is not True or ending is None:
+        return None
+    return next(
+        (
+            f"{name}{ending}"
+            for name, model in models.items()
+            if isinstance(model, dict)
+            and (model["topology"][1:-1], model["topology"][-1]) == (list(network["hidden"]), outputs)
+        ),
+        None,
+    )
 
 
 def _cells(tables: dict[str, Any]) -> Iterator[tuple[Key, float]]:

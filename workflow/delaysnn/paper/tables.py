@@ -9,7 +9,7 @@ import pandas as pd
 from delaysnn.errors import InputError
 from delaysnn.files import atomic
 from delaysnn.formats.metrics import Metrics, write_json
-from delaysnn.paper.published import Key
+from delaysnn.paper.published import DATASET, Key
 
 COLUMNS = [
     "network",
@@ -34,12 +34,13 @@ def summarise(
 
     Args:
         metrics: one or more files' worth a network and seed.
-        published: the paper's value of a (network, platform, quantity); rows without one stay empty there.
+        published: the paper's value of a (network, platform, quantity), by our networks' names; rows without one stay
+            empty there.
         platforms, quantities: what to show, in this order; networks keep the order of ``metrics``.
 
     Returns:
         A frame with the columns of :data:`COLUMNS`; ``ours_sd`` is the sample standard deviation over seeds,
-        empty for one seed; ``difference`` is ours minus published, in the row's unit.
+        empty for one seed; ``difference`` is ours minus published, in the row's unit, on the paper's data set alone.
 
     Raises:
         InputError: no cell was found, or one network's seeds come from different data sets.
@@ -66,9 +67,15 @@ def summarise(
     )
     keys = list(zip(rows["network"], rows["platform"], rows["quantity"], strict=True))
     rows["published"] = pd.array([published.get(key) for key in keys], dtype="Float64")
-    rows["difference"] = rows["ours_mean"] - rows["published"]
+    # On other data a difference would compare data sets, not networks.
+    rows["difference"] = (rows["ours_mean"] - rows["published"]).where(rows["dataset"] == DATASET)
     rank = [(order[n], platforms.index(p), quantities.index(q)) for n, p, q in keys]
     return rows.iloc[sorted(range(len(rows)), key=rank.__getitem__)][COLUMNS].reset_index(drop=True)
+
+
+def outputs(provenance: Mapping[str, Any]) -> int:
+    """Return how many classes the data have that a table's provenance describes: one output neuron each."""
+    return max(file["classes"] for file in provenance["data"]["files"].values())
 
 
 def name_platform(table: pd.DataFrame, deployments: Iterable[Metrics]) -> pd.DataFrame:
