@@ -16,10 +16,14 @@ def test_the_data_set_comes_first_and_is_no_shd(sentences):
     assert "brackets, are on SHD" in sentences[0]
 
 
-def test_what_scdq_saves_is_answered_with_the_papers_saving(sentences):
+def test_what_scdq_saves_is_answered_with_the_papers_saving(sentences, tables):
     assert "What does SCDQ save?" in sentences[1]
     assert "44 against 176 µJ, 75 % less [paper: 71 % less]" in sentences[1]
     assert "4 against 16 ms, 75 % less [paper: 77 % less]" in sentences[1]
+    assert "with nothing fitted: 22 against 88 µJ, 75 % less." in sentences[1]
+    energy = tables["energy"]
+    alone = answer(tables | {"energy": energy[energy["how"] == "counted"]}, "shd", CARD, {"shown": "48"})[1]
+    assert "22 against 88 µJ" in alone and "by constants alone" in alone and "fitted" not in alone
 
 
 def test_delays_loihi_axons_and_bits_are_answered(sentences):

@@ -157,7 +157,7 @@ def test_baselines_are_drawn_in_order_beside_their_weights():
 def test_validation_draws_the_networks_that_were_left_out():
     rows = [
         {"network": network, "platform": platform, "quantity": "energy", "unit": "uJ", "published": 10.0}
-        | {"ours": 10.0 + error, "error_pct": 10 * error, "how": how}
+        | {"ours": 10.0 + error, "error_pct": 10 * error, "how": how, "model": "mechanism"}
         for network, error in (("48", 1.0), ("24", -0.5))
         for platform in ("loihi_1core", "seneca_scdq")
         for how in ("fitted", "left_out")
@@ -177,10 +177,14 @@ def test_energy_draws_every_cell_and_what_is_published():
         for quantity, unit in units.items()
     ]
     columns = ["network", "platform", "quantity", "unit", "ours_mean", "ours_sd", "seeds", "dataset", "published"]
-    figure = draw_energy(pd.DataFrame(rows, columns=columns))
+    calibrated = pd.DataFrame(rows, columns=columns).assign(how="calibrated", model_error_pct=5.0)
+    counted = calibrated.assign(how="counted", ours_mean=0.5, model_error_pct=None)
+    figure = draw_energy(pd.concat([calibrated, counted], ignore_index=True))
     for axis in figure.axes:
         assert [patch.get_height() for patch in axis.patches] == [1, 1, 2, 2, 3, 3]
-        diamonds = [path.get_offsets() for path in axis.collections if len(path.get_offsets()) == 2]
+        points = [path.get_offsets() for path in axis.collections if len(path.get_offsets()) == 2]
+        dashes, diamonds = points[::2], points[1::2]
+        assert [offsets[:, 1].tolist() for offsets in dashes] == [[0.5, 0.5]] * 3
         assert [len(np.ma.compressed(offsets[:, 1])) for offsets in diamonds] == [1, 1, 1]
     assert "spoken digits" in texts(figure)
 

@@ -47,11 +47,13 @@ def test_sizes_without_a_network_are_all_shown():
 def test_validation_is_one_row_a_published_cell():
     cell = {"network": "48", "platform": "loihi_1core", "quantity": "energy", "unit": "uJ", "published": 28.4}
     rows = [
-        cell | {"ours": 28.5, "error_pct": 0.4, "how": "fitted"},
-        cell | {"ours": 30.3, "error_pct": 6.8, "how": "left_out"},
+        cell | {"ours": 28.5, "error_pct": 0.4, "how": "fitted", "model": "mechanism"},
+        cell | {"ours": 30.3, "error_pct": 6.8, "how": "left_out", "model": "mechanism"},
+        cell | {"ours": 18.5, "error_pct": -34.9, "how": "counted", "model": "counted"},
+        cell | {"ours": 40.0, "error_pct": 40.8, "how": "left_out", "model": "hidden width"},
     ]
     wide = widen(validation_table(rows))
-    assert texts(wide) == [["Loihi, 1 core", "energy (uJ)", "48", "28.4", "28.5", "30.3", "+6.8"]]
+    assert texts(wide) == [["Loihi, 1 core", "energy (uJ)", "48", "28.4", "18.5", "28.5", "30.3", "+6.8"]]
 
 
 def test_a_sweep_has_a_row_a_setting(tables):

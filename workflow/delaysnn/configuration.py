@@ -12,6 +12,7 @@ import yaml
 from delaysnn.data.events import N_CHANNELS
 from delaysnn.data.splits import refuse_absent
 from delaysnn.errors import InputError
+from delaysnn.hardware import CHIPS, hardware_file, read_hardware
 from delaysnn.loihi.integer_network import DELAY_LIMIT
 from delaysnn.loihi.mapping import map_layers, plan
 
@@ -45,8 +46,13 @@ def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
     if known:
         refuse_absent(held_out_by_name(config), known)
     networks = {name: _describe(network, config["seeds"][0]) for name, network in config["networks"].items()}
-    _check_platform(config, networks, yaml.safe_load((root / "config/hardware/loihi.yaml").read_text()))
+    _check_platform(config, networks, _read_constants(config, root)["loihi"])
     return networks
+
+
+def _read_constants(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, float]]:
+    shipped = {chip: root / f"config/hardware/{chip}.yaml" for chip in CHIPS}
+    return {chip: read_hardware(hardware_file(config, chip, str(path)), path) for chip, path in shipped.items()}
 
 
 def _check_values(value: Any, *path: str) -> None:

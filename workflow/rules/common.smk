@@ -21,6 +21,7 @@ from delaysnn.configuration import (
 from delaysnn.data.splits import refuse_absent
 from delaysnn.errors import InputError
 from delaysnn.files import remove_leftovers
+from delaysnn.hardware import hardware_file
 from delaysnn.lock import hold
 
 min_version("9.0")

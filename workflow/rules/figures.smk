@@ -141,7 +141,7 @@ rule figure_validation:
     log:
         "logs/figure_validation.log",
     params:
-        code=source("paper"),
+        code=source("costs", "paper"),
     script:
         "../scripts/figure_validation.py"
 
@@ -155,7 +155,7 @@ rule figure_energy:
     log:
         "logs/figure_energy.log",
     params:
-        code=source("paper"),
+        code=source("costs", "paper"),
     script:
         "../scripts/figure_energy.py"
 
@@ -171,7 +171,7 @@ rule figure_pareto:
     log:
         "logs/figure_pareto.log",
     params:
-        code=source("paper"),
+        code=source("costs", "paper"),
         dataset=DATASET,
     script:
         "../scripts/figure_pareto.py"

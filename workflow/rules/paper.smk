@@ -39,6 +39,7 @@ SHAPES = dict(
     delays={key: config["delays"][key] for key in ("max", "stride", "keep")},
     time_steps=config["data"]["time_steps"],
 )
+VALIDATION = ["results/metrics/loihi_validation.json", "results/metrics/seneca_validation.json"]
 # Carried into every table and figure that shows measured values.
 ORIGIN = f"{DATA}/provenance.json"
 ROOMS = ["data", "training", "loihi", "seneca"]
@@ -68,7 +69,7 @@ rule build_report:
     log:
         "logs/build_report.log",
     params:
-        code=source("paper"),
+        code=source("costs", "paper"),
         dataset=DATASET,
         made=ITEMS,
         networks={part: names[0] for part, names in PARTS.items() if names},

@@ -1,4 +1,7 @@
-SENECA_CONSTANTS = str(ROOT / "config/hardware/seneca.yaml")
+# The paper's chip, and the one that is simulated and whose costs are estimated.
+SENECA_OF_THE_PAPER = str(ROOT / "config/hardware/seneca.yaml")
+SENECA_CONSTANTS = hardware_file(config, "seneca", SENECA_OF_THE_PAPER)
+SENECA_FITTED = FITTED if SENECA_CONSTANTS == SENECA_OF_THE_PAPER else []
 RTL = [str(file) for file in sorted((ROOT / "workflow/rtl").glob("*.*"))]
 SENECA_PARTS = ["seneca", "scdq", "variants", "structures", "seneca_cost"]
 
@@ -112,6 +115,7 @@ rule compare_structures:
 
 rule estimate_seneca:
     input:
+        test=f"{DATA}/test.npz",
         network=float_network,
         traces=f"{TRACES}/seneca.npz",
         constants=SENECA_CONSTANTS,
@@ -122,22 +126,22 @@ rule estimate_seneca:
     log:
         f"{LOGS}/estimate_seneca.log",
     params:
-        code=source("seneca"),
-        fitted=FITTED,
+        code=source("costs", "seneca"),
+        fitted=SENECA_FITTED,
     script:
         "../scripts/estimate_seneca.py"
 
 
 rule validate_seneca:
     input:
-        constants=SENECA_CONSTANTS,
+        constants=SENECA_OF_THE_PAPER,
         published=PUBLISHED,
     output:
         rows="results/metrics/seneca_validation.json",
     log:
         "logs/validate_seneca.log",
     params:
-        code=source("seneca"),
+        code=source("costs", "seneca"),
         fitted=FITTED,
     script:
         "../scripts/validate_seneca.py"

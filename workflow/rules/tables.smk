@@ -38,12 +38,13 @@ rule table_energy:
         origin=ORIGIN,
         metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
         published=PUBLISHED,
+        validation=VALIDATION,
     output:
         **table("energy"),
     log:
         "logs/table_energy.log",
     params:
-        code=source("paper"),
+        code=source("costs", "paper"),
         shapes=SHAPES,
     script:
         "../scripts/table_energy.py"
@@ -54,12 +55,13 @@ rule table_three_cores:
         origin=ORIGIN,
         metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
         published=PUBLISHED,
+        validation=VALIDATION,
     output:
         **table("three_cores"),
     log:
         "logs/table_three_cores.log",
     params:
-        code=source("paper"),
+        code=source("costs", "paper"),
         shapes=SHAPES,
     script:
         "../scripts/table_three_cores.py"
@@ -70,12 +72,13 @@ rule table_edap:
         origin=ORIGIN,
         metrics=every(f"{METRICS}/seneca_cost.json", DEPLOYED),
         published=PUBLISHED,
+        validation=VALIDATION,
     output:
         **table("edap"),
     log:
         "logs/table_edap.log",
     params:
-        code=source("paper"),
+        code=source("costs", "paper"),
         shapes=SHAPES,
     script:
         "../scripts/table_edap.py"
@@ -179,15 +182,58 @@ rule table_capacity:
 
 rule table_validation:
     input:
-        rows=["results/metrics/loihi_validation.json", "results/metrics/seneca_validation.json"],
+        rows=VALIDATION,
     output:
         **table("validation"),
     log:
         "logs/table_validation.log",
     params:
-        code=source("paper"),
+        code=source("costs", "paper"),
     script:
         "../scripts/table_validation.py"
+
+
+rule table_null_models:
+    input:
+        rows=VALIDATION,
+    output:
+        **table("null_models"),
+    log:
+        "logs/table_null_models.log",
+    params:
+        code=source("costs", "paper"),
+    script:
+        "../scripts/table_null_models.py"
+
+
+rule table_sensitivity:
+    input:
+        rows=VALIDATION,
+    output:
+        **table("sensitivity"),
+    log:
+        "logs/table_sensitivity.log",
+    params:
+        code=source("costs", "paper"),
+    script:
+        "../scripts/table_sensitivity.py"
+
+
+rule table_operations:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
+        validation=VALIDATION,
+        published=PUBLISHED,
+    output:
+        **table("operations"),
+    log:
+        "logs/table_operations.log",
+    params:
+        code=source("costs", "paper"),
+        shapes=SHAPES,
+    script:
+        "../scripts/table_operations.py"
 
 
 rule table_baselines:

@@ -7,23 +7,31 @@ import yaml
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.metrics import Cell, Metrics, write_metrics
 from delaysnn.formats.traces import read_traces
+from delaysnn.hardware import read_hardware
 from delaysnn.job import job
-from delaysnn.loihi.cost import calibrate, count
+from delaysnn.loihi.cost import UNITS, calibrate, calibrated, count, counted, outside
 from delaysnn.loihi.integer_network import read_integer_network
 from delaysnn.loihi.mapping import platform
 
 with job(snakemake) as provenance:
-    constants, published = (
-        yaml.safe_load(Path(path).read_text()) for path in (snakemake.input.constants, snakemake.input.published)
-    )
+    constants = read_hardware(snakemake.input.constants)
+    published = yaml.safe_load(Path(snakemake.input.published).read_text())
     test, traces = read_dataset(snakemake.input.test), read_traces(snakemake.input.traces)
     counts = count(read_integer_network(snakemake.input.network), test.spikes, traces.layers)
-    model = calibrate(published, constants, snakemake.params.fitted)
-    cells = tuple(
-        Cell(platform(cores), quantity, unit, value)
-        for cores in snakemake.params.cores
-        for (quantity, unit), value in model.estimate(counts, cores).items()
-    )
+    # Only the paper's chip has cells to fit a line to.
+    lines = calibrate(published, constants, snakemake.params.fitted) if snakemake.params.fitted else {}
+    cells = [Cell("loihi", "operations", "1", counts.synaptic_operations, "counted")]
+    extrapolated = {}
+    for cores in snakemake.params.cores:
+        estimates = {"counted": counted(counts, constants), "calibrated": calibrated(counts, constants, lines, cores)}
+        cells += [
+            Cell(platform(cores), quantity, UNITS[quantity], value, how)
+            for how, values in estimates.items()
+            for quantity, value in values.items()
+        ]
+        extrapolated[platform(cores)] = outside(counts, constants, lines, cores)
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
-    details = {"synaptic_operations": counts.synaptic_operations, "estimated": True}
-    write_metrics(snakemake.output.metrics, Metrics(name, seed, test.name, cells, details, provenance))
+    write_metrics(
+        snakemake.output.metrics,
+        Metrics(name, seed, test.name, tuple(cells), {"outside_fit": extrapolated}, provenance),
+    )

@@ -6,29 +6,39 @@ import numpy as np
 import yaml
 
 from delaysnn.formats.arrays import write_npz
+from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.metrics import Cell, Metrics, write_metrics
 from delaysnn.formats.network import read_network
 from delaysnn.formats.traces import read_traces
+from delaysnn.hardware import read_hardware
 from delaysnn.job import job
-from delaysnn.seneca.cost import UNITS, calibrate, count, estimate
+from delaysnn.seneca.cost import UNITS, by_platform, calibrate, calibrated, counted, outside
+from delaysnn.seneca.counts import count
 from delaysnn.seneca.edap import UNIT as EDAP_UNIT
 from delaysnn.seneca.edap import areas_m2, edap
 
 with job(snakemake) as provenance:
-    constants, published = (
-        yaml.safe_load(Path(path).read_text()) for path in (snakemake.input.constants, snakemake.input.published)
-    )
+    constants = read_hardware(snakemake.input.constants)
+    published = yaml.safe_load(Path(snakemake.input.published).read_text())
     network, traces = read_network(snakemake.input.network), read_traces(snakemake.input.traces)
-    counts = count(network, traces.layers)
-    found = estimate(counts, constants, calibrate(published, constants, snakemake.params.fitted))
-    cells = tuple(
-        Cell(platform, quantity, UNITS[quantity], float(np.mean(value)))
-        for (platform, quantity), value in found.items()
-    )
+    inputs = read_dataset(snakemake.input.test).spikes
+    happens, due = (count(network, inputs, traces.layers, within_sample) for within_sample in (True, False))
+    # Only the paper's chip has cells to fit a line to.
+    lines = calibrate(published, constants, snakemake.params.fitted) if snakemake.params.fitted else {}
+    estimates = {"counted": counted(happens, constants), "calibrated": calibrated(due, constants, lines)}
     areas = areas_m2(published["table_5_area_um2"], len(network.layers))
-    products = edap({(cell.platform, cell.quantity): cell.value for cell in cells}, areas)
-    cells += tuple(Cell(platform, "edap", EDAP_UNIT, value) for platform, value in products.items())
+    cells = [
+        Cell("seneca", f"{quantity}_{way}", "1", value, "counted")
+        for way, counts in (("within_sample", happens), ("due", due))
+        for quantity, value in counts.totals().items()
+    ]
+    for how, values in estimates.items():
+        means = {key: float(np.mean(value)) for key, value in values.items()}
+        cells += [Cell(*key, UNITS[key[1]], value, how) for key, value in means.items()]
+        if means:
+            cells += [Cell(key, "edap", EDAP_UNIT, value, how) for key, value in edap(means, areas).items()]
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
-    details = {"synaptic_operations": float(np.mean(counts.synaptic_operations)), "estimated": True}
-    write_metrics(snakemake.output.metrics, Metrics(name, seed, network.dataset, cells, details, provenance))
-    write_npz(snakemake.output.samples, {"energy_uj": found["seneca_scdq", "energy"], "labels": traces.labels})
+    details = {"outside_fit": by_platform(outside(due, constants, lines))}
+    write_metrics(snakemake.output.metrics, Metrics(name, seed, network.dataset, tuple(cells), details, provenance))
+    energy = estimates["calibrated" if lines else "counted"]["seneca_scdq", "energy"]
+    write_npz(snakemake.output.samples, {"energy_uj": energy, "labels": traces.labels})

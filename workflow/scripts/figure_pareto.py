@@ -1,12 +1,13 @@
 """Accuracy against energy and memory."""
 
 from delaysnn.job import job
+from delaysnn.paper.estimates import preferred
 from delaysnn.paper.pareto import collect, collect_sweep, draw_pareto
 from delaysnn.paper.style import save_figure
 from delaysnn.paper.tables import read_table
 
 with job(snakemake) as provenance:
-    points = collect(read_table(snakemake.input.fidelity), read_table(snakemake.input.energy))
+    points = collect(read_table(snakemake.input.fidelity), preferred(read_table(snakemake.input.energy)))
     sweep = collect_sweep(read_table(snakemake.input.sweep))
     save_figure(
         draw_pareto(points, sweep, snakemake.params.dataset), snakemake.output.png, snakemake.output.svg, provenance

@@ -11,18 +11,18 @@ from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.metrics import Cell, Metrics, write_metrics
 from delaysnn.formats.network import read_network
 from delaysnn.formats.traces import Traces, decide
+from delaysnn.hardware import read_hardware
 from delaysnn.job import job
 from delaysnn.loihi.conversion import convert
-from delaysnn.loihi.cost import calibrate, count
+from delaysnn.loihi.cost import UNITS, calibrate, calibrated, count, counted
 from delaysnn.loihi.fixed_point import simulate
 from delaysnn.loihi.mapping import map_network
 
 with job(snakemake) as provenance:
     numba.set_num_threads(snakemake.threads)
-    constants, published = (
-        yaml.safe_load(Path(path).read_text()) for path in (snakemake.input.constants, snakemake.input.published)
-    )
-    test, model = read_dataset(snakemake.input.test), calibrate(published, constants, snakemake.params.fitted)
+    constants, test = read_hardware(snakemake.input.constants), read_dataset(snakemake.input.test)
+    published = yaml.safe_load(Path(snakemake.input.published).read_text())
+    lines = calibrate(published, constants, snakemake.params.fitted) if snakemake.params.fitted else {}
     cells = []
     for (keep, bits), path in zip(snakemake.params.settings, snakemake.input.networks, strict=True):
         network = convert(read_network(path), provenance)
@@ -35,7 +35,11 @@ with job(snakemake) as provenance:
         accuracy = Traces(layers, test.labels, decide(layers[-1]), "loihi", provenance).accuracy
         counts, setting = count(network, test.spikes, layers), f"{keep}levels_{bits}bit"
         cells.append(Cell("loihi_1core", f"accuracy_{setting}", "%", 100 * accuracy))
-        cells.append(Cell("loihi_1core", f"energy_{setting}", "uJ", model.energy_uj(counts)))
-        cells.append(Cell("loihi_1core", f"memory_{setting}", "Mbit", model.memory_mbit(counts)))
+        costs = calibrated(counts, constants, lines) if lines else counted(counts, constants)
+        how = "calibrated" if lines else "counted"
+        cells += [
+            Cell("loihi_1core", f"{quantity}_{setting}", UNITS[quantity], costs[quantity], how)
+            for quantity in ("energy", "memory")
+        ]
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
     write_metrics(snakemake.output.metrics, Metrics(name, seed, test.name, tuple(cells), {}, provenance))

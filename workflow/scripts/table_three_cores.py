@@ -1,9 +1,10 @@
 """Paper Table IV: Loihi and Seneca with three cores each."""
 
-from delaysnn.formats.metrics import read_metrics
+from delaysnn.formats.metrics import read_json, read_metrics
 from delaysnn.job import job
+from delaysnn.paper.estimates import estimate_table
 from delaysnn.paper.published import published_beside
-from delaysnn.paper.tables import outputs, summarise, write_table
+from delaysnn.paper.tables import outputs, write_table
 
 # Seneca's model lays a layer on each of three cores in Table III already.
 PLATFORMS = ["loihi_3cores", "seneca_scdq"]
@@ -12,5 +13,6 @@ QUANTITIES = ["energy", "latency", "memory", "delay_ip_energy"]
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
     published = published_beside(snakemake.input.published, **snakemake.params.shapes, outputs=outputs(provenance))
-    table = summarise(metrics, published, PLATFORMS, QUANTITIES)
+    validation = [row for path in snakemake.input.validation for row in read_json(path)["rows"]]
+    table = estimate_table(metrics, published, PLATFORMS, QUANTITIES, validation)
     write_table(snakemake.output.table, table, provenance)

@@ -6,5 +6,5 @@ from delaysnn.paper.tables import write_table
 from delaysnn.paper.validation import validation_table
 
 with job(snakemake) as provenance:
-    rows = [row for path in snakemake.input.rows for row in read_json(path)]
+    rows = [row for path in snakemake.input.rows for row in read_json(path)["rows"]]
     write_table(snakemake.output.table, validation_table(rows), provenance)

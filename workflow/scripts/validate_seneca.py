@@ -4,12 +4,24 @@ from pathlib import Path
 
 import yaml
 
+from delaysnn.costs.sensitivity import vary
 from delaysnn.formats.metrics import write_json
+from delaysnn.hardware import read_hardware
 from delaysnn.job import job
-from delaysnn.seneca.cost import validate
+from delaysnn.seneca.cost import asked, calibrate, estimates_of_published, validate
+from delaysnn.seneca.counts import published_counts
 
 with job(snakemake):
-    constants, published = (
-        yaml.safe_load(Path(path).read_text()) for path in (snakemake.input.constants, snakemake.input.published)
-    )
-    write_json(snakemake.output.rows, validate(published, constants, snakemake.params.fitted))
+    constants = read_hardware(snakemake.input.constants)
+    published = yaml.safe_load(Path(snakemake.input.published).read_text())
+    fitted, largest = snakemake.params.fitted, snakemake.params.fitted[0]
+    content = {
+        "rows": validate(published, constants, fitted),
+        "counts": {name: published_counts(published, name).totals() for name in fitted},
+        "asked": asked(published, calibrate(published, constants, fitted)),
+        "sensitivity": {
+            "network": largest,
+            "rows": vary(lambda varied: estimates_of_published(published, varied, fitted, largest), constants),
+        },
+    }
+    write_json(snakemake.output.rows, content)

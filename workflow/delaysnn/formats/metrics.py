@@ -11,12 +11,17 @@ from delaysnn.files import atomic
 
 @dataclass(frozen=True)
 class Cell:
-    """One measured or estimated value: a platform, a quantity, its unit."""
+    """One value: a platform, a quantity, its unit, and how it was got.
+
+    ``how`` is ``measured``; ``counted`` where counted operations are priced with constants alone; ``calibrated`` where
+    a line that was fitted to the paper's Table III gives the value.
+    """
 
     platform: str
     quantity: str
     unit: str
     value: float
+    how: str = "measured"
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""Energy, latency and memory of an inference on Loihi: counted operations times cited constants, calibrated.
+"""Energy, latency and memory of an inference on Loihi: two numbers each.
 
-The chip's published figures include host, barrier and leakage shares that no public constant gives. Two numbers for
-energy (a factor and an offset), one for latency and one for memory are therefore fitted to the paper's Table III; how
-well a fit on two of its networks predicts the third is reported beside (docs/cost-models.md).
+*Counted* prices counted operations with published constants; nothing is fitted. Those constants are pre-silicon
+minima, and host, barrier between cores and leakage have none. *Calibrated* is a line in what is counted, fitted to the
+paper's Table III (docs/cost-models.md).
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,12 +11,21 @@ from typing import Any
 
 import numpy as np
 
+from delaysnn.costs.lines import MECHANISM, Line, Mechanism, compare, fit, published_shape, validate_beside_null_models
 from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.loihi.integer_network import IntegerNetwork
 from delaysnn.loihi.mapping import platform
 
-# The network of the paper's Table IV.
-_ON_THREE_CORES = "48"
+UNITS = {"energy": "uJ", "latency": "ms", "memory": "Mbit"}
+MECHANISMS = {
+    # What does not grow with the network, every core has.
+    "energy": Mechanism(("cores", "counted_uj")),
+    # The paper prints one latency for all three sizes: their mean is no prediction.
+    "latency": Mechanism(("steps",), predicts=False),
+    "memory": Mechanism(("cores",), {"stored_mbit": 1.0}),
+}
+# The network of the paper's Table IV, and its cores there.
+_ON_THREE_CORES, _CORES = "48", 3
 
 
 @dataclass(frozen=True)
@@ -40,51 +49,12 @@ class Counts:
     n_steps: int
 
 
-@dataclass(frozen=True)
-class CostModel:
-    """Calibrated constants; every estimate is in microjoule, millisecond or megabit (10^6 bit).
-
-    What does not grow with the network, the offsets, every core has; steps last as long, whatever the cores.
-    """
-
-    constants: Mapping[str, float]
-    energy_factor: float
-    energy_offset_uj: float
-    latency_us_per_step: float
-    memory_offset_mbit: float
-
-    def energy_uj(self, counts: Counts, cores: int = 1) -> float:
-        return cores * self.energy_offset_uj + self.energy_factor * counted_energy_uj(counts, self.constants)
-
-    def latency_ms(self, counts: Counts) -> float:
-        return self.latency_us_per_step * counts.n_steps * 1e-3
-
-    def memory_mbit(self, counts: Counts, cores: int = 1) -> float:
-        return cores * self.memory_offset_mbit + stored_mbit(counts, self.constants)
-
-    def estimate(self, counts: Counts, cores: int) -> dict[tuple[str, str], float]:
-        """Return every quantity with its unit."""
-        return {
-            ("energy", "uJ"): self.energy_uj(counts, cores),
-            ("latency", "ms"): self.latency_ms(counts),
-            ("memory", "Mbit"): self.memory_mbit(counts, cores),
-        }
-
-
-def stored_mbit(counts: Counts, constants: Mapping[str, float]) -> float:
-    """Return the megabits of all kept synapses, a weight and a delay each."""
-    return counts.synapses * (counts.weight_bits + constants["delay_bits"]) * 1e-6
-
-
-def counted_energy_uj(counts: Counts, constants: Mapping[str, float]) -> float:
-    """Return the energy that the public constants alone give."""
-    active = counts.spikes * constants["neuron_update_active_pj"]
-    inactive = (counts.updates - counts.spikes) * constants["neuron_update_inactive_pj"]
-    return (counts.synaptic_operations * constants["synaptic_operation_pj"] + active + inactive) * 1e-6
-
-
 def count(network: IntegerNetwork, inputs: SpikeTrains, layers: Sequence[SpikeTrains]) -> Counts:
-    """Count an inference's operations from spikes: a spike reaches every kept synapse of its neuron once."""
+    """Count an inference's operations from spikes: a spike reaches every kept synapse of its neuron once.
+
+    Loihi adds a weight to the accumulator of its delay when the spike arrives. So a synapse counts, too, whose current
+    would flow after the sample's end.
+    """
     operations = 0.0
     for layer, spikes in zip(network.layers, [inputs, *layers[:-1]], strict=True):
         fan_out = np.count_nonzero(layer.weights, axis=(0, 2))
@@ -100,15 +70,51 @@ def count(network: IntegerNetwork, inputs: SpikeTrains, layers: Sequence[SpikeTr
     )
 
 
+def drivers(counts: Counts, constants: Mapping[str, float], cores: int) -> dict[str, float]:
+    """Return what costs may grow with: cores, counted energy, steps, stored megabits."""
+    found = counted(counts, constants)
+    return {
+        "cores": cores,
+        "counted_uj": found["energy"],
+        "steps": counts.n_steps,
+        "stored_mbit": found["memory"],
+    }
+
+
+def counted(counts: Counts, constants: Mapping[str, float]) -> dict[str, float]:
+    """Return what the constants alone give, by quantity, on however many cores.
+
+    Energy and latency of synaptic operations and of neurons' updates, and a barrier a step; all on one core, one after
+    the other. Memory of all kept synapses, a weight and a delay each.
+    """
+    silent = counts.updates - counts.spikes
+
+    def priced(unit: str) -> float:
+        return (
+            counts.synaptic_operations * constants[f"synaptic_operation_{unit}"]
+            + counts.spikes * constants[f"neuron_update_active_{unit}"]
+            + silent * constants[f"neuron_update_inactive_{unit}"]
+        )
+
+    return {
+        "energy": priced("pj") * 1e-6,
+        "latency": (priced("ns") + counts.n_steps * constants["barrier_ns"]) * 1e-6,
+        "memory": counts.synapses * (counts.weight_bits + constants["delay_bits"]) * 1e-6,
+    }
+
+
 def published_counts(published: Mapping[str, Any], constants: Mapping[str, float], network: str) -> Counts:
-    """Return the counts of a network of the paper, from its printed shapes and spikes (Tables I and II)."""
-    input_spikes = constants["input_spikes_of_shd"]
+    """Return the counts of a network of the paper, from its printed shapes and spikes (Tables I and II).
+
+    Output spikes and input spikes are not printed; inputs of the same recordings stand for the latter.
+    """
     models = published["table_1_models"]
     _, *hidden, n_out = models[network]["topology"]
     first, second = published["table_2_fidelity"][network]["spikes"]["loihi"]
     kept = models["levels_kept"]
+    inputs = published["not_printed"]["input_spikes"]
     return Counts(
-        synaptic_operations=input_spikes * hidden[0] + kept * (first * hidden[1] + second * n_out),
+        synaptic_operations=inputs * hidden[0] + kept * (first * hidden[1] + second * n_out),
         spikes=first + second,
         updates=(sum(hidden) + n_out) * models["timesteps"],
         synapses=models[network]["parameters"],
@@ -117,49 +123,81 @@ def published_counts(published: Mapping[str, Any], constants: Mapping[str, float
     )
 
 
-def calibrate(published: Mapping[str, Any], constants: Mapping[str, float], networks: Sequence[str]) -> CostModel:
-    """Fit the model to the paper's Table III for the given networks (at least two)."""
-    counts = [published_counts(published, constants, name) for name in networks]
-    rows = [published["table_3_hardware"][name]["loihi_1core"] for name in networks]
-    counted = [counted_energy_uj(c, constants) for c in counts]
-    factor, offset = np.polyfit(counted, [row["energy_uj"] for row in rows], 1)
-    step_us = np.mean([1e3 * row["latency_ms"] / c.n_steps for row, c in zip(rows, counts, strict=True)])
-    memory = np.mean([row["memory_mbit"] - stored_mbit(c, constants) for row, c in zip(rows, counts, strict=True)])
-    return CostModel(constants, float(factor), float(offset), float(step_us), float(memory))
+def calibrate(published: Mapping[str, Any], constants: Mapping[str, float], networks: Sequence[str]) -> dict[str, Line]:
+    """Fit one line a quantity to the paper's Table III for the given networks (at least two)."""
+    found = [drivers(published_counts(published, constants, name), constants, 1) for name in networks]
+    return {
+        quantity: fit(found, list(_costs(published, networks, quantity).values()), mechanism)
+        for quantity, mechanism in MECHANISMS.items()
+    }
+
+
+def calibrated(
+    counts: Counts, constants: Mapping[str, float], lines: Mapping[str, Line], cores: int = 1
+) -> dict[str, float]:
+    """Return what the lines give, by quantity."""
+    found = drivers(counts, constants, cores)
+    return {quantity: line(found) for quantity, line in lines.items()}
+
+
+def estimates_of_published(
+    published: Mapping[str, Any], constants: Mapping[str, float], fitted: Sequence[str], network: str
+) -> dict[tuple[str, str, str], float]:
+    """Return both estimates of a network of the paper on one core, from its own counts, by platform, quantity and
+    how.
+    """
+    counts, lines = published_counts(published, constants, network), calibrate(published, constants, fitted)
+    values = {"counted": counted(counts, constants), "calibrated": calibrated(counts, constants, lines)}
+    return {(platform(1), quantity, how): value for how, own in values.items() for quantity, value in own.items()}
+
+
+def outside(
+    counts: Counts, constants: Mapping[str, float], lines: Mapping[str, Line], cores: int
+) -> dict[str, list[str]]:
+    """Return the drivers of each line that lie outside of what it was fitted to, where any does."""
+    found = drivers(counts, constants, cores)
+    return {quantity: names for quantity, line in lines.items() if (names := line.outside(found))}
 
 
 def validate(
     published: Mapping[str, Any], constants: Mapping[str, float], networks: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Predict each network from a fit on the others, beside a fit on all; one row a quantity.
+    """Predict each network from a fit on the others, beside a fit on all, and the null models.
 
     The one network published on three cores (Table IV) is predicted only, by the fit that has not seen it.
 
     Returns:
-        Rows of network, platform, quantity, unit, published, ours, error_pct and how (fitted or left_out).
+        Rows of platform, quantity, unit and what :func:`delaysnn.costs.lines.validate` returns, and what is counted
+        beside each published value.
     """
+    counts = {name: published_counts(published, constants, name) for name in networks}
+    found = {name: drivers(counts[name], constants, 1) | published_shape(published, name) for name in networks}
     rows = []
-    for how in ("fitted", "left_out"):
-        for name in networks:
-            others = networks if how == "fitted" else [other for other in networks if other != name]
-            model = calibrate(published, constants, others)
-            counts = published_counts(published, constants, name)
-            cells = {1: published["table_3_hardware"][name]["loihi_1core"]}
-            if how == "left_out" and name == _ON_THREE_CORES:
-                cells[3] = published["table_4_three_cores"]["loihi"]
-            for cores, cell in cells.items():
-                for (quantity, unit), ours in model.estimate(counts, cores).items():
-                    expected = cell[f"{quantity}_{unit.lower()}"]
-                    rows.append(
-                        {
-                            "network": name,
-                            "platform": platform(cores),
-                            "quantity": quantity,
-                            "unit": unit,
-                            "published": expected,
-                            "ours": ours,
-                            "error_pct": 100 * (ours / expected - 1),
-                            "how": how,
-                        }
-                    )
+    for quantity, mechanism in MECHANISMS.items():
+        about = {"platform": platform(1), "quantity": quantity, "unit": UNITS[quantity]}
+        costs = _costs(published, networks, quantity)
+        rows += [about | row for row in validate_beside_null_models(costs, found, mechanism, {})]
+        for name, published_cost in costs.items():
+            ours = counted(counts[name], constants)[quantity]
+            rows.append(
+                about | {"network": name, **compare(published_cost, ours), "how": "counted", "model": "counted"}
+            )
+    if _ON_THREE_CORES in networks:
+        others = [name for name in networks if name != _ON_THREE_CORES]
+        ours = calibrated(counts[_ON_THREE_CORES], constants, calibrate(published, constants, others), _CORES)
+        for quantity, mechanism in MECHANISMS.items():
+            cell = published["table_4_three_cores"]["loihi"][_key(quantity)]
+            rows.append(
+                {"platform": platform(_CORES), "quantity": quantity, "unit": UNITS[quantity]}
+                | {"network": _ON_THREE_CORES, **compare(cell, ours[quantity]), "model": MECHANISM}
+                | {"how": "left_out" if mechanism.predicts else "not_predicted"}
+            )
     return rows
+
+
+def _key(quantity: str) -> str:
+    return f"{quantity}_{UNITS[quantity].lower()}"
+
+
+def _costs(published: Mapping[str, Any], networks: Sequence[str], quantity: str) -> dict[str, float]:
+    return {name: published["table_3_hardware"][name]["loihi_1core"][_key(quantity)] for name in networks}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from delaysnn.paper.estimates import preferred
 from delaysnn.paper.tables import select
 
 Tables = Mapping[str, pd.DataFrame]
@@ -38,24 +39,28 @@ def describe_data(dataset: str, seeds: int, card: Mapping[str, Any]) -> str:
 
 
 def answer_scdq(tables: Tables, network: str) -> str:
-    """Answer "What does SCDQ save?" from Table III, ours and the paper's."""
+    """Answer "What does SCDQ save?" from both estimates of Table III and from the paper's own cells."""
+    energy = tables["energy"]
+    counted = select(energy, how="counted")
 
-    def compare(quantity: str, unit: str) -> str:
-        software, hardware = (
-            _row(tables["energy"], network, f"seneca_{queue}", quantity) for queue in ("software", "scdq")
-        )
+    def compare(table: pd.DataFrame, quantity: str, unit: str) -> str:
+        software, hardware = (_row(table, network, f"seneca_{queue}", quantity) for queue in ("software", "scdq"))
         published = ""
-        if not pd.isna(software.published) and not pd.isna(hardware.published):
+        if table is not counted and not pd.isna(software.published) and not pd.isna(hardware.published):
             published = f" [paper: {_saving(software.published, hardware.published)}]"
         saving = _saving(software.ours_mean, hardware.ours_mean)
         return f"{hardware.ours_mean:.3g} against {software.ours_mean:.3g} {unit}, {saving}{published}"
 
-    return (
+    best = preferred(energy)
+    how = "lines fitted to the paper's Table III" if (best["how"] == "calibrated").any() else "constants alone"
+    text = (
         f"What does SCDQ save? Against a queue in software on the same chip, network {network} takes "
-        f"{compare('energy', 'µJ')}, and {compare('latency', 'ms')}; the queue itself takes "
-        f"{_mean(tables['energy'], network, 'seneca_scdq', 'delay_ip_energy'):.2g} µJ (estimates from counted "
-        f"operations, fitted to the paper's Table III)."
+        f"{compare(best, 'energy', 'µJ')}, and {compare(best, 'latency', 'ms')}; the queue itself takes "
+        f"{_mean(best, network, 'seneca_scdq', 'delay_ip_energy'):.2g} µJ (estimates by {how})."
     )
+    if how == "constants alone":
+        return text
+    return f"{text} Counted from published constants alone, with nothing fitted: {compare(counted, 'energy', 'µJ')}."
 
 
 def answer_delays(tables: Tables, network: str, baseline: str) -> str:
@@ -84,8 +89,9 @@ def answer_loihi(tables: Tables, network: str) -> str:
 
 def answer_axonal(tables: Tables, synaptic: str, axonal: str) -> str:
     """Say what it brings to prune whole delayed axons instead of synapses."""
-    energies = [_mean(tables["energy"], name, "seneca_scdq", "energy") for name in (synaptic, axonal)]
-    queues = [_mean(tables["energy"], name, "seneca_scdq", "delay_ip_energy") for name in (synaptic, axonal)]
+    energy = preferred(tables["energy"])
+    energies = [_mean(energy, name, "seneca_scdq", "energy") for name in (synaptic, axonal)]
+    queues = [_mean(energy, name, "seneca_scdq", "delay_ip_energy") for name in (synaptic, axonal)]
     accuracies = [_row(tables["models"], name, "pytorch", "accuracy") for name in (synaptic, axonal)]
     return (
         f"Pruning whole axons (network {axonal}) instead of synapses: energy {_saving(*energies)}, in the queue "

@@ -47,28 +47,44 @@ def published_beside(
 ) -> dict[Key, float]:
     """Return the published value of every (network, platform, quantity), by the names of our networks.
 
-    A network stands beside the paper's of the same shape, whatever it is called: neurons a layer, time steps, delay
-    levels, levels kept, and whether synapses or whole axons are pruned.
-
     Args:
         path: as :func:`read_published` takes it.
-        networks: hidden, delays and pruning of each of ours, by name.
-        delays: ``max``, ``stride`` and ``keep`` of the configuration.
-        time_steps: of a sample.
-        outputs: neurons of the last layer, one a class.
+        networks, delays, time_steps, outputs: as :func:`namesakes` takes them.
 
     Raises:
         InputError: as :func:`read_published`.
     """
     cells = read_published(path)
-    models = yaml.safe_load(Path(path).read_text())["table_1_models"]
-    names = {ours: _namesake(network, delays, time_steps, outputs, models) for ours, network in networks.items()}
     return {
         (ours, platform, quantity): value
-        for ours, theirs in names.items()
+        for ours, theirs in namesakes(path, networks, delays, time_steps, outputs).items()
         for (network, platform, quantity), value in cells.items()
         if network == theirs
     }
+
+
+def namesakes(
+    path: str | Path,
+    networks: Mapping[str, Mapping[str, Any]],
+    delays: Mapping[str, int],
+    time_steps: int,
+    outputs: int,
+) -> dict[str, str]:
+    """Return what the paper calls each of our networks, of those whose shape it has.
+
+    Whatever a network is called, it stands beside the paper's of the same shape: neurons a layer, time steps, delay
+    levels, levels kept, and whether synapses or whole axons are pruned.
+
+    Args:
+        path: the file with the published numbers.
+        networks: hidden, delays and pruning of each of ours, by name.
+        delays: ``max``, ``stride`` and ``keep`` of the configuration.
+        time_steps: of a sample.
+        outputs: neurons of the last layer, one a class.
+    """
+    models = yaml.safe_load(Path(path).read_text())["table_1_models"]
+    names = {ours: _namesake(network, delays, time_steps, outputs, models) for ours, network in networks.items()}
+    return {ours: theirs for ours, theirs in names.items() if theirs}
 
 
 def _namesake(

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from delaysnn.costs.lines import MECHANISM
+from delaysnn.paper.estimates import ESTIMATE_COLUMNS
 from delaysnn.paper.style import PLATFORM_NAMES
 from delaysnn.paper.tables import COLUMNS, FIDELITY_COLUMNS
 from delaysnn.paper.validation import VALIDATION_COLUMNS
@@ -33,7 +35,7 @@ def widen(table: pd.DataFrame) -> WideTable:
     columns = list(table.columns)
     if columns == VALIDATION_COLUMNS:
         return _validation(table)
-    if columns in (COLUMNS, FIDELITY_COLUMNS) and table["network"].notna().all():
+    if columns in (COLUMNS, FIDELITY_COLUMNS, ESTIMATE_COLUMNS) and table["network"].notna().all():
         return _measured(table)
     return _plain(table.drop(columns=[name for name in ("seeds", "dataset") if columns == COLUMNS]))
 
@@ -50,11 +52,13 @@ def _measured(table: pd.DataFrame) -> WideTable:
         table = table.assign(network=names, quantity=controls[0].fillna(table["quantity"]))
     quantities = list(dict.fromkeys(zip(table["quantity"], table["unit"], strict=True)))
     rows = []
-    for (network, platform), group in table.groupby(["network", "platform"], sort=False):
+    ways = ["how"] if "how" in table else []
+    for (network, platform, *how), group in table.groupby(["network", "platform", *ways], sort=False):
         cells = {row.quantity: _measured_cell(row) for row in group.itertuples()}
         name = PLATFORM_NAMES.get(platform, platform)
         if "ran_on" in group and pd.notna(group["ran_on"].iloc[0]):
             name += f" ({group['ran_on'].iloc[0]})"
+        name += "".join(f", {way}" for way in how)
         names = [ReportCell(str(network)), ReportCell(name)]
         rows.append(names + [cells.get(quantity, ReportCell("–")) for quantity, _ in quantities])
     heads = [f"{quantity.replace('_', ' ')} ({unit})" for quantity, unit in quantities]
@@ -62,17 +66,22 @@ def _measured(table: pd.DataFrame) -> WideTable:
 
 
 def _validation(table: pd.DataFrame) -> WideTable:
-    """One row a published cell: the model fitted to it, the model that has not seen it, and that one's error."""
+    """One row a published cell: what is counted, the model fitted to it, the model that has not seen it, and its error.
+
+    Null models have a table of their own.
+    """
+    table = table[table["model"].isin([MECHANISM, "counted"])]
     rows = []
     for (platform, quantity, network), group in table.groupby(["platform", "quantity", "network"], sort=False):
         by = {row.how: row for row in group.itertuples()}
         first = next(iter(by.values()))
         texts = [PLATFORM_NAMES.get(platform, platform), f"{quantity.replace('_', ' ')} ({first.unit})", network]
         texts.append(_number(first.published))
-        texts += [_number(by[how].ours_mean) if how in by else "–" for how in ("fitted", "left_out")]
-        texts.append(f"{by['left_out'].error_pct:+.1f}" if "left_out" in by else "–")
+        texts += [_number(by[how].ours_mean) if how in by else "–" for how in ("counted", "fitted", "left_out")]
+        texts.append(f"{by['left_out'].error_pct:+.1f}" if "left_out" in by else "not predicted")
         rows.append([ReportCell(text) for text in texts])
-    heads = ["platform", "quantity", "network", "published", "fitted to it", "not having seen it", "error (%)"]
+    heads = ["platform", "quantity", "network", "published"]
+    heads += ["counted", "fitted to it", "not having seen it", "error (%)"]
     return WideTable(heads, rows, 3)
 
 
@@ -87,7 +96,10 @@ def _plain(table: pd.DataFrame) -> WideTable:
 
 
 def _measured_cell(row: Any) -> ReportCell:
-    """Write a tidy row as ``mean ± deviation [published]``, the deviation to the mean's last digit."""
+    """Write a tidy row as ``mean ± deviation [published]``, the deviation to the mean's last digit.
+
+    Behind an estimate stands what its model misses on a network left out, in the estimate's unit.
+    """
     ours, varies = _number(row.ours_mean), not pd.isna(row.ours_sd) and row.ours_sd > 0
     # A mean that happens to be whole still has a deviation.
     if varies and row.ours_mean == round(row.ours_mean) and abs(row.ours_mean) < 100:
@@ -96,6 +108,10 @@ def _measured_cell(row: Any) -> ReportCell:
     deviation = f"{row.ours_sd:.0e}" if "e" in ours else f"{row.ours_sd:.{decimals}f}"
     if varies and float(deviation) > 0:
         ours += f" ± {deviation}"
+    error = getattr(row, "model_error_pct", None)
+    if error is not None and not pd.isna(error):
+        beyond = ", outside of its fit" if row.outside_fit else ""
+        ours += f" (model ± {_number(abs(row.ours_mean) * error / 100)}{beyond})"
     return ReportCell(ours, "" if pd.isna(row.published) else _number(row.published))
 
 
