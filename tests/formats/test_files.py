@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+import safetensors.numpy
 import safetensors.torch
 import torch
 
@@ -182,6 +183,55 @@ def test_a_wrong_network_description_is_refused(tmp_path, change, words):
     write_network(tmp_path / "a.safetensors", random_network())
     edit_json(tmp_path / "a.json", **change)
     with pytest.raises(InputError, match=words):
+        read_network(tmp_path / "a.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("layer0.bias", "holds layer0.bias, which is not read here"),
+        ("layer1.alpha", "holds layer1.alpha, "),
+        ("layer1.v_reset", "holds layer1.v_reset, "),
+        ("layer2.weights", r"holds layer2.weights, .* a\.json lists 2 layers, 0 to 1"),
+        ("layer01.weights", "holds layer01.weights, "),
+        ("fc1.weight", r"holds fc1\.weight, "),
+    ],
+)
+def test_arrays_that_are_not_read_are_refused(tmp_path, name, words):
+    write_network(tmp_path / "a.safetensors", random_network())
+    arrays = safetensors.numpy.load_file(tmp_path / "a.safetensors")
+    safetensors.numpy.save_file(arrays | {name: np.zeros(5, np.float32)}, tmp_path / "a.safetensors")
+    with pytest.raises(InputError, match=rf"a\.safetensors: {words}"):
+        read_network(tmp_path / "a.safetensors")
+
+
+TWO = [{"delay_levels": [0]}, {"delay_levels": [0, 2, 4]}]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"v_reset": 0.1}, "holds 'v_reset', which is not read here; the keys are format, version, "),
+        ({"layers": [{**TWO[0], "alpha": 0.9}, TWO[1]]}, "layer 0 holds 'alpha', which is not read here"),
+        ({"topology": [9, 5, 5]}, r"topology is \[9, 5, 5\], but the arrays are \[9, 5, 4\]"),
+        ({"topology": "9-5-4"}, "topology is '9-5-4', but the arrays"),
+        ({"parameters": 3}, "parameters is 3, but the arrays hold 105 weights that are not 0"),
+        ({"n_steps": "6"}, "n_steps must be a whole number from 1, found '6'"),
+        ({"n_steps": 0}, "n_steps must be a whole number from 1, found 0"),
+    ],
+)
+def test_a_description_that_is_not_of_the_arrays_is_refused(tmp_path, change, words):
+    write_network(tmp_path / "a.safetensors", random_network())
+    edit_json(tmp_path / "a.json", **change)
+    with pytest.raises(InputError, match=rf"a\.json: {words}"):
+        read_network(tmp_path / "a.safetensors")
+
+
+def test_a_key_that_is_there_twice_is_refused(tmp_path):
+    write_network(tmp_path / "a.safetensors", random_network())
+    text = (tmp_path / "a.json").read_text()
+    (tmp_path / "a.json").write_text(text.replace('"n_steps": 6', '"n_steps": 5, "n_steps": 6'))
+    with pytest.raises(InputError, match=r"a\.json: has the key 'n_steps' twice"):
         read_network(tmp_path / "a.safetensors")
 
 

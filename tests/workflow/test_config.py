@@ -4,8 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
+
+from delaysnn.formats.network import Layer, Network, write_network
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
@@ -14,6 +17,7 @@ OWN = {"name": "mine", "train": "mine.h5", "licence": "CC0", "citation": "nobody
 
 AUDIO = {"name": "mine", "folder": "audio", "table": "audio/words.csv", "sample_rate": 48000, "seed": 1}
 AUDIO |= {"licence": "CC0", "citation": "nobody"}
+SHAPES = ((700, 8), (8, 8), (8, 20))
 SSC = {"data": {"name": "ssc", "validation_speakers": [], "test_speakers": []}, "loihi": {"cores": [3]}}
 
 
@@ -63,19 +67,9 @@ def test_where_nothing_is_laid_on_one_core_nothing_is_swept_on_one(tmp_path):
     assert "tables/sweep.csv" not in run.stdout and "figures/pareto.png" not in run.stdout
 
 
-@pytest.mark.parametrize("topology", ['[700, "8", 20]', "[700, -5, 20]", "[700]", '"abcd"', "[700, 48.5, 20]"])
-def test_a_topology_that_cannot_be_is_named(tmp_path, topology):
-    (tmp_path / "own.safetensors").touch()
-    (tmp_path / "own.json").write_text(f'{{"topology": {topology}}}')
-    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump({"networks": {"own": {"file": "own.safetensors"}}}))
-    run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml")
-    assert run.returncode != 0
-    assert "own.json: lacks a topology" in run.stdout + run.stderr and "Traceback" not in run.stderr
-
-
 def test_a_network_of_ones_own_is_taken_in_anew_when_its_description_changes(tmp_path):
-    (tmp_path / "own.safetensors").touch()
-    (tmp_path / "own.json").write_text('{"topology": [700, 8, 8, 20]}')
+    layers = [Layer(np.ones((1, pre, post), np.float32), (0,), *[np.full(post, 0.5)] * 2) for pre, post in SHAPES]
+    write_network(tmp_path / "own.safetensors", Network(tuple(layers), 64, "own", 1, "shd"))
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump({"networks": {"own": {"file": "own.safetensors"}}}))
     target = "results/models/shd/own/seed1/imported.safetensors"
     run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", target)

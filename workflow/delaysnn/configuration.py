@@ -1,6 +1,5 @@
 """Checks of the configuration that need no data: each wrong value ends in one sentence before any job starts."""
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from delaysnn.errors import InputError
 from delaysnn.hardware import CHIPS, hardware_file, read_hardware
 from delaysnn.loihi.integer_network import DELAY_LIMIT
 from delaysnn.loihi.mapping import map_layers, plan
+from delaysnn.network_files import check_existence, describe_file
 
 # Data sets that this pipeline knows by name, and the sections of the user's own.
 KNOWN_DATA = ("shd", "ssc", "spoken_digits")
@@ -45,7 +45,12 @@ def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
     known = known_speakers(config)
     if known:
         refuse_absent(held_out_by_name(config), known)
-    networks = {name: _describe(network, config["seeds"][0]) for name, network in config["networks"].items()}
+    networks = {
+        name: describe_file(name, network, config["seeds"])
+        if "file" in network
+        else {"recurrent": False, "recipe": None, **network}
+        for name, network in config["networks"].items()
+    }
     _check_platform(config, networks, _read_constants(config, root)["loihi"])
     return networks
 
@@ -182,51 +187,13 @@ def _check_files(config: Mapping[str, Any]) -> None:
         named = {f"recordings.{key}": config["recordings"][key] for key in ("folder", "table")}
     if source in DOWNLOADED and config["download"]["folder"] is not None:
         named = {"download.folder": config["download"]["folder"]}
-    for name, network in config["networks"].items():
-        if "file" in network:
-            named |= {f"networks.{name}.file": network_file(network, seed) for seed in config["seeds"]}
     for key, path in named.items():
         if not Path(path).exists():
             raise InputError(
                 f"Configuration: {key} is {path}, but there is no such file or folder; paths start at the folder that "
                 "the run works in."
             )
-
-
-def network_file(network: Mapping[str, Any], seed: int | str) -> str:
-    """Return the path of a network that comes as a file, one for all seeds or one a seed."""
-    return network["file"].replace("{seed}", str(seed))
-
-
-def description_file(network: Mapping[str, Any], seed: int | str) -> str:
-    """Return the path of the JSON beside such a file, which describes it."""
-    return str(Path(network_file(network, seed)).with_suffix(".json"))
-
-
-def _describe(network: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    if "file" not in network:
-        return {"recurrent": False, "recipe": None, **network}
-    description = Path(description_file(network, seed))
-    try:
-        topology = json.loads(description.read_text())["topology"]
-        if len(topology) < 3 or not all(isinstance(neurons, int) and neurons > 0 for neurons in topology):
-            raise ValueError(f"{topology} is none: inputs, one or more hidden layers, outputs, each 1 or more")
-    except FileNotFoundError:
-        raise InputError(
-            f"{description}: there is no such file; a network of your own is a .safetensors and the .json beside it."
-        ) from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{description}: lacks a topology that can be ({error}); config/README.md describes the format."
-        ) from None
-    return {
-        "file": network["file"],
-        "hidden": topology[1:-1],
-        "delays": True,
-        "recurrent": False,
-        "recipe": None,
-        "pruning": "none",
-    }
+    check_existence(config["networks"], config["seeds"])
 
 
 def dataset_name(config: Mapping[str, Any]) -> str:

@@ -9,12 +9,10 @@ from delaysnn.configuration import (
     DOWNLOADED,
     dataset_name,
     delay_levels,
-    description_file,
     held_out_by_name,
     is_deployed,
     known_speakers,
     learns_delays,
-    network_file,
     settle,
     training_settings,
 )
@@ -23,6 +21,7 @@ from delaysnn.errors import InputError
 from delaysnn.files import remove_leftovers
 from delaysnn.hardware import hardware_file
 from delaysnn.lock import hold
+from delaysnn.network_files import description_file, network_file
 
 min_version("9.0")
 

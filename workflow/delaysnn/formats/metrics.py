@@ -1,6 +1,7 @@
 """Measured numbers of one network and seed, as a list of cells that tables collect."""
 
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,10 +63,19 @@ def read_json(path: str | Path) -> Any:
     """Read JSON.
 
     Raises:
-        InputError: the file is missing or is no JSON.
+        InputError: the file is missing, is no JSON, or has a key twice.
     """
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        for key, count in Counter(key for key, _ in pairs).items():
+            if count > 1:
+                raise InputError(f"{path}: has the key {key!r} twice; only one can be meant, so take the others out.")
+        return dict(pairs)
+
     try:
-        return json.loads(Path(path).read_text())
+        return json.loads(Path(path).read_text(), object_pairs_hook=unique)
+    except InputError:
+        raise
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file; run the rule that makes it.") from None
     except ValueError as error:

@@ -1,5 +1,6 @@
 """A network of delayed spiking layers as safetensors + JSON: the file anybody can bring."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 from pathlib import Path
@@ -15,6 +16,10 @@ from delaysnn.formats.metrics import read_json, write_json
 
 FORMAT = "delaysnn-network"
 VERSION = 1
+# What is read of a file; anything else might change what the network does, so it is refused.
+_KEYS = ("format", "version", "name", "seed", "dataset", "n_steps", "topology", "parameters", "layers", "provenance")
+_LAYER_KEYS = ("delay_levels", "scale", "bits")
+_ARRAYS = ("weights", "decay", "threshold", "recurrent")
 # Events hold a neuron's number in 16 bits.
 _MOST_NEURONS = 2**16 - 1
 
@@ -49,8 +54,7 @@ class Layer:
     @property
     def arrays(self) -> dict[str, np.ndarray]:
         """What the file holds of the layer."""
-        names = ("weights", "decay", "threshold", "recurrent")
-        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        return {name: getattr(self, name) for name in _ARRAYS if getattr(self, name) is not None}
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,17 @@ def check_feed_forward(network: Network, source: object) -> None:
                 f"{source}: layer {index} has recurrent synapses, which neither chip's model has; recurrent networks "
                 "are baselines, trained and scored only."
             )
+
+
+def check_deployable(network: Network, source: object) -> None:
+    """Refuse a network of another tool that cannot be deployed, whatever data it runs on.
+
+    Raises:
+        InputError: naming ``source`` and the layer, or that there is one alone.
+    """
+    check_feed_forward(network, source)
+    if len(network.layers) < 2:
+        raise InputError(f"{source}: has one layer, but delays lie between two; give it a hidden layer.")
 
 
 def check_network(network: Network, source: object) -> None:
@@ -192,14 +207,15 @@ def read_network(path: str | Path) -> Network:
     """Read and check a network from ``path`` (.safetensors) and the .json beside it.
 
     Raises:
-        InputError: a file is missing or broken, or its content contradicts itself.
+        InputError: a file is missing or broken, contradicts itself or the other, or holds what is not read here.
     """
     path = Path(path)
-    description = read_json(path.with_suffix(".json"))
+    beside = path.with_suffix(".json")
+    description = read_json(beside)
     if not isinstance(description, dict) or description.get("format") != FORMAT:
-        raise InputError(f"{path.with_suffix('.json')}: format must be {FORMAT!r}.")
+        raise InputError(f"{beside}: format must be {FORMAT!r}.")
     if description.get("version") != VERSION:
-        raise InputError(f"{path.with_suffix('.json')}: version {description.get('version')} is not {VERSION}.")
+        raise InputError(f"{beside}: version {description.get('version')} is not {VERSION}.")
     try:
         arrays = load_file(path)
     except FileNotFoundError:
@@ -232,4 +248,39 @@ def read_network(path: str | Path) -> Network:
     if not network.layers:
         raise InputError(f"{path}: has no layers.")
     check_network(network, path)
+    _refuse_unread(path, arrays, beside, description)
+    _compare(beside, description, network)
     return network
+
+
+def _refuse_unread(path: Path, arrays: Iterable[str], beside: Path, description: Mapping[str, Any]) -> None:
+    _refuse_keys(f"{beside}: holds", description, _KEYS)
+    for index, layer in enumerate(description["layers"]):
+        _refuse_keys(f"{beside}: layer {index} holds", layer, _LAYER_KEYS)
+    n_layers = len(description["layers"])
+    known = {f"layer{index}.{name}" for index in range(n_layers) for name in _ARRAYS}
+    if unread := sorted(set(arrays) - known):
+        more = f" (nor are {len(unread) - 1} more)" * (len(unread) > 1)
+        raise InputError(
+            f"{path}: holds {unread[0]}, which is not read here{more}, so the network would run as another one. A "
+            f"layer's arrays are {', '.join(_ARRAYS)}, and {beside.name} lists {n_layers} layers, 0 to {n_layers - 1}."
+        )
+
+
+def _refuse_keys(what: str, keys: Iterable[str], known: Sequence[str]) -> None:
+    if unread := sorted(set(keys) - set(known)):
+        raise InputError(f"{what} {unread[0]!r}, which is not read here; the keys are {', '.join(known)}.")
+
+
+def _compare(beside: Path, description: Mapping[str, Any], network: Network) -> None:
+    """Check that the description says of the arrays what they are."""
+    found = list(network.topology)
+    if description.get("topology") != found:
+        raise InputError(f"{beside}: topology is {description.get('topology')!r}, but the arrays are {found}.")
+    if description.get("parameters", network.parameters) != network.parameters:
+        raise InputError(
+            f"{beside}: parameters is {description['parameters']}, but the arrays hold {network.parameters} weights "
+            "that are not 0; correct it or leave it out."
+        )
+    if not isinstance(network.n_steps, Integral) or network.n_steps < 1:
+        raise InputError(f"{beside}: n_steps must be a whole number from 1, found {network.n_steps!r}.")

@@ -5,7 +5,7 @@ from typing import Any
 
 from delaysnn.errors import InputError
 from delaysnn.formats.dataset import Dataset
-from delaysnn.formats.network import Network, check_feed_forward
+from delaysnn.formats.network import Network, check_deployable
 
 
 def import_network(
@@ -24,9 +24,7 @@ def import_network(
     Raises:
         InputError: the network does not fit the data, or has what some platform cannot do, naming file and value.
     """
-    check_feed_forward(network, source)
-    if len(network.layers) < 2:
-        raise InputError(f"{source}: has one layer, but delays lie between two; give it a hidden layer.")
+    check_deployable(network, source)
     takes, *_, gives = network.topology
     if takes != data.spikes.n_neurons:
         raise InputError(f"{source}: takes {takes} inputs, but {data.name} has {data.spikes.n_neurons} channels.")

@@ -1,0 +1,93 @@
+"""Networks that come as files are read before any job: what they hold and say is checked there."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from safetensors.numpy import load_file, save_file
+
+from delaysnn.configuration import settle
+from delaysnn.errors import InputError
+from delaysnn.formats.network import Layer, Network, write_network
+
+ROOT = Path(__file__).parents[2]
+PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+
+
+def write(name, *neurons, recurrent=None):
+    layers = [
+        Layer(np.ones((1, pre, post), np.float32), (0,), np.ones(post), np.ones(post))
+        for pre, post in pairwise(neurons)
+    ]
+    if recurrent:
+        layers[0] = Layer(layers[0].weights, (0,), np.ones(recurrent), np.ones(recurrent), recurrent=np.eye(recurrent))
+    write_network(Path(f"{name}.safetensors"), Network(tuple(layers), 64, name, 1, "shd"))
+
+
+def settled(seeds=(1,), **files):
+    networks = {name: {"file": file} for name, file in files.items()}
+    return settle(PAPER | {"seeds": list(seeds), "networks": networks}, ROOT)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write("own", 700, 8, 6, 20)
+    return tmp_path
+
+
+def edit(name, **changes):
+    path = Path(f"{name}.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def test_a_network_has_the_shape_of_its_arrays():
+    assert settled(own="own.safetensors")["own"]["hidden"] == [8, 6]
+
+
+def test_an_array_that_is_not_read_is_named():
+    save_file(load_file("own.safetensors") | {"layer1.bias": np.ones(6, np.float32)}, "own.safetensors")
+    with pytest.raises(InputError, match=r"own\.safetensors: holds layer1\.bias, which is not read here"):
+        settled(own="own.safetensors")
+
+
+@pytest.mark.parametrize("topology", [[700, "8", 6, 20], [700, -5, 20], [700], "abcd", [700, 48.5, 6, 20]])
+def test_a_topology_that_cannot_be_is_named(topology):
+    edit("own", topology=topology)
+    with pytest.raises(InputError, match=r"own\.json: topology is .*, but the arrays are \[700, 8, 6, 20\]"):
+        settled(own="own.safetensors")
+
+
+def test_a_network_that_no_chip_runs_is_named():
+    write("own", 700, 8, 6, 20, recurrent=8)
+    with pytest.raises(InputError, match=r"own\.safetensors: layer 0 has recurrent synapses"):
+        settled(own="own.safetensors")
+    write("own", 700, 20)
+    with pytest.raises(InputError, match=r"own\.safetensors: has one layer"):
+        settled(own="own.safetensors")
+
+
+def test_a_missing_description_is_named():
+    Path("own.json").unlink()
+    with pytest.raises(InputError, match=r"own\.json: there is no such file; a network of your own is"):
+        settled(own="own.safetensors")
+
+
+def test_one_file_is_one_network():
+    Path("link.safetensors").symlink_to("own.safetensors")
+    Path("link.json").symlink_to("own.json")
+    for other in ("own.safetensors", "./own.safetensors", "link.safetensors"):
+        with pytest.raises(InputError, match=r"networks\.other\.file is .*, the same file as that of networks\.own"):
+            settled(own="own.safetensors", other=other)
+    assert set(settled(seeds=(1, 2), own="own.safetensors")) == {"own"}
+
+
+def test_seeds_are_of_one_shape():
+    write("of1", 700, 8, 6, 20)
+    write("of2", 700, 8, 7, 20)
+    assert settled(own="of{seed}.safetensors")["own"]["hidden"] == [8, 6]
+    with pytest.raises(InputError, match=r"of1\.safetensors has 700-8-6-20 neurons .* of2\.safetensors 700-8-7-20"):
+        settled(seeds=(1, 2), own="of{seed}.safetensors")
