@@ -121,8 +121,12 @@ def test_verilog_is_simulated_and_synthesised(folder):
 
 
 def test_rules_make_tables_figures_and_a_report(folder):
-    targets = ["tables/capacity.csv", "figures/event_flow.png", "figures/pipeline.svg"]
+    targets = ["tables/capacity.csv", "tables/validation.csv", "figures/event_flow.png", "figures/pipeline.svg"]
     snakemake(folder, *(f"results/{target}" for target in targets))
+    moved = folder.rename(folder.with_name("moved"))
+    again = snakemake(moved, "--dry-run", *(f"results/{target}" for target in targets))
+    moved.rename(folder)
+    assert "Nothing to be done" in again
     python(folder, "-c", REPORT)
     for target in targets:
         assert (folder / "results" / target).stat().st_size > 100
@@ -131,15 +135,19 @@ def test_rules_make_tables_figures_and_a_report(folder):
     assert find_private(folder / "results", Path(sys.prefix)) == []
 
 
-def test_lavas_command_keeps_every_path_whole(folder):
-    screen = snakemake(folder, "--dry-run", "--printshellcmds", "results/metrics/spoken_digits/48/seed1/lava.json")
-    [command] = [line for line in screen.splitlines() if "deploy_loihi.py" in line and "PYTHONPATH=" in line]
+def test_every_command_keeps_its_paths_whole_and_names_none_of_this_folder(folder):
+    lava = "results/metrics/spoken_digits/48/seed1/lava.json"
+    screen = snakemake(folder, "--dry-run", "--printshellcmds", "benchmark", "results/archive.zip", lava)
+    jobs = screen[screen.index("rule build_lava:") :].splitlines()
+    # A folder that is moved changes nothing.
+    assert [line for line in jobs if str(folder) in line] == []
+    [command] = [line for line in jobs if "deploy_loihi.py" in line and "PYTHONPATH=" in line and lava in line]
     library, program, script, *arguments = shlex.split(command.removeprefix("Shell command: "))
-    assert library == f"PYTHONPATH={folder}/workflow"
+    assert library == "PYTHONPATH=workflow"
     assert program == ".envs/lava/bin/python"
-    assert script == str(folder / "workflow/scripts/deploy_loihi.py")
+    assert script == "workflow/scripts/deploy_loihi.py"
     given = dict(zip(arguments[::2], arguments[1::2], strict=True))
-    assert given["--output"] == "results/metrics/spoken_digits/48/seed1/lava.json"
+    assert given["--output"] == lava
 
 
 def test_make_keeps_its_python_whole_and_cleans_up(folder):

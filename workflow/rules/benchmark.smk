@@ -1,5 +1,3 @@
-import sys  # whose `executable` common.smk has quoted
-
 PEERS = str(ROOT / "envs/peers/requirements.txt")
 
 
@@ -24,7 +22,7 @@ rule build_peers:
         "logs/build_peers.log",
     localrule: True
     params:
-        python=sys.executable,
+        python=PYTHON,
     shell:
         "{params.python} -m venv --clear .envs/peers && "
         ".envs/peers/bin/python -m pip install --quiet --requirement {input.requirements:q} &> {log:q} && "
@@ -61,7 +59,7 @@ rule benchmark_scaling:
     threads: 64
     params:
         code=source("training"),
-        python=sys.executable,
+        python=PYTHON,
         library=lambda wildcards, input: Path(input.script).parents[1],
     shell:
         "PYTHONPATH={params.library:q} {params.python} {input.script:q} --output {output.table:q} 2> {log:q}"
@@ -77,7 +75,7 @@ rule benchmark_cochlea:
     threads: 64
     params:
         code=source("data"),
-        python=sys.executable,
+        python=PYTHON,
         library=lambda wildcards, input: Path(input.script).parents[1],
     shell:
         "PYTHONPATH={params.library:q} {params.python} {input.script:q} --output {output.table:q} 2> {log:q}"
@@ -94,7 +92,7 @@ rule benchmark_binning:
     threads: 64
     params:
         code=source("data"),
-        python=sys.executable,
+        python=PYTHON,
         library=lambda wildcards, input: Path(input.script).parents[1],
     shell:
         "PYTHONPATH={params.library:q} {params.python} {input.script:q} --events {input.events:q} --output {output.table:q}"
@@ -111,7 +109,7 @@ rule benchmark_delay_queue:
     threads: 64
     params:
         code=source("seneca"),
-        python=sys.executable,
+        python=PYTHON,
     shell:
         "{params.python} {input.script:q} --output {output.table:q} 2> {log:q}"
 
@@ -129,7 +127,7 @@ rule benchmark_loihi_speed:
     threads: 64
     params:
         code=source("loihi"),
-        python=sys.executable,
+        python=PYTHON,
         library=lambda wildcards, input: Path(input.script).parents[1],
         batch=config["loihi"]["batch"],
     shell:

@@ -25,12 +25,21 @@ from delaysnn.network_files import description_file, network_file
 
 min_version("9.0")
 
-ROOT = Path(str(workflow.current_basedir)).parent.parent
+
+def from_here(path):
+    """The path from the working folder where it lies in there, so that no job runs again for a folder that was moved."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+REPOSITORY = Path(str(workflow.current_basedir)).parent.parent
+ROOT = from_here(REPOSITORY)
 
 
 # Snakemake starts Python by this name in a shell, and quotes it nowhere. Once quoted, there is no such file.
 if Path(sys.executable).exists():
     sys.executable = shlex.quote(sys.executable)
+PYTHON = shlex.quote(str(from_here(Path(*shlex.split(sys.executable)))))
 
 
 configfile: str(ROOT / "config/config.yaml")

@@ -82,7 +82,7 @@ def figure(name):
     return dict(
         png=report(
             f"results/figures/{name}.png",
-            caption=str(REPORT / f"figure_{name}.rst"),
+            caption=str(CAPTIONS / f"figure_{name}.rst"),
             category="Figures",
         ),
         svg=f"results/figures/{name}.svg",
@@ -94,7 +94,7 @@ def table(name):
     return dict(
         table=report(
             f"results/tables/{name}.csv",
-            caption=str(REPORT / f"table_{name}.rst"),
+            caption=str(CAPTIONS / f"table_{name}.rst"),
             category="Tables",
         ),
         provenance=f"results/tables/{name}.json",

@@ -3,6 +3,8 @@ import yaml
 from delaysnn.paper.archive import describe_commit, portable
 
 REPORT = ROOT / "workflow/report"
+# Snakemake takes a relative caption as one beside the rule.
+CAPTIONS = REPOSITORY / "workflow/report"
 
 # The report's table of contents says which tables and figures there are. Some have nothing to show where no network is
 # pruned, as where all of them come as files, or where none is laid on a single core.
@@ -86,7 +88,7 @@ rule describe_run:
         "logs/describe_run.log",
     params:
         code=source("paper"),
-        commit=describe_commit(ROOT),
+        commit=describe_commit(REPOSITORY),
         config=portable(config),
         dataset=DATASET,
     script:
