@@ -1,5 +1,6 @@
 """A run packed for a deposit: code, configuration, tables, figures and report with RO-Crate metadata."""
 
+import os
 import subprocess
 import tempfile
 import zipfile
@@ -14,24 +15,29 @@ from delaysnn.errors import InputError
 from delaysnn.files import atomic, portable_name
 
 _PAPER = "https://arxiv.org/abs/2404.10597"
+# What runs, as far as it is not told by the configuration.
+_CODE = ("Snakefile", "workflow/", "envs/")
 # The earliest that a zip can hold; times of writing would make every archive another one.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def describe_commit(repository: str | Path) -> dict[str, Any]:
-    """Return the commit that is checked out, when it was made, and whether files differ from it.
+    """Return the commit that is checked out, when it was made, and whether the code differs from it.
 
-    Outside git, as in an unpacked archive, the commit is ``None``.
+    Outside git, as in an unpacked archive, the commit is ``None``; so it is where the repository's own folder is none
+    of git's, whatever lies around it, and where the commit does not hold this code.
     """
     try:
-        commit, date = _git(repository, "log", "-1", "--format=%H %cI").split()
-        return {
-            "commit": commit,
-            "date": date,
-            "changed": bool(_git(repository, "status", "--porcelain", "--untracked-files=no")),
-        }
-    except (FileNotFoundError, subprocess.CalledProcessError):
+        # Files the user keeps beside the code, such as an overlay, are no change of it.
+        files = _git(repository, "status", "--porcelain", "-z", "--untracked-files=normal").split("\0")
+        own = tuple(f"?? {name}" for name in _CODE)
+        changed = any(file and (file[:2] != "??" or file.startswith(own)) for file in files)
+        _git(repository, "rev-parse", "--verify", "HEAD:Snakefile")
+        # As scripts should ask: `git log` prints what the user's settings say.
+        _, commit, date = _git(repository, "rev-list", "--max-count=1", "--format=%cI", "HEAD").split()
+    except (OSError, subprocess.CalledProcessError):
         return {"commit": None, "date": None, "changed": None}
+    return {"commit": commit, "date": date, "changed": changed}
 
 
 def portable(value: Any) -> Any:
@@ -54,12 +60,19 @@ def pack(path: str | Path, repository: Path, results: Sequence[str | Path], run:
         run: what :func:`describe_commit` and the configuration say, as rule ``describe_run`` writes it.
 
     Raises:
-        InputError: the repository's files are not the committed ones, or it is no git repository.
+        InputError: the repository's files are not the committed ones, its commit is not the run's, or it is no git
+            repository.
     """
     if run["code"]["commit"] is None or run["code"]["changed"]:
-        found = "changes that are not committed" if run["code"]["changed"] else "no git history"
+        found = "changes that are not committed" if run["code"]["changed"] else "no git history of its own"
         raise InputError(
             f"An archive names the commit that made it, but the repository has {found}; commit, run again."
+        )
+    here = describe_commit(repository)["commit"]
+    if here != run["code"]["commit"]:
+        raise InputError(
+            f"run.json names commit {run['code']['commit'][:10]}, but the repository now has another, "
+            f"{str(here)[:10]}; run again, so that the archive holds the code that made the results."
         )
     crate = ROCrate()
     crate.name = f"Spiking networks with synaptic delays on digital neuromorphic hardware: {run['data']['name']}"
@@ -69,8 +82,8 @@ def pack(path: str | Path, repository: Path, results: Sequence[str | Path], run:
     crate.root_dataset["isBasedOn"] = {"@id": _PAPER}
     crate.root_dataset["version"] = run["code"]["commit"]
     crate.add_workflow(repository / "Snakefile", "Snakefile", main=True, lang="snakemake")
-    for name in sorted(_git(repository, "ls-files").splitlines()):
-        if name != "Snakefile":
+    for name in sorted(_git(repository, "ls-files", "-z").split("\0")):
+        if name and name != "Snakefile":
             crate.add_file(repository / name, name)
     for name in sorted(map(str, results)):
         crate.add_file(name, name)
@@ -83,5 +96,18 @@ def pack(path: str | Path, repository: Path, results: Sequence[str | Path], run:
 
 
 def _git(repository: str | Path, *arguments: str) -> str:
-    command = ["git", "-C", str(repository), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    """Ask git about this folder alone: not the one around it, nor the one that the environment names.
+
+    With the folder named, git asks neither whose it is (`safe.directory`) nor a monitor of its files, which may be any
+    program.
+    """
+    folder = Path(repository).resolve()
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name.startswith("GIT_CONFIG")
+    }
+    command = ["git", f"--git-dir={folder / '.git'}", f"--work-tree={folder}", "--no-optional-locks"]
+    command += ["-c", "core.fsmonitor=false", *arguments]
+    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    return run.stdout
