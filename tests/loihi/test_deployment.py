@@ -145,6 +145,22 @@ def test_a_hang_ends_in_time_and_says_what_to_change(run):
 
 
 @pytest.mark.parametrize(
+    ("number", "words"),
+    [(signal.SIGBUS, r"/dev/shm has [\d.]+ MB free and may be full"), (signal.SIGKILL, "short of memory; lower")],
+)
+def test_a_dead_process_ends_the_run_at_once_and_says_what_may_be_short(run, number, words):
+    started = run()
+    # In the stock graph; all others are halted, so that none ends meanwhile.
+    started.until(words=16)
+    *others, victim = sorted(process for process in started.processes() if process != started.process.pid)
+    for process in others:
+        os.kill(process, signal.SIGSTOP)
+    os.kill(victim, number)
+    assert started.end() == 1
+    assert re.search(rf"A process of Lava was killed by {number.name}\. .*{words}", started.log)
+
+
+@pytest.mark.parametrize(
     ("number", "moment"),
     [
         (signal.SIGTERM, 2),

@@ -13,6 +13,7 @@ from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.loihi.hardware import Platform, choose
 from delaysnn.loihi.integer_network import IntegerNetwork
 from delaysnn.loihi.lava_graph import BATCHED_ON, run_batched, run_stock
+from delaysnn.loihi.shared_memory import fitting_batch
 
 _log = logging.getLogger(__name__)
 
@@ -26,8 +27,9 @@ def compare(
         ``platform``: what ran the stock graph, and why; ``equality``: both comparisons.
 
     Raises:
-        InputError: a spike differs, naming layer, neuron, step and sample.
+        InputError: a spike differs, naming layer, neuron, step and sample, or shared memory is too small.
     """
+    batch = fitting_batch(network, min(batch, len(inputs)))
     platform = choose()
     _log.info("the stock graph runs on %s: %s", platform.name, platform.reason)
     stock = np.arange(min(stock_samples, len(inputs)))

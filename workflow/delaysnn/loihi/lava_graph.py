@@ -15,6 +15,7 @@ from lava.utils.weightutils import SignMode
 from delaysnn.loihi.hardware import SIMULATION, Platform
 from delaysnn.loihi.integer_network import IntegerLayer, IntegerNetwork
 from delaysnn.loihi.processes.layers import MultiDelayDense, SpikeFile, SpikeSink
+from delaysnn.loihi.shared_memory import SLOTS
 
 # Our own synapses have a model for the CPU only.
 BATCHED_ON = Platform(SIMULATION, "batches are simulated everywhere")
@@ -102,7 +103,11 @@ def _run(network: IntegerNetwork, spikes: np.ndarray, connect: Callable, platfor
             order = np.argsort(np.concatenate([population.neurons for population in populations]))
             written.append((files, order))
         try:
-            source.run(condition=RunSteps(num_steps=lasting), run_cfg=platform.run_config())
+            source.run(
+                condition=RunSteps(num_steps=lasting),
+                run_cfg=platform.run_config(),
+                compile_config={} if platform.on_chip else {"pypy_channel_size": SLOTS},
+            )
         finally:
             source.stop()
         return [

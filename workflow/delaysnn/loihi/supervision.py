@@ -19,12 +19,15 @@ from pathlib import Path
 from typing import Any
 
 from delaysnn.errors import InputError
+from delaysnn.loihi.shared_memory import SHARED_MEMORY, free_bytes
 
-_SHARED_MEMORY = Path("/dev/shm")
+_SHARED_MEMORY = Path(SHARED_MEMORY)
 _PROCESSES = Path("/proc")
 _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
 # Far more than processes take to halt or to die.
 _PATIENCE_S = 1.0
+# How often somebody looks whether all of a run's processes live.
+_LOOK_S = 0.5
 _log = logging.getLogger(__name__)
 
 
@@ -32,7 +35,8 @@ def run_supervised(work: Callable[[], Any], timeout_s: float) -> Any:
     """Run ``work`` in processes of its own and return what it returns (anything that JSON holds, below 64 KB).
 
     Raises:
-        InputError: ``work`` raised one, failed otherwise, did not end in time, or SIGTERM or SIGINT came.
+        InputError: ``work`` raised one, failed otherwise, lost a process, did not end in time, or SIGTERM or SIGINT
+            came.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     try:
@@ -47,7 +51,7 @@ def run_supervised(work: Callable[[], Any], timeout_s: float) -> Any:
             for descriptor in (reply, lifeline, gate, opener):
                 os.close(descriptor)
             try:
-                came = _wait(run, timeout_s)
+                ended_for = _wait(run, timeout_s)
             finally:
                 _end(run)
                 os.kill(guard, signal.SIGKILL)
@@ -58,10 +62,8 @@ def run_supervised(work: Callable[[], Any], timeout_s: float) -> Any:
                 text = file.read()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    if came is None:
-        raise InputError(f"Lava did not end within {timeout_s:g} s; if it was still at work, raise loihi.timeout_s.")
-    if came != signal.SIGCHLD:
-        raise InputError(f"Lava was stopped by {came.name}.")
+    if ended_for is not None:
+        raise InputError(ended_for)
     if not text:
         raise InputError("Lava ended without a result; its own message is above.")
     result = json.loads(text)
@@ -111,14 +113,44 @@ def _guard(lifeline: int, run: int, folder: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _wait(run: int, timeout_s: float) -> signal.Signals | None:
-    """Return what came first: SIGCHLD when the run has ended, another signal, or None when the time is over."""
+def _wait(run: int, timeout_s: float) -> str | None:
+    """Return None when the run has ended, or in a sentence why it has to be: a signal, a lost process, the time."""
     until = time.monotonic() + timeout_s
-    while (came := signal.sigtimedwait(_WATCHED, max(0, until - time.monotonic()))) is not None:
+    while (left := until - time.monotonic()) > 0:
+        came = signal.sigtimedwait(_WATCHED, min(_LOOK_S, left))
+        if came is None:
+            if lost := _lost(run):
+                return lost
+        elif came.si_signo != signal.SIGCHLD:
+            return f"Lava was stopped by {signal.Signals(came.si_signo).name}."
         # A child that is merely halted sends SIGCHLD too.
-        if came.si_signo != signal.SIGCHLD or os.waitid(os.P_PID, run, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-            return signal.Signals(came.si_signo)
+        elif os.waitid(os.P_PID, run, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            return None
+    return f"Lava did not end within {timeout_s:g} s; if it was still at work, raise loihi.timeout_s."
+
+
+def _lost(run: int) -> str | None:
+    """Return why the other processes of a run wait in vain: one was killed. Lava itself does not look."""
+    for process, state in _states(run).items():
+        if process == run or state not in "ZX":
+            continue
+        with contextlib.suppress(OSError):
+            status = int((_PROCESSES / str(process) / "stat").read_text().rpartition(")")[2].split()[49])
+            if os.WIFSIGNALED(status):
+                number = signal.Signals(os.WTERMSIG(status))
+                return f"A process of Lava was killed by {number.name}. {_advice(number)}"
     return None
+
+
+def _advice(number: signal.Signals) -> str:
+    if number == signal.SIGBUS:
+        return (
+            f"{SHARED_MEMORY} has {free_bytes() / 1e6:.1f} MB free and may be full; give it more, in docker by "
+            "--shm-size=1g, or lower loihi.batch."
+        )
+    if number == signal.SIGKILL:
+        return "The machine may be short of memory; lower loihi.batch, or run with fewer --cores."
+    return "Run again; if it comes back, lower loihi.batch."
 
 
 def _end(run: int) -> None:
