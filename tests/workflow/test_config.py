@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 import yaml
 
 from delaysnn.formats.network import Layer, Network, write_network
@@ -21,9 +22,13 @@ SHAPES = ((700, 8), (8, 8), (8, 20))
 SSC = {"data": {"name": "ssc", "validation_speakers": [], "test_speakers": []}, "loihi": {"cores": [3]}}
 
 
-def dry_run(folder, *arguments):
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder, "-n"]
+def snakemake(folder, *arguments):
+    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
     return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+
+
+def dry_run(folder, *arguments):
+    return snakemake(folder, "-n", *arguments)
 
 
 @pytest.mark.parametrize("overlay", [None, "quick.yaml"])
@@ -197,3 +202,15 @@ def test_a_wrong_value_is_named(tmp_path, change, words):
     run = dry_run(tmp_path, "--configfile", overlay)
     assert run.returncode != 0
     assert words in run.stderr + run.stdout
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_that_is_not_there_is_named_before_any_job(tmp_path):
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump({"training": {"device": "cuda"}, "seeds": [1]}))
+    arguments = ("--cores", "1", f"--configfile={tmp_path / 'overlay.yaml'}")
+    run = snakemake(tmp_path, *arguments, "results/models/shd/48/seed1/dense.safetensors")
+    assert run.returncode != 0
+    assert "training.device is cuda, but this torch" in run.stderr and "Traceback" not in run.stderr
+    assert "rule download_shd" not in run.stdout + run.stderr
+    # Nothing of this asks for a GPU.
+    assert snakemake(tmp_path, *arguments, "results/metrics/loihi_validation.json").returncode == 0

@@ -57,6 +57,12 @@ onstart:
         global LOCK
         try:
             LOCK = hold(".")
+            # Nodes of a cluster have devices of their own; there the job looks.
+            if workflow.local_exec and any(job.resources.get("gpu") for job in workflow.dag.needrun_jobs()):
+                # Only here, since it takes seconds.
+                from delaysnn.training.devices import find_device
+
+                find_device("cuda")
         except InputError as error:
             raise WorkflowError(str(error)) from None
         remove_leftovers("results")

@@ -8,6 +8,7 @@ from delaysnn.errors import InputError
 from delaysnn.formats.dataset import Dataset
 from delaysnn.formats.network import Network
 from delaysnn.training.checkpoints import checkpoint_of
+from delaysnn.training.devices import find_device
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.optimise import fit
 from delaysnn.training.pruning import coarse_levels, prune, prune_at_random, refine
@@ -39,7 +40,7 @@ def fit_pruned(
     Raises:
         InputError: the criterion is unknown, or a single epoch is to be split.
     """
-    model = DelayNetwork.restore(dense, settings).to(settings["device"])
+    model = DelayNetwork.restore(dense, settings).to(find_device(settings["device"]))
     phase, rest = settings["pruned"], (train, validation, settings)
     if criterion != "refined":
         prune(model, criterion, keep)
@@ -86,11 +87,11 @@ def fit_control(
         InputError: the control is unknown.
     """
     if control == "random":
-        model = DelayNetwork.restore(dense, settings).to(settings["device"])
+        model = DelayNetwork.restore(dense, settings).to(find_device(settings["device"]))
         prune_at_random(model, keep, seed)
         phases = ["pruned"]
     elif control == "coarse":
-        model = draw_coarse(dense, keep, settings, seed).to(settings["device"])
+        model = draw_coarse(dense, keep, settings, seed).to(find_device(settings["device"]))
         phases = ["dense", "pruned"]
     else:
         raise InputError(f"There is no control {control!r}; choose one of {', '.join(CONTROLS)}.")

@@ -15,6 +15,7 @@ from delaysnn.formats.dataset import Dataset
 from delaysnn.formats.network import Network
 from delaysnn.training.augment import augment
 from delaysnn.training.checkpoints import checkpoint_of, resume, save
+from delaysnn.training.devices import find_device
 from delaysnn.training.evaluate import decide_as_trained, run_network
 from delaysnn.training.losses import cross_entropy
 from delaysnn.training.model import DelayNetwork
@@ -105,7 +106,7 @@ def fit_quantised(
     code: str = "",
 ) -> DelayNetwork:
     """Return ``network`` fine-tuned with weights of ``bits`` bits, by the phase ``quantised`` of the settings."""
-    model = DelayNetwork.restore(network, settings).to(settings["device"])
+    model = DelayNetwork.restore(network, settings).to(find_device(settings["device"]))
     model.quantise(bits)
     own = checkpoint_of(checkpoint, f"{bits}bit")
     fit(model, train, validation, settings, settings["quantised"], seed, own, code)

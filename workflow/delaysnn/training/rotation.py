@@ -7,6 +7,7 @@ from typing import Any
 from delaysnn.formats.dataset import Dataset
 from delaysnn.formats.metrics import Cell
 from delaysnn.training.checkpoints import checkpoint_of
+from delaysnn.training.devices import find_device
 from delaysnn.training.evaluate import accuracy_as_trained, trace
 from delaysnn.training.fine_tuning import fit_pruned
 from delaysnn.training.model import DelayNetwork
@@ -50,7 +51,7 @@ def train_and_score(
         return model.export(train.spikes.n_steps, "", seed, train.name, {})
 
     rest = (train, validation, settings)
-    dense = draw_network(train, network, delays, settings, seed).to(settings["device"])
+    dense = draw_network(train, network, delays, settings, seed).to(find_device(settings["device"]))
     fit(dense, *rest, settings["dense"], seed, checkpoint_of(checkpoint, "dense"), code)
     score(dense, "_dense")
     pruned, _ = fit_pruned(export(dense), network["pruning"], delays["keep"], *rest, seed, checkpoint, code)
