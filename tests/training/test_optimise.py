@@ -163,15 +163,50 @@ def test_a_broken_checkpoint_starts_over(settings, train, validation, tmp_path, 
     assert weights_of(model) == weights_of(expected)
 
 
-def test_no_number_and_silence_say_what_to_change(settings, train, validation, tmp_path):
+def test_a_loss_that_is_no_number_says_what_to_change(settings, train, validation, tmp_path):
+    model = network(settings)
+    with torch.no_grad():
+        model.leaks[0][0] = np.nan
     with pytest.raises(InputError, match="Epoch 1: the loss or its gradient is no number; lower the learning_rate"):
-        model = network(settings)
-        with torch.no_grad():
-            model.leaks[0][0] = np.nan
         fit(model, train, validation, settings, PHASE, 1, tmp_path / "c")
+
+
+def test_only_a_network_silent_after_all_epochs_is_refused(settings, train, validation, tmp_path, caplog):
     silent = {**settings, "threshold": 1e6}
-    with pytest.raises(InputError, match=r"Epoch 3: layer0 fires no spike .* lower training\.threshold"):
-        fit(network(silent), train, validation, silent, PHASE, 1, tmp_path / "c")
+    for _ in range(2):  # the second time from its checkpoint
+        with pytest.raises(InputError, match=r"After all 4 epochs layer0 still fires .* lower training\.threshold"):
+            fit(network(silent), train, validation, silent, {**PHASE, "epochs": 4}, 1, tmp_path / "c")
+    assert caplog.messages.count("epoch 1: layer0, layer1 fire no spike on any validation sample") == 1
+
+
+def test_a_layer_silent_while_the_rate_warms_up_does_not_stop_the_run(settings, train, validation, tmp_path, caplog):
+    # Few samples: an epoch is one step, and the first ones are too small to wake the last layer.
+    few, model = train.select(np.arange(16)), network(settings)
+    with torch.no_grad():
+        model.weights[1] *= 0.2
+    changed = {**settings, "warm_up": 0.5}
+    history = fit(model, few, validation, changed, {"epochs": 20, "learning_rate": 0.02}, 1, tmp_path / "c")
+    assert [row["spikes_layer1"] for row in history[:4]] == [0] * 4 and history[-1]["spikes_layer1"] > 0
+    assert "epoch 1: layer1 fires no spike on any validation sample" in caplog.text
+    assert trace(model, validation, {}).layers[1].steps.size
+
+
+def test_a_network_that_fires_is_preferred_to_a_silent_one_that_guesses_better(settings, train, validation, tmp_path):
+    # Whoever says nothing is taken to say class 0, which is right here.
+    model = network(settings)
+    with torch.no_grad():
+        model.weights[1] *= 0.2
+    zeros = dataclasses.replace(validation, labels=np.zeros_like(validation.labels))
+    fit(model, train, zeros, settings, {"epochs": 4, "learning_rate": 0.02}, 1, tmp_path / "c")
+    assert trace(model, validation, {}).layers[1].steps.size
+
+
+def test_a_layer_that_fires_on_training_samples_alone_is_no_reason_to_stop(
+    settings, train, validation, tmp_path, caplog
+):
+    nothing = dataclasses.replace(validation, spikes=SpikeTrains.from_dense(np.zeros((32, len(validation), 12))))
+    fit(network(settings), train, nothing, settings, {**PHASE, "epochs": 2}, 1, tmp_path / "c")
+    assert "layer0, layer1 fire no spike on any validation sample" in caplog.text
 
 
 @pytest.mark.parametrize("warm_up", [0, 1 / 24])  # of two epochs of twelve batches: none, and a single one

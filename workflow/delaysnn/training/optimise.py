@@ -49,7 +49,7 @@ def fit(
         One row an epoch: loss, accuracy of the loss's readout in percent on validation words, spikes a word and layer.
 
     Raises:
-        InputError: the loss is no number, or a layer stays silent.
+        InputError: the loss is no number, or a layer is silent after all epochs.
     """
     rate = phase["learning_rate"]
     leak_rate = rate * settings["leak_rate_factor"]
@@ -77,8 +77,8 @@ def fit(
     for epoch in range(first, phase["epochs"]):
         loss = _epoch(model, train, settings, optimiser, schedule, np.random.default_rng([seed, epoch]))
         row = {"epoch": epoch + 1, "loss": loss, **_validate(model, validation, settings)}
+        _check_epoch(row, history)
         history.append(row)
-        _refuse_dead(row)
         candidate = _candidate(model, row)
         if candidate["score"] > best["score"]:
             best = candidate
@@ -90,6 +90,7 @@ def fit(
         so_far = {"best": best, "history": history}
         save(checkpoint, run, {key: part.state_dict() for key, part in parts.items()} | so_far)
     model.load_state_dict(best["model"])
+    _refuse_silence(model, best, train, settings, phase["epochs"])
     # A later phase of the same job may yet be stopped; all that it needs of this one is how it ended.
     save(checkpoint, run, {"best": best, "history": history})
     return history
@@ -160,20 +161,41 @@ def _validate(model: DelayNetwork, validation: Dataset, settings: dict) -> dict[
 
 
 def _candidate(model: DelayNetwork, row: dict[str, float]) -> dict[str, Any]:
-    """Return the weights with their score: of two that are right equally often the one with the smaller loss wins."""
+    """Return the weights with their score: a network that fires in every layer wins over one that does not.
+
+    Then the more accurate one wins, and of two that are right equally often the one with the smaller loss.
+    """
     weights = {key: value.clone() for key, value in model.state_dict().items()}
-    return {"score": [row["validation_accuracy"], -row["validation_loss"]], "model": weights}
+    return {"score": [not _silent(row), row["validation_accuracy"], -row["validation_loss"]], "model": weights}
 
 
-def _refuse_dead(row: dict[str, float]) -> None:
-    """Raise InputError when training has gone where no further epoch will help."""
+def _silent(row: dict[str, float]) -> list[str]:
+    """Return the layers that fire no spike."""
+    return [key.removeprefix("spikes_") for key, count in row.items() if key.startswith("spikes_") and count == 0]
+
+
+def _check_epoch(row: dict[str, float], history: list[dict[str, float]]) -> None:
+    """Raise InputError where no further epoch will help, and warn of layers that fall silent: those may yet wake up.
+
+    An epoch of few samples is a single step, so that a network may be silent while the learning rate still rises.
+    """
     if not np.isfinite(row["loss"]):
         raise InputError(f"Epoch {row['epoch']}: the loss or its gradient is no number; lower the learning_rate.")
-    silent = [key for key, value in row.items() if key.startswith("spikes_") and value == 0]
-    if silent and row["epoch"] >= 3:
+    silent = _silent(row)
+    if silent and silent != (_silent(history[-1]) if history else []):
+        verb = "fires" if len(silent) == 1 else "fire"
+        _log.warning("epoch %d: %s %s no spike on any validation sample", row["epoch"], ", ".join(silent), verb)
+
+
+def _refuse_silence(model: DelayNetwork, best: dict[str, Any], train: Dataset, settings: dict, epochs: int) -> None:
+    """Raise InputError where no epoch gave a network that fires, neither on validation nor on training samples."""
+    if best["score"][0]:
+        return
+    silent = _silent(_validate(model, train, settings))
+    if silent:
         raise InputError(
-            f"Epoch {row['epoch']}: {silent[0].removeprefix('spikes_')} fires no spike on any validation word; "
-            "lower training.threshold or raise training.decay."
+            f"After all {epochs} epochs {silent[0]} still fires no spike on any validation or training sample; lower "
+            "training.threshold, raise training.decay, or give this phase more epochs."
         )
 
 
