@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from delaysnn.data.binning import bin_events
@@ -30,6 +30,8 @@ def test_each_spike_is_in_the_step_its_time_belongs_to(recorded, n_steps):
     # Times in steps of 0.5 ms; SHD stores them as half precision, so the stored value is the one that counts.
     events = words(*[([t / 2000 for t, _ in word], [u for _, u in word]) for word in recorded])
     duration = Fraction(7, 5)
+    # Whoever gives starts of steps alone means those.
+    assume(not np.isin(events.times, (np.arange(n_steps + 1) * 1.4 / n_steps).astype(np.float16)).all())
     binned = bin_events(events, n_steps, 1.4)
     dense = np.zeros((n_steps, len(recorded), 700), np.uint8)
     outside = 0
@@ -64,9 +66,46 @@ def test_the_last_spike_is_kept():
     assert binned.spikes.steps.tolist() == [0, 63]
 
 
-def test_a_window_that_is_too_short_is_refused():
-    with pytest.raises(InputError, match=r"duration_s is 0.5, but 1 of 2 spikes"):
-        bin_events(words(([0.1, 0.9], [1, 2])), 64, 0.5)
+def timed(*words_of_times, dtype=np.float64):
+    times = [np.array(word, dtype) for word in words_of_times]
+    offsets = np.cumsum([0, *map(len, times)])
+    ones = np.zeros(len(times), int)
+    return Events(offsets, np.concatenate(times), np.zeros(offsets[-1], int), ones, ones, ())
+
+
+@pytest.mark.parametrize(
+    ("times", "duration", "words"),
+    [
+        ([[0.1, 0.9]], 0.5, r"1 of 2 spikes come at 0.5 s .*data.duration_s.* the last at 0.900 s. Make"),
+        ([[0.1, 1.0]], 1.0, "1 of 2 spikes come at 1.0 s .* or later"),
+        ([[100.5, 899.25]], 1.0, "899.250 s. Times must be seconds, are these milliseconds"),
+        ([[100.5, 899997.25]], 1.0, "Times must be seconds, are these microseconds"),
+        ([[0.5, 6.25e8]], 1.0, "Times must be seconds, are these nanoseconds"),
+        ([[0.0, 0.5], [12.25, 13.0]], 1.0, "each sample's own start, but sample 1 begins at 12.250 s"),
+        ([[0.0, 7.5]], 1.0, "7.500 s. Make data.duration_s longer"),
+    ],
+)
+def test_times_outside_the_window_are_refused_with_their_likely_cause(times, duration, words):
+    with pytest.raises(InputError, match=rf"^in/words.h5: .*{words}"):
+        bin_events(timed(*times), 64, duration, "in/words.h5")
+
+
+def test_one_spike_in_a_hundred_may_come_later_and_no_more():
+    for count in (100, 700, 2900):
+        late = count // 100
+        times = [0.3] * (count - late) + [1.5] * late
+        assert bin_events(timed(times), 64, 1.0).outside == late
+        with pytest.raises(InputError, match=f"{late + 1} of {count} spikes"):
+            bin_events(timed([*times[1:], 1.5]), 64, 1.0)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize(("n_steps", "duration"), [(64, 0.8), (100, 1.0), (100, 1.4), (70, 0.7)])
+@pytest.mark.parametrize("substeps", [1, 4])
+def test_spikes_at_the_very_start_of_a_step_belong_to_it_in_every_precision(dtype, n_steps, duration, substeps):
+    for starts in (np.arange(n_steps) * duration / n_steps, np.arange(n_steps) * (duration / n_steps)):
+        binned = bin_events(timed(starts, dtype=dtype), n_steps * substeps, duration)
+        assert binned.spikes.coarser(substeps).steps.tolist() == list(range(n_steps))
 
 
 @given(st.lists(st.floats(0, 1.5, width=32), min_size=1, max_size=20))

@@ -57,6 +57,21 @@ def damaged(tmp_path, events, damage):
     return path
 
 
+def put(file, name, value):
+    del file[name]
+    if isinstance(value, dict):
+        file.create_group(name)
+    else:
+        file[name] = value
+
+
+def lists(file, name, dtype, *words):
+    del file[name]
+    data = file.create_dataset(name, (len(words),), h5py.vlen_dtype(np.dtype(dtype)))
+    for index, word in enumerate(words):
+        data[index] = np.array(word, dtype)
+
+
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
@@ -70,14 +85,55 @@ def damaged(tmp_path, events, damage):
         (lambda f: f["spikes/units"].__setitem__(0, np.array([5, 700], np.uint16)), "word 0 .* 0 to 699: 700"),
         (lambda f: f["spikes/units"].__setitem__(1, np.array([1, 2], np.uint16)), "word 1 has unequally many"),
         (lambda f: f["labels"].__setitem__(0, 9), "word 0 has a value in labels outside 0 to 1: 9"),
-        (lambda f: f.__delitem__("labels"), "labels"),
-        (lambda f: f.__delitem__("spikes/times"), "spikes/times"),
-        (lambda f: f.__delitem__("spikes"), "spikes/times"),
+        (lambda f: f["labels"].__setitem__(slice(None), [1, 2]), "word 1 .* 0 to 1: 2. .* seem to count from 1"),
+        (
+            lambda f: lists(f, "spikes/units", "u2", [1, 700], [3]),
+            "word 0 .* 0 to 699: 700. Channels count from 0, these seem to count from 1",
+        ),
+        (lambda f: lists(f, "spikes/units", "u2", [1], [3, 4]), "word 0 .* times and units, 2 and 1"),
+        (lambda f: lists(f, "spikes/times", "i8", [5, 899997], [9]), "seconds; .* is 899997, are these microseconds"),
+        (lambda f: lists(f, "spikes/times", "f4", [5, 899], [9]), "seconds; .* is 899, are these milliseconds"),
+        (lambda f: lists(f, "spikes/times", "f8", [5, 4e9], [9]), "seconds; .* are these nanoseconds"),
+        (lambda f: lists(f, "spikes/times", "f2", [5, 63], [9]), "seconds; .* is 63, are these time steps"),
+        (lambda f: lists(f, "spikes/times", "i4", [0, 0], [0]), "seconds; all are whole numbers and the last is 0"),
+        (
+            lambda f: lists(f, "spikes/times", "f2", [0.5, np.inf], [0.25]),
+            "word 0 .* inf, and half-precision numbers end at 65504; times must be seconds",
+        ),
+        (lambda f: f.__delitem__("labels"), "has no labels, but extra/keys, extra/speaker, spikes/times"),
+        (lambda f: f.__delitem__("spikes/times"), "has no spikes/times, but .*labels"),
+        (lambda f: f.__delitem__("spikes"), "has no spikes/times, but"),
+        (lambda f: put(f, "spikes/times", np.zeros((2, 5))), "spikes/times has 2 axes; an array a word .vlen. is"),
+        (lambda f: put(f, "spikes/times", np.zeros(2)), "spikes/times holds one float64 a word; an array a word"),
+        (lambda f: put(f, "spikes/times", h5py.Empty("f4")), "spikes/times has 0 axes; an array a word"),
+        (lambda f: put(f, "spikes/times", {}), "spikes/times is a group; an array a word"),
+        (lambda f: put(f, "labels", {}), "labels is a group; a list of whole numbers"),
+        (lambda f: put(f, "labels", np.zeros((2, 1), int)), "labels has 2 axes; a list of whole numbers"),
+        (lambda f: put(f, "labels", np.array([1.0, 0.0])), "labels holds float64; a list of whole numbers"),
+        (lambda f: put(f, "labels", np.array([b"one", b"zero"])), "labels holds texts; .*place in extra/keys"),
+        (lambda f: put(f, "extra/speaker", np.array([b"anna", b"bert"])), "extra/speaker holds texts; a list of whole"),
+        (lambda f: put(f, "extra/keys", np.array([b"a", b"a"])), "extra/keys calls class 1 'a', as class 0"),
+        (lambda f: put(f, "extra/keys", np.array([b"a", b""])), "extra/keys calls class 1 ''; every class"),
     ],
 )
 def test_what_cannot_be_is_refused_with_word_and_value(tmp_path, events, damage, words):
     with pytest.raises(InputError, match=rf"a\.h5.*{words}"):
         read_events(damaged(tmp_path, events, damage))
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize(("times", "units", "labels"), [("f2", "u2", "i2"), ("f4", "i4", "u4"), ("f8", "f8", "i8")])
+def test_numbers_of_either_byte_order_are_read_alike(tmp_path, events, order, times, units, labels):
+    def damage(file):
+        lists(file, "spikes/times", order + times, [0, 0.25], [0.5])
+        lists(file, "spikes/units", order + units, [0, 699], [3])
+        for name in ("labels", "extra/speaker"):
+            put(file, name, file[name][:].astype(order + labels))
+
+    again = read_events(damaged(tmp_path, events, damage))
+    for name in ("times", "units", "labels", "speakers"):
+        values = getattr(again, name)
+        assert values.tolist() == getattr(events, name).tolist() and values.dtype.isnative
 
 
 def test_a_silent_word_is_refused(tmp_path):

@@ -23,11 +23,14 @@ class Binned:
     outside: int
 
 
-def bin_events(events: Events, n_steps: int, duration_s: float) -> Binned:
+def bin_events(events: Events, n_steps: int, duration_s: float, source: object = "The data") -> Binned:
     """Bin events into ``n_steps`` equal steps of [0, duration_s).
 
     Step ``k`` holds the times from ``k * duration_s / n_steps`` up to, but without, the next step's start.
     Several spikes of one channel in one step become one.
+
+    Args:
+        source: the file that the events come from, for errors.
 
     Raises:
         InputError: more than 1 % of the events lie outside the window, so that it is surely too short.
@@ -35,25 +38,60 @@ def bin_events(events: Events, n_steps: int, duration_s: float) -> Binned:
     codes, table = _coded_steps(events.times, n_steps, duration_s)
     units = events.units.astype(np.uint16, copy=False)
     steps, neurons, offsets, outside = _bin(events.offsets, codes, table, units, n_steps, N_CHANNELS)
-    if outside > 0.01 * len(codes):
+    if 100 * outside > len(codes):
         raise InputError(
-            f"Configuration: data.duration_s is {duration_s}, but {outside} of {len(codes)} spikes come later, the "
-            f"last at {float(events.times.max()):.3f} s; make it longer."
+            f"{source}: {outside} of {len(codes)} spikes come at {duration_s} s (data.duration_s) or later, the last "
+            f"at {float(events.times.max()):.3f} s. {_advice(events, duration_s)}"
         )
     spikes = SpikeTrains(offsets, steps, neurons, n_steps, N_CHANNELS)
     return Binned(spikes, outside)
 
 
+def _advice(events: Events, duration_s: float) -> str:
+    """Say why times may lie outside the window, and what to do."""
+    times = events.times.astype(np.float64)
+    last = times.max()
+    for factor, unit in ((1e3, "milliseconds"), (1e6, "microseconds"), (1e9, "nanoseconds")):
+        if last >= 50 * duration_s and last / factor <= 2 * duration_s:
+            return f"Times must be seconds, are these {unit}? If they are seconds, make data.duration_s longer."
+    starts, ends = times[events.offsets[:-1]], times[events.offsets[1:] - 1]
+    if (ends - starts).max() < duration_s:
+        word = int(starts.argmax())
+        return (
+            f"Times must count from each sample's own start, but sample {word} begins at {starts[word]:.3f} s: take "
+            "its start away, or make data.duration_s longer."
+        )
+    return "Make data.duration_s longer."
+
+
 def _coded_steps(times: np.ndarray, n_steps: int, duration_s: float) -> tuple[np.ndarray, np.ndarray]:
     """Return codes (uint16 [spikes]) and the step of every code (uint16), ``n_steps`` for times after the window."""
     edges = np.arange(n_steps + 1) * duration_s / n_steps
-    if times.dtype == np.float16:
+    steps = _steps_of_starts(times, edges)
+    if steps is None and times.dtype == np.float16:
         # There are only 65,536 half-precision numbers, so each one's step is looked up.
         every = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float64)
         table = np.searchsorted(edges, np.nan_to_num(every, nan=0.0), side="right") - 1
         return np.ascontiguousarray(times).view(np.uint16), table.astype(np.uint16)
-    steps = np.searchsorted(edges, times.astype(np.float64), side="right") - 1
+    if steps is None:
+        steps = np.searchsorted(edges, times.astype(np.float64), side="right") - 1
     return steps.astype(np.uint16), np.arange(n_steps + 1, dtype=np.uint16)
+
+
+def _steps_of_starts(times: np.ndarray, edges: np.ndarray) -> np.ndarray | None:
+    """Return the step of every time where each is the start of one, as exactly as its precision can say, else None.
+
+    Such data were binned before. Half of the starts are stored a little too early, and would count to the step before.
+    """
+    rounded = edges.astype(times.dtype)
+    # Half precision is coarse beside a step; of finer ones the last digits depend on how a start was computed.
+    slack = 0.0 if times.dtype == np.float16 else 2 * np.finfo(times.dtype).eps
+    # A few of them tell whether to look at all.
+    for some in (times[:: max(1, len(times) // 100)], times):
+        steps = np.searchsorted((edges[1:] + edges[:-1]) / 2, some.astype(np.float64), side="right")
+        if (np.abs(some - rounded[steps]) > slack * some).any():
+            return None
+    return steps
 
 
 @numba.njit(cache=True)

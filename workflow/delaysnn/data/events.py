@@ -8,11 +8,19 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from delaysnn.data.layout import (
+    check_counts,
+    check_lengths,
+    check_times,
+    check_units,
+    read_column,
+    read_keys,
+    read_lists,
+)
 from delaysnn.errors import InputError
 from delaysnn.files import atomic
 
 N_CHANNELS = 700
-_HALF_INFINITY = 0x7C00
 _MOST = 1 << 15
 
 
@@ -92,99 +100,19 @@ def read_events(path: str | Path) -> Events:
     """
     try:
         with h5py.File(path, "r") as file:
-            times, units = (_flatten(file, f"spikes/{name}", path) for name in ("times", "units"))
-            keys = _keys(file, path)
+            times, units = (read_lists(file, f"spikes/{name}", path) for name in ("times", "units"))
+            keys = read_keys(file, path)
             # A class for each key, and what 16 bits hold otherwise.
-            labels = _column(file, "labels", path, 0, len(keys) or _MOST)
+            labels = read_column(file, "labels", path, 0, len(keys) or _MOST)
             known = file.get("extra/speaker") is not None
-            speakers = _column(file, "extra/speaker", path, -1, _MOST) if known else np.full(len(labels), -1)
+            speakers = read_column(file, "extra/speaker", path, -1, _MOST) if known else np.full(len(labels), -1)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file.") from None
     except (OSError, RuntimeError) as error:
         raise InputError(f"{path}: cannot be read as HDF5 ({error}); fetch or make it again.") from None
-    events = Events(times[1], times[0], units[0], labels, speakers, keys)
-    _check(events, times[1], units[1], path)
-    return events
-
-
-def _keys(file: h5py.File, path: str | Path) -> tuple[str, ...]:
-    """Return the names of the classes, empty where the file does not hold them."""
-    data = file.get("extra/keys")
-    if data is None:
-        return ()
-    if not isinstance(data, h5py.Dataset) or data.ndim != 1 or data.dtype.kind not in "SO":
-        raise InputError(f"{path}: extra/keys must be a list of texts, one a class.")
-    return tuple(key.decode(errors="replace") if isinstance(key, bytes) else str(key) for key in data[:])
-
-
-def _flatten(file: h5py.File, name: str, path: str | Path) -> tuple[np.ndarray, np.ndarray]:
-    """Return a variable-length data set as one array and its offsets."""
-    data = file.get(name)
-    if not isinstance(data, h5py.Dataset) or data.ndim != 1:
-        raise InputError(f"{path}: has no list {name}; the layout of SHD is needed.")
-    inner = h5py.check_vlen_dtype(data.dtype)
-    if not isinstance(inner, np.dtype) or inner.kind not in "fiu":  # h5py gives texts a Python type
-        raise InputError(f"{path}: {name} must hold one array of numbers a word, found {data.dtype}.")
-    rows = data[:]
-    offsets = np.concatenate([[0], np.cumsum([len(row) for row in rows], dtype=np.int64)])
-    return (np.concatenate(rows) if len(rows) else np.zeros(0, inner)), offsets
-
-
-def _column(file: h5py.File, name: str, path: str | Path, least: int, end: int) -> np.ndarray:
-    """Return a list of whole numbers from ``least`` to before ``end``."""
-    data = file.get(name)
-    if not isinstance(data, h5py.Dataset) or data.ndim != 1 or data.dtype.kind not in "iu":
-        raise InputError(f"{path}: {name} must be a list of whole numbers, one a word.")
-    values = data[:]
-    wrong = np.flatnonzero((values < least) | (values >= end))
-    if len(wrong):
-        raise InputError(
-            f"{path}: word {wrong[0]} has a value in {name} outside {least} to {end - 1}: {values[wrong[0]]}."
-        )
-    return values.astype(np.int64)
-
-
-def _check(events: Events, time_offsets: np.ndarray, unit_offsets: np.ndarray, path: str | Path) -> None:
-    words = len(events)
-    if words == 0:
-        raise InputError(f"{path}: holds no words.")
-    for name, length in (
-        ("spikes/times", len(time_offsets) - 1),
-        ("spikes/units", len(unit_offsets) - 1),
-        ("extra/speaker", len(events.speakers)),
-    ):
-        if length != words:
-            raise InputError(f"{path}: {name} has {length} words but labels has {words}.")
-    counts = np.diff(time_offsets)
-    different = np.flatnonzero(counts != np.diff(unit_offsets))
-    if len(different):
-        raise InputError(f"{path}: word {different[0]} has unequally many times and units.")
-    if (counts == 0).any():
-        raise InputError(f"{path}: word {np.flatnonzero(counts == 0)[0]} has no spikes; remove it.")
-
-    def refuse(wrong: np.ndarray, values: np.ndarray, what: str) -> None:
-        found = np.flatnonzero(wrong)
-        if len(found):
-            word = int(np.searchsorted(time_offsets, found[0], side="right")) - 1
-            raise InputError(f"{path}: word {word} has {what} {values[found[0]]}.")
-
-    times, units = events.times, events.units
-    # Half-precision numbers from 0 up are in the order of their bits, which are far quicker to compare.
-    bits = times.view(np.uint16) if times.dtype == np.float16 else None
-    if bits is not None and bits.max() < _HALF_INFINITY:
-        times = bits
-    else:
-        refuse(~np.isfinite(times), times, "a time that is no number:")
-        refuse(times < 0, times, "a negative time:")
-    earlier = 1 + np.flatnonzero(times[1:] < times[:-1])
-    earlier = earlier[~np.isin(earlier, time_offsets)]
-    if len(earlier):
-        word = int(np.searchsorted(time_offsets, earlier[0], side="right")) - 1
-        before, after = events.times[earlier[0] - 1 : earlier[0] + 1]
-        raise InputError(f"{path}: word {word} has times that do not ascend: {after} after {before}.")
-    if units.dtype.kind != "u" or units.max() >= N_CHANNELS:
-        refuse(
-            (units < 0) | (units >= N_CHANNELS) | (units != np.floor(units)),
-            units,
-            f"a unit outside 0 to {N_CHANNELS - 1}:",
-        )
+    lengths = {"spikes/times": len(times[1]) - 1, "spikes/units": len(units[1]) - 1, "extra/speaker": len(speakers)}
+    check_lengths(lengths, len(labels), path)
+    check_counts(times[1], units[1], path)
+    check_times(times[0], times[1], path)
+    check_units(units[0], times[1], N_CHANNELS, path)
+    return Events(times[1], times[0], units[0], labels, speakers, keys)

@@ -1,0 +1,189 @@
+"""The layout of the Spiking Heidelberg Digits in HDF5: reading it, and what a value of it may be."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from delaysnn.errors import InputError
+
+_HALF_INFINITY = 0x7C00
+_LISTS = "an array a word (vlen) is needed"
+_WHOLE = "a list of whole numbers, one a word, is needed"
+# Nothing that lasts so long has spikes at full seconds alone.
+_LONGEST_WHOLE_S = 2
+# The units of times that are whole numbers, by the least last one.
+_WHOLE_UNITS = ((1e8, "nanoseconds"), (1e5, "microseconds"), (100, "milliseconds"), (0, "time steps"))
+
+
+def read_lists(file: h5py.File, name: str, path: str | Path) -> tuple[np.ndarray, np.ndarray]:
+    """Return a variable-length data set as one array, in this machine's byte order, and its offsets.
+
+    Raises:
+        InputError: there is no such data set, or it holds something else.
+    """
+    data = _dataset(file, name, _LISTS, path)
+    inner = h5py.check_vlen_dtype(data.dtype)
+    if inner is None:
+        raise InputError(f"{path}: {name} holds one {_kind(data.dtype)} a word; {_LISTS}.")
+    if not isinstance(inner, np.dtype) or inner.kind not in "fiu":  # h5py gives texts a Python type
+        raise InputError(f"{path}: {name} holds arrays of {_kind(inner)}; numbers are needed.")
+    rows = data[:]
+    offsets = np.concatenate([[0], np.cumsum([len(row) for row in rows], dtype=np.int64)])
+    flat = np.concatenate(rows) if len(rows) else np.zeros(0, inner)
+    # h5py hands out the bytes of variable-length numbers as the file holds them, whatever their order.
+    return (flat if inner.isnative else flat.view(inner).astype(inner.newbyteorder("="))), offsets
+
+
+def read_column(file: h5py.File, name: str, path: str | Path, least: int, end: int) -> np.ndarray:
+    """Return a list of whole numbers from ``least`` to before ``end``, int64 [words].
+
+    Raises:
+        InputError: there is no such data set, it holds something else, or a value lies outside.
+    """
+    data = _dataset(file, name, _WHOLE, path)
+    if data.dtype.kind not in "iu":
+        advice = ": each class's place in extra/keys" if name == "labels" and data.dtype.kind in "SO" else ""
+        raise InputError(f"{path}: {name} holds {_kind(data.dtype)}; {_WHOLE}{advice}.")
+    values = data[:]
+    wrong = np.flatnonzero((values < least) | (values >= end))
+    if len(wrong):
+        from_one = bool(name == "labels" and values.min() == 1 and values.max() == end)
+        raise InputError(
+            f"{path}: word {wrong[0]} has a value in {name} outside {least} to {end - 1}: {values[wrong[0]]}."
+            + from_one * " Classes count from 0, these seem to count from 1."
+        )
+    return values.astype(np.int64)
+
+
+def read_keys(file: h5py.File, path: str | Path) -> tuple[str, ...]:
+    """Return the names of the classes, empty where the file does not hold them.
+
+    Raises:
+        InputError: they are no texts, or one is empty or there twice.
+    """
+    data = file.get("extra/keys")
+    if data is None:
+        return ()
+    if not isinstance(data, h5py.Dataset) or data.ndim != 1 or data.dtype.kind not in "SO":
+        raise InputError(f"{path}: extra/keys must be a list of texts, one a class.")
+    keys = tuple(key.decode(errors="replace") if isinstance(key, bytes) else str(key) for key in data[:])
+    for index, key in enumerate(keys):
+        if not key or key in keys[:index]:
+            raise InputError(
+                f"{path}: extra/keys calls class {index} {key!r}"
+                + (f", as class {keys.index(key)}" if key else "")
+                + "; every class needs a name of its own."
+            )
+    return keys
+
+
+def check_lengths(lengths: Mapping[str, int], words: int, path: str | Path) -> None:
+    """Check that every data set has an entry for each of the ``words`` labels.
+
+    Raises:
+        InputError: naming the data set and both numbers.
+    """
+    if words == 0:
+        raise InputError(f"{path}: holds no words.")
+    for name, length in lengths.items():
+        if length != words:
+            raise InputError(f"{path}: {name} has {length} words but labels has {words}.")
+
+
+def check_counts(time_offsets: np.ndarray, unit_offsets: np.ndarray, path: str | Path) -> None:
+    """Check that every word has spikes, and as many times as units.
+
+    Raises:
+        InputError: naming the first word that has not.
+    """
+    counts, units = np.diff(time_offsets), np.diff(unit_offsets)
+    different = np.flatnonzero(counts != units)
+    if len(different):
+        word = different[0]
+        raise InputError(f"{path}: word {word} has unequally many times and units, {counts[word]} and {units[word]}.")
+    empty = np.flatnonzero(counts == 0)
+    if len(empty):
+        others = f", like {len(empty) - 1} more" if len(empty) > 1 else ""
+        raise InputError(f"{path}: word {empty[0]} has no spikes{others}; remove it.")
+
+
+def check_times(times: np.ndarray, offsets: np.ndarray, path: str | Path) -> None:
+    """Check that times are seconds, 0 or more, and ascend within every word.
+
+    Args:
+        times: [spikes] of all words.
+        offsets: int64 [words + 1], where each word's spikes begin.
+
+    Raises:
+        InputError: naming the word and the value.
+    """
+    # Half-precision numbers from 0 up are in the order of their bits, which are far quicker to compare.
+    bits = times.view(np.uint16) if times.dtype == np.float16 else None
+    quick = bits is not None and bits.max() < _HALF_INFINITY
+    if not quick:
+        half = ", and half-precision numbers end at 65504; times must be seconds" * (bits is not None)
+        _refuse(np.isnan(times), times, offsets, "a time that is no number:", path)
+        _refuse(np.isinf(times), times, offsets, "a time that is no number:", path, half)
+        _refuse(times < 0, times, offsets, "a negative time:", path)
+    order = bits if quick else times
+    earlier = 1 + np.flatnonzero(order[1:] < order[:-1])
+    earlier = earlier[~np.isin(earlier, offsets)]
+    if len(earlier):
+        word = int(np.searchsorted(offsets, earlier[0], side="right")) - 1
+        before, after = times[earlier[0] - 1 : earlier[0] + 1]
+        raise InputError(f"{path}: word {word} has times that do not ascend: {after} after {before}.")
+    last = float(times[order.argmax()])
+    whole = times.dtype.kind in "iu" or (last >= _LONGEST_WHOLE_S and (times == np.floor(times)).all())
+    if whole:
+        unit = next(unit for least, unit in _WHOLE_UNITS if last >= least)
+        raise InputError(
+            f"{path}: spikes/times must be seconds; all are whole numbers and the last is {last:.0f}, are these "
+            f"{unit}? Turn them into seconds."
+        )
+
+
+def check_units(units: np.ndarray, offsets: np.ndarray, n_channels: int, path: str | Path) -> None:
+    """Check that units are channels, 0 to before ``n_channels``.
+
+    Raises:
+        InputError: naming the word and the value.
+    """
+    if units.dtype.kind != "u" or units.max() >= n_channels:
+        from_one = bool(units.min() == 1 and units.max() == n_channels)
+        _refuse(
+            (units < 0) | (units >= n_channels) | (units != np.floor(units)),
+            *(units, offsets, f"a unit outside 0 to {n_channels - 1}:", path),
+            ". Channels count from 0, these seem to count from 1" * from_one,
+        )
+
+
+def _refuse(
+    wrong: np.ndarray, values: np.ndarray, offsets: np.ndarray, what: str, path: str | Path, advice: str = ""
+) -> None:
+    found = np.flatnonzero(wrong)
+    if len(found):
+        word = int(np.searchsorted(offsets, found[0], side="right")) - 1
+        raise InputError(f"{path}: word {word} has {what} {values[found[0]]}{advice}.")
+
+
+def _dataset(file: h5py.File, name: str, needed: str, path: str | Path) -> h5py.Dataset:
+    """Return a data set of one axis, or say what there is instead."""
+    data = file.get(name)
+    if data is None:
+        there: list[str] = []
+        file.visititems(lambda found, item: there.append(found) if isinstance(item, h5py.Dataset) else None)
+        some = ", ".join(there[:8]) + ", ..." * (len(there) > 8)
+        raise InputError(f"{path}: has no {name}, but {some or 'nothing'}; the layout of SHD is needed.")
+    if not isinstance(data, h5py.Dataset):
+        raise InputError(f"{path}: {name} is a group; {needed}.")
+    if data.shape is None or data.ndim != 1:
+        raise InputError(f"{path}: {name} has {data.ndim} axes; {needed}.")
+    return data
+
+
+def _kind(dtype: np.dtype | type) -> str:
+    """Return what values of a type are called."""
+    kind = np.dtype(dtype).kind
+    return "texts" if kind in "SOU" else str(np.dtype(dtype))
