@@ -1,7 +1,9 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
-from delaysnn.data.card import measure_baselines
+from delaysnn.data.card import are_unheard, count_voices, measure_baselines
 from delaysnn.data.events import Events
 
 CHANNELS = 700
@@ -35,3 +37,21 @@ def test_order_in_time_is_what_only_the_recurrent_network_on_true_bins_hears(spl
 def test_the_same_seed_gives_the_same_accuracies(split):
     first, second = (measure_baselines(*split, duration_s=1.0, seed=3, epochs=1) for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize(
+    ("test", "voices", "unheard"),
+    [([5, 6], 7, True), ([5, 0], 6, False), ([5, -1], None, False), ([-1, -1], None, False)],
+)
+def test_only_known_speakers_are_counted_and_called_unheard(split, test, voices, unheard, caplog):
+    train = split[0]
+    tested = dataclasses.replace(split[1].select(np.arange(2)), speakers=np.array(test))
+    assert (count_voices(train, tested), are_unheard(train, tested)) == (voices, unheard)
+    with caplog.at_level("INFO"):
+        measure_baselines(train.select(np.arange(4)), tested, duration_s=1.0, seed=1, epochs=1)
+    assert ("unheard" in caplog.text) == unheard
+
+
+def test_a_window_shorter_than_a_bin_of_the_baselines_is_one_bin(split):
+    train, test = (dataclasses.replace(events, times=events.times / 100) for events in split)
+    measure_baselines(train.select(np.arange(4)), test.select(np.arange(4)), duration_s=0.01, seed=1, epochs=1)

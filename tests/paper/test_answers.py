@@ -37,3 +37,8 @@ def test_delays_loihi_axons_and_bits_are_answered(sentences):
 def test_parts_the_configuration_lacks_are_left_out(tables):
     text = " ".join(answer(tables, "shd", CARD, {"shown": "48"}))
     assert "without delays" not in text and "axons" not in text and "brackets" not in text
+
+
+def test_voices_are_counted_only_where_they_are_known(tables):
+    text = answer(tables, "my_words", CARD | {"voices": None}, {"shown": "48"})[0]
+    assert "my words, 2,000 words, 6,100 spikes a word" in text and "voices" not in text

@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 from PIL import Image
 
 from delaysnn.files import sha256
@@ -116,12 +117,20 @@ def test_capacity_table_holds_the_difference():
 
 
 def test_card_shows_a_word_of_every_class_and_every_baseline(data):
-    card = {"words": 5, "voices": 2, "counts_accuracy": 40.0, "gru_permuted_accuracy": 50.0, "gru_accuracy": 90.0}
+    card = {"words": 5, "voices": 2, "unheard": True}
+    card |= {"counts_accuracy": 40.0, "gru_permuted_accuracy": 50.0, "gru_accuracy": 90.0}
     figure = draw_card(data, card)
     titles = [axis.get_title(loc="left") for axis in figure.subfigs[0].axes]
     assert [title for title in titles if title] == [f"class {label}" for label in np.unique(data.labels)]
     bars = figure.subfigs[1].axes[0].patches
     assert [bar.get_width() for bar in bars] == [card[key] for key in BASELINES]
+    assert "unheard voices" in words_in(figure) and "2 voices" in words_in(figure)
+    unknown = words_in(draw_card(data, card | {"voices": None, "unheard": False}))
+    assert "accuracy on the test words (%)" in unknown and "voices" not in unknown
+
+
+def words_in(figure):
+    return " ".join(text.get_text() for text in figure.findobj(Text))
 
 
 def test_baselines_stand_beside_networks():

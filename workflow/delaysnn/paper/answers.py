@@ -31,8 +31,9 @@ def _saving(before: float, after: float) -> str:
 def describe_data(dataset: str, seeds: int, card: Mapping[str, Any]) -> str:
     """Say which data the numbers belong to."""
     name = dataset.replace("_", " ")
+    voices = "" if card["voices"] is None else f" by {card['voices']} voices"
     text = (
-        f"Data: {name}, {card['words']:,} words by {card['voices']} voices, {card['spikes_per_word']:,.0f} spikes a "
+        f"Data: {name}, {card['words']:,} words{voices}, {card['spikes_per_word']:,.0f} spikes a "
         f"word; {seeds} seed{'s' * (seeds > 1)} a network."
     )
     return text if dataset == "shd" else f"{text} The paper's numbers, in brackets, are on SHD."

@@ -48,6 +48,7 @@ def draw_card(data: Dataset, card: Mapping[str, Any], columns: int = 5) -> Figur
     drawn = axis.barh(list(BASELINES.values()), shares, color=PLATFORM_COLOURS["pytorch"], height=0.6)
     axis.bar_label(drawn, fmt="%.1f %%", padding=3, fontsize=7)
     axis.set_xlim(0, 100)
-    axis.set_xlabel("accuracy on words of unheard voices (%)")
-    name_dataset(bars, data.name, f"{card['words']} words, {card['voices']} voices")
+    axis.set_xlabel(f"accuracy on {'words of unheard voices' if card['unheard'] else 'the test words'} (%)")
+    voices = "" if card["voices"] is None else f", {card['voices']} voices"
+    name_dataset(bars, data.name, f"{card['words']} words{voices}")
     return figure
