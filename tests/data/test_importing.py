@@ -1,5 +1,6 @@
 """Files of the user's own, from configuration to binned words, as Snakemake runs them."""
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -77,10 +78,87 @@ def test_two_files_stay_as_they_are(tmp_path):
 
 def test_files_that_cannot_be_split_or_joined_are_refused(tmp_path):
     write_events(tmp_path / "a.h5", words([0, 1]))
-    write_events(tmp_path / "b.h5", words([2], keys=("c", "b", "a")))
-    with pytest.raises(InputError, match=r"b\.h5: names other classes"):
-        import_files(tmp_path / "a.h5", tmp_path / "b.h5", test_speakers=[])
-    for speakers in ([-1, -1], [0, 3, -1]):
+    for keys, call in ((("c", "b", "a"), "calls its classes c, b, a"), ((), "does not name its classes")):
+        write_events(tmp_path / "b.h5", words([2], keys))
+        with pytest.raises(InputError, match=rf"b\.h5: {call}, but .*a\.h5 calls its classes a, b, c"):
+            import_files(tmp_path / "a.h5", tmp_path / "b.h5", test_speakers=[])
+    write_events(tmp_path / "b.h5", words([2]))
+    for speakers, count in (([-1, -1], "2 of 2"), ([0, 3, -1], "1 of 3")):
         write_events(tmp_path / "a.h5", words(speakers))
-        with pytest.raises(InputError, match=r"a\.h5: does not say of every word who speaks"):
-            import_files(tmp_path / "a.h5", None, test_speakers=[3])
+        for test in (None, tmp_path / "b.h5"):
+            with pytest.raises(InputError, match=rf"a\.h5: {count} words do not say who speaks"):
+                import_files(tmp_path / "a.h5", test, test_speakers=[3])
+
+
+def spoken(speakers, seed, count=40):
+    """Words of random spikes, half of which share their times with another."""
+    random = np.random.default_rng(seed)
+    times = [np.sort(random.integers(0, 20, count)) / 32 for _ in speakers]
+    units = [random.integers(0, 700, count) for _ in speakers]
+    return Events.from_words(times, units, [index % 2 for index in range(len(speakers))], speakers, ("a", "b"))
+
+
+def reordered(events):
+    """The same words, units in the other order where times are equal."""
+    order = np.concatenate([
+        first + np.lexsort([-events.units[first:last].astype(int), events.times[first:last]])
+        for first, last in zip(events.offsets[:-1], events.offsets[1:], strict=True)
+    ])  # fmt: skip
+    return dataclasses.replace(events, times=events.times[order].astype(np.float32), units=events.units[order])
+
+
+def test_samples_of_both_files_are_named_and_refused(tmp_path):
+    train = spoken([0, 1, 0, 1], seed=1)
+    copies = reordered(train.select(np.array([3, 1])))
+    write_events(tmp_path / "a.h5", train)
+    others = spoken([-1] * 3, seed=2)
+    join = Events.from_words(
+        [others.times[:40], copies.times[:40], copies.times[40:]],
+        [others.units[:40], copies.units[:40], copies.units[40:]],
+        *([0, 1, 1], [-1] * 3, ("a", "b")),
+    )
+    for name, events in (("copied", join), ("others", others)):
+        write_events(tmp_path / f"{name}.h5", events)
+    with pytest.raises(InputError, match=r"copied\.h5: 2 of 3 samples are in .*a\.h5 too: 1 is 3, 2 is 1\. "):
+        import_files(tmp_path / "a.h5", tmp_path / "copied.h5", test_speakers=[])
+    assert len(import_files(tmp_path / "a.h5", tmp_path / "others.h5", test_speakers=[])["test"]) == 3
+
+
+def test_a_sample_of_two_speakers_is_named_and_refused(tmp_path):
+    own = spoken([0, 1, 3], seed=1)
+    twice = own.select(np.array([0, 1, 1, 2, 1]))
+    write_events(tmp_path / "a.h5", twice)
+    assert len(import_files(tmp_path / "a.h5", None, test_speakers=[3])["test"]) == 1
+    write_events(tmp_path / "a.h5", dataclasses.replace(twice, speakers=np.array([0, 1, 1, 3, 3])))
+    with pytest.raises(InputError, match=r"a\.h5: 1 of 5 samples .* under another speaker: 4 is 1\. "):
+        import_files(tmp_path / "a.h5", None, test_speakers=[3])
+
+
+def test_a_published_split_may_share_speakers_by_saying_so(tmp_path):
+    write_events(tmp_path / "a.h5", spoken([0, 1, 0, 1, 2, 2], seed=1))
+    write_events(tmp_path / "b.h5", spoken([4, 0, 4, 2], seed=2))
+    overlay = {
+        "data": {"name": "files", "validation_speakers": [1], "test_speakers": [4], "published_split": True},
+        "files": {"name": "theirs", "train": "a.h5", "test": "b.h5", "licence": "CC0", "citation": "Somebody, 2024"},
+    }
+    done = run(tmp_path, overlay, "results/data/theirs/test.npz")
+    assert done.returncode == 0, done.stderr
+    assert read_dataset(tmp_path / "results/data/theirs/test.npz").provenance["heard_test_words"] == 2
+    assert "2 of 4 test words are by speakers heard in training or validation" in done.stderr
+
+
+def test_where_speakers_are_unknown_nothing_speaks_of_them(tmp_path):
+    write_events(tmp_path / "a.h5", spoken([0, 1, 0, 1, 2, 2], seed=1))
+    write_events(tmp_path / "b.h5", spoken([-1, -1, -1], seed=2))
+    overlay = {
+        "data": {"name": "files", "validation_speakers": [1], "test_speakers": []},
+        "files": {"name": "theirs", "train": "a.h5", "test": "b.h5", "licence": "CC0", "citation": "Somebody, 2024"},
+        "card": {"epochs": 1},
+    }
+    done = run(tmp_path, overlay, "results/data/theirs/test.npz", "results/data/card.json")
+    assert done.returncode == 0, done.stderr
+    assert read_dataset(tmp_path / "results/data/theirs/test.npz").provenance["heard_test_words"] is None
+    card = read_json(tmp_path / "results/data/card.json")
+    assert card["voices"] is None and card["unheard"] is False
+    logs = "".join(path.read_text() for path in (tmp_path / "logs/theirs").glob("*.log"))
+    assert "% of test words" in logs and "speakers" not in logs

@@ -8,6 +8,7 @@ from delaysnn.formats.dataset import Dataset
 from delaysnn.formats.spike_trains import SpikeTrains
 
 SPEAKERS = np.array([0, 1, 2, 0, 1, 2, 3])
+FILES = {"train": "in/a.h5", "test": "in/b.h5"}
 
 
 def test_every_word_is_in_one_split_and_speakers_are_not_shared():
@@ -43,25 +44,27 @@ def test_a_rotation_holds_its_speakers_out_and_a_wrong_one_is_named():
 
 
 def test_a_test_speaker_in_training_is_refused():
-    assert refuse_heard(np.array([4, 4]), SPEAKERS, named=[4], published=False) == 0
+    assert refuse_heard(np.array([4, 4]), SPEAKERS, named=[4], published=False, files=FILES) == 0
     for published in (True, False):
-        with pytest.raises(InputError, match=r"\[3\]"):
-            refuse_heard(np.array([4, 3]), SPEAKERS, named=[3, 4], published=published)
+        with pytest.raises(InputError, match=r"test_speakers names \[3\], who speak in in/a.h5 too"):
+            refuse_heard(np.array([4, 3]), SPEAKERS, named=[3, 4], published=published, files=FILES)
 
 
 def test_only_a_published_split_may_hold_further_words_of_speakers_heard_before():
     test = np.array([4, 5, 0, 1, 1])
-    assert refuse_heard(test, SPEAKERS, named=[4, 5], published=True) == 3
-    with pytest.raises(InputError, match=r"\[0, 1\] speak 3 words"):
-        refuse_heard(test, SPEAKERS, named=[4, 5], published=False)
+    assert refuse_heard(test, SPEAKERS, named=[4, 5], published=True, files=FILES) == 3
+    words = r"in/b.h5: speakers \[0, 1\] speak 3 of its words and in in/a.h5 too; .* write data.published_split: true"
+    with pytest.raises(InputError, match=words):
+        refuse_heard(test, SPEAKERS, named=[4, 5], published=False, files=FILES)
 
 
-def test_unknown_speakers_cannot_be_held_out_and_count_as_unheard():
-    unknown = np.full(3, -1)
-    assert refuse_heard(unknown, unknown, named=[], published=False) == 0
+def test_unknown_speakers_cannot_be_held_out_and_nobody_says_whether_they_were_heard():
+    unknown, some = np.full(3, -1), np.array([4, -1])
+    for test, before in ((unknown, SPEAKERS), (some, SPEAKERS), (np.array([4]), unknown)):
+        assert refuse_heard(test, before, named=[], published=False, files=FILES) is None
     for speakers, count in ((unknown, "3 of 3"), (np.array([0, 1, -1]), "1 of 3")):
-        with pytest.raises(InputError, match=f"{count} words do not say who speaks"):
-            split_by_speaker(speakers, validation=[1], test=())
+        with pytest.raises(InputError, match=f"in/a.h5: {count} words do not say who speaks"):
+            split_by_speaker(speakers, validation=[1], test=(), source="in/a.h5")
 
 
 def test_words_of_chosen_speakers():
@@ -69,25 +72,26 @@ def test_words_of_chosen_speakers():
     assert words_of(SPEAKERS, []).tolist() == list(range(7))
 
 
-def spoken_by(speakers):
+def spoken_by(speakers, labels=None, keys=("a", "b")):
     count = len(speakers)
-    return Events.from_words([np.array([0.1])] * count, [np.array([5])] * count, [0] * count, speakers, ["a"])
+    labels = [index % 2 for index in range(count)] if labels is None else labels
+    return Events.from_words([np.array([0.1])] * count, [np.array([5])] * count, labels, speakers, keys)
 
 
 def test_a_test_speaker_whom_the_test_file_lacks_is_refused():
     given = {"train": spoken_by([0, 1, 0, 2]), "test": spoken_by([4, 5, -1])}
     with pytest.raises(InputError, match=r"data.test_speakers names \[55\], but the speakers are \[4, 5\]"):
-        split_words(given, validation=[1], test=[4, 55], published=True)
+        split_words(given, validation=[1], test=[4, 55], published=True, files=FILES)
     silent = {**given, "test": spoken_by([-1, -1])}
-    with pytest.raises(InputError, match=r"names \[4\], but the test file does not say who speaks .*; write \[\]"):
-        split_words(silent, validation=[1], test=[4], published=False)
-    parts, _ = split_words(silent, validation=[1], test=[], published=False)
+    with pytest.raises(InputError, match=r"names \[4\], but in/b.h5 does not say who speaks .*; write \[\]"):
+        split_words(silent, validation=[1], test=[4], published=False, files=FILES)
+    parts, _ = split_words(silent, validation=[1], test=[], published=False, files=FILES)
     assert len(parts["test"]) == 2
 
 
 def test_validation_comes_out_of_the_training_file_or_from_its_own():
     given = {"train": spoken_by([0, 1, 0, 2]), "test": spoken_by([4, 1])}
-    parts, heard = split_words(given, validation=[1], test=[4], published=True)
+    parts, heard = split_words(given, validation=[1], test=[4], published=True, files=FILES)
     assert {role: events.speakers.tolist() for role, events in parts.items()} == {
         "train": [0, 0, 2],
         "validation": [1],
@@ -95,7 +99,32 @@ def test_validation_comes_out_of_the_training_file_or_from_its_own():
     }
     assert heard == 1
     own = {**given, "validation": spoken_by([7])}
-    parts, _ = split_words(own, validation=[], test=[], published=True)
+    parts, _ = split_words(own, validation=[], test=[], published=True, files=FILES)
     assert {role: len(events) for role, events in parts.items()} == {"train": 4, "test": 2, "validation": 1}
     with pytest.raises(InputError, match=r"\[4\]"):
-        split_words({**given, "validation": spoken_by([4])}, validation=[], test=[4], published=True)
+        split_words({**given, "validation": spoken_by([4])}, validation=[], test=[4], published=True, files=FILES)
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        ([[0, 1, 0, 0], [0, 1]], "in/a.h5: all 3 samples to train on are of class 0 .a.; two classes or more"),
+        ([[1, 0, 1, 1], [0, 1]], "in/a.h5: all 3 samples to train on are of class 1 .b."),
+    ],
+)
+def test_a_single_class_to_train_on_is_refused(labels, words):
+    given = {role: spoken_by(who, own) for role, who, own in zip(FILES, ([0, 1, 0, 2], [4, 5]), labels, strict=True)}
+    with pytest.raises(InputError, match=words):
+        split_words(given, validation=[1], test=[], published=False, files=FILES)
+
+
+def test_classes_that_nothing_can_learn_are_named(caplog):
+    given = {"train": spoken_by([0, 1, 0], [0, 2, 3], "abcde"), "test": spoken_by([4, 4], [4, 4], "abcde")}
+    split_words(given, validation=[1], test=[], published=False, files=FILES)
+    assert caplog.messages == [
+        "in/a.h5: class 2 (c) has no sample to train on, so that none of its 1 for the validation can be right",
+        "in/a.h5: all samples for the validation are of class 2 (c)",
+        "in/b.h5: class 4 (e) has no sample to train on, so that none of its 2 for the test can be right",
+        "in/b.h5: all samples for the test are of class 4 (e)",
+        "in/a.h5: no sample is of class 1 (b); a network has an output for every class up to the last",
+    ]

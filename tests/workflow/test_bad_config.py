@@ -1,4 +1,4 @@
-"""More than five hundred configurations that cannot be: each ends in one sentence that names the key."""
+"""More than five hundred configurations that cannot be: each ends in a message that names the key."""
 
 import copy
 import functools
@@ -144,6 +144,8 @@ IMPOSSIBLE = [
     (st.just({"data": {"name": "shd"}, "download": {"folder": "nowhere"}}), "download.folder"),
     (values("data.validation_speakers", st.just([])), "validation_speakers"),
     (values("data.test_speakers", st.just([])), "test_speakers"),
+    (st.just({"data": {"name": "spoken_digits", "published_split": True}}), "data.published_split is true"),
+    (st.just({"data": {"name": "files", "published_split": True}, "files": FILES}), "data.published_split is true"),
     (values("data", st.just({"validation_speakers": [7, 4], "test_speakers": [5, 4]})), "speaker 4"),
     (values("training.decay", st.floats(0.1, 0.8).map(lambda high: [0.9, high])), "decay"),
     (st.just({"delays": {"stride": 1}} | network(pruning="refined")), "refined"),
@@ -169,9 +171,9 @@ def check(config, words):
         settle(config, ROOT)
     message = str(caught.value)
     assert words in message
-    # One sentence: no line ends in it, and nothing starts anew after a full stop.
+    # What is wrong, and perhaps what to do: one or two sentences on one line.
     assert message.endswith(".") and len(message) < 600
-    assert "\n" not in message and not re.search(r"\.\s+[A-Z]", message)
+    assert "\n" not in message and len(re.findall(r"\.\s+[A-Z]", message)) <= 1
 
 
 @pytest.mark.parametrize("config", BASES, ids=["paper", "quick"])

@@ -281,6 +281,11 @@ def _check_data(config: Mapping[str, Any]) -> None:
                 "other data must not carry it, so choose another."
             )
     comes_split = source == "files" and "test" in config["files"]
+    if data["published_split"] and not comes_split and source not in DOWNLOADED:
+        raise InputError(
+            f"Configuration: data.published_split is true, but {source} without a test file of their own are split "
+            "here, by speakers; write false."
+        )
     if source == "ssc":
         for key in ("validation_speakers", "test_speakers"):
             if data[key]:

@@ -1,5 +1,11 @@
 # What the events come as; where there is no validation file, speakers of the training file are held out.
 ROLES = ["train", "validation", "test"] if SOURCE == "ssc" else ["train", "test"]
+# What errors call them: where the user's own data come from, their files.
+FILES = {role: f"{DATA}/{role}.h5" for role in ROLES}
+if SOURCE == "files":
+    FILES = {role: config["files"].get(role, config["files"]["train"]) for role in ROLES}
+if SOURCE == "recordings":
+    FILES = {role: config["recordings"]["table"] for role in ROLES}
 
 
 rule data:
@@ -130,7 +136,8 @@ rule bin_spikes:
         code=source("data"),
         dataset=DATASET,
         data=config["data"],
-        published=SOURCE in DOWNLOADED,
+        published=SOURCE in DOWNLOADED or config["data"]["published_split"],
+        files=FILES,
     script:
         "../scripts/bin_spikes.py"
 

@@ -13,12 +13,15 @@ with job(snakemake) as provenance:
     settings = snakemake.params.data
     given = {role: read_events(path) for role, path in snakemake.input.items() if role != "provenance"}
     speakers = (settings[f"{role}_speakers"] for role in ("validation", "test"))
-    parts, heard = split_words(given, *speakers, snakemake.params.published)
-    logging.info("%d of %d test words are by speakers heard in training or validation", heard, len(parts["test"]))
+    files = snakemake.params.files
+    parts, heard = split_words(given, *speakers, snakemake.params.published, files)
+    if heard is not None:
+        logging.info("%d of %d test words are by speakers heard in training or validation", heard, len(parts["test"]))
     n_classes = 1 + max(int(events.labels.max()) for events in parts.values())
     origin = {**read_json(snakemake.input.provenance), "heard_test_words": heard, "binned_by": provenance}
     for name, events in parts.items():
-        binned = bin_events(events, settings["time_steps"] * settings["substeps"], settings["duration_s"])
+        n_steps, source = settings["time_steps"] * settings["substeps"], files.get(name, files["train"])
+        binned = bin_events(events, n_steps, settings["duration_s"], source)
         spikes, fine = binned.spikes.coarser(settings["substeps"]), binned.spikes
         logging.info(
             "%s: %d words, %d spikes; %d merged with another of the same step and channel, %d after the window",

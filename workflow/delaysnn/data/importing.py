@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from delaysnn.data.duplicates import refuse_common, refuse_two_speakers
 from delaysnn.data.events import Events, read_events
 from delaysnn.data.splits import split_by_speaker
 from delaysnn.errors import InputError
@@ -16,18 +17,26 @@ def import_files(train: str | Path, test: str | Path | None, test_speakers: list
         test_speakers: whom to hold out.
 
     Raises:
-        InputError: a file cannot be used, the two name their classes differently, or a file that must be split does
-            not say who speaks.
+        InputError: a file cannot be used, the first does not say who speaks, the two name their classes differently, or
+            a sample is in both.
     """
     words = read_events(train)
+    unknown = int((words.speakers < 0).sum())
+    if unknown:
+        raise InputError(
+            f"{train}: {unknown} of {len(words)} words do not say who speaks (extra/speaker), so nobody can be held "
+            "out of it to choose or to test by."
+        )
     if test is not None:
         others = read_events(test)
         if words.keys != others.keys:
-            raise InputError(f"{test}: names other classes ({others.keys}) than {train} ({words.keys}).")
+            raise InputError(f"{test}: {_call(others.keys)}, but {train} {_call(words.keys)} (extra/keys).")
+        refuse_common(words, others, (train, test))
         return {"train": words, "test": others}
-    if (words.speakers < 0).any():
-        raise InputError(
-            f"{train}: does not say of every word who speaks (extra/speaker); give a test file by files.test."
-        )
+    refuse_two_speakers(words, train)
     split = split_by_speaker(words.speakers, validation=(), test=test_speakers)
     return {role: words.select(split[role]) for role in ("train", "test")}
+
+
+def _call(keys: tuple[str, ...]) -> str:
+    return f"calls its classes {', '.join(keys)}" if keys else "does not name its classes"

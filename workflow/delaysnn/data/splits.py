@@ -1,5 +1,6 @@
 """Who is heard in training, validation and test: whole speakers, never shared."""
 
+import logging
 from collections.abc import Collection, Mapping
 
 import numpy as np
@@ -8,12 +9,15 @@ from delaysnn.data.events import Events
 from delaysnn.errors import InputError
 from delaysnn.formats.dataset import Dataset
 
+_log = logging.getLogger(__name__)
+
 
 def split_by_speaker(
     speakers: np.ndarray,
     validation: Collection[int],
     test: Collection[int],
     keys: tuple[str, str] = ("data.validation_speakers", "data.test_speakers"),
+    source: object = "The data",
 ) -> dict[str, np.ndarray]:
     """Split words into ``train``, ``validation`` and ``test`` by who spoke them.
 
@@ -22,6 +26,7 @@ def split_by_speaker(
         validation: speakers held out to choose by.
         test: speakers held out to report on; empty where a test file exists of its own.
         keys: where the configuration names the two, for errors.
+        source: the words' file, for errors.
 
     Returns:
         Indices of words, int64, increasing.
@@ -36,8 +41,8 @@ def split_by_speaker(
     unknown = int((speakers < 0).sum())
     if unknown:
         raise InputError(
-            f"{unknown} of {len(speakers)} words do not say who speaks (extra/speaker), so nobody can be held out: "
-            "they may be theirs."
+            f"{source}: {unknown} of {len(speakers)} words do not say who speaks (extra/speaker), so nobody can be "
+            "held out: they may be theirs."
         )
     refuse_absent(dict(zip(keys, (validation, test), strict=True)), speakers.tolist())
     in_validation, in_test = np.isin(speakers, list(validation)), np.isin(speakers, list(test))
@@ -80,11 +85,13 @@ def rotate(words: Dataset, rotation: Mapping[str, Collection[int]], name: str) -
     """
     roles = ("validation", "test")
     keys = tuple(f"rotations.{name}.{role}" for role in roles)
-    split = split_by_speaker(words.speakers, *(rotation[role] for role in roles), keys=keys)
+    split = split_by_speaker(words.speakers, *(rotation[role] for role in roles), keys=keys, source=words.name)
     return {role: words.select(chosen) for role, chosen in split.items()}
 
 
-def refuse_heard(test: np.ndarray, before: np.ndarray, named: Collection[int], published: bool) -> int:
+def refuse_heard(
+    test: np.ndarray, before: np.ndarray, named: Collection[int], published: bool, files: Mapping[str, str]
+) -> int | None:
     """Check that no test speaker is heard before the test, and count the test words by speakers who are.
 
     Published splits stand as they are: SHD's test file holds, beside its two test speakers, 5 % of the other ten's
@@ -95,9 +102,11 @@ def refuse_heard(test: np.ndarray, before: np.ndarray, named: Collection[int], p
         before: speakers of the words to train on and to choose by.
         named: the test speakers of the configuration.
         published: whether the split is the publisher's own, so that further speakers may be heard in both.
+        files: names of the training and the test file by role, for errors.
 
     Returns:
-        How many test words are by speakers who are heard before: 0 unless ``published``.
+        How many test words are by speakers who are heard before: 0 unless ``published``. None where some word does not
+        say who speaks.
 
     Raises:
         InputError: naming the speakers that are heard in both.
@@ -105,13 +114,17 @@ def refuse_heard(test: np.ndarray, before: np.ndarray, named: Collection[int], p
     heard = np.isin(test, before) & (test >= 0)
     both = sorted(set(named) & set(before.tolist()))
     if both:
-        raise InputError(f"Test speakers {both} speak in the training file too; every result would be too good.")
+        raise InputError(
+            f"Configuration: data.test_speakers names {both}, who speak in {files['train']} too; every result would be "
+            "too good."
+        )
     if heard.any() and not published:
         raise InputError(
-            f"Test speakers {sorted(set(test[heard].tolist()))} speak {heard.sum()} words of the test file and in the "
-            "training file too; every result would be too good. Take their words out of one of the two."
+            f"{files['test']}: speakers {sorted(set(test[heard].tolist()))} speak {heard.sum()} of its words and in "
+            f"{files['train']} too; every result would be too good. Take their words out of one of the two, or, where "
+            "the data were published so, write data.published_split: true."
         )
-    return int(heard.sum())
+    return int(heard.sum()) if (test >= 0).all() and (before >= 0).all() else None
 
 
 def words_of(speakers: np.ndarray, chosen: Collection[int]) -> np.ndarray:
@@ -120,8 +133,12 @@ def words_of(speakers: np.ndarray, chosen: Collection[int]) -> np.ndarray:
 
 
 def split_words(
-    given: Mapping[str, Events], validation: Collection[int], test: Collection[int], published: bool
-) -> tuple[dict[str, Events], int]:
+    given: Mapping[str, Events],
+    validation: Collection[int],
+    test: Collection[int],
+    published: bool,
+    files: Mapping[str, str],
+) -> tuple[dict[str, Events], int | None]:
     """Return the words of train, validation and test, and how many test words are by speakers heard before.
 
     Args:
@@ -129,21 +146,58 @@ def split_words(
         validation: speakers held out of the training file to choose by, where there is no file for it.
         test: speakers that must be heard in the test only.
         published: whether the files' split is their publisher's (:func:`refuse_heard`).
+        files: names of the files by role, for errors.
 
     Raises:
-        InputError: a speaker to hold out does not occur, or a test speaker is heard before the test.
+        InputError: a speaker to hold out does not occur, a test speaker is heard before the test, or there is a single
+            class to train on.
     """
     speakers = set(given["test"].speakers.tolist()) - {-1}
     if test and not speakers:
         raise InputError(
-            f"Configuration: data.test_speakers names {sorted(test)}, but the test file does not say who speaks "
+            f"Configuration: data.test_speakers names {sorted(test)}, but {files['test']} does not say who speaks "
             "(extra/speaker); write []."
         )
     refuse_absent({"data.test_speakers": test}, speakers)
     before = np.concatenate([events.speakers for role, events in given.items() if role != "test"])
-    heard = refuse_heard(given["test"].speakers, before, test, published)
-    if "validation" in given:
-        return dict(given), heard
-    train = given["train"]
-    split = split_by_speaker(train.speakers, validation, test=())
-    return {**{role: train.select(split[role]) for role in ("train", "validation")}, "test": given["test"]}, heard
+    heard = refuse_heard(given["test"].speakers, before, test, published, files)
+    parts = dict(given)
+    if "validation" not in given:
+        train = given["train"]
+        split = split_by_speaker(train.speakers, validation, test=(), source=files["train"])
+        parts |= {role: train.select(split[role]) for role in ("train", "validation")}
+    parts = {role: parts[role] for role in ("train", "validation", "test")}
+    _check_classes(parts, {"validation": files["train"], **files})
+    return parts, heard
+
+
+def _check_classes(parts: Mapping[str, Events], files: Mapping[str, str]) -> None:
+    """Refuse a single class, and warn of those that nothing can learn."""
+
+    def name(label: int) -> str:
+        keys = parts["train"].keys
+        return f"{label} ({keys[label]})" if keys else str(label)
+
+    known = set(parts["train"].labels.tolist())
+    if len(known) == 1:
+        raise InputError(
+            f"{files['train']}: all {len(parts['train'])} samples to train on are of class {name(*known)}; two classes "
+            "or more are needed."
+        )
+    for role, events in parts.items():
+        labels, counts = np.unique(events.labels, return_counts=True)
+        for label, count in zip(labels.tolist(), counts.tolist(), strict=True):
+            if label not in known:
+                _log.warning(
+                    "%s: class %s has no sample to train on, so that none of its %d for the %s can be right",
+                    *(files[role], name(label), count, role),
+                )
+        if len(labels) == 1:
+            _log.warning("%s: all samples for the %s are of class %s", files[role], role, name(labels[0]))
+    every = set().union(*(events.labels.tolist() for events in parts.values()))
+    absent = sorted(set(range(max(every))) - every)
+    if absent:
+        _log.warning(
+            "%s: no sample is of class %s; a network has an output for every class up to the last",
+            *(files["train"], ", ".join(map(name, absent))),
+        )

@@ -1,0 +1,58 @@
+"""Samples that are in the data twice: trained on and tested on, they make every result too good."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from delaysnn.data.events import Events
+from delaysnn.errors import InputError
+
+_SHOWN = 5
+
+
+def refuse_common(train: Events, test: Events, names: tuple[object, object]) -> None:
+    """Refuse samples of the test file that are in the training file too.
+
+    Args:
+        names: of the two files, for errors.
+
+    Raises:
+        InputError: naming both files and the samples.
+    """
+    first = {digest: index for index, digest in reversed(list(enumerate(_checksums(train))))}
+    common = [(index, first[digest]) for index, digest in enumerate(_checksums(test)) if digest in first]
+    if common:
+        raise InputError(
+            f"{names[1]}: {len(common)} of {len(test)} samples are in {names[0]} too: {_pairs(common)}. Every result "
+            "would be too good, take them out of one of the two."
+        )
+
+
+def refuse_two_speakers(events: Events, name: object) -> None:
+    """Refuse samples that a file holds once more under another speaker: one may be trained on, the other tested.
+
+    Raises:
+        InputError: naming the file and the samples.
+    """
+    first: dict[bytes, int] = {}
+    same = [(index, first.setdefault(digest, index)) for index, digest in enumerate(_checksums(events))]
+    wrong = [pair for pair in same if events.speakers[pair[0]] != events.speakers[pair[1]]]
+    if wrong:
+        raise InputError(
+            f"{name}: {len(wrong)} of {len(events)} samples are there once more under another speaker: "
+            f"{_pairs(wrong)}. Take them out, or mend extra/speaker."
+        )
+
+
+def _checksums(events: Events) -> list[bytes]:
+    """Return a checksum of every sample's times, in half precision, and units, whatever the order of equal times."""
+    bits = events.times.astype(np.float16).view(np.uint16).astype(np.uint32)
+    spikes = bits << 16 | events.units.astype(np.uint32)
+    parts = zip(events.offsets[:-1], events.offsets[1:], strict=True)
+    return [hashlib.blake2b(np.sort(spikes[first:last]).tobytes(), digest_size=16).digest() for first, last in parts]
+
+
+def _pairs(pairs: Sequence[tuple[int, int]]) -> str:
+    more = ", ..." * (len(pairs) > _SHOWN)
+    return ", ".join(f"{one} is {other}" for one, other in pairs[:_SHOWN]) + more
