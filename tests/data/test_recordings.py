@@ -1,7 +1,9 @@
 """Recordings of the user's own: tones of several rates and formats, from a table to binned words."""
 
+import re
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -108,38 +110,91 @@ def test_a_recording_is_heard_alike_whatever_else_there_is(folder):
         ([], "lists no recordings"),
         (["low.wav,low"], "line 2 lacks a value"),
         (["low.wav,low,0", "high.wav,,0"], "line 3 lacks a value"),
+        (["low.wav,low,0", " , ,", "high.wav,high,"], "line 4 lacks a value"),
         (["low.wav,low,me"], "line 2 has the speaker 'me'"),
+        (["low.wav,low,100234"], "line 2 has the speaker '100234'; a whole number from 0 to 32767 is needed"),
+        (["low.wav,low,1.0"], "line 2 has the speaker '1.0'; a whole number"),
+        (["low.wav,low,0", "", "", "high.wav,high,z"], "line 5 has the speaker 'z'"),
+        (['low.wav,"lo', 'w",0', "high.wav,high,z"], "line 4 has the speaker 'z'"),
+        (["low.wav,low, very,0"], "line 2 has 4 values, but line 1 names 3 columns; .* in quotes"),
         (["low.wav,low,-1"], "line 2 has the speaker '-1'"),
-        (["low.wav,low,0", "low.wav,low,1"], "line 3 lists low.wav once more"),
+        (["low.wav,low,0", "low.wav,low,1"], "line 3 lists low.wav once more; it is the file of line 2"),
+        (["low.wav,low,0", "./low.wav,low,1"], "line 3 lists ./low.wav once more; it is the file of line 2"),
+        (["low.wav,low,0", "sub/../low.wav,low,1"], "line 3 lists sub/../low.wav once more"),
+        (["low.wav,low,0", "sub/linked.wav,low,1"], "line 3 lists sub/linked.wav once more"),
+        (["low.wav,low,0", "sub/hard.wav,low,1"], "line 3 lists sub/hard.wav once more"),
+        (["sub,low,0"], "line 2 lists sub, but that is a folder"),
         (["absent.wav,low,0"], "line 2 lists absent.wav, but there is no such file"),
         (["b{1}.wav,low,0"], r"line 2 lists b\{1\}.wav; Snakemake takes braces for a pattern"),
-        (['"low.wav,low,0'], "cannot be read as CSV"),
+        (['"low.wav,low,0'], "cannot be read as CSV after line 1"),
+        (["low.wav,low,0", '"high.wav"x,high,0'], "cannot be read as CSV after line 2"),
     ],
 )
 def test_a_line_that_cannot_be_used_is_named(folder, lines, words):
+    (folder / "audio/sub/linked.wav").symlink_to(folder / "audio/low.wav")
+    (folder / "audio/sub/hard.wav").hardlink_to(folder / "audio/low.wav")
     table(folder, lines)
     with pytest.raises(InputError, match=rf"words\.csv: {words}"):
         recordings(folder)
 
 
-def test_a_table_without_its_columns_or_no_text_is_refused(folder):
-    table(folder, ["low.wav,low,0"], head="path,label,speaker")
-    with pytest.raises(InputError, match="line 2 lacks a value; every line needs file, label, speaker"):
+@pytest.mark.parametrize(
+    "head",
+    [
+        *("path,label,speaker", "file;label;speaker", "file\tlabel\tspeaker", "file,label", "low.wav,low,0"),
+        *("file,label,speaker,label", '"file,label,speaker"', ""),
+    ],
+)
+def test_a_table_without_its_columns_is_refused_with_those_it_has(folder, head):
+    table(folder, ["low.wav,low,0"], head)
+    words = re.escape(f"words.csv: line 1 names the columns {head.strip(chr(34))!r}; file, label, speaker are needed")
+    with pytest.raises(InputError, match=f"{words}.*separated by commas"):
         recordings(folder)
-    (folder / "audio/words.csv").write_bytes(b"file,label\xff")
-    with pytest.raises(InputError, match="cannot be read as CSV"):
-        recordings(folder)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "File, LABEL ,Speaker\nlow.wav, low, 7\nhigh.wav, high, 1\n",
+        "\ufefffile,label,speaker\r\nlow.wav,low,7\r\n\r\nhigh.wav,high,1",
+        "file,label,speaker\rlow.wav,low,7\rhigh.wav,high,1\r",
+        'age,speaker,"file",label\n3,7,"low.wav","low"\n,1,high.wav,high\n,,,\n',
+    ],
+)
+def test_a_table_is_read_however_it_is_written(folder, content):
+    (folder / "audio/words.csv").write_bytes(content.encode())
+    assert [(word.name, word.label, word.speaker) for word in recordings(folder)] == [
+        ("low.wav", "low", 7),
+        ("high.wav", "high", 1),
+    ]
+
+
+def test_what_is_no_table_is_refused(folder):
+    for content, words in (
+        (b"file,label\xff", "is not UTF-8"),
+        ("file,label,speaker\n".encode("utf-16"), "is not UTF-8"),
+        (b"file,label,speaker\nlow\x00.wav,low,0\n", "cannot be read as CSV|no such file"),
+        (b"", "lists no recordings"),
+    ):
+        (folder / "audio/words.csv").write_bytes(content)
+        with pytest.raises(InputError, match=words):
+            recordings(folder)
     with pytest.raises(InputError, match="no such table"):
         read_recordings(folder / "none.csv", folder)
+    with pytest.raises(InputError, match="cannot be read"):
+        read_recordings(folder, folder)
 
 
 @pytest.mark.parametrize(
     ("audio", "words"),
     [
-        (np.zeros(1000), "is silent"),
+        (np.zeros(1000), "is silent; all of its 1000 samples are 0"),
+        (np.full(1000, 0.25), "is silent; all of its 1000 samples are 0.25"),
+        (np.ones(1), "is silent; all of its 1 samples are 1"),
+        (tone(300, RATE, channels=2) * [1, -1], "its 2 channels cancel one another"),
         (np.zeros(0), "is empty"),
         (np.array([0.1, np.nan]), "not finite"),
-        (tone(300, RATE, seconds=0.3), r"lasts 0.30 s, longer than data.duration_s 0.25"),
+        (tone(300, RATE, seconds=0.3), r"lasts 0.3 s, longer than data.duration_s 0.25"),
     ],
 )
 def test_audio_that_cannot_be_heard_is_named(tmp_path, audio, words):
@@ -153,3 +208,40 @@ def test_what_is_no_audio_is_named(tmp_path, content):
     (tmp_path / "a.wav").write_bytes(content)
     with pytest.raises(InputError, match=r"a\.wav: cannot be read as audio"):
         load(tmp_path / "a.wav", RATE, 0.25)
+
+
+@pytest.mark.parametrize(("rate", "seconds"), [(16000, 0.7), (48000, 0.29), (8000, 1.1), (11025, 0.8)])
+def test_a_recording_may_last_exactly_as_long_as_the_window(tmp_path, rate, seconds):
+    count = int(Fraction(str(seconds)) * rate)
+    for more in (0, 1):
+        soundfile.write(tmp_path / f"{more}.wav", np.sin(np.arange(count + more)), rate)
+    assert len(load(tmp_path / "0.wav", 48000, seconds)) == -(-count * 48000 // rate)
+    with pytest.raises(InputError, match=r"1\.wav: lasts .* longer than data.duration_s"):
+        load(tmp_path / "1.wav", 48000, seconds)
+
+
+def test_a_constant_offset_changes_nothing(folder):
+    wave = tone(700, 16000)[:, 0]
+    for name, offset in (("plain", 0), ("shifted", 0.25)):
+        soundfile.write(folder / f"audio/{name}.wav", wave + offset, 16000, subtype="DOUBLE")
+    plain, shifted = (load(folder / f"audio/{name}.wav", RATE, 0.25) for name in ("plain", "shifted"))
+    assert np.abs(shifted - plain).max() < 1e-12 and abs(plain.mean()) < 1e-4
+
+
+def test_the_same_sound_of_two_speakers_or_labels_is_refused(folder):
+    samples, rate = soundfile.read(folder / "audio/low.wav", dtype="int16")
+    soundfile.write(folder / "audio/copy.flac", samples, rate)
+    for line, words in (
+        ("copy.flac,low,8", "'low' of speaker 8 instead of 'low' of speaker 7"),
+        ("copy.flac,high,7", "'high' of speaker 7 instead of 'low' of speaker 7"),
+    ):
+        table(folder, ["low.wav,low,7", "high.wav,high,1", line])
+        with pytest.raises(InputError, match=rf"copy\.flac: is the same sound as .*low\.wav, but {words}"):
+            heard(recordings(folder))
+
+
+def test_a_recording_that_gives_no_spike_is_named(folder):
+    soundfile.write(folder / "audio/click.wav", np.array([0.0, 0.5]), 48000)
+    table(folder, ["low.wav,low,7", "click.wav,high,1"])
+    with pytest.raises(InputError, match=r"click\.wav: gives no spike"):
+        heard(recordings(folder))

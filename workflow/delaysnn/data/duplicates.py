@@ -54,5 +54,5 @@ def _checksums(events: Events) -> list[bytes]:
 
 
 def _pairs(pairs: Sequence[tuple[int, int]]) -> str:
-    more = ", ..." * (len(pairs) > _SHOWN)
+    more = f" and {len(pairs) - _SHOWN} more" if len(pairs) > _SHOWN else ""
     return ", ".join(f"{one} is {other}" for one, other in pairs[:_SHOWN]) + more

@@ -4,6 +4,7 @@ import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import gcd
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from delaysnn.errors import InputError
 from delaysnn.files import sha256
 
 _COLUMNS = ("file", "label", "speaker")
+_NEEDED = ", ".join(_COLUMNS)
+# What the 16 bits of extra/speaker hold.
+_SPEAKERS = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -30,37 +34,77 @@ class Recording:
 
 
 def read_recordings(table: str | Path, folder: str | Path) -> list[Recording]:
-    """Read and check a CSV with the columns file (below ``folder``), label and speaker (a whole number, 0 or more).
+    """Read and check a CSV with the columns file (below ``folder``), label and speaker (a whole number).
+
+    Further columns are not read.
 
     Raises:
         InputError: the table cannot be read, or a line of it cannot be used; names the line.
     """
+    lines = _read_table(table)
+    if not lines:
+        raise InputError(f"{table}: lists no recordings; the columns are {_NEEDED}.")
+    recordings: list[Recording] = []
+    files: dict[tuple[int, int], int] = {}
+    for line, (name, label, speaker) in lines:
+        where = f"{table}: line {line}"
+        if not (name and label and speaker):
+            raise InputError(f"{where} lacks a value; every line needs {_NEEDED}.")
+        if not (speaker.isdecimal() and int(speaker) < _SPEAKERS):
+            raise InputError(
+                f"{where} has the speaker {speaker!r}; a whole number from 0 to {_SPEAKERS - 1} is needed."
+            )
+        if set(name) & set("{}"):
+            raise InputError(f"{where} lists {name}; Snakemake takes braces for a pattern, rename the file.")
+        path = Path(folder) / name
+        if not path.is_file():
+            kind = "that is a folder" if path.is_dir() else "there is no such file"
+            raise InputError(f"{where} lists {name}, but {kind} in {folder}.")
+        # Whatever it is called: by another path, through a link, or in other letters where those do not matter.
+        status = path.stat()
+        earlier = files.setdefault((status.st_dev, status.st_ino), line)
+        if earlier != line:
+            raise InputError(f"{where} lists {name} once more; it is the file of line {earlier}.")
+        recordings.append(Recording(name, path, label, int(speaker)))
+    return recordings
+
+
+def _read_table(table: str | Path) -> list[tuple[int, list[str]]]:
+    """Return of every line that is not blank its number and the values of the columns that are needed."""
+    line = 1
     try:
         with Path(table).open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file, strict=True))
+            reader = csv.reader(file, strict=True)
+            head = next(reader, None)
+            if head is None:
+                return []
+            columns = [name.strip().lower() for name in head]
+            wrong = [name for name in _COLUMNS if columns.count(name) != 1]
+            if wrong:
+                raise InputError(
+                    f"{table}: line 1 names the columns {','.join(head)!r}; {_NEEDED} are needed, once each, separated "
+                    "by commas."
+                )
+            places, found = [columns.index(name) for name in _COLUMNS], []
+            line = reader.line_num
+            for row in reader:
+                line = reader.line_num
+                if len(row) > len(columns):
+                    raise InputError(
+                        f"{table}: line {line} has {len(row)} values, but line 1 names {len(columns)} columns; put a "
+                        "value with a comma in quotes."
+                    )
+                if any(value.strip() for value in row):
+                    found.append((line, [row[place].strip() if place < len(row) else "" for place in places]))
+            return found
     except FileNotFoundError:
         raise InputError(f"{table}: there is no such table of recordings.") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{table}: cannot be read as CSV ({error}).") from None
-    if not rows:
-        raise InputError(f"{table}: lists no recordings; the columns are {', '.join(_COLUMNS)}.")
-    recordings: dict[str, Recording] = {}
-    for line, row in enumerate(rows, start=2):
-        name, label, speaker = ((row.get(column) or "").strip() for column in _COLUMNS)
-        if not (name and label and speaker):
-            raise InputError(f"{table}: line {line} lacks a value; every line needs {', '.join(_COLUMNS)}.")
-        if not (speaker.isdecimal() and int(speaker) < 1 << 15):
-            raise InputError(f"{table}: line {line} has the speaker {speaker!r}; a whole number from 0 is needed.")
-        if set(name) & set("{}"):
-            raise InputError(
-                f"{table}: line {line} lists {name}; Snakemake takes braces for a pattern, rename the file."
-            )
-        if name in recordings:
-            raise InputError(f"{table}: line {line} lists {name} once more.")
-        if not (Path(folder) / name).is_file():
-            raise InputError(f"{table}: line {line} lists {name}, but there is no such file in {folder}.")
-        recordings[name] = Recording(name, Path(folder) / name, label, int(speaker))
-    return list(recordings.values())
+    except UnicodeDecodeError as error:
+        raise InputError(f"{table}: is not UTF-8 ({error}); save it as CSV in UTF-8.") from None
+    except csv.Error as error:
+        raise InputError(f"{table}: cannot be read as CSV after line {line} ({error}).") from None
+    except OSError as error:
+        raise InputError(f"{table}: cannot be read ({error.strerror}).") from None
 
 
 def checksum(recordings: Iterable[Recording]) -> str:
@@ -70,28 +114,56 @@ def checksum(recordings: Iterable[Recording]) -> str:
 
 
 def load(path: str | Path, sample_rate: int, duration_s: float) -> np.ndarray:
-    """Return a file's audio as float64 [time] at ``sample_rate`` Hz, the mean of its channels.
+    """Return a file's audio as float64 [time] at ``sample_rate`` Hz, the mean of its channels without its offset.
 
     Raises:
         InputError: the file is no audio, is empty, silent or longer than ``duration_s``, or holds a value that is not
             finite.
     """
+    mono, rate = _read_audio(path, duration_s)
+    common = gcd(sample_rate, rate)
+    # Equal loudness is set by the root mean square, in which a constant offset would count as sound.
+    return signal.resample_poly(mono - mono.mean(), sample_rate // common, rate // common)
+
+
+def _read_audio(path: str | Path, duration_s: float) -> tuple[np.ndarray, int]:
+    """Return a file's audio as it is, float64 [time], the mean of its channels, and its rate in Hz."""
     try:
         audio, rate = soundfile.read(path, always_2d=True)
     except soundfile.SoundFileError as error:
         raise InputError(f"{path}: cannot be read as audio ({error}); WAV or FLAC is needed.") from None
-    if len(audio) > duration_s * rate:
+    # As it is written: in binary, 0.7 s at 16 kHz would be a little less than 11,200 samples.
+    if len(audio) > Fraction(str(duration_s)) * rate:
         raise InputError(
-            f"{path}: lasts {len(audio) / rate:.2f} s, longer than data.duration_s {duration_s}; cut it to its word, "
+            f"{path}: lasts {len(audio) / rate:.4g} s, longer than data.duration_s {duration_s}; cut it to its word, "
             "or make that longer."
         )
+    if not len(audio):
+        raise InputError(f"{path}: is empty.")
     if not np.isfinite(audio).all():
         raise InputError(f"{path}: holds a value that is not finite.")
     mono = audio.mean(axis=1)
-    if not mono.any():
-        raise InputError(f"{path}: is {'silent' if len(mono) else 'empty'}.")
-    common = gcd(sample_rate, rate)
-    return signal.resample_poly(mono, sample_rate // common, rate // common)
+    if not np.ptp(audio, axis=0).any():
+        raise InputError(f"{path}: is silent; all of its {len(audio)} samples are {audio[0, 0]:.4g}.")
+    if not np.ptp(mono):
+        raise InputError(f"{path}: its {audio.shape[1]} channels cancel one another; their mean is silent.")
+    return mono, rate
+
+
+def _refuse_same_sound(recordings: Sequence[Recording], duration_s: float) -> None:
+    """Refuse two files of the same sound under different labels or speakers: one may be trained on, the other tested.
+
+    All files are read for it, so that what is wrong with any of them is said before any is heard.
+    """
+    first: dict[bytes, Recording] = {}
+    for word in recordings:
+        mono, rate = _read_audio(word.path, duration_s)
+        other = first.setdefault(hashlib.sha256(mono.tobytes() + rate.to_bytes(8)).digest(), word)
+        if (other.label, other.speaker) != (word.label, word.speaker):
+            raise InputError(
+                f"{word.path}: is the same sound as {other.path}, but {word.label!r} of speaker {word.speaker} instead "
+                f"of {other.label!r} of speaker {other.speaker}; take one out."
+            )
 
 
 def hear_recordings(
@@ -106,7 +178,12 @@ def hear_recordings(
         duration_s: longest recording in seconds.
         seed: each recording's own seed is drawn from it and the recording's name.
         processes: how many run side by side.
+
+    Raises:
+        InputError: a file cannot be used, gives no spike, or is the same sound as another under another label or
+            speaker.
     """
+    _refuse_same_sound(recordings, duration_s)
 
     def audio() -> Iterator[np.ndarray]:
         for word in recordings:
@@ -115,6 +192,9 @@ def hear_recordings(
     seeds = [_seed(seed, word.name) for word in recordings]
     # Resampling may round up.
     times, units = hear(audio(), int(duration_s * sample_rate) + 1, sample_rate, seeds, processes)
+    for word, word_times in zip(recordings, times, strict=True):
+        if not len(word_times):
+            raise InputError(f"{word.path}: gives no spike in the cochlea; a word that can be heard is needed.")
     keys = list(dict.fromkeys(word.label for word in recordings))
     labels = [keys.index(word.label) for word in recordings]
     return Events.from_words(times, units, labels, [word.speaker for word in recordings], keys)
