@@ -14,6 +14,8 @@ def test_cells_of_every_table_are_found():
     assert cells["48", "pytorch", "parameters"] == 82560
     assert cells["48ax", "seneca", "agreement"] == 94
     assert cells["32", "loihi", "spikes_h2"] == 365.15
+    for quantity in ("accuracy", "agreement", "spikes_h1"):
+        assert cells["48", "seneca_rounded_per_step", quantity] == cells["48", "seneca", quantity]
     assert cells["24", "seneca_scdq", "delay_ip_energy"] == 0.62
     assert cells["48", "loihi_3cores", "energy"] == 38.4
     # Table IV repeats Table III's Seneca.

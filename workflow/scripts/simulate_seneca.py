@@ -1,4 +1,4 @@
-"""Run the network in Seneca's number format over the test words."""
+"""Run the network in Seneca's number format over the test words, rounded at every addition, and once a step."""
 
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.fidelity import compare
@@ -10,10 +10,14 @@ from delaysnn.seneca.inference import infer
 
 with job(snakemake) as provenance:
     test = read_dataset(snakemake.input.test)
-    layers = infer(read_network(snakemake.input.network), test.spikes)
-    traces = Traces(layers, test.labels, decide(layers[-1]), "seneca", provenance)
-    write_traces(snakemake.output.traces, traces)
-    cells = tuple(compare(traces, read_traces(snakemake.input.reference)))
+    network, reference = read_network(snakemake.input.network), read_traces(snakemake.input.reference)
+    cells = []
+    for platform, every_add in (("seneca", True), ("seneca_rounded_per_step", False)):
+        layers = infer(network, test.spikes, every_add)
+        traces = Traces(layers, test.labels, decide(layers[-1]), platform, provenance)
+        if every_add:
+            write_traces(snakemake.output.traces, traces)
+        cells += compare(traces, reference)
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
     details = {"samples": len(test)}
-    write_metrics(snakemake.output.metrics, Metrics(name, seed, test.name, cells, details, provenance))
+    write_metrics(snakemake.output.metrics, Metrics(name, seed, test.name, tuple(cells), details, provenance))

@@ -10,6 +10,7 @@ with job(snakemake) as provenance:
     published = published_beside(snakemake.input.published, **snakemake.params.shapes, outputs=outputs(provenance))
     spikes = sorted({c.quantity for m in metrics for c in m.cells if c.quantity.startswith("spikes_h")})
     quantities = ["accuracy", "agreement", *spikes, "spikes_output"]
-    table = summarise(metrics, published, ["pytorch", "loihi", "seneca"], quantities)
+    platforms = ["pytorch", "loihi", "seneca", "seneca_rounded_per_step"]
+    table = summarise(metrics, published, platforms, quantities)
     table = name_platform(table, map(read_metrics, snakemake.input.deployments))
     write_table(snakemake.output.table, table, provenance)

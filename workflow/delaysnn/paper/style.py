@@ -24,6 +24,7 @@ PLATFORM_NAMES = {
     "pytorch": "PyTorch",
     "loihi": "Loihi",
     "seneca": "Seneca",
+    "seneca_rounded_per_step": "Seneca, rounded once a step",
     "loihi_1core": "Loihi, 1 core",
     "loihi_3cores": "Loihi, 3 cores",
     "seneca_scdq": "Seneca with SCDQ",
