@@ -4,13 +4,14 @@ import pandas as pd
 import pytest
 
 from delaysnn.seneca.area import measure_area
+from delaysnn.seneca.synthesis import cell_areas
 
 SIZES = {"address_bits": 4, "axons": 5, "delays": 6, "depth": 8}
 
 
 @pytest.fixture(scope="module")
 def area(rtl):
-    return pd.DataFrame(measure_area(rtl, SIZES, {"delays": [12, 6], "depth": [16, 8]}))
+    return pd.DataFrame(measure_area(rtl, SIZES, {"delays": [12, 6], "depth": [16, 8, 4]}))
 
 
 def bits(area, design, queues, delays, depth):
@@ -36,6 +37,17 @@ def test_sram_takes_the_queues_out_of_the_gates_and_nothing_else(area):
     assert in_gates.flip_flops["queues"] > 4 * in_gates.memory_bits["queues"]
     for part in ("filter", "wvu"):
         assert in_gates.flip_flops[part] == in_sram.flip_flops[part]
+
+
+def test_queues_of_half_the_depth_hold_half_the_bits(area):
+    assert bits(area, "scdq", "sram", 6, 4).memory_bits["queues"] == 8 * 7
+    assert bits(area, "scdq", "flip_flop", 6, 4).memory_bits["queues"] == 8 * 7
+
+
+def test_a_flip_flop_takes_the_gates_that_the_documentation_names():
+    gates = {name: area / cell_areas()["NAND2_X1"] for name, area in cell_areas().items()}
+    assert gates["DFF_X1"] == min(area for name, area in gates.items() if name.startswith("DFF"))
+    assert (round(gates["DFF_X1"], 2), round(gates["SDFFR_X1"], 2)) == (5.67, 8.33)
 
 
 def test_flip_flops_of_the_queues_grow_with_depth(area):

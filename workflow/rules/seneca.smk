@@ -173,7 +173,7 @@ rule measure_area:
         code=source("seneca"),
         # The paper's largest network before its last layer, and events of 16 bit.
         sizes=dict(address_bits=10, axons=48, delays=60),
-        sweep=dict(delays=[16, 32], depth=[64, 256]),
+        sweep=dict(delays=[16, 32], depth=[64]),
     script:
         "../scripts/measure_area.py"
 

@@ -88,6 +88,7 @@ rule table_area:
     input:
         area="results/metrics/area.json",
         published=PUBLISHED,
+        cells=str(ROOT / "config/hardware/cells.yaml"),
     output:
         **table("area"),
     log:

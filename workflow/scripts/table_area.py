@@ -10,7 +10,9 @@ from delaysnn.paper.area import area_table
 from delaysnn.paper.tables import write_table
 
 with job(snakemake) as provenance:
-    published = yaml.safe_load(Path(snakemake.input.published).read_text())["table_5_area_um2"]
+    published, cells = (
+        yaml.safe_load(Path(path).read_text()) for path in (snakemake.input.published, snakemake.input.cells)
+    )
     area = read_json(snakemake.input.area)
-    table = area_table(area["rows"], area["sizes"], published)
+    table = area_table(area["rows"], area["sizes"], published["table_5_area_um2"], cells)
     write_table(snakemake.output.table, table, provenance)

@@ -13,40 +13,60 @@ from delaysnn.paper.tables import COLUMNS
 
 _KINDS = ("combinational", "flip_flops")
 _GATES = "gate equivalents"
+AREA_COLUMNS = [*COLUMNS, "queue_words"]
 _PARTS = {"control": "#56b4e9", "filter": "#e69f00", "wvu": "#009e73"}
 _PART_NAMES = {"control": "control", "filter": "filter", "wvu": "WVU"}
 
 
 def area_table(
-    rows: Sequence[Mapping[str, Any]], sizes: Mapping[str, int], published: Mapping[str, Any]
+    rows: Sequence[Mapping[str, Any]],
+    sizes: Mapping[str, int],
+    published: Mapping[str, Any],
+    cells: Mapping[str, float],
 ) -> pd.DataFrame:
-    """Return gates and bits of the designs, and in the units where both exist, ours beside the published areas.
+    """Return gates and bits of the designs, the published areas, and what of both compares.
 
-    Ours are gate equivalents of an open 45 nm library, the published ones square micrometres in GF 22 nm. Only shares
-    and ratios compare; areas in square micrometres stand as published, ours empty.
+    Ours are gate equivalents of an open 45 nm library, the published ones square micrometres in GF 22 nm. Shares and
+    ratios compare; so do gates, by the area of one in 22 nm. The paper prints 2048 words: of each queue, or of both
+    together. Every row that depends on it stands twice, ours made with as many.
 
     Args:
         rows: of ``seneca.area.measure_area``.
         sizes: the design's; swept rows are left out.
         published: the paper's ``table_5_area_um2``.
+        cells: ``nand2_um2`` and ``sram_cell_um2`` of 22 nm.
+
+    Returns:
+        A frame with the columns of :data:`AREA_COLUMNS`; ``queue_words`` are those of both queues together.
     """
-    cells = [*_measured(_of_size(rows, sizes)), *_published_areas(published), *_ratios(rows, sizes, published)]
-    columns = ["platform", "quantity", "unit", "ours_mean", "published"]
-    table = pd.DataFrame(cells, columns=columns).astype({"ours_mean": float, "published": float})
-    table = table.assign(network="", ours_sd=float("nan"), seeds=0, dataset="none")
-    return table.assign(difference=table["ours_mean"] - table["published"])[COLUMNS]
-
-
-def _of_size(rows: Sequence[Mapping[str, Any]], sizes: Mapping[str, int]) -> pd.DataFrame:
     table = pd.DataFrame(rows)
-    table = table[(table["delays"] == sizes["delays"]) & (table["depth"] == sizes["depth"])]
-    return table.assign(platform=table["design"] + "_" + table["queues"])
+    table = table[table["delays"] == sizes["delays"]].assign(platform=table["design"] + "_" + table["queues"])
+    found = [(*cell, None) for cell in _published_areas(published)]
+    # Its FIFOs are of other depths.
+    shared = table["design"] == "shared_queue"
+    found += [(*cell, None) for cell in _measured(table[shared], {})]
+    gates = {
+        (f"scdq_{queues}", kind): published[queues][kind] / cells["nand2_um2"]
+        for queues in ("flip_flop", "sram")
+        for kind in _KINDS
+    }
+    for words_each in (published["queue_words"], published["queue_words"] // 2):
+        made = table[~shared & (table["depth"] == sizes["depth"] * words_each // published["queue_words"])]
+        words = 2 * words_each
+        bits = words * published["word_bits"]
+        rows_of_both = (_measured(made, gates), _ratios(made, published), _a_bit(made, published, bits, cells))
+        found += [(*cell, words) for part in rows_of_both for cell in part]
+    columns = ["platform", "quantity", "unit", "ours_mean", "published", "queue_words"]
+    kinds = {"ours_mean": float, "published": float, "queue_words": "Int64"}
+    area = pd.DataFrame(found, columns=columns).astype(kinds)
+    area = area.assign(network="", ours_sd=float("nan"), seeds=0, dataset="none")
+    return area.assign(difference=area["ours_mean"] - area["published"])[AREA_COLUMNS]
 
 
-def _measured(table: pd.DataFrame) -> Iterator[tuple]:
+def _measured(table: pd.DataFrame, published_gates: Mapping[tuple[str, str], float]) -> Iterator[tuple]:
     for platform, parts in table.groupby("platform", sort=False):
         for kind in _KINDS:
-            yield platform, kind, _GATES, parts[kind].sum(), None
+            yield platform, kind, _GATES, parts[kind].sum(), published_gates.get((platform, kind))
         for part in parts.itertuples():
             yield platform, part.part, _GATES, part.combinational + part.flip_flops, None
         yield platform, "queue_memory", "bit", parts.loc[parts["part"] == "queues", "memory_bits"].sum(), None
@@ -58,10 +78,8 @@ def _published_areas(published: Mapping[str, Any]) -> Iterator[tuple]:
             yield f"scdq_{queues}", f"{kind}_area", "um2", None, published[queues][kind]
 
 
-def _ratios(
-    rows: Sequence[Mapping[str, Any]], sizes: Mapping[str, int], published: Mapping[str, Any]
-) -> Iterator[tuple]:
-    ours = _of_size(rows, sizes).groupby("platform")[list(_KINDS)].sum()
+def _ratios(table: pd.DataFrame, published: Mapping[str, Any]) -> Iterator[tuple]:
+    ours = table.groupby("platform")[list(_KINDS)].sum()
     for queues in ("flip_flop", "sram"):
         both = [
             values["flip_flops"] / sum(values[kind] for kind in _KINDS) for values in _pair(ours, published, queues)
@@ -71,6 +89,20 @@ def _ratios(
     for kind in _KINDS:
         both = (large[kind] / small[kind] for large, small in zip(flip_flop, sram, strict=True))
         yield "scdq_flip_flop", f"{kind}_over_sram", "ratio", *both
+
+
+def _a_bit(
+    table: pd.DataFrame, published: Mapping[str, Any], published_bits: int, cells: Mapping[str, float]
+) -> Iterator[tuple]:
+    """Yield what a bit of the queues takes: what their flip-flops add to the design with SRAM, over their bits."""
+    ours = table.groupby("platform")[list(_KINDS)].sum()
+    bits = table.loc[(table["platform"] == "scdq_sram") & (table["part"] == "queues"), "memory_bits"].sum()
+    for kind in _KINDS:
+        gates = (ours.loc["scdq_flip_flop", kind] - ours.loc["scdq_sram", kind]) / bits
+        area = (published["flip_flop"][kind] - published["sram"][kind]) / published_bits
+        yield "scdq_flip_flop", f"{kind}_a_queue_bit", _GATES, gates, area / cells["nand2_um2"]
+    share = 100 * cells["sram_cell_um2"] * published_bits / published["sram"]["sram"]
+    yield "scdq_sram", "sram_cells_share", "% of area", None, share
 
 
 def _pair(ours: pd.DataFrame, published: Mapping[str, Any], queues: str) -> tuple[Mapping[str, float], ...]:
@@ -85,7 +117,7 @@ def draw_area(rows: Sequence[Mapping[str, Any]], sizes: Mapping[str, int]) -> Fi
     in_sram = table[table["queues"] == "sram"]
     _draw_parts(by_part, in_sram[(in_sram["delays"] == sizes["delays"]) & (in_sram["depth"] == sizes["depth"])])
     _draw_depth(over_depth, table[(table["queues"] == "flip_flop") & (table["delays"] == sizes["delays"])])
-    _draw_delays(over_delays, in_sram[in_sram["part"] == "control"])
+    _draw_delays(over_delays, in_sram[(in_sram["part"] == "control") & (in_sram["depth"] == sizes["depth"])])
     name_dataset(figure, "none", f"{sizes['axons']} axons, {sizes['delays']} delays, {sizes['depth']} events a queue")
     return figure
 

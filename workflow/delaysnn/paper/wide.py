@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from delaysnn.costs.lines import MECHANISM
+from delaysnn.paper.area import AREA_COLUMNS
 from delaysnn.paper.estimates import ESTIMATE_COLUMNS
 from delaysnn.paper.style import PLATFORM_NAMES
 from delaysnn.paper.tables import COLUMNS, FIDELITY_COLUMNS
@@ -37,7 +38,7 @@ def widen(table: pd.DataFrame) -> WideTable:
         return _validation(table)
     if columns in (COLUMNS, FIDELITY_COLUMNS, ESTIMATE_COLUMNS) and table["network"].notna().all():
         return _measured(table)
-    return _plain(table.drop(columns=[name for name in ("seeds", "dataset") if columns == COLUMNS]))
+    return _plain(table.drop(columns=[name for name in ("seeds", "dataset") if columns in (COLUMNS, AREA_COLUMNS)]))
 
 
 def _measured(table: pd.DataFrame) -> WideTable:

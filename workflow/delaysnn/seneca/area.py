@@ -22,7 +22,8 @@ _PARTS = {
 def measure_area(rtl: Path, sizes: Mapping[str, int], sweep: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
     """Synthesise the delay queues and count gates by part.
 
-    SCDQ is made with its queues in flip-flops and with SRAM in their place; the shared queue, a FIFO a delay, with
+    SCDQ is made with its queues in flip-flops and with SRAM in their place, each also at half the depth: the words that
+    the paper prints may be those of each queue or of both together. The shared queue, a FIFO a delay, is made with
     SRAM. Then one size at a time is swept: SRAM leaves the gates of a deeper queue nearly alone, so depth is swept
     with flip-flops and the number of delays with SRAM.
 
@@ -36,11 +37,13 @@ def measure_area(rtl: Path, sizes: Mapping[str, int], sweep: Mapping[str, Sequen
         in gate equivalents (NAND2, Nangate 45 nm) and ``memory_bits``. Bits of the part queues are not in gates where
         SRAM holds them.
     """
-    plan = [("scdq", "flip_flop", {}), ("scdq", "sram", {}), ("shared_queue", "sram", {})]
-    # The design's own size is there already.
-    swept = {key: [value for value in sweep[key] if value != sizes[key]] for key in ("depth", "delays")}
-    plan += [("scdq", "flip_flop", {"depth": depth}) for depth in swept["depth"]]
-    plan += [(design, "sram", {"delays": delays}) for design in ("scdq", "shared_queue") for delays in swept["delays"]]
+    depths = [sizes["depth"], sizes["depth"] // 2]
+    plan = [("scdq", queues, {"depth": depth}) for depth in depths for queues in ("flip_flop", "sram")]
+    plan += [("shared_queue", "sram", {})]
+    # What is there already is not made again.
+    plan += [("scdq", "flip_flop", {"depth": depth}) for depth in sweep["depth"] if depth not in depths]
+    delays = [delays for delays in sweep["delays"] if delays != sizes["delays"]]
+    plan += [(design, "sram", {"delays": number}) for design in ("scdq", "shared_queue") for number in delays]
     return [row for design, queues, changed in plan for row in _measure(rtl, design, queues, {**sizes, **changed})]
 
 
