@@ -11,6 +11,7 @@ import yaml
 from private import find_private
 
 from delaysnn.files import sha256
+from delaysnn.paper.area import AREA_COLUMNS
 from delaysnn.paper.tables import COLUMNS, EQUALITY_COLUMNS, FIDELITY_COLUMNS, read_table, select
 from delaysnn.paper.validation import VALIDATION_COLUMNS
 
@@ -47,6 +48,7 @@ def test_every_table_has_its_columns_and_names_its_data(folder):
     tables = {path.stem: read_table(path) for path in (folder / "results/tables").glob("*.csv")}
     assert {"models", "fidelity", "energy", "quantisation", "equality", "capacity", "validation"} <= set(tables)
     wanted = {"equality": EQUALITY_COLUMNS, "fidelity": FIDELITY_COLUMNS, "validation": VALIDATION_COLUMNS}
+    wanted["area"] = AREA_COLUMNS
     for name, table in tables.items():
         assert list(table.columns) == wanted.get(name, COLUMNS), name
     for name in ("models", "fidelity", "energy", "quantisation", "baselines"):
@@ -82,6 +84,7 @@ def test_no_spike_differs_in_lava_or_in_the_queue(folder):
     assert set(table["platform"].dropna()) <= {"simulation", "Loihi 2"}
     fidelity = read_table(folder / "results/tables/fidelity.csv")
     assert (fidelity["ran_on"].notna() == (fidelity["platform"] == "loihi")).all()
+    assert {"seneca", "seneca_rounded_per_step"} <= set(fidelity["platform"])
 
 
 def test_delays_are_worth_learning(folder):
