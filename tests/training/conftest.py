@@ -15,6 +15,7 @@ SETTINGS = {
     "batch": 16,
     "schedule": "one_cycle",
     "leak_rate_factor": 5,
+    "decay_groups": 4,
     "warm_up": 0.2,
     "gradient_norm": 5,
     "augmentation": {

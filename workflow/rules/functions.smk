@@ -49,6 +49,8 @@ def float_network(wildcards):
 def settings_of(*phases):
     """Settings that these phases of training depend on: another phase's epochs do not make them stale."""
     others = {"dense", "pruned", "quantised"} - set(phases)
+    if "quantised" not in phases:
+        others.add("decay_groups")
 
     def of(wildcards):
         settings = training_settings(config, SETTINGS[wildcards.network])

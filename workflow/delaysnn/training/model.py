@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from delaysnn.errors import InputError
 from delaysnn.formats.network import Layer, Network
 from delaysnn.training.layers import Fired, InputBatch, delayed_lif
-from delaysnn.training.quantisation import best_scale, quantise
+from delaysnn.training.quantisation import best_scale, quantise, share
 
 
 class DelayNetwork(nn.Module):
@@ -17,7 +17,8 @@ class DelayNetwork(nn.Module):
 
     Attributes:
         weights: one float tensor [delay, pre, post] a layer; level ``d`` delays by ``d * stride`` time steps.
-        leaks: one float tensor [post] a layer; a neuron's decay a step is its sigmoid.
+        leaks: one float tensor a layer; a neuron's decay a step is the sigmoid of its own, or of its group's.
+        groups: one tensor [post] a layer: which of the layer's leaks each neuron has.
         recurrent: one float tensor [pre, post] for each layer that feeds itself one step later, by the layer's index.
         masks: one tensor a layer like its weights, 0 where a synapse is pruned.
         bits: width of quantised weights, or None; ``scales`` is then the value of one unit a layer.
@@ -61,11 +62,16 @@ class DelayNetwork(nn.Module):
             if given < n_levels:
                 mask = (torch.rand(n_levels, pre, post, generator=generator).argsort(dim=0) < given).float()
             self.register_buffer(f"mask{index}", mask)
+            self.register_buffer(f"group{index}", torch.arange(post))
             self.register_buffer(f"threshold{index}", torch.full((post,), float(settings["threshold"])))
 
     @property
     def masks(self) -> list[Tensor]:
         return [getattr(self, f"mask{index}") for index in range(len(self.weights))]
+
+    @property
+    def groups(self) -> list[Tensor]:
+        return [getattr(self, f"group{index}") for index in range(len(self.weights))]
 
     @property
     def thresholds(self) -> list[Tensor]:
@@ -93,7 +99,17 @@ class DelayNetwork(nn.Module):
 
     def decays(self) -> list[Tensor]:
         """Return each neuron's decay a step, one tensor [post] a layer."""
-        return [torch.sigmoid(leak) for leak in self.leaks]
+        return [torch.sigmoid(leak)[group] for leak, group in zip(self.leaks, self.groups, strict=True)]
+
+    def share_decays(self, most: int) -> None:
+        """Give each layer at most ``most`` decays: every neuron takes the nearest, and its group trains it from now on.
+
+        A chip stores a decay a profile, and has few of them (config/hardware/loihi.yaml).
+        """
+        for index, decay in enumerate(self.decays()):
+            means, group = share(decay.detach().cpu().numpy(), most)
+            self.leaks[index] = nn.Parameter(torch.logit(torch.from_numpy(means)).to(decay))
+            self.groups[index].copy_(torch.from_numpy(group))
 
     def _fed_back(self) -> list[Tensor | None]:
         """Return each layer's recurrent weights, None where it has none."""

@@ -106,9 +106,10 @@ def fit_quantised(
     checkpoint: Path,
     code: str = "",
 ) -> DelayNetwork:
-    """Return ``network`` fine-tuned with weights of ``bits`` bits, by the phase ``quantised`` of the settings."""
+    """Return ``network`` fine-tuned by the phase ``quantised``: weights of ``bits`` bits, a few decays a layer."""
     model = DelayNetwork.restore(network, settings).to(find_device(settings["device"]))
     model.quantise(bits)
+    model.share_decays(settings["decay_groups"])
     own = checkpoint_of(checkpoint, f"{bits}bit")
     fit(model, train, validation, settings, settings["quantised"], seed, own, code)
     return model

@@ -1,7 +1,8 @@
-"""Weights as integers of few bits, seen by training: forward rounded, backward straight through."""
+"""What training sees of integers: weights rounded forward, straight through backward; a few decays for all neurons."""
 
 import dataclasses
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -40,6 +41,26 @@ def quantise(weights: Tensor, scale: float, bits: int) -> Tensor:
     top = largest_integer(bits)
     inside = weights.clamp(-top * scale, top * scale)
     return inside + ((inside / scale).round() * scale - inside).detach()
+
+
+def share(values: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return at most ``most`` values that stand for all, increasing, and for each value the index of the nearest.
+
+    Of the values in order, the two neighbours whose merging adds least to the squared error become their mean, until
+    few enough are left.
+
+    Args:
+        values: [neuron].
+        most: 1 or more.
+    """
+    means, sizes = (part.astype(np.float64) for part in np.unique(values, return_counts=True))
+    while len(means) > most:
+        added = sizes[:-1] * sizes[1:] / (sizes[:-1] + sizes[1:]) * np.diff(means) ** 2
+        first = int(added.argmin())
+        pair = slice(first, first + 2)
+        means[first], sizes[first] = np.average(means[pair], weights=sizes[pair]), sizes[pair].sum()
+        means, sizes = np.delete(means, first + 1), np.delete(sizes, first + 1)
+    return means, np.abs(np.subtract.outer(values, means)).argmin(axis=1)
 
 
 def requantise(network: Network, bits: int) -> Network:
