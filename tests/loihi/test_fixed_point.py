@@ -7,7 +7,7 @@ from delaysnn.errors import InputError
 from delaysnn.formats.network import Layer, Network
 from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.loihi.conversion import convert
-from delaysnn.loihi.fixed_point import membranes, simulate
+from delaysnn.loihi.fixed_point import membranes, most_accumulated, simulate
 from delaysnn.loihi.integer_network import IntegerLayer, IntegerNetwork
 
 
@@ -58,11 +58,37 @@ def test_a_potential_stops_at_the_end_of_its_range():
     assert (found.layers[0].dense() == plain_layer(layer, every.dense())).all()
 
 
-def test_a_current_that_would_wrap_is_refused():
-    weights = np.full((1, 600, 1), 254, np.int16)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_current_that_would_wrap_in_16_bits_is_refused(sign):
+    # 128 times 254 and 254 more are 2^15 - 2: 16 bits end at 2^15 - 1.
+    weights = np.full((1, 130, 1), sign * 254, np.int16)
+    weights[0, 129] = sign * 2
     layer = IntegerLayer(weights, (0,), np.array([0], np.int32), np.array([100], np.int32))
-    with pytest.raises(InputError, match="layer 0: a current reaches 9753600"):
-        simulate(IntegerNetwork((layer,), 3, 8, "n", 1, "d"), SpikeTrains.from_dense(np.ones((3, 1, 600))))
+    network = IntegerNetwork((layer,), 3, 8, "n", 1, "d")
+    spikes = np.ones((3, 1, 130))
+    spikes[:, :, 129] = 0
+    most = simulate(network, SpikeTrains.from_dense(spikes)).accumulated[0]
+    assert most == (2**15 - 2) / 2**15
+    assert most_accumulated(layer) == 1
+    words = "layer 0: a current reaches 2097152 in one step, but .* less than 2097152"
+    with pytest.raises(InputError, match=words):
+        simulate(network, SpikeTrains.from_dense(np.ones((3, 1, 130))))
+
+
+def test_what_can_be_accumulated_at_most_is_what_the_worst_spikes_reach():
+    random = np.random.default_rng(1)
+    layer = IntegerLayer(
+        2 * random.integers(-20, 20, (3, 9, 4)).astype(np.int16), (0, 1, 2), *(np.full(4, 4000, np.int32),) * 2
+    )
+    network = IntegerNetwork((layer,), 3, 8, "n", 1, "d")
+    reached = [
+        simulate(network, SpikeTrains.from_dense(wanted.transpose(0, 1)[:, None])).accumulated[0]
+        for post in range(4)
+        for sign in (1, -1)
+        # At the last step, what is delayed by d was sent d before it.
+        for wanted in [sign * layer.weights[::-1, :, post] > 0]
+    ]
+    assert max(reached) == most_accumulated(layer)
 
 
 def test_inputs_must_fit_the_network(network):

@@ -21,11 +21,14 @@ with job(snakemake) as provenance:
         simulation = simulate(read_integer_network(path), test.spikes)
         traces = Traces(simulation.layers, test.labels, decide(simulation.layers[-1]), "loihi", provenance)
         sweep.append(Cell("loihi", f"accuracy_{bits}bit", "%", 100 * traces.accuracy))
-        saturated = 100 * max(simulation.saturated)
-        logging.info("%d bits: %.1f %%; up to %.2f %% of potentials saturate", bits, 100 * traces.accuracy, saturated)
+        logging.info(
+            "%d bits: %.1f %%; up to %.1f %% of an accumulator's range used, up to %.2f %% of potentials saturate",
+            *(bits, 100 * traces.accuracy, 100 * max(simulation.accumulated), 100 * max(simulation.saturated)),
+        )
         if bits == snakemake.params.deployed:
             write_traces(snakemake.output.traces, traces)
-            details = {"samples": len(test), "current_bits": simulation.current_bits, "saturated": simulation.saturated}
+            used = {"accumulated": simulation.accumulated, "saturated": simulation.saturated}
+            details = {"samples": len(test), **used}
             cells = tuple(compare(traces, reference))
             write_metrics(snakemake.output.metrics, Metrics(name, seed, test.name, cells, details, provenance))
     write_metrics(snakemake.output.sweep, Metrics(name, seed, test.name, tuple(sweep), {}, provenance))

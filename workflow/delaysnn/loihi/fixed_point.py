@@ -7,21 +7,28 @@ import numpy as np
 
 from delaysnn.errors import InputError
 from delaysnn.formats.spike_trains import SpikeTrains
-from delaysnn.loihi.integer_network import DECAY_UNITY, STATE_LIMIT, STATE_SHIFT, IntegerLayer, IntegerNetwork
+from delaysnn.loihi.integer_network import (
+    ACCUMULATOR_LIMIT,
+    DECAY_UNITY,
+    STATE_LIMIT,
+    STATE_SHIFT,
+    IntegerLayer,
+    IntegerNetwork,
+)
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """Spikes of every layer, and how much of the 24-bit state each layer used.
+    """Spikes of every layer, and how much of its accumulators and of the 24-bit state each layer used.
 
     Attributes:
         layers: spikes a layer, free of the step that each of Loihi's layers takes.
-        current_bits: bits that the largest current of each layer needs, sign included; 24 are there.
+        accumulated: largest current of each layer in one step, as a share of what an accumulator of 16 bits takes.
         saturated: share of membrane potentials a layer that stop at the end of the 24-bit range, as on the chip.
     """
 
     layers: tuple[SpikeTrains, ...]
-    current_bits: tuple[float, ...]
+    accumulated: tuple[float, ...]
     saturated: tuple[float, ...]
 
 
@@ -33,25 +40,34 @@ def simulate(network: IntegerNetwork, spikes: SpikeTrains) -> Simulation:
         spikes: input spikes.
 
     Raises:
-        InputError: the inputs do not fit the network, or a current leaves the 24-bit range, where the chip wraps.
+        InputError: the inputs do not fit the network, or a current leaves the range of an accumulator, where the chip
+            wraps.
     """
     inputs = network.layers[0].weights.shape[1]
     if spikes.n_neurons != inputs:
         raise InputError(f"Network {network.name} takes {inputs} inputs, but the spikes have {spikes.n_neurons}.")
-    layers, bits, saturated = [], [], []
+    layers, accumulated, saturated = [], [], []
     for index, layer in enumerate(network.layers):
         fired, membrane, peak = run_layer(layer, spikes)
-        if peak >= STATE_LIMIT:
+        if peak >= ACCUMULATOR_LIMIT:
             raise InputError(
-                f"Network {network.name}, layer {index}: a current reaches {peak}, beyond Loihi's 24 bits; "
-                "give its neurons fewer synapses or delay levels, or inputs with fewer spikes at once."
+                f"Network {network.name}, layer {index}: a current reaches {peak} in one step, but Loihi's dendritic "
+                f"accumulators take less than {ACCUMULATOR_LIMIT}, {peak / ACCUMULATOR_LIMIT - 1:.0%} less; give its "
+                "neurons fewer synapses or delay levels, or inputs with fewer spikes at once."
             )
         # SpikeTrains counts time first; the simulation keeps samples contiguous.
         spikes = SpikeTrains.from_dense(fired.transpose(1, 0, 2))
         layers.append(spikes)
-        bits.append(float(np.log2(max(peak, 1)) + 1))
+        accumulated.append(float(peak / ACCUMULATOR_LIMIT))
         saturated.append(float((np.abs(membrane) == STATE_LIMIT - 1).mean()))
-    return Simulation(tuple(layers), tuple(bits), tuple(saturated))
+    return Simulation(tuple(layers), tuple(accumulated), tuple(saturated))
+
+
+def most_accumulated(layer: IntegerLayer) -> float:
+    """Return the share of an accumulator's range that a layer can reach at most, whatever spikes come at once."""
+    weights = layer.weights.astype(np.int64)
+    most = max(sign.clip(min=0).sum(axis=(0, 1)).max() for sign in (weights, -weights))
+    return float((most << STATE_SHIFT) / ACCUMULATOR_LIMIT)
 
 
 def membranes(network: IntegerNetwork, spikes: SpikeTrains) -> tuple[np.ndarray, ...]:

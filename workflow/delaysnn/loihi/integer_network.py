@@ -17,6 +17,8 @@ THRESHOLD_LIMIT = 1 << 17
 DELAY_LIMIT = 62  # 6 bits, less the step that Lava adds
 STATE_SHIFT = 6  # weights and thresholds enter the 24-bit state shifted by this
 STATE_LIMIT = 1 << 23
+# Dendritic accumulators have 16 bits, sign included, before that shift (NengoLoihi, discretize.py: Q_BITS).
+ACCUMULATOR_LIMIT = 1 << (15 + STATE_SHIFT)
 
 
 @dataclass(frozen=True)
