@@ -146,13 +146,12 @@ def _lay_out(
 ) -> None:
     # A network that comes as a file has synapses and levels of its own, and classes of one's own data are not known
     # yet; what they add is checked when the network is laid.
-    levels = delay_levels(config["delays"])
+    levels, decays = delay_levels(config["delays"]), training_settings(config, network)["decay_groups"]
+    kept = config["delays"]["keep"] if network["pruning"] != "none" else len(levels)
+    shape = (kept, levels[-1], decays) if "file" not in network else (0, 0, 0)
     topology = (N_CHANNELS, *network["hidden"], _CLASSES.get(config["data"]["name"], 1))
-    if "file" in network:
-        layers = plan(topology, 0, 0, inputs=0)
-    else:
-        layers = plan(topology, config["delays"]["keep"] if network["pruning"] != "none" else len(levels), levels[-1])
-    map_layers(name, layers, config["quantisation"]["deployed"], cores, limits)
+    layers = plan(topology, *shape, config["quantisation"]["deployed"], limits)
+    map_layers(name, layers, cores, limits, config["loihi"]["excess"])
 
 
 def training_settings(config: Mapping[str, Any], network: Mapping[str, Any]) -> dict[str, Any]:

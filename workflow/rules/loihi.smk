@@ -102,14 +102,15 @@ rule export_nir:
 rule map_loihi:
     input:
         network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz",
+        simulation=f"{METRICS}/loihi.json",
         constants=LOIHI_CONSTANTS,
     output:
         metrics=f"{METRICS}/loihi_mapping.json",
     log:
         f"{LOGS}/map_loihi.log",
     params:
+        **{key: config["loihi"][key] for key in ("cores", "excess")},
         code=source("loihi"),
-        cores=config["loihi"]["cores"],
     script:
         "../scripts/map_loihi.py"
 
@@ -172,6 +173,7 @@ rule sweep_loihi:
         code=source("costs", "loihi"),
         fitted=LOIHI_FITTED,
         settings=[(config["delays"]["keep"], bits) for bits in BITS] + SWEEP,
+        excess=config["loihi"]["excess"],
     script:
         "../scripts/sweep_loihi.py"
 

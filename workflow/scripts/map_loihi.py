@@ -1,24 +1,38 @@
 """Lay a network onto Loihi's cores: what each holds, and how full the fullest is."""
 
+import logging
 from dataclasses import asdict
 from pathlib import Path
 
 import yaml
 
-from delaysnn.formats.metrics import Cell, Metrics, write_metrics
+from delaysnn.formats.metrics import Cell, Metrics, read_metrics, write_metrics
 from delaysnn.job import job
+from delaysnn.loihi.fixed_point import most_accumulated
 from delaysnn.loihi.integer_network import read_integer_network
-from delaysnn.loihi.mapping import RESOURCES, fullness, map_network, platform
+from delaysnn.loihi.mapping import RESOURCES, fullness, map_network, overfull, platform
 
 with job(snakemake) as provenance:
     limits = yaml.safe_load(Path(snakemake.input.constants).read_text())
     network = read_integer_network(snakemake.input.network)
-    mappings = {platform(cores): map_network(network, cores, limits) for cores in snakemake.params.cores}
-    cells = tuple(
-        Cell(name, resource, "% of a core", max(fullness(core, limits)[resource] for core in cores))
-        for name, cores in mappings.items()
-        for resource in RESOURCES
-    )
+    excess = snakemake.params.excess
+    mappings = {platform(cores): map_network(network, cores, limits, excess) for cores in snakemake.params.cores}
+    reached = {
+        "accumulated": max(read_metrics(snakemake.input.simulation).details["accumulated"]),
+        "accumulated_at_most": max(most_accumulated(layer) for layer in network.layers),
+    }
+    cells = []
+    for name, cores in mappings.items():
+        full = [fullness(core, limits) for core in cores]
+        cells += [Cell(name, resource, "% of a core", max(each[resource] for each in full)) for resource in RESOURCES]
+        cells += [Cell(name, quantity, "% of an accumulator", 100 * share) for quantity, share in reached.items()]
+        beyond = [overfull(core, limits) for core in cores]
+        cells.append(Cell(name, "synapse_words_beyond", "words", max(each.get("synapse_words", 0) for each in beyond)))
+        for index, each in enumerate(beyond):
+            for resource, value in each.items():
+                logging.warning("%s, core %d needs %d %s more than it has", name, index, value, RESOURCES[resource])
     details = {name: [asdict(core) for core in cores] for name, cores in mappings.items()}
     seed = int(snakemake.wildcards.seed)
-    write_metrics(snakemake.output.metrics, Metrics(network.name, seed, network.dataset, cells, details, provenance))
+    write_metrics(
+        snakemake.output.metrics, Metrics(network.name, seed, network.dataset, tuple(cells), details, provenance)
+    )

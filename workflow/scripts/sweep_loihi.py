@@ -27,7 +27,7 @@ with job(snakemake) as provenance:
     for (keep, bits), path in zip(snakemake.params.settings, snakemake.input.networks, strict=True):
         network = convert(read_network(path), provenance)
         try:
-            map_network(network, 1, constants)
+            map_network(network, 1, constants, snakemake.params.excess)
         except InputError as error:
             logging.info("left out: %s", error)
             continue

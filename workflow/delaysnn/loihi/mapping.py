@@ -8,15 +8,24 @@ import numpy as np
 
 from delaysnn.errors import InputError
 from delaysnn.loihi.integer_network import IntegerLayer, IntegerNetwork
+from delaysnn.loihi.storage import store, stored_width
 
-# What a core has of each, the key of its limit in config/hardware/loihi.yaml, and what it is called.
+# What a core has of each, by the key of its limit in config/hardware/loihi.yaml (after core_): what it is called.
 RESOURCES = {
     "compartments": "compartments",
+    "compartment_profiles": "compartment profiles (distinct decays)",
+    "threshold_profiles": "threshold profiles (distinct thresholds)",
     "delay_bits": "bits a delay",
     "accumulators": "dendritic accumulators",
-    "synapse_bits": "bits of synaptic memory",
+    "synapse_bits": "bits of synaptic memory for weights and delays alone",
+    "synapse_words": "64-bit words of synaptic memory",
     "input_axons": "input axons",
     "output_axons": "output axons",
+}
+# What helps beside more cores or a smaller network.
+_REMEDIES = {
+    "compartment_profiles": "fewer distinct decays: training.decay_groups shares them where weights are fine-tuned",
+    "threshold_profiles": "fewer distinct thresholds",
 }
 
 
@@ -27,18 +36,24 @@ class Core:
     Attributes:
         layers: the layers on it, counted from 0.
         compartments: their neurons.
+        compartment_profiles: their distinct decays.
+        threshold_profiles: their distinct thresholds.
         delay_bits: of the longest delay on it; a core has one width for all.
         accumulators: slots of the ring that delays currents, ``2^delay_bits`` a compartment.
-        synapse_bits: of all kept synapses: weight, and delay where the layer has any.
-        input_axons: neurons and input channels that have a synapse on this core, one axon each.
-        output_axons: neurons whose spikes go on: to the core of the next layer, or to the host.
+        synapse_bits: of all kept synapses: weight, and delay where the layer has any. No storage takes fewer.
+        synapse_words: 64-bit words that they take in axons (:mod:`delaysnn.loihi.storage`).
+        input_axons: axons that carry spikes of neurons and input channels to synapses on this core.
+        output_axons: axons that carry its neurons' spikes on: to the core of the next layer, or to the host.
     """
 
     layers: tuple[int, ...]
     compartments: int
+    compartment_profiles: int
+    threshold_profiles: int
     delay_bits: int
     accumulators: int
     synapse_bits: int
+    synapse_words: int
     input_axons: int
     output_axons: int
 
@@ -49,15 +64,20 @@ class Demand:
 
     Attributes:
         neurons: one compartment each.
-        synapses: stored ones, over all delay levels.
+        decays, thresholds: the distinct ones; what is equal in two layers of a core is stored once.
         delay_bits: of its longest delay.
-        sources: neurons or channels with a synapse here.
+        synapse_bits: of weights and delays alone.
+        synapse_words: that the axons to this layer take.
+        axons: from neurons or channels with a synapse here.
     """
 
     neurons: int
-    synapses: int
+    decays: frozenset
+    thresholds: frozenset
     delay_bits: int
-    sources: int
+    synapse_bits: int
+    synapse_words: int
+    axons: int
 
 
 def platform(cores: int) -> str:
@@ -65,23 +85,28 @@ def platform(cores: int) -> str:
     return f"loihi_{cores}core{'s' * (cores > 1)}"
 
 
-def map_network(network: IntegerNetwork, cores: int, limits: Mapping[str, float]) -> list[Core]:
+def map_network(
+    network: IntegerNetwork, cores: int, limits: Mapping[str, float], excess: Mapping[str, float]
+) -> list[Core]:
     """Lay a network as :func:`map_layers` does."""
-    return map_layers(network.name, [_demand(layer) for layer in network.layers], network.bits, cores, limits)
+    layers = [_demand(layer, network.bits, limits) for layer in network.layers]
+    return map_layers(network.name, layers, cores, limits, excess)
 
 
-def map_layers(name: str, layers: Sequence[Demand], bits: int, cores: int, limits: Mapping[str, float]) -> list[Core]:
+def map_layers(
+    name: str, layers: Sequence[Demand], cores: int, limits: Mapping[str, float], excess: Mapping[str, float]
+) -> list[Core]:
     """Lay consecutive layers onto cores, about equally many on each, and check every core.
 
     Args:
         name: the network's.
         layers: what is laid.
-        bits: of a weight.
         cores: on how many; at most one a layer.
         limits: what a core has, ``core_compartments`` and so on.
+        excess: by how many percent a core may hold more than it has, by resource; 0 where it is not named.
 
     Raises:
-        InputError: there are more cores than layers, or a core holds more than it can, naming core, layers and value.
+        InputError: there are more cores than layers, or a core holds more than it may, naming core, layers and value.
     """
     if cores > len(layers):
         raise InputError(
@@ -89,34 +114,50 @@ def map_layers(name: str, layers: Sequence[Demand], bits: int, cores: int, limit
         )
     found = []
     for index, part in enumerate(np.array_split(np.arange(len(layers)), cores)):
-        core = _fill(layers, part.tolist(), bits)
+        core = _fill(layers, part.tolist())
         for resource, words in RESOURCES.items():
             has, limit = getattr(core, resource), limits[f"core_{resource}"]
-            if has > limit:
+            if has > limit * (1 + excess.get(resource, 0) / 100):
+                remedy = _REMEDIES.get(resource, "fewer levels or fewer bits")
                 raise InputError(
                     f"Network {name} on {cores} of Loihi's cores: core {index} with layers "
-                    f"{', '.join(map(str, core.layers))} needs {has} {words}, but a core has {limit}; give more cores "
-                    "in loihi.cores, or a smaller network, fewer levels or fewer bits."
+                    f"{', '.join(map(str, core.layers))} needs {has} {words}, but a core has {limit}, {has - limit} "
+                    f"fewer; give more cores in loihi.cores, a smaller network or {remedy}, or allow it by "
+                    f"loihi.excess.{resource}."
                 )
         found.append(core)
     return found
 
 
-def plan(topology: Sequence[int], kept: int, longest: int, inputs: int = 1) -> list[Demand]:
+def plan(
+    topology: Sequence[int], kept: int, longest: int, decays: int, bits: int, limits: Mapping[str, float]
+) -> list[Demand]:
     """Return what a network will ask for before it is trained, every kept synapse counted.
 
     Args:
         topology: neurons a layer, inputs first.
-        kept: delay levels a synapse keeps behind the first layer.
+        kept: delay levels a synapse keeps behind the first layer, which has none; 0 where no synapse is known yet.
         longest: delay of any of them, in time steps.
-        inputs: synapses of a channel and neuron of the first layer.
+        decays: that a layer may have distinct; those of two layers count as distinct, too.
+        bits: of a weight.
+        limits: as of :func:`map_layers`, and how synapses are stored.
     """
-    pairs = list(pairwise(topology))
-    first, *others = pairs
-    return [
-        Demand(first[1], inputs * first[0] * first[1], 0, first[0]),
-        *(Demand(post, kept * pre * post, bits_of_delay(longest), pre) for pre, post in others),
-    ]
+    layers = []
+    for index, (pre, post) in enumerate(pairwise(topology)):
+        each, delay_bits = (kept, bits_of_delay(longest)) if index else (min(kept, 1), 0)
+        stored = store(np.full((1, post), each), bits, delay_bits, limits)
+        layers.append(
+            Demand(
+                neurons=post,
+                decays=frozenset((index, group) for group in range(min(post, decays))),
+                thresholds=frozenset([index]),
+                delay_bits=delay_bits,
+                synapse_bits=each * pre * post * (stored_width(bits) + delay_bits),
+                synapse_words=pre * int(stored.words[0]),
+                axons=pre * int(stored.axons[0]),
+            )
+        )
+    return layers
 
 
 def fullness(core: Core, limits: Mapping[str, float]) -> dict[str, float]:
@@ -125,34 +166,49 @@ def fullness(core: Core, limits: Mapping[str, float]) -> dict[str, float]:
     return {name: 100 * values[name] / limits[f"core_{name}"] for name in RESOURCES}
 
 
+def overfull(core: Core, limits: Mapping[str, float]) -> dict[str, int]:
+    """Return by how much a core holds more than it has, of each resource of which it does."""
+    beyond = {name: getattr(core, name) - limits[f"core_{name}"] for name in RESOURCES}
+    return {name: value for name, value in beyond.items() if value > 0}
+
+
 def bits_of_delay(longest: int) -> int:
     """Return the bits of a ring that delays by up to ``longest`` time steps; 0 where nothing is delayed."""
     # A ring of 2^bits slots takes delays up to two less: the slot that is read now and the one before it are not free.
     return (longest + 1).bit_length() if longest else 0
 
 
-def _fill(layers: Sequence[Demand], indices: list[int], bits: int) -> Core:
+def _fill(layers: Sequence[Demand], indices: list[int]) -> Core:
     own = [layers[index] for index in indices]
     compartments = sum(layer.neurons for layer in own)
     delay_bits = max(layer.delay_bits for layer in own)
     return Core(
         layers=tuple(indices),
         compartments=compartments,
+        compartment_profiles=len(frozenset().union(*(layer.decays for layer in own))),
+        threshold_profiles=len(frozenset().union(*(layer.thresholds for layer in own))),
         delay_bits=delay_bits,
         accumulators=compartments << delay_bits,
-        synapse_bits=sum(layer.synapses * (bits + layer.delay_bits) for layer in own),
-        input_axons=sum(layer.sources for layer in own),
+        synapse_bits=sum(layer.synapse_bits for layer in own),
+        synapse_words=sum(layer.synapse_words for layer in own),
+        input_axons=sum(layer.axons for layer in own),
         # Behind the last layer comes the host, which every neuron reaches.
-        output_axons=sum([*(layer.sources for layer in layers[1:]), layers[-1].neurons][index] for index in indices),
+        output_axons=sum([*(layer.axons for layer in layers[1:]), layers[-1].neurons][index] for index in indices),
     )
 
 
-def _demand(layer: IntegerLayer) -> Demand:
+def _demand(layer: IntegerLayer, bits: int, limits: Mapping[str, float]) -> Demand:
     weights = layer.weights
     used = np.flatnonzero(weights.any(axis=(1, 2)))
+    delay_bits = bits_of_delay(layer.delay_levels[used[-1]] if len(used) else 0)
+    kept = np.count_nonzero(weights, axis=0)
+    stored = store(kept, bits, delay_bits, limits)
     return Demand(
         neurons=weights.shape[2],
-        synapses=int(np.count_nonzero(weights)),
-        delay_bits=bits_of_delay(layer.delay_levels[used[-1]] if len(used) else 0),
-        sources=int(np.count_nonzero(weights.any(axis=(0, 2)))),
+        decays=frozenset(layer.decay.tolist()),
+        thresholds=frozenset(layer.threshold.tolist()),
+        delay_bits=delay_bits,
+        synapse_bits=int(kept.sum()) * (stored_width(bits) + delay_bits),
+        synapse_words=int(stored.words.sum()),
+        axons=int(stored.axons.sum()),
     )
