@@ -5,7 +5,9 @@ import pytest
 from networks import quantised_network
 
 from delaysnn.errors import InputError
+from delaysnn.formats.network import Layer, Network
 from delaysnn.loihi.conversion import convert
+from delaysnn.loihi.fixed_point import most_accumulated
 from delaysnn.loihi.integer_network import read_integer_network, write_integer_network
 
 
@@ -18,6 +20,21 @@ def test_weights_of_every_width_fill_the_registers(bits):
         assert np.allclose(integer.weights / unit * layer.scale, layer.weights, atol=1e-6)
         assert np.abs(integer.threshold / unit * layer.scale - layer.threshold).max() <= layer.scale / unit / 2 + 1e-6
         assert np.abs(1 - integer.decay / 4096 - layer.decay).max() <= 0.5 / 4096 + 1e-7
+
+
+@pytest.mark.parametrize(
+    ("bits", "inputs", "unit"), [(2, 255, 128), (2, 256, 64), (2, 3000, 8), (7, 3000, 2), (8, 3000, 2)]
+)
+def test_weights_of_few_bits_are_as_large_as_accumulators_allow(bits, inputs, unit):
+    # All inputs may fire at once, and 16 bits end at 2^15 - 1.
+    top = 2 ** (bits - 1) - 1
+    layer = Layer(
+        *(np.full((1, inputs, 1), -top, np.float32), (0,), np.array([0.9], np.float32), np.array([2.3], np.float32)),
+        *(1.0, bits),
+    )
+    (integer,) = convert(Network((layer,), 3, "wide", 1, "d"), {}).layers
+    assert (integer.weights == -top * unit).all() and integer.threshold == round(2.3 * unit)
+    assert (most_accumulated(integer) < 1) == (bits == 2)
 
 
 def test_the_file_gives_the_same_network(tmp_path, network):

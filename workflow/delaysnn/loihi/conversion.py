@@ -5,8 +5,11 @@ import numpy as np
 from delaysnn.errors import InputError
 from delaysnn.formats.network import Layer, Network, check_feed_forward
 from delaysnn.loihi.integer_network import (
+    ACCUMULATOR_LIMIT,
     DECAY_UNITY,
     DELAY_LIMIT,
+    SMALLEST_UNIT,
+    STATE_SHIFT,
     THRESHOLD_LIMIT,
     WEIGHT_BITS,
     IntegerLayer,
@@ -17,8 +20,9 @@ from delaysnn.loihi.integer_network import (
 def convert(network: Network, provenance: dict) -> IntegerNetwork:
     """Return the integer form of a network whose weights are quantised.
 
-    Weights of any width fill Loihi's 9 bits from above, so that thresholds are as fine as the chip allows. Its neurons
-    fire above their threshold, ours at it, so one that is whole in the chip's units is laid one of them lower. Where
+    Weights of any width fill Loihi's 9 bits from above, so that thresholds are as fine as the chip allows. Where the
+    accumulators of currents could then overflow, those of fewer than 8 bits are made smaller. Loihi's neurons fire
+    above their threshold, ours at it, so one that is whole in the chip's units is laid one of them lower. Where
     nothing decays, a potential is a sum of whole weights; there it is laid below the first sum that reaches it.
 
     Raises:
@@ -72,9 +76,12 @@ def _convert_layer(layer: Layer, index: int, name: str) -> IntegerLayer:
 def _unit(mantissas: np.ndarray, layer: Layer) -> int:
     """Return the factor from weights as integers to weights in Loihi's 9 bits."""
     # By the width that the largest weight needs, since a network of 2 bits may say that it has 8; less where thresholds
-    # would not fit.
+    # would not fit, or the worst spikes that could come at once.
     unit = 2 ** (WEIGHT_BITS - max(2, int(np.abs(mantissas).max(initial=0)).bit_length() + 1))
     while unit > 2 ** (WEIGHT_BITS - layer.bits) and (layer.threshold / layer.scale * unit >= THRESHOLD_LIMIT).any():
+        unit //= 2
+    worst = max(sign.clip(min=0).sum(axis=(0, 1)).max() for sign in (mantissas, -mantissas))
+    while unit > SMALLEST_UNIT and int(worst) * unit << STATE_SHIFT >= ACCUMULATOR_LIMIT:
         unit //= 2
     return unit
 

@@ -12,6 +12,7 @@ from delaysnn.formats.arrays import read_npz, write_npz
 
 # Widths of Loihi's registers (Davies et al. 2018; Lava's fixed-point models).
 WEIGHT_BITS = 9  # sign included; with mixed signs the lowest bit is always 0
+SMALLEST_UNIT = 2  # which weights are multiples of; those of fewer bits than 8 by the exponent of their format, too
 DECAY_UNITY = 1 << 12
 THRESHOLD_LIMIT = 1 << 17
 DELAY_LIMIT = 62  # 6 bits, less the step that Lava adds
