@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from delaysnn.costs.lines import MECHANISM, Mechanism, fit, validate, validate_beside_null_models
+from delaysnn.costs.lines import MECHANISM, Mechanism, fit, validate, validate_beside_null_models, warn_outside
 
 LINE = Mechanism(("one", "x"))
 DRIVERS = {name: {"one": 1.0, "x": x, "width": width, "parameters": x} for name, x, width in
@@ -44,3 +44,11 @@ def test_a_network_outside_of_the_fit_is_noticed():
     assert line.outside({"one": 1.0, "x": np.array([3.0, 5.0])}) == []
     assert line.outside({"one": 1.0, "x": np.array([4.0, 5.0])}) == ["x"]
     assert line.outside({"one": 1.0, "x": 0.5}) == ["x"]
+
+
+def test_an_extrapolation_is_said_in_the_log(caplog):
+    warn_outside("seneca_scdq", {"energy": ["operations"], "latency": ["steps", "operations"]})
+    assert caplog.messages[0].startswith(
+        "seneca_scdq: the calibrated energy lies outside of the range of its fit, by op"
+    )
+    assert "by steps, operations;" in caplog.messages[1]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import yaml
 
+from delaysnn.costs.lines import warn_outside
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.metrics import Cell, Metrics, write_metrics
 from delaysnn.formats.traces import read_traces
@@ -30,6 +31,7 @@ with job(snakemake) as provenance:
             for quantity, value in values.items()
         ]
         extrapolated[platform(cores)] = outside(counts, constants, lines, cores)
+        warn_outside(platform(cores), extrapolated[platform(cores)])
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
     write_metrics(
         snakemake.output.metrics,

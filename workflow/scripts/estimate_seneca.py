@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from delaysnn.costs.lines import warn_outside
 from delaysnn.formats.arrays import write_npz
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.metrics import Cell, Metrics, write_metrics
@@ -38,7 +39,10 @@ with job(snakemake) as provenance:
         if means:
             cells += [Cell(key, "edap", EDAP_UNIT, value, how) for key, value in edap(means, areas).items()]
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
-    details = {"outside_fit": by_platform(outside(due, constants, lines))}
+    extrapolated = by_platform(outside(due, constants, lines))
+    for platform, quantities in extrapolated.items():
+        warn_outside(platform, quantities)
+    details = {"outside_fit": extrapolated}
     write_metrics(snakemake.output.metrics, Metrics(name, seed, network.dataset, tuple(cells), details, provenance))
     energy = estimates["calibrated" if lines else "counted"]["seneca_scdq", "energy"]
     write_npz(snakemake.output.samples, {"energy_uj": energy, "labels": traces.labels})

@@ -5,6 +5,7 @@ With three published networks a line of two prices always comes close. So each l
 know nothing of what a chip does: a line in the width of the hidden layers, and one in the parameters kept.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -123,3 +124,12 @@ def published_shape(published: Mapping[str, Any], network: str) -> dict[str, flo
     model = published["table_1_models"][network]
     width = model["topology"][1]
     return {CONSTANT: 1.0, "width": width, "width_squared": width**2, "parameters": model["parameters"]}
+
+
+def warn_outside(platform: str, quantities: Mapping[str, Sequence[str]]) -> None:
+    """Log which estimates of a platform lie outside of what their line was fitted to, and by which drivers."""
+    for quantity, names in quantities.items():
+        logging.warning(
+            "%s: the calibrated %s lies outside of the range of its fit, by %s; it is an extrapolation.",
+            *(platform, quantity, ", ".join(names)),
+        )
