@@ -111,17 +111,17 @@ def extreme_layer(random, levels, pre, threshold):
 
 
 def test_registers_at_their_ends_give_the_same_spikes(in_lava):
-    random = np.random.default_rng(3)
-    first = extreme_layer(random, (0,), 300, [131071, 131071, 1, 50, 100, 100, 1, 9])
+    random = np.random.default_rng(2)
+    first = extreme_layer(random, (0,), 128, [131071, 131071, 1, 50, 100, 100, 1, 9])
     second = extreme_layer(random, (0, 1, 62), 8, [1, 131071, 3, 200, 2, 2, 2, 2])
     rates = np.linspace(0.05, 1, 64)[:, None, None]
     in_lava.put(
         IntegerNetwork((first, second), 64, 8, "ends", 1, "random"),
-        SpikeTrains.from_dense(random.random((64, 1, 300)) < rates),
+        SpikeTrains.from_dense(random.random((64, 1, 128)) < rates),
     )
     in_lava(BOTH)
     expected = simulate(in_lava.network, in_lava.spikes)
-    assert expected.saturated[0] > 0.05 and max(expected.current_bits) > 22
+    assert expected.saturated[0] > 0.05 and 0.95 < max(expected.accumulated) < 1
     with np.load(in_lava.folder / "found.npz") as found:
         for index, layer in enumerate(2 * expected.layers):
             assert (found[f"arr_{index}"] == layer.dense()[:, 0]).all()
