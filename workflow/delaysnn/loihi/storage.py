@@ -35,7 +35,7 @@ def store(kept: np.ndarray, bits: int, delay_bits: int, format: Mapping[str, int
         kept: delays that each pair has, [pre, post].
         bits: of a weight, sign included; at most 8.
         delay_bits: of a delay; 0 where the layer has none.
-        format: ``word_bits``, ``block_synapses`` and ``block_header_bits``, as in config/hardware/loihi.yaml.
+        format: ``core_word_bits``, ``core_block_synapses``, ``core_block_header_bits`` of config/hardware/loihi.yaml.
     """
     payload = stored_width(bits) + delay_bits
     index_bits = _wide_enough((kept.shape[1] - 1).bit_length(), _INDEX_BITS)
@@ -58,7 +58,7 @@ def stored_width(bits: int) -> int:
 
 def _words(synapses: np.ndarray, bits_each: int, format: Mapping[str, int]) -> np.ndarray:
     """Return the words that axons of so many synapses take, int64."""
-    word, block, header = (format[key] for key in ("word_bits", "block_synapses", "block_header_bits"))
+    word, block, header = (format[f"core_{key}"] for key in ("word_bits", "block_synapses", "block_header_bits"))
     full, rest = np.divmod(synapses.astype(np.int64), block)
     return full * -(-(block * bits_each + header) // word) + np.where(rest, -(-(rest * bits_each + header) // word), 0)
 
