@@ -91,3 +91,36 @@ def test_seeds_are_of_one_shape():
     assert settled(own="of{seed}.safetensors")["own"]["hidden"] == [8, 6]
     with pytest.raises(InputError, match=r"of1\.safetensors has 700-8-6-20 neurons .* of2\.safetensors 700-8-7-20"):
         settled(seeds=(1, 2), own="of{seed}.safetensors")
+
+
+def write_two_layers(most, least, scale):
+    """Decays from ``most`` down in the first layer, from ``least`` up in the second, 30 and 20 of them."""
+    random = np.random.default_rng(0)
+    layers = [
+        Layer(
+            random.integers(-4, 5, shape).astype(np.float32),
+            tuple(range(shape[0])),
+            decay.astype(np.float32),
+            np.full(shape[2], 2.5, np.float32),
+            scale=scale,
+            bits=scale and 4,
+        )
+        for shape, decay in (((1, 700, 30), most - np.arange(30) / 64), ((2, 30, 20), least + np.arange(20) / 64))
+    ]
+    write_network(Path("own.safetensors"), Network(tuple(layers), 64, "own", 1, "shd"))
+
+
+def test_what_comes_quantised_and_does_not_fit_a_core_is_named():
+    def on_one_core(**excess):
+        networks = {"own": {"file": "own.safetensors"}}
+        settle(PAPER | {"networks": networks, "loihi": PAPER["loihi"] | {"cores": [1], "excess": excess}}, ROOT)
+
+    write_two_layers(0.96875, 0.5, 1.0)
+    on_one_core()
+    write_two_layers(0.96875, 0.25, 1.0)
+    with pytest.raises(InputError, match=r"own on 1 of .* needs 47 compartment profiles .* a core has 32, 15 fewer"):
+        on_one_core()
+    on_one_core(compartment_profiles=50)
+    # Fine-tuning will let neurons of floats share.
+    write_two_layers(0.96875, 0.25, None)
+    on_one_core()

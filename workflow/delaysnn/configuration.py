@@ -13,8 +13,8 @@ from delaysnn.data.splits import refuse_absent
 from delaysnn.errors import InputError
 from delaysnn.hardware import CHIPS, hardware_file, read_hardware
 from delaysnn.loihi.integer_network import DELAY_LIMIT
-from delaysnn.loihi.mapping import map_layers, plan
-from delaysnn.network_files import check_existence, describe_file
+from delaysnn.loihi.mapping import map_layers, map_network, plan
+from delaysnn.network_files import check_existence, describe_file, integer_forms
 
 # Data sets that this pipeline knows by name, and the sections of the user's own.
 KNOWN_DATA = ("shd", "ssc", "spoken_digits")
@@ -139,12 +139,14 @@ def _check_platform(
     for name, network in networks.items():
         for cores in config["loihi"]["cores"] if is_deployed(network) else ():
             _lay_out(config, name, network, cores, limits)
+            for brought in integer_forms(name, network, config["seeds"], config["quantisation"]["deployed"]):
+                map_network(brought, cores, limits, config["loihi"]["excess"])
 
 
 def _lay_out(
     config: Mapping[str, Any], name: str, network: Mapping[str, Any], cores: int, limits: Mapping[str, float]
 ) -> None:
-    # A network that comes as a file has synapses and levels of its own, and classes of one's own data are not known
+    # A network that comes as a file has synapses, levels and decays of its own. Classes of one's own data are not known
     # yet; what they add is checked when the network is laid.
     levels, decays = delay_levels(config["delays"]), training_settings(config, network)["decay_groups"]
     kept = config["delays"]["keep"] if network["pruning"] != "none" else len(levels)

@@ -1,11 +1,14 @@
 """Networks that come as files: where they lie, and what the configuration knows of them before any job."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from delaysnn.errors import InputError
 from delaysnn.formats.network import check_deployable, read_network
+from delaysnn.loihi.conversion import convert
+from delaysnn.loihi.integer_network import IntegerNetwork
 
 
 def network_file(network: Mapping[str, Any], seed: int | str) -> str:
@@ -73,3 +76,20 @@ def describe_file(name: str, network: Mapping[str, Any], seeds: Sequence[int]) -
         "recipe": None,
         "pruning": "none",
     }
+
+
+def integer_forms(name: str, network: Mapping[str, Any], seeds: Sequence[int], bits: int) -> list[IntegerNetwork]:
+    """Return the form on Loihi of each of a network's files that will not be rounded anew to weights of ``bits`` bits.
+
+    Floats, and weights of more bits, will: what they need is known when that is done.
+
+    Raises:
+        InputError: naming the network, layer and value that Loihi does not take.
+    """
+    found = []
+    for file in dict.fromkeys(network_file(network, seed) for seed in seeds if "file" in network):
+        brought = read_network(file)
+        if brought.quantised and all(layer.bits <= bits for layer in brought.layers):
+            layers = tuple(dataclasses.replace(layer, bits=bits) for layer in brought.layers)
+            found.append(convert(dataclasses.replace(brought, layers=layers, name=name), {}))
+    return found
