@@ -6,6 +6,8 @@ from delaysnn.formats.dataset import Dataset
 from delaysnn.formats.network import Layer, Network
 from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.formats.traces import Traces
+from delaysnn.paper.claims import Difference, share_interval
+from delaysnn.paper.comparisons import COMPARISON_COLUMNS
 
 
 def trains(n_neurons, seed, density=0.1):
@@ -47,10 +49,28 @@ def network():
     return build
 
 
-def tidy(rows):
+def tidy(rows, samples=0):
     columns = ["network", "platform", "quantity", "unit", "ours_mean", "ours_sd", "seeds", "dataset", "published"]
     table = pd.DataFrame([(*row[:6], 2, "spoken_digits", row[6]) for row in rows], columns=columns)
-    return table.assign(difference=np.nan)
+    table = table.assign(difference=np.nan)
+    if not samples:
+        return table
+    intervals = [share_interval(mean, samples) if mean <= 100 else (np.nan, np.nan) for mean in table["ours_mean"]]
+    return table.assign(
+        samples=samples, ours_low=[low for low, _ in intervals], ours_high=[high for _, high in intervals]
+    )
+
+
+def compared(*rows):
+    """Rows of the table ``comparisons``: network, platform, against (in PyTorch), difference and interval."""
+    names = [
+        ("networks", network, platform, "accuracy", against, "pytorch", "accuracy", "points", *found)
+        for network, platform, against, *found in rows
+    ]
+    table = pd.DataFrame(names, columns=COMPARISON_COLUMNS[:11])
+    verdicts = [Difference(*row).verdict for row in table[["difference", "low", "high"]].to_numpy()]
+    rest = dict(zip(COMPARISON_COLUMNS[11:], (verdicts, 2, 400, np.nan, "spoken_digits"), strict=True))
+    return table.assign(**rest)
 
 
 def estimates(rows):
@@ -71,13 +91,33 @@ def tables():
                 ("48", "pytorch", "accuracy", "%", 86.0, 1.25, 87.0),
                 ("48ax", "pytorch", "accuracy", "%", 84.0, 1.0, 76.0),
                 ("48nodelay", "pytorch", "accuracy", "%", 75.0, 1.0, np.nan),
+                ("48nodelay", "pytorch", "parameters", "synapses", 36864.0, 0.0, np.nan),
+                ("85recurrent", "pytorch", "accuracy", "%", 85.0, 1.0, np.nan),
+                ("85recurrent", "pytorch", "parameters", "synapses", 82875.0, 0.0, np.nan),
+            ],
+            samples=400,
+        ),
+        "comparisons": compared(
+            ("48", "pytorch", "48ax", 2.0, -1.0, 5.0),
+            ("48", "pytorch", "48nodelay", 11.0, 8.0, 14.0),
+            ("48", "pytorch", "85recurrent", 1.0, -2.0, 4.0),
+            ("48", "loihi", "48", -0.5, -1.5, 0.5),
+        ),
+        "queues": tidy(
+            [
+                (network, "seneca_scdq", quantity, "", value, 0.0, np.nan)
+                for network, values in (("48", (30.0, 58.0, 9000.0, 4000.0)), ("48ax", (15.0, 55.5, 8600.0, 2000.0)))
+                for quantity, value in zip(
+                    ("useful_delays", "last_useful_delay", "queue_events", "deliveries"), values, strict=True
+                )
             ]
         ),
         "fidelity": tidy(
             [
                 ("48", "loihi", "accuracy", "%", 85.5, 1.0, 87.0),
                 ("48", "loihi", "agreement", "%", 96.0, 1.0, 97.0),
-            ]
+            ],
+            samples=400,
         ),
         "energy": estimates(
             [
@@ -88,6 +128,19 @@ def tables():
                 ("48", "seneca_software", "latency", "ms", 16.0, 0.1, 18.3),
                 ("48ax", "seneca_scdq", "energy", "uJ", 33.0, 1.0, 31.4),
                 ("48ax", "seneca_scdq", "delay_ip_energy", "uJ", 0.75, 0.1, 0.72),
+            ]
+        ),
+        "baseline_costs": estimates(
+            [
+                (network, platform, "energy", "uJ", value, 1.0, np.nan)
+                for network, values in (("48", (20.0, 30.0)), ("85recurrent", (30.0, 29.0)))
+                for platform, value in zip(("loihi_1core", "seneca_scdq"), values, strict=True)
+            ]
+        ),
+        "operations": tidy(
+            [
+                ("48ax (paper)", "seneca", f"operations_asked_by_{quantity}", "1", np.nan, np.nan, value)
+                for quantity, value in (("energy", 668_000.0), ("latency", 479_000.0))
             ]
         ),
         "quantisation": tidy(

@@ -134,7 +134,7 @@ def words_in(figure):
 
 
 def test_baselines_stand_beside_networks():
-    card = {"dataset": "spoken_digits", "seed": 1, **dict.fromkeys(BASELINES, 50.0)}
+    card = {"dataset": "spoken_digits", "seed": 1, "test_words": 400, **dict.fromkeys(BASELINES, 50.0)}
     rows = baseline_metrics(card | {"gru_accuracy": 90.0})
     assert {row.network: row.value("pytorch", "accuracy") for row in rows} == {
         "spike counts": 50,

@@ -88,9 +88,15 @@ def test_a_click_sorts_a_table_and_a_second_turns_it_around(page):
     accuracy = table.locator("th").nth(3)
     cells = lambda: [row.locator("td").nth(3).inner_text() for row in table.locator("tbody tr").all()]  # noqa: E731
     accuracy.click()
-    assert cells() == ["75.0 ± 1.0", "84.0 ± 1.0 [76]", "86.0 ± 1.2 [87]"]
+    ascending = [
+        "75.0 ± 1.0 (70.5 to 79.0)",
+        "84.0 ± 1.0 (80.1 to 87.3) [76]",
+        "85.0 ± 1.0 (81.2 to 88.2)",
+        "86.0 ± 1.2 (82.3 to 89.1) [87]",
+    ]
+    assert cells() == ascending
     accuracy.click()
-    assert cells() == ["86.0 ± 1.2 [87]", "84.0 ± 1.0 [76]", "75.0 ± 1.0"]
+    assert cells() == ascending[::-1]
     assert accuracy.get_attribute("aria-sort") == "descending"
 
 

@@ -2,11 +2,13 @@ import pytest
 
 from delaysnn.formats.metrics import Cell, Metrics
 from delaysnn.paper.rotations import tabulate_rotations
-from delaysnn.paper.tables import COLUMNS, select
+from delaysnn.paper.tables import SHARE_COLUMNS, select
 
 
 def scored(network, seed, speakers, accuracy):
-    return Metrics(network, seed, "mine", (Cell("pytorch", "accuracy", "%", accuracy),), {"test": speakers})
+    return Metrics(
+        network, seed, "mine", (Cell("pytorch", "accuracy", "%", accuracy, samples=100),), {"test": speakers}
+    )
 
 
 METRICS = [
@@ -20,10 +22,12 @@ METRICS = [
 
 def test_a_rotation_counts_once_however_many_seeds_it_has():
     table = tabulate_rotations(METRICS, ["accuracy"])
-    assert list(table.columns) == COLUMNS
+    assert list(table.columns) == SHARE_COLUMNS
     row = select(table, network="48", quantity="accuracy").iloc[0]
     assert (row["ours_mean"], row["seeds"]) == (81.0, 2)
     assert row["ours_sd"] == pytest.approx(2 * 9 / 2**0.5)
+    # t(1) is 12.706.
+    assert row["ours_high"] - row["ours_low"] == pytest.approx(2 * 12.7062 * 9, rel=1e-4)
     assert select(table, network="32", quantity="accuracy").iloc[0]["ours_mean"] == 62.0
 
 
@@ -32,4 +36,6 @@ def test_each_rotation_is_named_by_its_test_speakers():
     row = select(table, network="48", quantity="accuracy_speakers_0_1").iloc[0]
     assert (row["ours_mean"], row["seeds"]) == (72.0, 2)
     assert row["ours_sd"] == pytest.approx(8**0.5)
+    # Wilson's interval of 72 of 100.
+    assert (row["ours_low"], row["ours_high"]) == pytest.approx((62.512, 79.860), abs=1e-3)
     assert select(table, quantity="accuracy_speakers_2_3")["ours_mean"].tolist() == [90.0, 64.0]

@@ -7,6 +7,8 @@ from delaysnn.paper.tables import (
     COLUMNS,
     EQUALITY_COLUMNS,
     FIDELITY_COLUMNS,
+    SHARE_COLUMNS,
+    add_intervals,
     equality,
     name_platform,
     read_table,
@@ -45,6 +47,25 @@ def test_what_was_not_published_or_has_one_seed_stays_empty(tmp_path):
     table = summarise([measured("custom", 1, 80.0)], PUBLISHED, ["loihi"], ["accuracy"])
     write_table(tmp_path / "t.csv", table, {})
     assert (tmp_path / "t.csv").read_text().splitlines()[1] == "custom,loihi,accuracy,%,80,,1,random,,"
+
+
+def test_a_share_has_the_interval_of_its_samples_and_no_other_cell_has_one(tmp_path):
+    metrics = [
+        Metrics(
+            "48",
+            seed,
+            "random",
+            (Cell("loihi", "accuracy", "%", 90.0, samples=samples), Cell("loihi", "s", "spikes", 5.0)),
+        )
+        for seed, samples in ((1, 120), (2, 100))
+    ]
+    table = add_intervals(summarise(metrics, {}, ["loihi"], ["accuracy", "s"]), metrics)
+    write_table(tmp_path / "t.csv", table, {})
+    share, other = read_table(tmp_path / "t.csv").itertuples(index=False)
+    assert list(table.columns) == SHARE_COLUMNS
+    # Two seeds on the same samples are no more samples: Wilson's interval of 90 of 100.
+    assert (share.samples, share.ours_low, share.ours_high) == pytest.approx((100, 82.5634, 94.4772), abs=1e-3)
+    assert pd.isna([other.samples, other.ours_low, other.ours_high]).all()
 
 
 def test_rows_follow_networks_then_platforms_then_quantities():
@@ -93,7 +114,7 @@ def test_equality_collects_every_comparison():
 
 def test_rows_of_loihi_say_what_repeated_them():
     metrics = [measured("48", seed, 80.0) for seed in (1, 2)] + [measured("24", 1, 70.0)]
-    table = summarise(metrics, {}, ["loihi"], ["accuracy"])
+    table = add_intervals(summarise(metrics, {}, ["loihi"], ["accuracy"]), metrics)
     other = table.assign(platform="seneca")
     table = pd.concat([table, other], ignore_index=True)
 

@@ -4,6 +4,8 @@ from delaysnn.paper.capacity import capacity_table
 from delaysnn.paper.validation import validation_table
 from delaysnn.paper.wide import widen
 
+NO_INTERVAL = dict.fromkeys(("samples", "ours_low", "ours_high"), float("nan"))
+
 
 def texts(wide):
     return [[cell.ours for cell in row] for row in wide.rows]
@@ -17,9 +19,18 @@ def test_a_measured_table_keeps_every_cell_and_its_published_value(tables):
     assert wide.rows[1][2].ours == "–"
 
 
+def test_an_interval_stands_behind_its_mean(tables):
+    wide = widen(tables["models"].assign(samples=400.0, ours_low=82.21, ours_high=89.05))
+    assert [cell.interval for cell in wide.rows[0]] == ["", "", "82.2 to 89.0", "82.2 to 89.0"]
+    assert wide.columns == ["network", "platform", "parameters (synapses)", "accuracy (%)"]
+
+
 def test_what_a_platform_ran_on_stands_with_its_name(tables):
-    assert texts(widen(tables["fidelity"].assign(ran_on="simulation")))[0][:2] == ["48", "Loihi (simulation)"]
-    assert texts(widen(tables["models"].assign(ran_on=float("nan")))) == texts(widen(tables["models"]))
+    assert texts(widen(tables["fidelity"].assign(**NO_INTERVAL, ran_on="simulation")))[0][:2] == [
+        "48",
+        "Loihi (simulation)",
+    ]
+    assert texts(widen(tables["models"].assign(**NO_INTERVAL, ran_on=float("nan")))) == texts(widen(tables["models"]))
 
 
 def test_a_deviation_has_the_digits_of_its_mean(tables):

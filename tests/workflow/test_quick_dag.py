@@ -12,8 +12,11 @@ from private import find_private
 
 from delaysnn.files import sha256
 from delaysnn.paper.area import AREA_COLUMNS
-from delaysnn.paper.tables import COLUMNS, EQUALITY_COLUMNS, FIDELITY_COLUMNS, read_table, select
-from delaysnn.paper.validation import VALIDATION_COLUMNS
+from delaysnn.paper.comparisons import COMPARISON_COLUMNS
+from delaysnn.paper.estimates import ESTIMATE_COLUMNS
+from delaysnn.paper.sensitivity import SENSITIVITY_COLUMNS
+from delaysnn.paper.tables import COLUMNS, EQUALITY_COLUMNS, FIDELITY_COLUMNS, SHARE_COLUMNS, read_table, select
+from delaysnn.paper.validation import NULL_MODEL_COLUMNS, VALIDATION_COLUMNS
 
 ROOT = Path(__file__).parents[2]
 QUICK = ("--configfile", ROOT / "config/quick.yaml", ROOT / "tests/workflow/brief.yaml")
@@ -48,7 +51,10 @@ def test_every_table_has_its_columns_and_names_its_data(folder):
     tables = {path.stem: read_table(path) for path in (folder / "results/tables").glob("*.csv")}
     assert {"models", "fidelity", "energy", "quantisation", "equality", "capacity", "validation"} <= set(tables)
     wanted = {"equality": EQUALITY_COLUMNS, "fidelity": FIDELITY_COLUMNS, "validation": VALIDATION_COLUMNS}
-    wanted["area"] = AREA_COLUMNS
+    wanted |= {"area": AREA_COLUMNS, "comparisons": COMPARISON_COLUMNS}
+    wanted |= {"null_models": NULL_MODEL_COLUMNS, "sensitivity": SENSITIVITY_COLUMNS}
+    wanted |= dict.fromkeys(("energy", "three_cores", "edap"), ESTIMATE_COLUMNS)
+    wanted |= dict.fromkeys(("models", "baselines", "levels", "quantisation", "sweep"), SHARE_COLUMNS)
     for name, table in tables.items():
         assert list(table.columns) == wanted.get(name, COLUMNS), name
     for name in ("models", "fidelity", "energy", "quantisation", "baselines"):
@@ -91,6 +97,9 @@ def test_delays_are_worth_learning(folder):
     table = read_table(folder / "results/tables/models.csv")
     accuracy = {row.network: row.ours_mean for row in select(table, quantity="accuracy").itertuples()}
     assert accuracy["48"] > accuracy["48nodelay"] + 10
+    compared = select(read_table(folder / "results/tables/comparisons.csv"), compared="networks", platform="pytorch")
+    pair = {(row.network, row.against): row.verdict for row in compared.itertuples()}
+    assert pair["48", "48nodelay"] == "better"
 
 
 def test_the_report_shows_every_table_and_figure(folder):

@@ -252,6 +252,26 @@ rule table_baselines:
         "../scripts/table_baselines.py"
 
 
+rule table_comparisons:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/pytorch.json")
+        + every(f"{METRICS}/levels.json", SWEPT)
+        + every(f"{METRICS}/level_controls.json", CONTROLLED)
+        + every(f"{METRICS}/loihi.json", DEPLOYED)
+        + every(f"{METRICS}/loihi_bits.json", DEPLOYED)
+        + every(f"{METRICS}/seneca.json", DEPLOYED),
+    output:
+        **table("comparisons"),
+    log:
+        "logs/table_comparisons.log",
+    params:
+        code=source("paper"),
+        kept=config["delays"]["keep"],
+    script:
+        "../scripts/table_comparisons.py"
+
+
 rule table_sweep:
     input:
         origin=ORIGIN,
@@ -311,6 +331,8 @@ rule table_rotations:
     output:
         table="results/tables/rotations.csv",
         provenance="results/tables/rotations.json",
+        comparisons="results/tables/rotation_comparisons.csv",
+        comparisons_provenance="results/tables/rotation_comparisons.json",
     log:
         "logs/table_rotations.log",
     params:

@@ -4,7 +4,7 @@ import logging
 from itertools import product
 
 from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.metrics import Cell, Metrics, write_metrics
+from delaysnn.formats.metrics import Metrics, share, write_metrics
 from delaysnn.formats.network import read_network
 from delaysnn.job import job
 from delaysnn.training.checkpoints import checkpoints
@@ -21,6 +21,5 @@ with job(snakemake) as provenance, checkpoints(snakemake.params.checkpoint) as c
     for keep, control in product(snakemake.params.levels, snakemake.params.controls):
         logging.info("%d levels, %s", keep, control)
         model = fit_control(dense, control, keep, train, validation, settings, seed, checkpoint, code)
-        accuracy = 100 * trace(model, test, provenance).accuracy
-        cells.append(Cell("pytorch", f"accuracy_{keep}levels_{control}", "%", accuracy))
+        cells.append(share("pytorch", f"accuracy_{keep}levels_{control}", trace(model, test, provenance).right))
     write_metrics(snakemake.output.metrics, Metrics(name, seed, test.name, tuple(cells), {}, provenance))

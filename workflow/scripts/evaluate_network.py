@@ -2,7 +2,7 @@
 
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.fidelity import measure
-from delaysnn.formats.metrics import Cell, Metrics, write_metrics
+from delaysnn.formats.metrics import Cell, Metrics, share, write_metrics
 from delaysnn.formats.network import read_network
 from delaysnn.formats.traces import write_traces
 from delaysnn.job import job
@@ -19,11 +19,11 @@ with job(snakemake) as provenance:
     cells = [
         Cell("pytorch", "parameters", "synapses", network.parameters),
         *measure(traces),
-        Cell("pytorch", "accuracy_dense", "%", 100 * dense.accuracy),
+        share("pytorch", "accuracy_dense", dense.right),
     ]
     if settings["loss"] != "spike_count":
         trained = 100 * accuracy_as_trained(model, test, settings["loss"])
-        cells.append(Cell("pytorch", "accuracy_membranes", "%", trained))
+        cells.append(Cell("pytorch", "accuracy_membranes", "%", trained, samples=len(test)))
     write_traces(snakemake.output.traces, traces)
     details = {"samples": len(test)}
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)

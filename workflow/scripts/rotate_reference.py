@@ -15,7 +15,9 @@ with job(snakemake) as provenance:
     data = rotate(words, rotation, snakemake.wildcards.rotation)
     model = fit_reference(data["train"], snakemake.params.training, card["seed"], card["epochs"])
     scores = {"accuracy": data["test"], "validation_accuracy": data["validation"]}
-    cells = tuple(Cell("pytorch", name, "%", 100 * accuracy(model, split)) for name, split in scores.items())
+    cells = tuple(
+        Cell("pytorch", name, "%", 100 * accuracy(model, split), samples=len(split)) for name, split in scores.items()
+    )
     details = {**rotation, "words": {role: len(split) for role, split in data.items()}}
     metrics = Metrics("convolutional", card["seed"], words.name, cells, details, provenance)
     write_metrics(snakemake.output.metrics, metrics)

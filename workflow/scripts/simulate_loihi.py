@@ -6,7 +6,7 @@ import numba
 
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.fidelity import compare
-from delaysnn.formats.metrics import Cell, Metrics, write_metrics
+from delaysnn.formats.metrics import Metrics, share, write_metrics
 from delaysnn.formats.traces import Traces, decide, read_traces, write_traces
 from delaysnn.job import job
 from delaysnn.loihi.fixed_point import simulate
@@ -20,7 +20,7 @@ with job(snakemake) as provenance:
     for bits, path in zip(snakemake.params.bits, snakemake.input.networks, strict=True):
         simulation = simulate(read_integer_network(path), test.spikes)
         traces = Traces(simulation.layers, test.labels, decide(simulation.layers[-1]), "loihi", provenance)
-        sweep.append(Cell("loihi", f"accuracy_{bits}bit", "%", 100 * traces.accuracy))
+        sweep.append(share("loihi", f"accuracy_{bits}bit", traces.right))
         logging.info(
             "%d bits: %.1f %%; up to %.1f %% of an accumulator's range used, up to %.2f %% of potentials saturate",
             *(bits, 100 * traces.accuracy, 100 * max(simulation.accumulated), 100 * max(simulation.saturated)),

@@ -3,7 +3,7 @@
 import logging
 
 from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.metrics import Cell, Metrics, write_metrics
+from delaysnn.formats.metrics import Metrics, share, write_metrics
 from delaysnn.formats.network import read_network, write_network
 from delaysnn.job import job
 from delaysnn.training.checkpoints import checkpoint_of, checkpoints
@@ -23,7 +23,7 @@ with job(snakemake) as provenance, checkpoints(snakemake.params.checkpoint) as c
         logging.info("%d levels", keep)
         own = checkpoint_of(checkpoint, f"{keep}levels")
         model, _ = fit_pruned(dense, criterion, keep, train, validation, settings, seed, own, code)
-        cells.append(Cell("pytorch", f"accuracy_{keep}levels", "%", 100 * trace(model, test, provenance).accuracy))
+        cells.append(share("pytorch", f"accuracy_{keep}levels", trace(model, test, provenance).right))
         pruned = model.export(n_steps, name, seed, train.name, provenance)
         for bits in snakemake.params.bits:
             logging.info("%d levels, %d bits", keep, bits)

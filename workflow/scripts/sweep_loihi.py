@@ -34,7 +34,7 @@ with job(snakemake) as provenance:
         layers = simulate(network, test.spikes).layers
         accuracy = Traces(layers, test.labels, decide(layers[-1]), "loihi", provenance).accuracy
         counts, setting = count(network, test.spikes, layers), f"{keep}levels_{bits}bit"
-        cells.append(Cell("loihi_1core", f"accuracy_{setting}", "%", 100 * accuracy))
+        cells.append(Cell("loihi_1core", f"accuracy_{setting}", "%", 100 * accuracy, samples=len(test)))
         costs = calibrated(counts, constants, lines) if lines else counted(counts, constants)
         how = "calibrated" if lines else "counted"
         cells += [

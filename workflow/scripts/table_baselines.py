@@ -3,10 +3,11 @@
 from delaysnn.formats.metrics import read_json, read_metrics
 from delaysnn.job import job
 from delaysnn.paper.card import baseline_metrics
-from delaysnn.paper.tables import summarise, write_table
+from delaysnn.paper.tables import add_intervals, summarise, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
     metrics += baseline_metrics(read_json(snakemake.input.card))
     quantities = ["parameters", "accuracy", "accuracy_membranes", "accuracy_dense"]
-    write_table(snakemake.output.table, summarise(metrics, {}, ["pytorch"], quantities), provenance)
+    table = add_intervals(summarise(metrics, {}, ["pytorch"], quantities), metrics)
+    write_table(snakemake.output.table, table, provenance)

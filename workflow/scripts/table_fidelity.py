@@ -3,7 +3,7 @@
 from delaysnn.formats.metrics import read_metrics
 from delaysnn.job import job
 from delaysnn.paper.published import published_beside
-from delaysnn.paper.tables import name_platform, outputs, summarise, write_table
+from delaysnn.paper.tables import add_intervals, name_platform, outputs, summarise, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
@@ -12,5 +12,5 @@ with job(snakemake) as provenance:
     quantities = ["accuracy", "agreement", *spikes, "spikes_output"]
     platforms = ["pytorch", "loihi", "seneca", "seneca_rounded_per_step"]
     table = summarise(metrics, published, platforms, quantities)
-    table = name_platform(table, map(read_metrics, snakemake.input.deployments))
+    table = name_platform(add_intervals(table, metrics), map(read_metrics, snakemake.input.deployments))
     write_table(snakemake.output.table, table, provenance)

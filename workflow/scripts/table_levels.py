@@ -3,10 +3,10 @@
 from delaysnn.formats.metrics import read_metrics
 from delaysnn.job import job
 from delaysnn.paper.levels import quantities_of
-from delaysnn.paper.tables import summarise, write_table
+from delaysnn.paper.tables import add_intervals, summarise, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
     quantities = quantities_of(*(snakemake.params[key] for key in ("levels", "kept", "controls")))
     cells = summarise(metrics, {}, ["pytorch"], quantities)
-    write_table(snakemake.output.table, cells, provenance)
+    write_table(snakemake.output.table, add_intervals(cells, metrics), provenance)

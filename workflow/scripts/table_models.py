@@ -3,10 +3,10 @@
 from delaysnn.formats.metrics import read_metrics
 from delaysnn.job import job
 from delaysnn.paper.published import published_beside
-from delaysnn.paper.tables import outputs, summarise, write_table
+from delaysnn.paper.tables import add_intervals, outputs, summarise, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
     published = published_beside(snakemake.input.published, **snakemake.params.shapes, outputs=outputs(provenance))
     table = summarise(metrics, published, ["pytorch"], ["parameters", "accuracy"])
-    write_table(snakemake.output.table, table, provenance)
+    write_table(snakemake.output.table, add_intervals(table, metrics), provenance)

@@ -3,11 +3,11 @@
 from delaysnn.formats.metrics import read_metrics
 from delaysnn.job import job
 from delaysnn.paper.published import published_beside
-from delaysnn.paper.tables import outputs, summarise, write_table
+from delaysnn.paper.tables import add_intervals, outputs, summarise, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
     published = published_beside(snakemake.input.published, **snakemake.params.shapes, outputs=outputs(provenance))
     quantities = ["accuracy", *(f"accuracy_{bits}bit" for bits in sorted(snakemake.params.bits))]
     cells = summarise(metrics, published, ["pytorch", "loihi", "seneca"], quantities)
-    write_table(snakemake.output.table, cells, provenance)
+    write_table(snakemake.output.table, add_intervals(cells, metrics), provenance)

@@ -1,7 +1,8 @@
-"""Accuracy when every speaker is once among those tested."""
+"""Accuracy when every speaker is once among those tested, and what differs over those rotations."""
 
 from delaysnn.formats.metrics import read_metrics
 from delaysnn.job import job
+from delaysnn.paper.comparisons import compare_rotations
 from delaysnn.paper.rotations import tabulate_rotations
 from delaysnn.paper.tables import write_table
 
@@ -11,3 +12,5 @@ with job(snakemake) as provenance:
     beginnings = ("accuracy", "accuracy_membranes", "validation_accuracy", "validation_accuracy_membranes")
     quantities = [f"{beginning}{phase}" for beginning in beginnings for phase in phases]
     write_table(snakemake.output.table, tabulate_rotations(metrics, quantities), provenance)
+    compared = compare_rotations(metrics, [f"accuracy{phase}" for phase in phases])
+    write_table(snakemake.output.comparisons, compared, provenance)

@@ -2,7 +2,7 @@
 
 from delaysnn.formats.metrics import read_metrics
 from delaysnn.job import job
-from delaysnn.paper.tables import summarise, write_table
+from delaysnn.paper.tables import add_intervals, summarise, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
@@ -11,4 +11,5 @@ with job(snakemake) as provenance:
         for kind in ("accuracy", "energy", "memory")
         for keep, bits in sorted(snakemake.params.settings)
     ]
-    write_table(snakemake.output.table, summarise(metrics, {}, ["loihi_1core"], quantities), provenance)
+    table = add_intervals(summarise(metrics, {}, ["loihi_1core"], quantities), metrics)
+    write_table(snakemake.output.table, table, provenance)

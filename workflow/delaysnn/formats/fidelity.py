@@ -1,14 +1,14 @@
 """How closely a deployed network does what the float network does (paper Table II)."""
 
 from delaysnn.errors import InputError
-from delaysnn.formats.metrics import Cell
+from delaysnn.formats.metrics import Cell, share
 from delaysnn.formats.traces import Traces
 
 
 def measure(traces: Traces) -> list[Cell]:
     """Return accuracy in percent, and mean spikes a word of every layer."""
     names = [*(f"h{index}" for index in range(1, len(traces.layers))), "output"]
-    cells = [Cell(traces.platform, "accuracy", "%", 100 * traces.accuracy)]
+    cells = [share(traces.platform, "accuracy", traces.right)]
     for name, layer in zip(names, traces.layers, strict=True):
         cells.append(Cell(traces.platform, f"spikes_{name}", "spikes", len(layer.steps) / len(layer)))
     return cells
@@ -23,4 +23,4 @@ def compare(deployed: Traces, reference: Traces) -> list[Cell]:
     if len(deployed.labels) != len(reference.labels) or (deployed.labels != reference.labels).any():
         raise InputError("The traces to compare are of different words; delete them and run again.")
     agreement = 100 * float((deployed.predictions == reference.predictions).mean())
-    return [*measure(deployed), Cell(deployed.platform, "agreement", "%", agreement)]
+    return [*measure(deployed), Cell(deployed.platform, "agreement", "%", agreement, samples=len(deployed.labels))]

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from delaysnn.errors import InputError
 from delaysnn.files import atomic
 
@@ -16,6 +18,10 @@ class Cell:
 
     ``how`` is ``measured``; ``counted`` where counted operations are priced with constants alone; ``calibrated`` where
     a line that was fitted to the paper's Table III gives the value.
+
+    Attributes:
+        samples: of how many the value is a share in percent; None where it is no share.
+        right: one character a sample, 1 where it counts to the share, 0 where not; None where that is not kept.
     """
 
     platform: str
@@ -23,6 +29,14 @@ class Cell:
     unit: str
     value: float
     how: str = "measured"
+    samples: int | None = None
+    right: str | None = None
+
+
+def share(platform: str, quantity: str, right: np.ndarray) -> Cell:
+    """Return the share of samples that are right, bool [sample], in percent; each is kept, for paired comparisons."""
+    answers = "".join("1" if answer else "0" for answer in right)
+    return Cell(platform, quantity, "%", 100 * float(np.mean(right)), samples=len(right), right=answers)
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,14 @@ class Traces:
     provenance: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def right(self) -> np.ndarray:
+        """Which samples are decided rightly, bool [samples]."""
+        return self.labels == self.predictions
+
+    @property
     def accuracy(self) -> float:
         """Share of samples decided rightly, 0 to 1."""
-        return float((self.labels == self.predictions).mean())
+        return float(self.right.mean())
 
 
 def decide(output: SpikeTrains) -> np.ndarray:

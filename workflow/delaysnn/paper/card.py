@@ -21,7 +21,12 @@ BASELINES = {
 def baseline_metrics(card: Mapping[str, Any]) -> list[Metrics]:
     """Return the card's baselines as if they were networks, to stand in a table with them."""
     return [
-        Metrics(name, card["seed"], card["dataset"], (Cell("pytorch", "accuracy", "%", card[key]),))
+        Metrics(
+            name,
+            card["seed"],
+            card["dataset"],
+            (Cell("pytorch", "accuracy", "%", card[key], samples=card["test_words"]),),
+        )
         for key, name in BASELINES.items()
     ]
 

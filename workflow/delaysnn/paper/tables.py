@@ -9,6 +9,7 @@ import pandas as pd
 from delaysnn.errors import InputError
 from delaysnn.files import atomic
 from delaysnn.formats.metrics import Metrics, write_json
+from delaysnn.paper.claims import share_interval
 from delaysnn.paper.published import DATASET, Key
 
 COLUMNS = [
@@ -23,7 +24,8 @@ COLUMNS = [
     "published",
     "difference",
 ]
-FIDELITY_COLUMNS = [*COLUMNS, "ran_on"]
+SHARE_COLUMNS = [*COLUMNS, "samples", "ours_low", "ours_high"]
+FIDELITY_COLUMNS = [*SHARE_COLUMNS, "ran_on"]
 EQUALITY_COLUMNS = ["comparison", "platform", "network", "seed", "samples", "spikes", "differences"]
 
 
@@ -78,8 +80,28 @@ def outputs(provenance: Mapping[str, Any]) -> int:
     return max(file["classes"] for file in provenance["data"]["files"].values())
 
 
+def add_intervals(table: pd.DataFrame, metrics: Iterable[Metrics]) -> pd.DataFrame:
+    """Append to rows of :func:`summarise` the interval that the number of samples alone gives; empty for no share.
+
+    ``samples`` counts those that every seed was tested on, the fewest where seeds differ; ``ours_low`` and
+    ``ours_high`` are :func:`share_interval` of the mean over seeds. Seeds share the samples, so they count once.
+    """
+    found: dict[Key, int] = {}
+    for m in metrics:
+        for cell in m.cells:
+            if cell.samples is not None:
+                key = (m.network, cell.platform, cell.quantity)
+                found[key] = min(cell.samples, found.get(key, cell.samples))
+    rows = []
+    for row in table.itertuples():
+        samples = found.get((row.network, row.platform, row.quantity))
+        rows.append((samples, *(share_interval(row.ours_mean, samples) if samples else (None, None))))
+    intervals = pd.DataFrame(rows, index=table.index, columns=SHARE_COLUMNS[len(COLUMNS) :], dtype=float)
+    return pd.concat([table, intervals], axis=1)[SHARE_COLUMNS]
+
+
 def name_platform(table: pd.DataFrame, deployments: Iterable[Metrics]) -> pd.DataFrame:
-    """Append ``ran_on`` to rows of :func:`summarise`: Loihi 2 or its simulation, whichever repeated Loihi's spikes.
+    """Append ``ran_on`` to rows of :func:`add_intervals`: Loihi 2 or its simulation, whichever repeated Loihi's spikes.
 
     Raises:
         InputError: a network has rows of Loihi but no deployment.
@@ -121,7 +143,9 @@ def write_table(path: str | Path, table: pd.DataFrame, provenance: dict[str, Any
 
 def read_table(path: str | Path) -> pd.DataFrame:
     """Read a table; names stay text, "48" and "None" too, and only what is empty is missing."""
-    return pd.read_csv(path, dtype={"network": str, "dataset": str}, keep_default_na=False, na_values=[""])
+    return pd.read_csv(
+        path, dtype={"network": str, "against": str, "dataset": str}, keep_default_na=False, na_values=[""]
+    )
 
 
 def select(table: pd.DataFrame, **values: Any) -> pd.DataFrame:

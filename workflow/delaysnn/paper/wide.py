@@ -8,18 +8,20 @@ import pandas as pd
 
 from delaysnn.costs.lines import MECHANISM
 from delaysnn.paper.area import AREA_COLUMNS
+from delaysnn.paper.comparisons import COMPARISON_COLUMNS
 from delaysnn.paper.estimates import ESTIMATE_COLUMNS
 from delaysnn.paper.style import PLATFORM_NAMES
-from delaysnn.paper.tables import COLUMNS, FIDELITY_COLUMNS
+from delaysnn.paper.tables import COLUMNS, FIDELITY_COLUMNS, SHARE_COLUMNS
 from delaysnn.paper.validation import VALIDATION_COLUMNS
 
 
 @dataclass(frozen=True)
 class ReportCell:
-    """One cell as text: our value, and the published one where there is one."""
+    """One cell as text: our value, its interval and the published value where there are any."""
 
     ours: str
     published: str = ""
+    interval: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,12 @@ class WideTable:
 def widen(table: pd.DataFrame) -> WideTable:
     """Turn a tidy table into one for readers; what is not tidy stays as it is, empty columns left out."""
     columns = list(table.columns)
+    if columns == COMPARISON_COLUMNS:
+        return _compared(table)
     if columns == VALIDATION_COLUMNS:
         return _validation(table)
-    if columns in (COLUMNS, FIDELITY_COLUMNS, ESTIMATE_COLUMNS) and table["network"].notna().all():
+    tidy = (COLUMNS, SHARE_COLUMNS, FIDELITY_COLUMNS, ESTIMATE_COLUMNS)
+    if columns in tidy and table["network"].notna().all():
         return _measured(table)
     return _plain(table.drop(columns=[name for name in ("seeds", "dataset") if columns in (COLUMNS, AREA_COLUMNS)]))
 
@@ -86,6 +91,27 @@ def _validation(table: pd.DataFrame) -> WideTable:
     return WideTable(heads, rows, 3)
 
 
+def _compared(table: pd.DataFrame) -> WideTable:
+    """One row a pair; what is neither PyTorch nor its plain accuracy stands with the network's name."""
+
+    def name(network: str, platform: str, quantity: str) -> ReportCell:
+        parts = [network, "" if platform == "pytorch" else PLATFORM_NAMES.get(platform, platform)]
+        parts.append(quantity.removeprefix("accuracy").removeprefix("_").replace("_", " "))
+        return ReportCell(", ".join(filter(None, parts)))
+
+    rows = [
+        [
+            ReportCell(row.compared),
+            name(row.network, row.platform, row.quantity),
+            name(row.against, row.against_platform, row.against_quantity),
+            ReportCell(row.verdict),
+            ReportCell(f"{row.difference:+.1f}", interval=f"{row.low:+.1f} to {row.high:+.1f}"),
+        ]
+        for row in table.itertuples()
+    ]
+    return WideTable(["compared", "network", "against", "verdict", "difference (points)"], rows, 4)
+
+
 def _plain(table: pd.DataFrame) -> WideTable:
     table = table.dropna(axis="columns", how="all")
     rows = [
@@ -97,7 +123,7 @@ def _plain(table: pd.DataFrame) -> WideTable:
 
 
 def _measured_cell(row: Any) -> ReportCell:
-    """Write a tidy row as ``mean ± deviation [published]``, the deviation to the mean's last digit.
+    """Write a tidy row as ``mean ± deviation (interval) [published]``, the deviation to the mean's last digit.
 
     Behind an estimate stands what its model misses on a network left out, in the estimate's unit.
     """
@@ -113,7 +139,10 @@ def _measured_cell(row: Any) -> ReportCell:
     if error is not None and not pd.isna(error):
         beyond = ", outside of its fit" if row.outside_fit else ""
         ours += f" (model ± {_number(abs(row.ours_mean) * error / 100)}{beyond})"
-    return ReportCell(ours, "" if pd.isna(row.published) else _number(row.published))
+    interval = ""
+    if not pd.isna(getattr(row, "ours_low", None)):
+        interval = f"{_number(row.ours_low)} to {_number(row.ours_high)}"
+    return ReportCell(ours, "" if pd.isna(row.published) else _number(row.published), interval)
 
 
 def _number(value: float) -> str:

@@ -42,10 +42,11 @@ def train_and_score(
 
     def score(model: DelayNetwork, phase: str) -> None:
         for split, beginning in (("test", "accuracy"), ("validation", "validation_accuracy")):
-            cells.append(Cell("pytorch", f"{beginning}{phase}", "%", 100 * trace(model, data[split], {}).accuracy))
+            words, accuracy = data[split], 100 * trace(model, data[split], {}).accuracy
+            cells.append(Cell("pytorch", f"{beginning}{phase}", "%", accuracy, samples=len(words)))
             if settings["loss"] != "spike_count":
-                trained = accuracy_as_trained(model, data[split], settings["loss"])
-                cells.append(Cell("pytorch", f"{beginning}_membranes{phase}", "%", 100 * trained))
+                trained = 100 * accuracy_as_trained(model, words, settings["loss"])
+                cells.append(Cell("pytorch", f"{beginning}_membranes{phase}", "%", trained, samples=len(words)))
 
     def export(model: DelayNetwork) -> Any:
         return model.export(train.spikes.n_steps, "", seed, train.name, {})

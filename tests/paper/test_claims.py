@@ -1,0 +1,128 @@
+"""Intervals against values computed by hand or by another implementation, and the words that follow from them."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from delaysnn.paper.claims import (
+    NONE_DETECTED,
+    Difference,
+    compare_folds,
+    compare_means,
+    compare_samples,
+    compare_unpaired,
+    share_interval,
+)
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def answers(both, first, second, neither):
+    """Two networks' answers to as many samples of each kind, bool [sample]."""
+    counts = [both, first, second, neither]
+    return np.repeat([True, True, False, False], counts), np.repeat([True, False, True, False], counts)
+
+
+@pytest.mark.parametrize(("right", "samples"), [(0, 10), (7, 10), (377, 400), (400, 400)])
+def test_a_share_has_wilsons_interval(right, samples):
+    expected = stats.binomtest(right, samples).proportion_ci(method="wilson")
+    assert share_interval(100 * right / samples, samples) == pytest.approx((100 * expected.low, 100 * expected.high))
+
+
+def test_one_seed_has_the_interval_of_bonett_and_price():
+    right, against = answers(70, 15, 5, 10)
+    found = compare_samples(right[None], against[None], one_training=False)
+    # (15 + 1) and (5 + 1) of 102: 9.8 points +- t(101) * 100 * sqrt((22 / 102 - (10 / 102)^2) / 101).
+    half = stats.t.ppf(0.975, 101) * 100 * math.sqrt((22 / 102 - (10 / 102) ** 2) / 101)
+    assert (found.mean, found.low, found.high) == pytest.approx((10.0, 1000 / 102 - half, 1000 / 102 + half))
+    assert found.verdict == "better"
+    # An exact McNemar test says the same of these 15 and 5.
+    assert stats.binomtest(15, 20).pvalue < 0.05
+
+
+def test_few_samples_that_differ_detect_nothing():
+    right, against = answers(45, 4, 0, 1)
+    assert stats.binomtest(4, 4).pvalue > 0.05
+    assert compare_samples(right[None], against[None], one_training=False).verdict == NONE_DETECTED
+
+
+@pytest.mark.parametrize(("one_training", "freedom_of_seeds"), [(True, 1), (False, 2)])
+def test_seeds_and_samples_both_make_an_interval_wider(one_training, freedom_of_seeds):
+    right, against = answers(70, 15, 5, 10)
+    one = compare_samples(right[None], against[None], one_training)
+    same = compare_samples(np.stack([right, right]), np.stack([against, against]), one_training)
+    assert (same.low, same.high) == pytest.approx((one.low, one.high))
+    # Of two seeds the second differs by 0: means 10 and 0, so a variance of 50, and each sample's mean is half.
+    found = compare_samples(np.stack([right, right]), np.stack([against, right]), one_training)
+    samples, seeds = 1e4 * (20 / 4 + 2 - 102 * (5 / 102) ** 2) / 101 / 102, 50 / 2
+    freedom = (samples + seeds) ** 2 / (samples**2 / 101 + seeds**2 / freedom_of_seeds)
+    half = stats.t.ppf(0.975, freedom) * math.sqrt(samples + seeds)
+    assert (found.mean, found.high - found.low) == pytest.approx((5.0, 2 * half))
+    assert found.verdict == NONE_DETECTED
+
+
+def test_only_seeds_of_one_training_are_paired():
+    right, against = answers(70, 15, 5, 10)
+    seeds = np.stack([right, against]), np.stack([against, right])
+    # Both networks' means over samples are 85 and 75 %, in either order.
+    paired, apart = (compare_samples(*seeds, one_training) for one_training in (True, False))
+    assert paired.high > apart.high
+    alike = compare_samples(seeds[0], seeds[0], one_training=True)
+    assert alike.high < compare_samples(seeds[0], seeds[0], one_training=False).high
+
+
+def test_the_interval_holds_the_truth_as_often_as_it_says():
+    random = np.random.default_rng(1)
+    held = 0
+    for _ in range(300):
+        # Both networks are equally good; samples are more or less difficult, trainings more or less lucky.
+        difficulty = random.normal(1.5, 2, 200)
+        luck = random.normal(0, 0.1, (2, 3, 1)) + random.normal(0, 1, (2, 3, 200))
+        first, second = difficulty + luck > 0
+        found = compare_samples(first, second, one_training=False)
+        held += found.low <= 0 <= found.high
+    assert held >= 0.93 * 300
+
+
+def test_folds_have_the_paired_t_interval():
+    first, second = np.array([80.0, 70.0, 75.0, 90.0, 68.0]), np.array([78.0, 71.0, 70.0, 85.0, 66.0])
+    expected = stats.ttest_rel(first, second).confidence_interval()
+    found = compare_folds(first, second)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    assert math.isnan(compare_folds(first[:1], second[:1]).low)
+
+
+def test_means_alone_are_compared_as_unpaired():
+    first, second = np.array([80.0, 70.0, 75.0, 90.0, 68.0]), np.array([78.0, 71.0, 70.0, 85.0, 66.0])
+    expected = stats.ttest_ind(first, second, equal_var=False).confidence_interval()
+    found = compare_unpaired((first.mean(), first.std(ddof=1)), (second.mean(), second.std(ddof=1)), 5)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+
+
+def test_words_follow_from_the_interval():
+    assert str(Difference(7.4, 3.2, 11.6)) == "7.4 points better (95 % interval +3.2 to +11.6)"
+    assert str(Difference(-7.4, -11.6, -3.2)) == "7.4 points worse (95 % interval -11.6 to -3.2)"
+    assert str(Difference(7.4, -0.1, 14.9)) == "no difference detected (+7.4 points, 95 % interval -0.1 to +14.9)"
+    assert str(Difference(7.4, math.nan, math.nan)) == "no difference detected (+7.4 points, measured once)"
+
+
+# Means and deviations of docs/training.md, in percent over five rotations, or two seeds in the last two.
+CLAIMED = [
+    compare_unpaired((72.4, 5.4), (61.7, 6.8), 5),
+    compare_unpaired((72.4, 5.4), (57.8, 10.9), 5),
+    compare_unpaired((72.4, 5.4), (70.2, 6.4), 5),
+    compare_means(2.0, 2.5, 5),
+    compare_unpaired((74.8, 5.0), (72.4, 5.4), 5),
+    compare_unpaired((74.4, 5.8), (72.4, 5.4), 5),
+    compare_unpaired((79.9, 5.4), (74.4, 5.8), 5),
+    compare_unpaired((84.9, 1.6), (80.1, 3.0), 2),
+    compare_unpaired((94.3, 2.1), (94.6, 0.5), 2),
+]
+
+
+@pytest.mark.parametrize("difference", CLAIMED, ids=str)
+def test_the_documentation_claims_what_its_intervals_allow(difference):
+    assert str(difference) in " ".join((DOCS / "training.md").read_text().split())
