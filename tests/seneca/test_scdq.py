@@ -15,6 +15,7 @@ from delaysnn.seneca.scdq import (
     differences_from_oracles,
     expected_occupancy,
     leading_zeros,
+    measure,
     run_queue,
     summarise,
     useful_delays,
@@ -91,6 +92,16 @@ def test_the_summary_counts_a_sample():
     found = summarise(run_queue(spikes, useful, depth=4), useful)
     assert (found["useful_delays"], found["pops_mean"], found["deliveries_mean"]) == (3, 4, 3)
     assert (found["occupancy_peak"], found["occupancy_most"]) == (2, [1, 2, 1])
+
+
+def test_a_network_has_means_over_axons_and_sums_over_queues():
+    spikes = SpikeTrains.from_dense(np.eye(3)[:, None])
+    useful = [np.array([[1, 1], [1, 0], [0, 0]], bool), np.array([[0, 0, 1], [0, 0, 0], [0, 0, 0]], bool)]
+    cells = measure([run_queue(spikes, table, depth=4) for table in useful], useful)
+    # Axons with a useful delay have 2, 1 and 1 of them, the last after 1, 0 and 2 steps.
+    assert {cell.quantity: cell.value for cell in cells} == pytest.approx(
+        {"useful_delays": 4 / 3, "last_useful_delay": 1, "queue_events": 4 + 5, "deliveries": 3 + 1}
+    )
 
 
 def test_a_shallow_queue_overflows_with_sample_and_step():

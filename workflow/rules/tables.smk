@@ -301,6 +301,20 @@ rule table_variants:
         "../scripts/table_variants.py"
 
 
+rule table_queues:
+    input:
+        origin=ORIGIN,
+        metrics=every(f"{METRICS}/scdq.json", DEPLOYED),
+    output:
+        **table("queues"),
+    log:
+        "logs/table_queues.log",
+    params:
+        code=source("paper"),
+    script:
+        "../scripts/table_queues.py"
+
+
 rule table_structures:
     input:
         origin=ORIGIN,

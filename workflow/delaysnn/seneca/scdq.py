@@ -6,6 +6,7 @@ a later delay is useful it goes on to the post-processing queue (POQ) with its c
 event (EOT), last in line, makes the queues swap.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ import numba
 import numpy as np
 
 from delaysnn.errors import InputError
+from delaysnn.formats.metrics import Cell
 from delaysnn.formats.network import Layer
 from delaysnn.formats.spike_trains import SpikeTrains
 
@@ -88,6 +90,27 @@ def expected_occupancy(spikes: SpikeTrains, useful: np.ndarray) -> np.ndarray:
 def differences_from_oracles(run: QueueRun, spikes: SpikeTrains, useful: np.ndarray) -> int:
     """Count deliveries that differ from the dense delayed product and steps whose occupancy differs in closed form."""
     return int(run.differences.sum() + (run.occupancy != expected_occupancy(spikes, useful)).sum())
+
+
+def measure(runs: Sequence[QueueRun], useful: Sequence[np.ndarray]) -> list[Cell]:
+    """Return what a network's queues do, all of them together.
+
+    ``useful_delays`` and ``last_useful_delay`` (in time steps) are means over the axons that have any; ``queue_events``
+    (events taken from a PRQ) and ``deliveries`` are means over samples, of all queues together.
+
+    Args:
+        runs: one a queue.
+        useful: WVU of each, bool [pre, delay].
+    """
+    used = [table[table.any(axis=1)] for table in useful]
+    last = [table.shape[1] - 1 - leading_zeros(table) for table in used]
+    values = {
+        ("useful_delays", "delays an axon"): np.concatenate([table.sum(axis=1) for table in used]).mean(),
+        ("last_useful_delay", "time steps"): np.concatenate(last).mean(),
+        ("queue_events", "events"): sum(run.pops.mean() for run in runs),
+        ("deliveries", "events"): sum(run.deliveries.mean() for run in runs),
+    }
+    return [Cell("seneca_scdq", *names, float(value)) for names, value in values.items()]
 
 
 def summarise(run: QueueRun, useful: np.ndarray) -> dict[str, Any]:
