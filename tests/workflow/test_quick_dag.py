@@ -12,6 +12,7 @@ from private import find_private
 
 from delaysnn.files import sha256
 from delaysnn.paper.area import AREA_COLUMNS
+from delaysnn.paper.baseline_costs import BASELINE_COST_COLUMNS
 from delaysnn.paper.comparisons import COMPARISON_COLUMNS
 from delaysnn.paper.estimates import ESTIMATE_COLUMNS
 from delaysnn.paper.sensitivity import SENSITIVITY_COLUMNS
@@ -51,7 +52,7 @@ def test_every_table_has_its_columns_and_names_its_data(folder):
     tables = {path.stem: read_table(path) for path in (folder / "results/tables").glob("*.csv")}
     assert {"models", "fidelity", "energy", "quantisation", "equality", "capacity", "validation"} <= set(tables)
     wanted = {"equality": EQUALITY_COLUMNS, "fidelity": FIDELITY_COLUMNS, "validation": VALIDATION_COLUMNS}
-    wanted |= {"area": AREA_COLUMNS, "comparisons": COMPARISON_COLUMNS}
+    wanted |= {"area": AREA_COLUMNS, "comparisons": COMPARISON_COLUMNS, "baseline_costs": BASELINE_COST_COLUMNS}
     wanted |= {"null_models": NULL_MODEL_COLUMNS, "sensitivity": SENSITIVITY_COLUMNS}
     wanted |= dict.fromkeys(("energy", "three_cores", "edap"), ESTIMATE_COLUMNS)
     wanted |= dict.fromkeys(("models", "baselines", "levels", "quantisation", "sweep"), SHARE_COLUMNS)

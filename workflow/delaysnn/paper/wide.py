@@ -8,6 +8,7 @@ import pandas as pd
 
 from delaysnn.costs.lines import MECHANISM
 from delaysnn.paper.area import AREA_COLUMNS
+from delaysnn.paper.baseline_costs import BASELINE_COST_COLUMNS
 from delaysnn.paper.comparisons import COMPARISON_COLUMNS
 from delaysnn.paper.estimates import ESTIMATE_COLUMNS
 from delaysnn.paper.style import PLATFORM_NAMES
@@ -40,7 +41,7 @@ def widen(table: pd.DataFrame) -> WideTable:
         return _compared(table)
     if columns == VALIDATION_COLUMNS:
         return _validation(table)
-    tidy = (COLUMNS, SHARE_COLUMNS, FIDELITY_COLUMNS, ESTIMATE_COLUMNS)
+    tidy = (COLUMNS, SHARE_COLUMNS, FIDELITY_COLUMNS, ESTIMATE_COLUMNS, BASELINE_COST_COLUMNS)
     if columns in tidy and table["network"].notna().all():
         return _measured(table)
     return _plain(table.drop(columns=[name for name in ("seeds", "dataset") if columns in (COLUMNS, AREA_COLUMNS)]))
@@ -66,6 +67,8 @@ def _measured(table: pd.DataFrame) -> WideTable:
             name += f" ({group['ran_on'].iloc[0]})"
         name += "".join(f", {way}" for way in how)
         names = [ReportCell(str(network)), ReportCell(name)]
+        if "memory_by" in group:
+            names[0] = ReportCell(f"{network}, {group['memory_by'].iloc[0]}")
         rows.append(names + [cells.get(quantity, ReportCell("–")) for quantity, _ in quantities])
     heads = [f"{quantity.replace('_', ' ')} ({unit})" for quantity, unit in quantities]
     return WideTable(["network", "platform", *heads], rows, 2)
