@@ -73,10 +73,10 @@ def held_out(wildcards):
     return chosen
 
 
-def first_like(**wanted):
-    """The first network with these settings, trained as all are, if the configuration has one."""
+def first_like(but=(), **wanted):
+    """The first network with these settings, trained as all are, but none of ``but``, if there is one."""
     wanted = wanted | {"recipe": None}
-    return [name for name, network in SETTINGS.items() if wanted.items() <= network.items()][:1]
+    return [name for name, network in SETTINGS.items() if name not in but and wanted.items() <= network.items()][:1]
 
 
 def figure(name):

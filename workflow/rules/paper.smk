@@ -22,6 +22,8 @@ PLATFORMS = ["pytorch", "loihi", "seneca"]
 
 # Which network plays which part in the report's answers.
 SHOWN_SHAPE = dict(hidden=SETTINGS[SHOWN["network"]]["hidden"])
+NO_DELAYS = dict(delays=False, recurrent=False)
+AS_WIDE = first_like(**SHOWN_SHAPE, **NO_DELAYS)
 PARTS = dict(
     shown=[SHOWN["network"]],
     axonal=(
@@ -29,7 +31,10 @@ PARTS = dict(
         if SETTINGS[SHOWN["network"]]["pruning"] == "axon"
         else first_like(**SHOWN_SHAPE, delays=True, pruning="axon")
     ),
-    baseline=first_like(**SHOWN_SHAPE, delays=False, recurrent=False),
+    baseline=AS_WIDE,
+    wider=first_like(but=AS_WIDE, **NO_DELAYS),
+    recurrent=first_like(delays=False, recurrent=True),
+    random=first_like(**SHOWN_SHAPE, delays="random"),
 )
 
 
@@ -115,3 +120,4 @@ rule pack_archive:
 rule rotations:
     input:
         "results/tables/rotations.csv",
+        "results/tables/rotation_comparisons.csv",

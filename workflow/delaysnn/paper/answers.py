@@ -5,10 +5,20 @@ from typing import Any
 
 import pandas as pd
 
+from delaysnn.paper.claims import Difference
+from delaysnn.paper.comparisons import find_difference
 from delaysnn.paper.estimates import preferred
 from delaysnn.paper.tables import select
 
 Tables = Mapping[str, pd.DataFrame]
+
+# What network 48 is measured against, the most alike first.
+_CONTROLS = {
+    "random": "With delays drawn at random instead of learned",
+    "recurrent": "Recurrent instead of delayed",
+    "wider": "Without delays, of another width",
+    "baseline": "Without delays, equally wide",
+}
 
 
 def _row(table: pd.DataFrame, network: str, platform: str, quantity: str) -> Any:
@@ -21,7 +31,12 @@ def _mean(table: pd.DataFrame, network: str, platform: str, quantity: str) -> fl
 
 def _percent(row: Any) -> str:
     deviation = "" if pd.isna(row.ours_sd) else f" ± {row.ours_sd:.1f}"
-    return f"{row.ours_mean:.1f}{deviation} %"
+    return f"{row.ours_mean:.1f}{deviation} % ({row.ours_low:.1f} to {row.ours_high:.1f})"
+
+
+def _compare(tables: Tables, of: str, against: str, platform: str = "pytorch") -> Difference:
+    """Return how a network on a platform differs in accuracy from another's, or its own, floats."""
+    return find_difference(tables["comparisons"], (of, platform, "accuracy"), (against, "pytorch", "accuracy"))
 
 
 def _saving(before: float, after: float) -> str:
@@ -34,7 +49,8 @@ def describe_data(dataset: str, seeds: int, card: Mapping[str, Any]) -> str:
     voices = "" if card["voices"] is None else f" by {card['voices']} voices"
     text = (
         f"Data: {name}, {card['words']:,} words{voices}, {card['spikes_per_word']:,.0f} spikes a "
-        f"word; {seeds} seed{'s' * (seeds > 1)} a network."
+        f"word; {seeds} seed{'s' * (seeds > 1)} a network. In parentheses behind an accuracy: the 95 % interval by the "
+        "number of test samples alone."
     )
     return text if dataset == "shd" else f"{text} The paper's numbers, in brackets, are on SHD."
 
@@ -64,14 +80,49 @@ def answer_scdq(tables: Tables, network: str) -> str:
     return f"{text} Counted from published constants alone, with nothing fitted: {compare(counted, 'energy', 'µJ')}."
 
 
-def answer_delays(tables: Tables, network: str, baseline: str) -> str:
-    """Say what delays are worth: accuracy of a network with them and without."""
-    with_delays, without = (_row(tables["models"], name, "pytorch", "accuracy") for name in (network, baseline))
-    published = "" if pd.isna(with_delays.published) else f" [paper: {with_delays.published:.0f} %]"
-    return (
-        f"Network {network} is right on {_percent(with_delays)} of the test words{published}; without delays, "
-        f"equally wide, on {_percent(without)}."
+def answer_delays(tables: Tables, networks: Mapping[str, str]) -> str:
+    """Say what delays are worth: accuracy of a network with learned ones beside every control there is."""
+
+    def describe(name: str) -> str:
+        return f"{_mean(tables['models'], name, 'pytorch', 'parameters'):,.0f} weights"
+
+    shown = networks["shown"]
+    row = _row(tables["models"], shown, "pytorch", "accuracy")
+    published = "" if pd.isna(row.published) else f" [paper: {row.published:.0f} %]"
+    text = (
+        f"What are learned delays worth? Network {shown} ({describe(shown)}) is right on {_percent(row)} of the test "
+        f"samples{published}."
     )
+    for part, words in _CONTROLS.items():
+        if part in networks:
+            name = networks[part]
+            accuracy = _percent(_row(tables["models"], name, "pytorch", "accuracy"))
+            text += (
+                f" {words} ({name}, {describe(name)}): {accuracy}; {shown} beside it: {_compare(tables, shown, name)}."
+            )
+    return text
+
+
+def answer_memory(tables: Tables, networks: Mapping[str, str]) -> str:
+    """Answer "Are delays cheaper than recurrence?" from what both would take on either chip."""
+    shown, costs = networks["shown"], tables["baseline_costs"]
+    best, counted = preferred(costs), select(costs, how="counted")
+
+    def compare(other: str, platform: str) -> str:
+        delayed, recalled = (_row(best, name, platform, "energy") for name in (shown, other))
+        text = f"{delayed.ours_mean:.3g} against {recalled.ours_mean:.3g} µJ, "
+        text += _saving(recalled.ours_mean, delayed.ours_mean)
+        if delayed.how == "counted":
+            return text
+        return f"{text} (counted: {_saving(*(_mean(counted, name, platform, 'energy') for name in (other, shown)))})"
+
+    text = "Are delays cheaper than recurrence?"
+    for part, words in (("recurrent", "recurrent"), ("wider", "no delays")):
+        if part in networks:
+            other = networks[part]
+            text += f" Network {shown} beside {other} ({words}): on one core of Loihi {compare(other, 'loihi_1core')}; "
+            text += f"on Seneca {compare(other, 'seneca_scdq')}."
+    return text
 
 
 def answer_loihi(tables: Tables, network: str) -> str:
@@ -81,22 +132,48 @@ def answer_loihi(tables: Tables, network: str) -> str:
     )
     lava = tables["equality"][tables["equality"]["comparison"].str.startswith("lava")]
     return (
-        f"As integers on Loihi it is right on {_percent(accuracy)} and decides as the float network does on "
-        f"{_percent(agreement)}; of {lava['spikes'].sum():,} spikes of all networks in Lava "
-        f"({', '.join(sorted(set(lava['platform'])))}), "
+        f"As integers on Loihi it is right on {_percent(accuracy)}; beside its floats: "
+        f"{_compare(tables, network, network, 'loihi')}. It decides as they do on {_percent(agreement)}. Of "
+        f"{lava['spikes'].sum():,} spikes of all networks in Lava ({', '.join(sorted(set(lava['platform'])))}), "
         f"{lava['differences'].sum():,} differ from our integer reference."
     )
 
 
 def answer_axonal(tables: Tables, synaptic: str, axonal: str) -> str:
-    """Say what it brings to prune whole delayed axons instead of synapses."""
-    energy = preferred(tables["energy"])
-    energies = [_mean(energy, name, "seneca_scdq", "energy") for name in (synaptic, axonal)]
-    queues = [_mean(energy, name, "seneca_scdq", "delay_ip_energy") for name in (synaptic, axonal)]
-    accuracies = [_row(tables["models"], name, "pytorch", "accuracy") for name in (synaptic, axonal)]
+    """Say what it brings to prune whole delayed axons instead of synapses, ours beside the paper's, and why."""
+    names, energy = (synaptic, axonal), preferred(tables["energy"])
+
+    def save(quantity: str) -> str:
+        rows = [_row(energy, name, "seneca_scdq", quantity) for name in names]
+        text = _saving(*(row.ours_mean for row in rows))
+        published = [row.published for row in rows]
+        return text if pd.isna(published).any() else f"{text} [paper: {_saving(*published)}]"
+
+    def change(quantity: str, digits: int = 1) -> str:
+        before, after = (_mean(tables["queues"], name, "seneca_scdq", quantity) for name in names)
+        return f"{after:,.{digits}f} instead of {before:,.{digits}f}"
+
+    before, after = (_row(tables["models"], name, "pytorch", "accuracy") for name in names)
+    published = "" if pd.isna([before.published, after.published]).any() else f" [paper: {after.published:.0f} instead "
+    published += f"of {before.published:.0f} %]" if published else ""
     return (
-        f"Pruning whole axons (network {axonal}) instead of synapses: energy {_saving(*energies)}, in the queue "
-        f"{_saving(*queues)}, accuracy {_percent(accuracies[1])} instead of {_percent(accuracies[0])}."
+        f"Pruning whole axons (network {axonal}) instead of synapses: energy {save('energy')}, in the queue "
+        f"{save('delay_ip_energy')}; accuracy {_percent(after)} instead of {_percent(before)}{published}: "
+        f"{_compare(tables, axonal, synaptic)}. Why: an axon has {change('useful_delays')} useful delays, so "
+        f"{change('deliveries', 0)} events are delivered; but its last one comes after {change('last_useful_delay')} "
+        f"time steps, and until then an event stays: {change('queue_events', 0)} queue events. {_asked(tables)}"
+    ).rstrip()
+
+
+def _asked(tables: Tables) -> str:
+    """Say what the paper's own cells of its axonally pruned network ask for, which contradict each other."""
+    rows = select(tables["operations"], network="48ax (paper)").set_index("quantity")["published"]
+    if rows.empty:
+        return ""
+    energy, latency = (rows[f"operations_asked_by_{quantity}"] / 1e3 for quantity in ("energy", "latency"))
+    return (
+        "What the paper prints for its own 48ax contradicts itself: on the lines through its other networks, the "
+        f"energy asks for {energy:,.0f} thousand operations, the latency for {latency:,.0f} thousand."
     )
 
 
@@ -114,19 +191,22 @@ def answer(tables: Tables, dataset: str, card: Mapping[str, Any], networks: Mapp
     """Return the first screen's sentences.
 
     Args:
-        tables: models, fidelity, energy, quantisation and equality, as written.
+        tables: models, fidelity, energy, baseline_costs, quantisation, comparisons, queues, operations and equality, as
+            written.
         dataset: the data set's name.
         card: the data set's card.
         networks: which network plays which part: ``shown``, and where the configuration has them ``axonal``
-            (pruned by axons) and ``baseline`` (no delays).
+            (pruned by axons), ``random`` (delays drawn at random), ``recurrent`` (instead of delayed), ``wider`` and
+            ``baseline`` (no delays; of another width, and of the same).
     """
     shown = networks["shown"]
     sentences = [
         describe_data(dataset, int(tables["models"]["seeds"].max()), card),
         answer_scdq(tables, shown),
+        answer_delays(tables, networks),
     ]
-    if "baseline" in networks:
-        sentences.append(answer_delays(tables, shown, networks["baseline"]))
+    if "recurrent" in networks:
+        sentences.append(answer_memory(tables, networks))
     sentences.append(answer_loihi(tables, shown))
     if "axonal" in networks:
         sentences.append(answer_axonal(tables, shown, networks["axonal"]))
