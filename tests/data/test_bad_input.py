@@ -1,4 +1,4 @@
-"""Hundreds of malformed files: each ends in one sentence that names file, word and value, and leaves nothing behind."""
+"""Hundreds of malformed files: each ends in a message that names file, word and value, and leaves nothing behind."""
 
 import hashlib
 import io
@@ -139,6 +139,50 @@ def another_type(name, dtype):
     return damage, re.escape(name)
 
 
+def another_shape(name, shape):
+    def damage(file):
+        values = (
+            [np.array(values, np.float64) for values in file[name][:]] if name.startswith("spikes") else [[1.0]] * 3
+        )
+        del file[name]
+        if shape == "group":
+            file.create_group(f"{name}/inside")
+        else:
+            file[name] = np.array(values) if shape == "rectangle" else np.array(values)[:, 0]
+
+    words = {"group": "is a group", "rectangle": "has 2 axes", "flat": "holds .*float64"}[shape]
+    return damage, f"{name} {words}.* is needed"
+
+
+def another_unit(unit, factor, precision):
+    def change(lists):
+        return [np.round(values * factor) for values in lists]
+
+    return (
+        lambda f: replace_lists(f, "spikes/times", precision, lambda lists: change([v.astype("f8") for v in lists])),
+        f"must be seconds; all are whole numbers and the last is {factor}, are these {unit}",
+    )
+
+
+def counted_from_one(name):
+    def damage(file):
+        if name == "labels":
+            replace(file, name, file[name][:] + 1)
+        else:
+            replace_lists(file, name, np.uint16, lambda lists: [units + np.uint16(1) for units in lists])
+
+    return damage, "seem to count from 1"
+
+
+def named_alike(place, name):
+    def damage(file):
+        keys = [b"a", b"b"]
+        keys[place] = name
+        replace(file, "extra/keys", np.array(keys, "S1"))
+
+    return damage, "extra/keys calls class . .*every class needs a name of its own"
+
+
 kinds = st.sampled_from([7, 0.5, "text", np.zeros((3, 2)), np.array([0.0, 1.0, 0.0]), np.array([b"a", b"b"])])
 hdf5_damages = st.one_of(
     st.builds(unit_outside, word, spike, outside_units | float_units),
@@ -156,6 +200,20 @@ hdf5_damages = st.one_of(
     ),
     st.builds(wrong_kind, st.just("extra/keys"), st.sampled_from([7, "text", np.array([1, 2]), np.zeros((2, 2))])),
     st.builds(another_type, st.sampled_from(["spikes/times", "spikes/units"]), st.sampled_from([str, np.dtype("c8")])),
+    st.builds(
+        another_shape,
+        st.sampled_from(["spikes/times", "spikes/units", "labels", "extra/speaker"]),
+        st.sampled_from(["group", "rectangle", "flat"]),
+    ),
+    st.builds(
+        another_unit,
+        *(st.just("milliseconds"), st.integers(100, 99999), st.sampled_from([np.float32, np.float64, np.int64])),
+    ),
+    st.builds(another_unit, st.just("microseconds"), st.integers(100000, 9999999), st.just(np.uint32)),
+    st.builds(another_unit, st.just("time steps"), st.integers(2, 99), st.sampled_from([np.float16, np.int16])),
+    st.builds(counted_from_one, st.sampled_from(["labels", "spikes/units"])),
+    st.builds(named_alike, st.just(0), st.sampled_from([b"b", b""])),
+    st.builds(named_alike, st.just(1), st.sampled_from([b"a", b""])),
 )
 
 

@@ -46,9 +46,11 @@ def refuse_two_speakers(events: Events, name: object) -> None:
 
 
 def _checksums(events: Events) -> list[bytes]:
-    """Return a checksum of every sample's times, in half precision, and units, whatever the order of equal times."""
-    bits = events.times.astype(np.float16).view(np.uint16).astype(np.uint32)
-    spikes = bits << 16 | events.units.astype(np.uint32)
+    """Return a checksum of every sample's times and units, whatever the order of equal times."""
+    # In half precision, so that a copy in another one is found; later times than that holds are no seconds anyway.
+    late = events.times.max() > np.finfo(np.float16).max
+    times, code = (events.times.astype(np.float32), np.uint32) if late else (events.times.astype(np.float16), np.uint16)
+    spikes = times.view(code).astype(np.uint64) << np.uint64(16) | events.units.astype(np.uint64)
     parts = zip(events.offsets[:-1], events.offsets[1:], strict=True)
     return [hashlib.blake2b(np.sort(spikes[first:last]).tobytes(), digest_size=16).digest() for first, last in parts]
 

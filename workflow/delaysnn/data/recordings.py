@@ -74,7 +74,7 @@ def _read_table(table: str | Path) -> list[tuple[int, list[str]]]:
     line = 1
     try:
         with Path(table).open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file, strict=True)
+            reader = csv.reader(file, strict=True, skipinitialspace=True)
             head = next(reader, None)
             if head is None:
                 return []
