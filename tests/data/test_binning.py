@@ -90,6 +90,15 @@ def test_times_outside_the_window_are_refused_with_their_likely_cause(times, dur
         bin_events(timed(*times), 64, duration, "in/words.h5")
 
 
+def test_a_window_that_is_no_seconds_is_said(caplog):
+    bin_events(timed([0.1, 0.9]), 64, 45.0)
+    assert not caplog.messages
+    bin_events(timed([0.1, 0.9]), 64, 1000.0, "in/words.h5")
+    assert caplog.messages == [
+        "in/words.h5: the last spike comes at 0.9 s, but the steps cover 1000 s; data.duration_s is in seconds"
+    ]
+
+
 def test_one_spike_in_a_hundred_may_come_later_and_no_more():
     for count in (100, 700, 2900):
         late = count // 100

@@ -111,6 +111,8 @@ def test_a_recording_is_heard_alike_whatever_else_there_is(folder):
         (["low.wav,low"], "line 2 lacks a value"),
         (["low.wav,low,0", "high.wav,,0"], "line 3 lacks a value"),
         (["low.wav,low,0", " , ,", "high.wav,high,"], "line 4 lacks a value"),
+        (["low.wav,low,0", "high.wav,Low,1"], "line 3 has the label 'Low', another line 'low'"),
+        (["low.wav,tür,0", "high.wav,tu\u0308r,1"], "line 3 has the label '.*', another line 'tür'"),
         (["low.wav,low,me"], "line 2 has the speaker 'me'"),
         (["low.wav,low,100234"], "line 2 has the speaker '100234'; a whole number from 0 to 32767 is needed"),
         (["low.wav,low,1.0"], "line 2 has the speaker '1.0'; a whole number"),
@@ -245,3 +247,16 @@ def test_a_recording_that_gives_no_spike_is_named(folder):
     table(folder, ["low.wav,low,7", "click.wav,high,1"])
     with pytest.raises(InputError, match=r"click\.wav: gives no spike"):
         heard(recordings(folder))
+
+
+def test_a_recording_that_is_cut_off_is_named_and_one_of_unknown_length_is_read(tmp_path):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, tone(300, 16000), 16000, subtype="PCM_16")
+    content = path.read_bytes()
+    place = content.index(b"data") + 4
+    for promised in (0xFFFFFFFF, 0x7FFFFFFF):
+        path.write_bytes(content[:place] + promised.to_bytes(4, "little") + content[place + 4 :])
+        assert len(load(path, 16000, 0.2)) == 3200
+    path.write_bytes(content[:-1600])
+    with pytest.raises(InputError, match=r"a\.wav: is cut off; it promises 6400 bytes of audio and holds 4800"):
+        load(path, 16000, 0.2)

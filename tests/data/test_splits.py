@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,9 @@ def test_a_rotation_holds_its_speakers_out_and_a_wrong_one_is_named():
     }
     with pytest.raises(InputError, match=r"rotations.2.test names \[9\], but the speakers are \[0, 1, 2, 3\]"):
         rotate(words, {"test": [9], "validation": [1]}, "2")
+    one = dataclasses.replace(words, labels=np.array([0, 1, 4, 0, 1, 4, 2]))
+    with pytest.raises(InputError, match=r"rotations.2 leaves a single class of words to train on"):
+        rotate(one, {"test": [0, 3], "validation": [1]}, "2")
 
 
 def test_a_test_speaker_in_training_is_refused():

@@ -1,5 +1,6 @@
 """From spike times to time steps: every spike in the step its time belongs to."""
 
+import logging
 from dataclasses import dataclass
 
 import numba
@@ -8,6 +9,10 @@ import numpy as np
 from delaysnn.data.events import N_CHANNELS, Events
 from delaysnn.errors import InputError
 from delaysnn.formats.spike_trains import SpikeTrains
+
+_log = logging.getLogger(__name__)
+# Times and window that differ by so much are surely not in the same unit.
+_LONG = 50
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,12 @@ def bin_events(events: Events, n_steps: int, duration_s: float, source: object =
             f"{source}: {outside} of {len(codes)} spikes come at {duration_s} s (data.duration_s) or later, the last "
             f"at {float(events.times.max()):.3f} s. {_advice(events, duration_s)}"
         )
+    last = float(events.times.max())
+    if _LONG * last < duration_s:
+        _log.warning(
+            "%s: the last spike comes at %.3g s, but the steps cover %g s; data.duration_s is in seconds",
+            *(source, last, duration_s),
+        )
     spikes = SpikeTrains(offsets, steps, neurons, n_steps, N_CHANNELS)
     return Binned(spikes, outside)
 
@@ -52,7 +63,7 @@ def _advice(events: Events, duration_s: float) -> str:
     times = events.times.astype(np.float64)
     last = times.max()
     for factor, unit in ((1e3, "milliseconds"), (1e6, "microseconds"), (1e9, "nanoseconds")):
-        if last >= 50 * duration_s and last / factor <= 2 * duration_s:
+        if last >= _LONG * duration_s and last / factor <= 2 * duration_s:
             return f"Times must be seconds, are these {unit}? If they are seconds, make data.duration_s longer."
     starts, ends = times[events.offsets[:-1]], times[events.offsets[1:] - 1]
     if (ends - starts).max() < duration_s:

@@ -11,17 +11,18 @@ from delaysnn.errors import InputError
 _SHOWN = 5
 
 
-def refuse_common(train: Events, test: Events, names: tuple[object, object]) -> None:
+def refuse_common(train: Sequence[bytes], test: Sequence[bytes], names: tuple[object, object]) -> None:
     """Refuse samples of the test file that are in the training file too.
 
     Args:
+        train, test: :func:`checksums` of each.
         names: of the two files, for errors.
 
     Raises:
         InputError: naming both files and the samples.
     """
-    first = {digest: index for index, digest in reversed(list(enumerate(_checksums(train))))}
-    common = [(index, first[digest]) for index, digest in enumerate(_checksums(test)) if digest in first]
+    first = {digest: index for index, digest in reversed(list(enumerate(train)))}
+    common = [(index, first[digest]) for index, digest in enumerate(test) if digest in first]
     if common:
         raise InputError(
             f"{names[1]}: {len(common)} of {len(test)} samples are in {names[0]} too: {_pairs(common)}. Every result "
@@ -29,23 +30,28 @@ def refuse_common(train: Events, test: Events, names: tuple[object, object]) -> 
         )
 
 
-def refuse_two_speakers(events: Events, name: object) -> None:
+def refuse_two_speakers(samples: Sequence[bytes], speakers: np.ndarray, name: object) -> None:
     """Refuse samples that a file holds once more under another speaker: one may be trained on, the other tested.
+
+    Args:
+        samples: :func:`checksums`.
+        speakers: int [samples].
+        name: of the file, for errors.
 
     Raises:
         InputError: naming the file and the samples.
     """
     first: dict[bytes, int] = {}
-    same = [(index, first.setdefault(digest, index)) for index, digest in enumerate(_checksums(events))]
-    wrong = [pair for pair in same if events.speakers[pair[0]] != events.speakers[pair[1]]]
+    same = [(index, first.setdefault(digest, index)) for index, digest in enumerate(samples)]
+    wrong = [(index, other) for index, other in same if speakers[index] != speakers[other]]
     if wrong:
         raise InputError(
-            f"{name}: {len(wrong)} of {len(events)} samples are there once more under another speaker: "
+            f"{name}: {len(wrong)} of {len(samples)} samples are there once more under another speaker: "
             f"{_pairs(wrong)}. Take them out, or mend extra/speaker."
         )
 
 
-def _checksums(events: Events) -> list[bytes]:
+def checksums(events: Events) -> list[bytes]:
     """Return a checksum of every sample's times and units, whatever the order of equal times."""
     # In half precision, so that a copy in another one is found; later times than that holds are no seconds anyway.
     late = events.times.max() > np.finfo(np.float16).max

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from delaysnn.data.duplicates import refuse_common, refuse_two_speakers
+from delaysnn.data.duplicates import checksums, refuse_common, refuse_two_speakers
 from delaysnn.data.events import Events, read_events
 from delaysnn.data.splits import split_by_speaker
 from delaysnn.errors import InputError
@@ -27,13 +27,14 @@ def import_files(train: str | Path, test: str | Path | None, test_speakers: list
             f"{train}: {unknown} of {len(words)} words do not say who speaks (extra/speaker), so nobody can be held "
             "out of it to choose or to test by."
         )
+    samples = checksums(words)
+    refuse_two_speakers(samples, words.speakers, train)
     if test is not None:
         others = read_events(test)
         if words.keys != others.keys:
             raise InputError(f"{test}: {_call(others.keys)}, but {train} {_call(words.keys)} (extra/keys).")
-        refuse_common(words, others, (train, test))
+        refuse_common(samples, checksums(others), (train, test))
         return {"train": words, "test": others}
-    refuse_two_speakers(words, train)
     split = split_by_speaker(words.speakers, validation=(), test=test_speakers)
     return {role: words.select(split[role]) for role in ("train", "test")}
 

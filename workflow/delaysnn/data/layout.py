@@ -28,7 +28,7 @@ def read_lists(file: h5py.File, name: str, path: str | Path) -> tuple[np.ndarray
     if inner is None:
         raise InputError(f"{path}: {name} holds one {_kind(data.dtype)} a word; {_LISTS}.")
     if not isinstance(inner, np.dtype) or inner.kind not in "fiu":  # h5py gives texts a Python type
-        raise InputError(f"{path}: {name} holds arrays of {_kind(inner)}; numbers are needed.")
+        raise InputError(f"{path}: {name} holds arrays of {_kind(inner)}; real numbers are needed.")
     rows = data[:]
     offsets = np.concatenate([[0], np.cumsum([len(row) for row in rows], dtype=np.int64)])
     flat = np.concatenate(rows) if len(rows) else np.zeros(0, inner)

@@ -2,6 +2,8 @@
 
 import csv
 import hashlib
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +21,9 @@ from delaysnn.files import sha256
 
 _COLUMNS = ("file", "label", "speaker")
 _NEEDED = ", ".join(_COLUMNS)
+# How libsndfile tells that a WAV is shorter than its header says, and the lengths that stand for "unknown".
+_CUT = re.compile(r"^data : (\d+) \(should be (\d+)\)", re.MULTILINE)
+_STREAMED = 0x7FFFF000
 # What the 16 bits of extra/speaker hold.
 _SPEAKERS = 1 << 15
 
@@ -46,6 +51,7 @@ def read_recordings(table: str | Path, folder: str | Path) -> list[Recording]:
         raise InputError(f"{table}: lists no recordings; the columns are {_NEEDED}.")
     recordings: list[Recording] = []
     files: dict[tuple[int, int], int] = {}
+    classes: dict[str, str] = {}
     for line, (name, label, speaker) in lines:
         where = f"{table}: line {line}"
         if not (name and label and speaker):
@@ -65,6 +71,9 @@ def read_recordings(table: str | Path, folder: str | Path) -> list[Recording]:
         earlier = files.setdefault((status.st_dev, status.st_ino), line)
         if earlier != line:
             raise InputError(f"{where} lists {name} once more; it is the file of line {earlier}.")
+        alike = classes.setdefault(unicodedata.normalize("NFC", label).casefold(), label)
+        if alike != label:
+            raise InputError(f"{where} has the label {label!r}, another line {alike!r}; write one class in one way.")
         recordings.append(Recording(name, path, label, int(speaker)))
     return recordings
 
@@ -129,9 +138,13 @@ def load(path: str | Path, sample_rate: int, duration_s: float) -> np.ndarray:
 def _read_audio(path: str | Path, duration_s: float) -> tuple[np.ndarray, int]:
     """Return a file's audio as it is, float64 [time], the mean of its channels, and its rate in Hz."""
     try:
-        audio, rate = soundfile.read(path, always_2d=True)
+        with soundfile.SoundFile(path) as file:
+            audio, rate, cut = file.read(always_2d=True), file.samplerate, _CUT.search(file.extra_info)
     except soundfile.SoundFileError as error:
-        raise InputError(f"{path}: cannot be read as audio ({error}); WAV or FLAC is needed.") from None
+        raise InputError(f"{path}: cannot be read as audio ({error}); a whole WAV or FLAC is needed.") from None
+    # What was written into a pipe promises the most or nothing, since its length was not known.
+    if cut and int(cut[2]) < int(cut[1]) < _STREAMED:
+        raise InputError(f"{path}: is cut off; it promises {cut[1]} bytes of audio and holds {cut[2]}.")
     # As it is written: in binary, 0.7 s at 16 kHz would be a little less than 11,200 samples.
     if len(audio) > Fraction(str(duration_s)) * rate:
         raise InputError(

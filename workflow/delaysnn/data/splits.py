@@ -81,11 +81,13 @@ def rotate(words: Dataset, rotation: Mapping[str, Collection[int]], name: str) -
         name: of the rotation, for errors.
 
     Raises:
-        InputError: as of :func:`split_by_speaker`.
+        InputError: as of :func:`split_by_speaker`, or there is a single class to train on.
     """
     roles = ("validation", "test")
     keys = tuple(f"rotations.{name}.{role}" for role in roles)
     split = split_by_speaker(words.speakers, *(rotation[role] for role in roles), keys=keys, source=words.name)
+    if len(set(words.labels[split["train"]].tolist())) == 1:
+        raise InputError(f"Configuration: rotations.{name} leaves a single class of {words.name} to train on.")
     return {role: words.select(chosen) for role, chosen in split.items()}
 
 
