@@ -45,3 +45,9 @@ def test_a_file_of_another_kind_is_named(tmp_path, text, says):
         read_hardware(tmp_path / "mine.yaml", SHIPPED / "seneca.yaml")
     with pytest.raises(InputError, match="no such file"):
         read_hardware(tmp_path / "none.yaml", SHIPPED / "seneca.yaml")
+
+
+def test_a_constant_that_stands_twice_is_named(tmp_path):
+    (tmp_path / "mine.yaml").write_text("a: 1\nb: 2\na: 3\n")
+    with pytest.raises(InputError, match=r"mine\.yaml: has the key 'a' twice, in lines 1 and 3"):
+        read_hardware(tmp_path / "mine.yaml")

@@ -4,6 +4,7 @@ import copy
 import functools
 import math
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delaysnn.configuration import is_deployed, learns_delays, settle
+from delaysnn.configuration import check_files, is_deployed, learns_delays, settle
 from delaysnn.errors import InputError
 
 ROOT = Path(__file__).parents[2]
@@ -178,6 +179,59 @@ def check(config, words):
     # What is wrong, and perhaps what to do: one or two sentences on one line.
     assert message.endswith(".") and len(message) < 600
     assert "\n" not in message and len(re.findall(r"\.\s+[A-Z]", message)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("seeds: 3", "seeds: 3 is not of type 'array'; write [3]."),
+        ("seeds: ['1']", "seeds.0: '1' is not of type 'integer'; YAML reads '1' as text, so write 1."),
+        ("data: {test_speakers: '4'}", "write [4]."),
+        ("training: {dense: {learning_rate: 4e-3}}", "YAML reads '4e-3' as text, so write 0.004."),
+        ("training: {gradient_norm: 1E6}", "YAML reads '1E6' as text, so write 1000000."),
+        ("training: {gradient_norm: 1e-5}", "so write 1.0e-05."),
+        ("training: {gradient_norm: 1e300}", "so write 1.0e+300."),
+        ("networks: {mine: {hidden: [8], delays: 'true', pruning: none}}", "'true' as text, so write true without"),
+        ("networks: {mine: {hidden: [8], delays: true, recurrent: 'False', pruning: none}}", "so write false without"),
+        ("networks: {mine: {hidden: 8, delays: true, pruning: none}}", "networks.mine.hidden: 8 .*; write [8]."),
+        ("training: {threshold: high}", "config/README.md explains every key."),
+    ],
+)
+def test_a_message_says_what_to_write(text, words):
+    with pytest.raises(InputError) as caught:
+        settle(overlay(PAPER, yaml.safe_load(text)), ROOT)
+    assert re.search(re.escape(words).replace(r"\.\*", ".*"), str(caught.value))
+    # What it says to write is what is wanted.
+    for number in re.findall(r"so write ([\d.e+-]+)\.$", str(caught.value)):
+        assert isinstance(yaml.safe_load(number), int | float)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("seeds: [1]\nseeds: [2]\n", "seeds' twice, in lines 1 and 2"), ("a: [", "no YAML .* line 1")]
+)
+def test_a_file_that_says_two_things_is_named(tmp_path, text, words):
+    check_files([ROOT / "config/config.yaml", ROOT / "config/quick.yaml"], ROOT)
+    (tmp_path / "mine.yaml").write_text(text)
+    with pytest.raises(InputError, match=f"mine.yaml: .*{words}"):
+        check_files([ROOT / "config/config.yaml", tmp_path / "mine.yaml"], ROOT)
+
+
+@pytest.mark.parametrize("path", ["config/published.yaml", "config/hardware/seneca.yaml"])
+def test_constants_that_say_two_things_are_named(tmp_path, path):
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    text = (tmp_path / path).read_text()
+    first = next(line for line in text.splitlines() if re.match(r"\w+:", line))
+    (tmp_path / path).write_text(f"{text}{first}\n")
+    with pytest.raises(InputError, match=f"{path}: has the key '{first.split(':')[0]}' twice"):
+        check_files([], tmp_path)
+
+
+def test_a_result_is_no_configuration_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    target = "results/metrics/area.json"
+    for path in (target, tmp_path / target):
+        with pytest.raises(InputError, match=f"{target} is a result, .* --configfile your.yaml -- {target}."):
+            check_files([ROOT / "config/quick.yaml", path], ROOT)
 
 
 @pytest.mark.parametrize("config", BASES, ids=["paper", "quick"])

@@ -1,20 +1,20 @@
 """Checks of the configuration that need no data: each wrong value ends in one sentence before any job starts."""
 
 import math
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-import jsonschema
-import yaml
 
 from delaysnn.data.events import N_CHANNELS
 from delaysnn.data.splits import refuse_absent
 from delaysnn.errors import InputError
+from delaysnn.formats.yaml_file import read_yaml
 from delaysnn.hardware import CHIPS, hardware_file, read_hardware
 from delaysnn.loihi.integer_network import DELAY_LIMIT
 from delaysnn.loihi.mapping import map_layers, map_network, plan
 from delaysnn.network_files import check_existence, describe_file, integer_forms
+from delaysnn.schema import check_schema
 
 # Data sets that this pipeline knows by name, and the sections of the user's own.
 KNOWN_DATA = ("shd", "ssc", "spoken_digits")
@@ -23,6 +23,30 @@ OWN_DATA = ("files", "recordings")
 DOWNLOADED = ("shd", "ssc")
 _CLASSES = {"shd": 20, "ssc": 35, "spoken_digits": 20}
 _SHD_SPEAKERS = range(12)
+
+
+def check_files(overlays: Sequence[str | Path], root: Path) -> None:
+    """Check the files that hold configuration and constants before Snakemake's reading of them is used.
+
+    Args:
+        overlays: the configuration's files, as Snakemake read them one over the other.
+        root: the repository.
+
+    Raises:
+        InputError: a file is no YAML or has a key twice, naming the lines; or a result stands where Snakemake takes a
+            configuration file.
+    """
+    for path in map(Path, overlays):
+        here = os.path.relpath(path)
+        if here.startswith(("results/", "logs/")):
+            raise InputError(
+                f"{here} is a result, but is given as a configuration file: after --configfile and a space Snakemake "
+                f"takes all that follows for one. Write --configfile=your.yaml {here}, or --configfile your.yaml -- "
+                f"{here}."
+            )
+        read_yaml(path)
+    for path in (root / "config/published.yaml", *sorted((root / "config/hardware").glob("*.yaml"))):
+        read_yaml(path)
 
 
 def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
@@ -36,7 +60,7 @@ def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
         InputError: naming the key, the value found and what to write.
     """
     _check_values(config)
-    _check_schema(config, root / "workflow/schemas/config.schema.yaml")
+    check_schema(config, root / "workflow/schemas/config.schema.yaml")
     # An overlay takes a network out by giving it no value.
     wanted = {name: network for name, network in config["networks"].items() if network is not None}
     config = {**config, "networks": wanted}
@@ -75,13 +99,6 @@ def _check_values(value: Any, *path: str) -> None:
     if isinstance(value, list):
         for index, inner in enumerate(value):
             _check_values(inner, *path, str(index))
-
-
-def _check_schema(config: Mapping[str, Any], schema: Path) -> None:
-    validator = jsonschema.Draft202012Validator(yaml.safe_load(schema.read_text()))
-    error = jsonschema.exceptions.best_match(validator.iter_errors(config))
-    if error is not None:
-        raise InputError(_sentence(error))
 
 
 def _check_combinations(config: Mapping[str, Any]) -> None:
@@ -317,12 +334,3 @@ def known_speakers(config: Mapping[str, Any]) -> range | None:
 def delay_levels(delays: Mapping[str, int]) -> tuple[int, ...]:
     """Return the delays of a synapse in time steps: 0, stride, 2 * stride, ... below max (paper section II)."""
     return tuple(range(0, delays["max"], delays["stride"]))
-
-
-def _sentence(error: jsonschema.ValidationError) -> str:
-    key = ".".join(map(str, error.absolute_path)) or "the top level"
-    if error.validator == "additionalProperties":
-        unknown = sorted(set(error.instance) - set(error.schema.get("properties", {})))
-        known = ", ".join(error.schema.get("properties", {}))
-        return f"Configuration: {key} has no key {', '.join(map(repr, unknown))}; the keys are {known}."
-    return f"Configuration: {key}: {error.message}; config/README.md explains every key."

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from delaysnn.errors import InputError
+from delaysnn.formats.yaml_file import read_yaml
 
 CHIPS = ("loihi", "seneca")
 
@@ -24,20 +23,16 @@ def read_hardware(path: str | Path, like: str | Path | None = None) -> dict[str,
         like: the shipped file of that chip, which says what constants there are; unchecked if there is none.
 
     Raises:
-        InputError: the file is missing or no YAML; a constant is missing, unknown, or no number above zero.
+        InputError: the file is missing, no YAML, or has a key twice; a constant is missing, unknown, or no number
+            above zero.
     """
-    try:
-        constants = yaml.safe_load(Path(path).read_text())
-    except FileNotFoundError:
-        raise InputError(
-            f"{path}: there is no such file; hardware in the configuration names a chip's constants."
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is no YAML ({' '.join(str(error).split())}).") from None
+    if not Path(path).is_file():
+        raise InputError(f"{path}: there is no such file; hardware in the configuration names a chip's constants.")
+    constants = read_yaml(path)
     if not isinstance(constants, dict):
         raise InputError(f"{path}: holds no constants; write one a line, a name and a number, as {like} does.")
     if like is not None:
-        wanted = yaml.safe_load(Path(like).read_text())
+        wanted = read_yaml(like)
         if missing := [name for name in wanted if name not in constants]:
             raise InputError(f"{path}: lacks {', '.join(missing)}; copy {like} and change what differs.")
         if unknown := [str(name) for name in constants if name not in wanted]:

@@ -7,6 +7,7 @@ from snakemake.utils import min_version
 
 from delaysnn.configuration import (
     DOWNLOADED,
+    check_files,
     dataset_name,
     delay_levels,
     held_out_by_name,
@@ -46,6 +47,8 @@ configfile: str(ROOT / "config/config.yaml")
 
 
 try:
+    # Another workflow that uses this one has configuration files of its own.
+    check_files([] if workflow.modifier.skip_configfile else workflow.configfiles, ROOT)
     SETTINGS = settle(config, ROOT)
 except InputError as error:
     raise WorkflowError(str(error)) from None
