@@ -1,5 +1,9 @@
 import hashlib
 
+from snakemake.cli import get_argument_parser
+
+from delaysnn.targets import explain_target
+
 
 def source(*rooms):
     """Hash of the library code that a rule runs. Snakemake sees scripts change, but not what they import."""
@@ -101,3 +105,20 @@ def table(name):
         ),
         provenance=f"results/tables/{name}.json",
     )
+
+
+def refuse_unknown_targets():
+    """End with a sentence where the command line asks for what nothing makes; Snakemake does not say what there is."""
+    # Jobs of a cluster, and workflows that use this one, have command lines of another kind.
+    ours = Path(workflow.main_snakefile).resolve().is_relative_to(REPOSITORY.resolve())
+    if not (workflow.is_main_process and ours and "snakemake" in Path(sys.argv[0]).parts[-2:]):
+        return
+    # Snakemake keeps the targets to itself until all rules are read.
+    for target in get_argument_parser().parse_known_args(sys.argv[1:])[0].targets:
+        # Only a path from the working folder is one that a rule makes.
+        path = target if os.path.isabs(target) else os.path.relpath(target)
+        made = workflow.is_rule(target) or any(each.is_producer(path) for each in workflow.rules)
+        if not made and not os.path.isfile(target):
+            rooms = [each.name for each in workflow.rules if not list(each.output)]
+            files = [str(file) for each in workflow.rules for file in each.output]
+            raise WorkflowError(explain_target(path, rooms, files, DATASET, NETWORKS))

@@ -1,0 +1,64 @@
+"""A target that nothing makes ends in a sentence that lists what there is."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from delaysnn.targets import explain_target
+
+ROOT = Path(__file__).parents[2]
+RULES = ["all", "data", "training", "rotations"]
+FILES = [
+    "results/tables/energy.csv",
+    "results/tables/models.csv",
+    "results/tables/models.json",
+    "results/metrics/capacity.json",
+    r"results/metrics/shd/{network,48|32}/seed{seed,\d+}/lava.json",
+    r"results/models/shd/{network,48|32}/seed{seed,\d+}/{bits,\d+}bit.json",
+    "results/report.html",
+    ".envs/lava/ready",
+]
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("rotation", "no target rotation; the nearest is rotations. Targets are all, data, training, rotations, or a "),
+        ("energy.csv", "Targets are all, "),
+        ("/a/results/tables/energy.csv", "named from the working folder, such as results/tables/energy.csv."),
+        ("results/tables/energi.csv", "the nearest is energy.csv. In its folder there are energy.csv, models.csv."),
+        (
+            "results/tables/x.txt",
+            "no target results/tables/x.txt. In its folder there are energy.csv, models.csv, models.j",
+        ),
+        ("results/tables", "results/tables is a folder, but a target is a file. In it there are energy.csv, "),
+        ("results/metrics/shd/47/seed1/lava.json", "no network 47 in this configuration, which has 48, 32."),
+        ("results/metrics/mnist/48/seed1/lava.json", "no data set mnist in this configuration, whose data set is shd."),
+        ("results/data/mnist/train.npz", "no data set mnist"),
+        ("results/metrics/shd/48/seed1/lawa.json", "the nearest is lava.json. In its folder there are lava.json."),
+        ("results/models/shd/48/seed1/x.json", "In its folder there are {bits}bit.json."),
+        ("results/else/x.csv", "The folders below results/ are metrics, models, tables."),
+    ],
+)
+def test_what_there_is_is_listed(target, words):
+    message = explain_target(target, RULES, FILES, "shd", ["48", "32"])
+    assert words in message and target in message
+
+
+def test_snakemake_says_so_where_a_target_follows_anything(tmp_path):
+    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path, "-n"]
+    overlay = ROOT / "config/quick.yaml"
+    right, wrong = "results/metrics/capacity.json", "results/metrics/shd/48/seed1/lava.json"
+    (tmp_path / "results/figures").mkdir(parents=True)
+    for arguments, words in (
+        (
+            ["--configfile", overlay, "--", wrong],
+            "no data set shd in this configuration, whose data set is spoken_digits",
+        ),
+        ([f"--configfile={overlay}", right, "results/figures"], "results/figures is a folder"),
+    ):
+        run = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+        assert run.returncode != 0
+        assert words in run.stdout + run.stderr and "Traceback" not in run.stdout + run.stderr

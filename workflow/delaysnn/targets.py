@@ -1,0 +1,55 @@
+"""What can be asked for, said where something else was asked for."""
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import PurePosixPath
+
+# Folders below results/ that have one for each data set, and those that have one for each network in there.
+_BY_DATASET = ("data", "models", "traces", "metrics")
+_BY_NETWORK = _BY_DATASET[1:]
+
+
+def explain_target(
+    target: str, rules: Sequence[str], files: Sequence[str], dataset: str, networks: Sequence[str]
+) -> str:
+    """Return in a sentence or two why nothing makes a target, and what there is in its place.
+
+    Args:
+        target: a file, from the working folder, that no rule makes; or a word that is no rule's name.
+        rules: those that can be asked for by name.
+        files: what rules make, with wildcards in braces.
+        dataset: name of the configuration's data set.
+        networks: names of its networks.
+    """
+    made = [PurePosixPath(re.sub(r"\{(\w+),[^}]*\}", r"{\1}", file)) for file in files]
+    parts = PurePosixPath(target).parts
+    if parts[0] != "results" or len(parts) < 2:
+        return (
+            f"There is no target {target}{_nearest(target, rules)}. Targets are {', '.join(rules)}, or a file that is "
+            "named from the working folder, such as results/tables/energy.csv."
+        )
+    if parts[1] in _BY_DATASET and len(parts) > 3 and parts[2] != dataset:
+        return (
+            f"{target}: there is no data set {parts[2]} in this configuration, whose data set is {dataset}. Another "
+            "comes with another configuration file."
+        )
+    if parts[1] in _BY_NETWORK and len(parts) > 4 and parts[3] not in networks:
+        return f"{target}: there is no network {parts[3]} in this configuration, which has {', '.join(networks)}."
+    if inside := sorted({file.name for file in made if _alike(file.parts[:-1], parts)}):
+        return f"{target} is a folder, but a target is a file. In it there are {', '.join(inside)}."
+    beside = sorted({file.name for file in made if _alike(file.parts[:-1], parts[:-1])})
+    names = [name for name in beside if name.endswith(PurePosixPath(target).suffix)] or beside
+    if not names:
+        folders = sorted({file.parts[1] for file in made if file.parts[0] == "results" and len(file.parts) > 2})
+        return f"There is no target {target}. The folders below results/ are {', '.join(folders)}."
+    return f"There is no target {target}{_nearest(parts[-1], names)}. In its folder there are {', '.join(names)}."
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    return "".join(f"; the nearest is {near}" for near in get_close_matches(name, names, 1))
+
+
+def _alike(pattern: Sequence[str], folder: Sequence[str]) -> bool:
+    """Whether a folder is one that a pattern with wildcards stands for."""
+    return len(pattern) == len(folder) and all(a == b or "{" in a for a, b in zip(pattern, folder, strict=True))
