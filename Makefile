@@ -29,9 +29,21 @@ test-slow: .venv/ready
 clean:
 	rm -rf results logs
 
-.venv/ready: envs/main/requirements.txt pyproject.toml
+# An environment's programs name the folder that they were made in: moved or copied with it, they are made anew.
+MOVED := $(shell case "$$(sed -n 's/^command = //p' .venv/pyvenv.cfg 2>/dev/null)" in \
+	(""|*" $$(realpath .venv)") ;; (*) echo moved;; esac)
+# What is half made is cleared away; a link leads to somebody's own.
+CLEAR = $(shell test -L .venv || { test -e .venv/ready && test -z "$(MOVED)"; } || echo --clear)
+.PHONY: moved
+moved:
+	@echo "This folder was moved or copied since .venv was made, so .venv is made anew."
+
+.venv/ready: envs/main/requirements.txt pyproject.toml $(MOVED)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed and was not found; install it or run: make PYTHON=/path/to/python3.11"; exit 1; }
-	"$(PYTHON)" -m venv .venv
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { \
+		echo "PYTHON is $(PYTHON), but Python 3.11 is needed: $$("$(PYTHON)" --version 2>&1 | grep -m 1 "^Python" || echo "this is none")."; \
+		echo "Install it and run: make PYTHON=/path/to/python3.11"; exit 1; }
+	"$(PYTHON)" -m venv $(CLEAR) .venv
 	.venv/bin/python -m pip install --quiet --requirement envs/main/requirements.txt
 	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@

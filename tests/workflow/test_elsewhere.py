@@ -154,7 +154,7 @@ def test_make_keeps_its_python_whole_and_cleans_up(folder):
     asked = folder / "its python/python3.11"
     lines = run(folder, "make", "--dry-run", "--always-make", f"PYTHON={asked}", ".venv/ready").splitlines()
     [made] = [shlex.split(line) for line in lines if "-m venv" in line]
-    assert made == [str(asked), "-m", "venv", ".venv"]
+    assert made[:3] == [str(asked), "-m", "venv"] and made[-1] == ".venv"
     (folder / "results").mkdir(exist_ok=True)
     run(folder, "make", "clean")
     assert not (folder / "results").exists()
