@@ -30,7 +30,7 @@ WORKFLOW = Path(__file__).parents[2] / "workflow"
 class Run:
     """One call of the script; every process it starts carries a mark in its environment."""
 
-    def __init__(self, python, folder, batch=4, stock_samples=8, timeout=100):
+    def __init__(self, python, folder, batch=4, stock_samples=8, timeout=100, output="lava.json"):
         self.folder, self.mark = folder, f"DELAYSNN_TEST={uuid.uuid4().hex}"
         # Sockets of Python's managers lie there, whose paths must be short.
         self.temporary = Path(tempfile.mkdtemp())
@@ -38,7 +38,7 @@ class Run:
         command = [python, WORKFLOW / "scripts/deploy_loihi.py", "--code", "x"]
         for name, value in {
             "network": folder / "network.npz", "test": folder / "test.npz", "reference": folder / "reference.npz",
-            "output": folder / "lava.json", "log": folder / "log",
+            "output": folder / output, "log": folder / "log",
             "batch": batch, "stock-samples": stock_samples, "timeout": timeout,
         }.items():  # fmt: skip
             command += [f"--{name}", str(value)]
@@ -142,6 +142,14 @@ def test_a_hang_ends_in_time_and_says_what_to_change(run):
     assert started.end() == 1
     assert "Lava did not end within 5 s" in started.log and "raise loihi.timeout_s" in started.log
     assert not (started.folder / "lava.json").exists()
+
+
+def test_a_full_disk_is_named(run, small_disk, tmp_path):
+    disk = small_disk(tmp_path / "full", "64K")
+    (disk / "rest").write_bytes(bytes(65536))
+    started = run(stock_samples=1, output="full/lava.json")
+    assert started.end() == 1
+    assert "No space left on device; free or unlock the disk" in started.log and "Traceback" not in started.log
 
 
 @pytest.mark.parametrize(

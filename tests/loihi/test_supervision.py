@@ -52,3 +52,24 @@ def running(word):
         except OSError:
             continue
     return found
+
+
+FULL_DISK = """
+from delaysnn.errors import InputError
+from delaysnn.loihi.supervision import run_supervised
+
+def work():
+    with open("/dev/full", "w") as file:
+        file.write("spikes")
+
+try:
+    run_supervised(work, 60)
+except InputError as error:
+    print(error)
+"""
+
+
+def test_a_disk_that_is_full_is_named():
+    done = subprocess.run([sys.executable, "-c", FULL_DISK], capture_output=True, text=True, timeout=30, check=False)
+    assert "No space left on device; free or unlock the disk" in done.stdout
+    assert "Traceback" not in done.stderr

@@ -14,6 +14,13 @@ _REPOSITORY = Path(__file__).resolve().parents[2]
 _TEMPORARY = re.compile(r"\..+\.\d+(\.[^.]*)?")
 
 
+def disk_sentence(error: OSError) -> str | None:
+    """Return what to do about a disk that is full or must not be written, or None where the error is another."""
+    if error.errno not in DISK_ERRORS:
+        return None
+    return f"{error.filename or 'a file'}: {error.strerror}; free or unlock the disk, and the next run carries on."
+
+
 @contextmanager
 def atomic(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; it takes the place of ``path`` only when the block succeeds.

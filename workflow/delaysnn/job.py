@@ -13,7 +13,7 @@ from typing import Any
 
 from delaysnn import __version__
 from delaysnn.errors import InputError
-from delaysnn.files import DISK_ERRORS, portable_name, sha256
+from delaysnn.files import disk_sentence, portable_name, sha256
 
 # The packages whose version can change a number.
 _PACKAGES = ("numpy", "scipy", "torch", "numba", "h5py", "lava-nc", "espeakng-loader")
@@ -90,10 +90,11 @@ def job(snakemake: Any) -> Iterator[dict[str, Any]]:
         logging.error("interrupted; the next run carries on from here.")
         raise SystemExit(1) from None
     except OSError as error:
-        if error.errno not in DISK_ERRORS:
+        sentence = disk_sentence(error)
+        if sentence is None:
             logging.exception("failed")
             raise
-        logging.error("%s: %s; free or unlock the disk, and the next run carries on.", error.filename, error.strerror)
+        logging.error("%s", sentence)
         raise SystemExit(1) from None
     except Exception:
         logging.exception("failed")

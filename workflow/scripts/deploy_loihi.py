@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from delaysnn.errors import InputError
+from delaysnn.files import disk_sentence
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.metrics import Metrics, write_metrics
 from delaysnn.formats.traces import read_traces
@@ -33,14 +34,23 @@ def main(arguments: list[str]) -> None:
     handlers = [logging.StreamHandler(), logging.FileHandler(options.log, mode="w")]
     logging.basicConfig(level=logging.INFO, format="%(asctime)s deploy_loihi: %(message)s", handlers=handlers)
     try:
-        network, test = read_integer_network(options.network), read_dataset(options.test)
-        layers = read_traces(options.reference).layers
-        details = run_supervised(
-            lambda: compare(network, test.spikes, layers, options.batch, options.stock_samples), options.timeout
-        )
+        deploy(options)
     except InputError as error:
         logging.error("%s", error)
         sys.exit(1)
+    except OSError as error:
+        if (sentence := disk_sentence(error)) is None:
+            raise
+        logging.error("%s", sentence)
+        sys.exit(1)
+
+
+def deploy(options: argparse.Namespace) -> None:
+    network, test = read_integer_network(options.network), read_dataset(options.test)
+    layers = read_traces(options.reference).layers
+    details = run_supervised(
+        lambda: compare(network, test.spikes, layers, options.batch, options.stock_samples), options.timeout
+    )
     settings = {"batch": options.batch, "stock_samples": options.stock_samples, "code": options.code}
     inputs = (options.network, options.test, options.reference)
     made_by = provenance("deploy_loihi", settings, {"network": network.name, "seed": str(network.seed)}, inputs)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from delaysnn.errors import InputError
+from delaysnn.files import disk_sentence
 from delaysnn.loihi.shared_memory import SHARED_MEMORY, free_bytes
 
 _SHARED_MEMORY = Path(SHARED_MEMORY)
@@ -102,6 +103,10 @@ def _run_apart(work: Callable[[], Any], mask: set, folder: str, reply: int, gate
         result = {"value": work()}
     except InputError as error:
         result = {"error": str(error)}
+    except OSError as error:
+        if (sentence := disk_sentence(error)) is None:
+            raise
+        result = {"error": sentence}
     os.write(reply, json.dumps(result).encode())
 
 
