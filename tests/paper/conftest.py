@@ -106,9 +106,9 @@ def tables():
         "queues": tidy(
             [
                 (network, "seneca_scdq", quantity, "", value, 0.0, np.nan)
-                for network, values in (("48", (30.0, 58.0, 9000.0, 4000.0)), ("48ax", (15.0, 55.5, 8600.0, 2000.0)))
+                for network, values in (("48", (30.0, 58.0, 36.0, 4000.0)), ("48ax", (15.0, 55.5, 35.2, 2000.0)))
                 for quantity, value in zip(
-                    ("useful_delays", "last_useful_delay", "queue_events", "deliveries"), values, strict=True
+                    ("useful_delays", "last_useful_delay", "steps_in_queue", "deliveries"), values, strict=True
                 )
             ]
         ),

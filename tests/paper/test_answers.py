@@ -58,7 +58,8 @@ def test_pruned_axons_are_judged_beside_the_paper_and_explained(sentences):
     assert "energy 25 % less [paper: 28 % less], in the queue 25 % less [paper: 27 % less]" in text
     assert "[paper: 76 instead of 87 %]: no difference detected (-2.0 points, 95 % interval -5.0 to +1.0)." in text
     assert "15.0 instead of 30.0 useful delays, so 2,000 instead of 4,000 events are delivered" in text
-    assert "55.5 instead of 58.0 time steps, and until then an event stays: 8,600 instead of 9,000 queue events" in text
+    assert "55.5 instead of 58.0 time steps, and until then, or the sample's end, an event stays" in text
+    assert "35.2 instead of 36.0 time steps." in text
 
 
 def test_delays_and_recurrence_are_priced_beside_each_other(sentences):

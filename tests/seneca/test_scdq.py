@@ -97,10 +97,16 @@ def test_the_summary_counts_a_sample():
 def test_a_network_has_means_over_axons_and_sums_over_queues():
     spikes = SpikeTrains.from_dense(np.eye(3)[:, None])
     useful = [np.array([[1, 1], [1, 0], [0, 0]], bool), np.array([[0, 0, 1], [0, 0, 0], [0, 0, 0]], bool)]
-    cells = measure([run_queue(spikes, table, depth=4) for table in useful], useful)
+    cells = measure([run_queue(spikes, table, depth=4) for table in useful], useful, [spikes, spikes])
     # Axons with a useful delay have 2, 1 and 1 of them, the last after 1, 0 and 2 steps.
     assert {cell.quantity: cell.value for cell in cells} == pytest.approx(
-        {"useful_delays": 4 / 3, "last_useful_delay": 1, "queue_events": 4 + 5, "deliveries": 3 + 1}
+        {
+            "useful_delays": 4 / 3,
+            "last_useful_delay": 1,
+            "queue_events": 4 + 5,
+            "steps_in_queue": (4 + 5) / (3 + 3),
+            "deliveries": 3 + 1,
+        }
     )
 
 

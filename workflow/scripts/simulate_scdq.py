@@ -35,5 +35,5 @@ with job(snakemake) as provenance:
     details = {"equality": equality, "queues": queues}
     write_metrics(
         snakemake.output.metrics,
-        Metrics(name, seed, network.dataset, tuple(measure(runs, tables)), details, provenance),
+        Metrics(name, seed, network.dataset, tuple(measure(runs, tables, traces.layers[:-1])), details, provenance),
     )

@@ -6,5 +6,5 @@ from delaysnn.paper.tables import summarise, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
-    quantities = ["useful_delays", "last_useful_delay", "queue_events", "deliveries"]
+    quantities = ["useful_delays", "last_useful_delay", "steps_in_queue", "queue_events", "deliveries"]
     write_table(snakemake.output.table, summarise(metrics, {}, ["seneca_scdq"], quantities), provenance)

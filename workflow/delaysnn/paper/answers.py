@@ -161,7 +161,8 @@ def answer_axonal(tables: Tables, synaptic: str, axonal: str) -> str:
         f"{save('delay_ip_energy')}; accuracy {_percent(after)} instead of {_percent(before)}{published}: "
         f"{_compare(tables, axonal, synaptic)}. Why: an axon has {change('useful_delays')} useful delays, so "
         f"{change('deliveries', 0)} events are delivered; but its last one comes after {change('last_useful_delay')} "
-        f"time steps, and until then an event stays: {change('queue_events', 0)} queue events. {_asked(tables)}"
+        f"time steps, and until then, or the sample's end, an event stays in the queue: {change('steps_in_queue')} "
+        f"time steps. {_asked(tables)}"
     ).rstrip()
 
 

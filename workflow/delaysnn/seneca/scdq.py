@@ -92,22 +92,26 @@ def differences_from_oracles(run: QueueRun, spikes: SpikeTrains, useful: np.ndar
     return int(run.differences.sum() + (run.occupancy != expected_occupancy(spikes, useful)).sum())
 
 
-def measure(runs: Sequence[QueueRun], useful: Sequence[np.ndarray]) -> list[Cell]:
+def measure(runs: Sequence[QueueRun], useful: Sequence[np.ndarray], spikes: Sequence[SpikeTrains]) -> list[Cell]:
     """Return what a network's queues do, all of them together.
 
     ``useful_delays`` and ``last_useful_delay`` (in time steps) are means over the axons that have any; ``queue_events``
-    (events taken from a PRQ) and ``deliveries`` are means over samples, of all queues together.
+    (events taken from a PRQ) and ``deliveries`` are means over samples, of all queues together; ``steps_in_queue`` is
+    the mean over events of how often each was taken.
 
     Args:
         runs: one a queue.
         useful: WVU of each, bool [pre, delay].
+        spikes: of each one's pre-neurons.
     """
     used = [table[table.any(axis=1)] for table in useful]
     last = [table.shape[1] - 1 - leading_zeros(table) for table in used]
+    pops = sum(run.pops.sum() for run in runs)
     values = {
         ("useful_delays", "delays an axon"): np.concatenate([table.sum(axis=1) for table in used]).mean(),
         ("last_useful_delay", "time steps"): np.concatenate(last).mean(),
-        ("queue_events", "events"): sum(run.pops.mean() for run in runs),
+        ("queue_events", "events"): pops / len(spikes[0]),
+        ("steps_in_queue", "time steps"): pops / max(1, sum(len(own.steps) for own in spikes)),
         ("deliveries", "events"): sum(run.deliveries.mean() for run in runs),
     }
     return [Cell("seneca_scdq", *names, float(value)) for names, value in values.items()]
