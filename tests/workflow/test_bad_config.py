@@ -230,7 +230,7 @@ def test_a_result_is_no_configuration_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     target = "results/metrics/area.json"
     for path in (target, tmp_path / target):
-        with pytest.raises(InputError, match=f"{target} is a result, .* --configfile your.yaml -- {target}."):
+        with pytest.raises(InputError, match=f"{target}: is a result .* -- {target}."):
             check_files([ROOT / "config/quick.yaml", path], ROOT)
 
 

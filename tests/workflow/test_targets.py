@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from delaysnn.targets import explain_target
+from delaysnn.targets import explain_configfiles, explain_target
 
 ROOT = Path(__file__).parents[2]
 RULES = ["all", "data", "training", "rotations"]
@@ -47,6 +47,21 @@ def test_what_there_is_is_listed(target, words):
     assert words in message and target in message
 
 
+def test_a_target_among_configuration_files_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").touch()
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results/x.json").touch()
+    assert explain_configfiles([]) is None and explain_configfiles(["a.yaml", tmp_path / "a.yaml"]) is None
+    assert explain_configfiles(["b.yaml"]) == "b.yaml: there is no such configuration file."
+    for target in ("results/x.json", "results/y.csv", "rotations"):
+        said = explain_configfiles(["a.yaml", target])
+        assert said.endswith(f" --configfile=a.yaml {target}, or --configfile a.yaml -- {target}.")
+    assert explain_configfiles(["a.yaml", tmp_path / "results/x.json"]).startswith(
+        "results/x.json: is a result and no c"
+    )
+
+
 def test_snakemake_says_so_where_a_target_follows_anything(tmp_path):
     command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path, "-n"]
     overlay = ROOT / "config/quick.yaml"
@@ -58,6 +73,7 @@ def test_snakemake_says_so_where_a_target_follows_anything(tmp_path):
             "no data set shd in this configuration, whose data set is spoken_digits",
         ),
         ([f"--configfile={overlay}", right, "results/figures"], "results/figures is a folder"),
+        (["--configfile", overlay, right], f"so write a target as in --configfile={overlay} {right}, or"),
     ):
         run = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
         assert run.returncode != 0

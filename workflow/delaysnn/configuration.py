@@ -1,7 +1,6 @@
 """Checks of the configuration that need no data: each wrong value ends in one sentence before any job starts."""
 
 import math
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from delaysnn.loihi.integer_network import DELAY_LIMIT
 from delaysnn.loihi.mapping import map_layers, map_network, plan
 from delaysnn.network_files import check_existence, describe_file, integer_forms
 from delaysnn.schema import check_schema
+from delaysnn.targets import explain_configfiles
 
 # Data sets that this pipeline knows by name, and the sections of the user's own.
 KNOWN_DATA = ("shd", "ssc", "spoken_digits")
@@ -36,14 +36,9 @@ def check_files(overlays: Sequence[str | Path], root: Path) -> None:
         InputError: a file is no YAML or has a key twice, naming the lines; or a result stands where Snakemake takes a
             configuration file.
     """
-    for path in map(Path, overlays):
-        here = os.path.relpath(path)
-        if here.startswith(("results/", "logs/")):
-            raise InputError(
-                f"{here} is a result, but is given as a configuration file: after --configfile and a space Snakemake "
-                f"takes all that follows for one. Write --configfile=your.yaml {here}, or --configfile your.yaml -- "
-                f"{here}."
-            )
+    if sentence := explain_configfiles(overlays):
+        raise InputError(sentence)
+    for path in overlays:
         read_yaml(path)
     for path in (root / "config/published.yaml", *sorted((root / "config/hardware").glob("*.yaml"))):
         read_yaml(path)

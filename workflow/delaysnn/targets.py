@@ -1,9 +1,10 @@
 """What can be asked for, said where something else was asked for."""
 
+import os
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 # Folders below results/ that have one for each data set, and those that have one for each network in there.
 _BY_DATASET = ("data", "models", "traces", "metrics")
@@ -44,6 +45,26 @@ def explain_target(
         folders = sorted({file.parts[1] for file in made if file.parts[0] == "results" and len(file.parts) > 2})
         return f"There is no target {target}. The folders below results/ are {', '.join(folders)}."
     return f"There is no target {target}{_nearest(parts[-1], names)}. In its folder there are {', '.join(names)}."
+
+
+def explain_configfiles(paths: Sequence[str | Path]) -> str | None:
+    """Return in two sentences which of the configuration files on the command line is none, or None where all are.
+
+    After ``--configfile`` and a space Snakemake takes all that follows for configuration files, targets too.
+    """
+    for index, path in enumerate(paths):
+        here = os.path.relpath(path)
+        made = here.startswith(("results/", "logs/"))
+        if not made and Path(path).is_file():
+            continue
+        what = f"{here}: is a result and no" if made else f"{here}: there is no such"
+        if index == 0:
+            return f"{what} configuration file."
+        return (
+            f"{what} configuration file. After --configfile and a space all that follows counts as one, so write a "
+            f"target as in --configfile={paths[0]} {here}, or --configfile {paths[0]} -- {here}."
+        )
+    return None
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:
