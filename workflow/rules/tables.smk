@@ -33,57 +33,6 @@ rule table_fidelity:
         "../scripts/table_fidelity.py"
 
 
-rule table_energy:
-    input:
-        origin=ORIGIN,
-        metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
-        published=PUBLISHED,
-        validation=VALIDATION,
-    output:
-        **table("energy"),
-    log:
-        "logs/table_energy.log",
-    params:
-        code=source("costs", "paper"),
-        shapes=SHAPES,
-    script:
-        "../scripts/table_energy.py"
-
-
-rule table_three_cores:
-    input:
-        origin=ORIGIN,
-        metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
-        published=PUBLISHED,
-        validation=VALIDATION,
-    output:
-        **table("three_cores"),
-    log:
-        "logs/table_three_cores.log",
-    params:
-        code=source("costs", "paper"),
-        shapes=SHAPES,
-    script:
-        "../scripts/table_three_cores.py"
-
-
-rule table_edap:
-    input:
-        origin=ORIGIN,
-        metrics=every(f"{METRICS}/seneca_cost.json", DEPLOYED),
-        published=PUBLISHED,
-        validation=VALIDATION,
-    output:
-        **table("edap"),
-    log:
-        "logs/table_edap.log",
-    params:
-        code=source("costs", "paper"),
-        shapes=SHAPES,
-    script:
-        "../scripts/table_edap.py"
-
-
 rule table_area:
     input:
         area="results/metrics/area.json",
@@ -179,62 +128,6 @@ rule table_capacity:
         code=source("paper"),
     script:
         "../scripts/table_capacity.py"
-
-
-rule table_validation:
-    input:
-        rows=VALIDATION,
-    output:
-        **table("validation"),
-    log:
-        "logs/table_validation.log",
-    params:
-        code=source("costs", "paper"),
-    script:
-        "../scripts/table_validation.py"
-
-
-rule table_null_models:
-    input:
-        rows=VALIDATION,
-    output:
-        **table("null_models"),
-    log:
-        "logs/table_null_models.log",
-    params:
-        code=source("costs", "paper"),
-    script:
-        "../scripts/table_null_models.py"
-
-
-rule table_sensitivity:
-    input:
-        rows=VALIDATION,
-    output:
-        **table("sensitivity"),
-    log:
-        "logs/table_sensitivity.log",
-    params:
-        code=source("costs", "paper"),
-    script:
-        "../scripts/table_sensitivity.py"
-
-
-rule table_operations:
-    input:
-        origin=ORIGIN,
-        metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
-        validation=VALIDATION,
-        published=PUBLISHED,
-    output:
-        **table("operations"),
-    log:
-        "logs/table_operations.log",
-    params:
-        code=source("costs", "paper"),
-        shapes=SHAPES,
-    script:
-        "../scripts/table_operations.py"
 
 
 rule table_baselines:
