@@ -1,3 +1,4 @@
+import fcntl
 import time
 
 import h5py
@@ -156,3 +157,21 @@ def test_a_truncated_file_is_refused(tmp_path, events):
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(InputError, match=r"a\.h5"):
         read_events(path)
+
+
+def test_a_file_that_is_whole_but_cannot_be_read_says_why(tmp_path, events):
+    def packed(file):
+        del file["labels"]
+        labels = file.create_dataset("labels", (2,), "i8", chunks=(2,), compression=32015, allow_unknown_filter=True)
+        labels.id.write_direct_chunk((0,), b"packed")
+
+    with pytest.raises(InputError, match=r"a\.h5: is packed by an HDF5 filter that is not installed here"):
+        read_events(damaged(tmp_path, events, packed))
+    with pytest.raises(InputError, match="is a folder; an HDF5 file is needed"):
+        read_events(tmp_path)
+    path = tmp_path / "b.h5"
+    write_events(path, events)
+    with path.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(InputError, match=r"b\.h5: is open for writing in another program"):
+            read_events(path)

@@ -1,5 +1,6 @@
 """Spike events in the layout of the Spiking Heidelberg Digits: the one door through which they enter."""
 
+import errno
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -109,10 +110,25 @@ def read_events(path: str | Path) -> Events:
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file.") from None
     except (OSError, RuntimeError) as error:
-        raise InputError(f"{path}: cannot be read as HDF5 ({error}); fetch or make it again.") from None
+        raise InputError(f"{path}: {_why_unread(error)}") from None
     lengths = {"spikes/times": len(times[1]) - 1, "spikes/units": len(units[1]) - 1, "extra/speaker": len(speakers)}
     check_lengths(lengths, len(labels), path)
     check_counts(times[1], units[1], path)
     check_times(times[0], times[1], path)
     check_units(units[0], times[1], N_CHANNELS, path)
     return Events(times[1], times[0], units[0], labels, speakers, keys)
+
+
+def _why_unread(error: Exception) -> str:
+    """Say why HDF5 cannot read a file, and what to do."""
+    known = {
+        errno.EISDIR: "is a folder; an HDF5 file is needed.",
+        errno.EACCES: "must not be read; change its rights.",
+        errno.EAGAIN: "is open for writing in another program; close it there.",
+    }
+    if getattr(error, "errno", None) in known:
+        return known[error.errno]
+    text = " ".join(str(error).split())
+    if "filter" in text or "plugin" in text:
+        return f"is packed by an HDF5 filter that is not installed here ({text}); write it with gzip or none."
+    return f"cannot be read as HDF5 ({text}); fetch or make it again."
