@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from delaysnn.targets import explain_configfiles, explain_target
+from delaysnn.targets import explain_configfiles, explain_repeated, explain_target
 
 ROOT = Path(__file__).parents[2]
 RULES = ["all", "data", "training", "rotations"]
@@ -62,6 +62,18 @@ def test_a_target_among_configuration_files_is_named(tmp_path, monkeypatch):
     )
 
 
+def test_configuration_files_that_would_not_count_are_named():
+    for once in (
+        [],
+        ["--configfile=a"],
+        ["--configfile", "a", "b", "--", "all"],
+        ["--config", "a=1", "--configfile=a"],
+    ):
+        assert explain_repeated(["snakemake", *once]) is None
+    for twice in (["--configfile=a", "--configfile=b"], ["--configfile", "a", "--configfiles", "b"]):
+        assert "only the last would count" in explain_repeated(["snakemake", *twice])
+
+
 def test_snakemake_says_so_where_a_target_follows_anything(tmp_path):
     command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path, "-n"]
     overlay = ROOT / "config/quick.yaml"
@@ -73,6 +85,7 @@ def test_snakemake_says_so_where_a_target_follows_anything(tmp_path):
             "no data set shd in this configuration, whose data set is spoken_digits",
         ),
         ([f"--configfile={overlay}", right, "results/figures"], "results/figures is a folder"),
+        ([f"--configfile={overlay}", f"--configfile={overlay}"], "--configfile stands more than once"),
         (["--configfile", overlay, right], f"so write a target as in --configfile={overlay} {right}, or"),
     ):
         run = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)

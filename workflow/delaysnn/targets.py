@@ -47,6 +47,21 @@ def explain_target(
     return f"There is no target {target}{_nearest(parts[-1], names)}. In its folder there are {', '.join(names)}."
 
 
+def explain_repeated(arguments: Sequence[str]) -> str | None:
+    """Return in two sentences that the command line names configuration files more than once, of which the last counts.
+
+    Args:
+        arguments: of the command line.
+    """
+    options = [argument.partition("=")[0] for argument in arguments]
+    if sum(option in ("--configfile", "--configfiles") for option in options) < 2:
+        return None
+    return (
+        "--configfile stands more than once, of which only the last would count. Write both after one: "
+        "--configfile one.yaml other.yaml -- target."
+    )
+
+
 def explain_configfiles(paths: Sequence[str | Path]) -> str | None:
     """Return in two sentences which of the configuration files on the command line is none, or None where all are.
 
