@@ -153,7 +153,7 @@ def joined(*parts):
 TRAIN, TEST = words([0, 1, 2, 0, 1, 2], seed=1), words([3, 4, 3], seed=2)
 PAIRS = {
     "the same file twice": (TRAIN, TRAIN, "test.h5: 6 of 6 samples are in .*train.h5"),
-    "one word in both": (TRAIN, joined(TEST, TRAIN.select(np.array([4]))), "test.h5: 1 of 4 samples .*: 3 is 4"),
+    "one word in both": (TRAIN, joined(TEST, TRAIN.select(np.array([4]))), "test.h5: 1 of 4 samples .*: sample 3 as 4"),
     "speakers of both": (TRAIN, words([3, 2], seed=3), r"test.h5: speakers \[2\] speak 1 of its words"),
     "nobody known": (words([-1] * 4, seed=1), TEST, "train.h5: 4 of 4 words do not say who speaks"),
     "one unknown": (words([0, 1, -1], seed=1), TEST, "train.h5: 1 of 3 words do not say"),

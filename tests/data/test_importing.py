@@ -119,7 +119,7 @@ def test_samples_of_both_files_are_named_and_refused(tmp_path):
     )
     for name, events in (("copied", join), ("others", others)):
         write_events(tmp_path / f"{name}.h5", events)
-    with pytest.raises(InputError, match=r"copied\.h5: 2 of 3 samples are in .*a\.h5 too: 1 is 3, 2 is 1\. "):
+    with pytest.raises(InputError, match=r"copied\.h5: 2 of 3 samples are in .*a\.h5 too: sample 1 as 3, 2 as 1\. "):
         import_files(tmp_path / "a.h5", tmp_path / "copied.h5", test_speakers=[])
     assert len(import_files(tmp_path / "a.h5", tmp_path / "others.h5", test_speakers=[])["test"]) == 3
 
@@ -130,7 +130,7 @@ def test_a_sample_of_two_speakers_is_named_and_refused(tmp_path):
     write_events(tmp_path / "a.h5", twice)
     assert len(import_files(tmp_path / "a.h5", None, test_speakers=[3])["test"]) == 1
     write_events(tmp_path / "a.h5", dataclasses.replace(twice, speakers=np.array([0, 1, 1, 3, 3])))
-    with pytest.raises(InputError, match=r"a\.h5: 1 of 5 samples .* under another speaker: 4 is 1\. "):
+    with pytest.raises(InputError, match=r"a\.h5: 1 of 5 samples .* under another speaker: sample 4 as 1\. "):
         import_files(tmp_path / "a.h5", None, test_speakers=[3])
 
 

@@ -63,4 +63,4 @@ def checksums(events: Events) -> list[bytes]:
 
 def _pairs(pairs: Sequence[tuple[int, int]]) -> str:
     more = f" and {len(pairs) - _SHOWN} more" if len(pairs) > _SHOWN else ""
-    return ", ".join(f"{one} is {other}" for one, other in pairs[:_SHOWN]) + more
+    return "sample " + ", ".join(f"{one} as {other}" for one, other in pairs[:_SHOWN]) + more
