@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from delaysnn.constants import CHIPS, constants_file, read_constants
 from delaysnn.data.events import N_CHANNELS
 from delaysnn.data.splits import refuse_absent
 from delaysnn.errors import InputError
 from delaysnn.formats.yaml_file import read_yaml
-from delaysnn.hardware import CHIPS, hardware_file, read_hardware
 from delaysnn.loihi.integer_network import DELAY_LIMIT
 from delaysnn.loihi.mapping import map_layers, map_network, plan
 from delaysnn.network_files import check_existence, describe_file, integer_forms
@@ -70,13 +70,13 @@ def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
         else {"recurrent": False, "recipe": None, **network}
         for name, network in config["networks"].items()
     }
-    _check_platform(config, networks, _read_constants(config, root)["loihi"])
+    _check_platform(config, networks, _constants_of_chips(config, root)["loihi"])
     return networks
 
 
-def _read_constants(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, float]]:
+def _constants_of_chips(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, float]]:
     shipped = {chip: root / f"config/hardware/{chip}.yaml" for chip in CHIPS}
-    return {chip: read_hardware(hardware_file(config, chip, str(path)), path) for chip, path in shipped.items()}
+    return {chip: read_constants(constants_file(config, chip, str(path)), path) for chip, path in shipped.items()}
 
 
 def _check_values(value: Any, *path: str) -> None:

@@ -21,7 +21,7 @@ from delaysnn.configuration import (
 from delaysnn.data.splits import refuse_absent
 from delaysnn.errors import InputError
 from delaysnn.files import remove_leftovers
-from delaysnn.hardware import hardware_file
+from delaysnn.constants import constants_file
 from delaysnn.lock import hold
 from delaysnn.network_files import description_file, network_file
 

@@ -1,7 +1,7 @@
 PUBLISHED = str(ROOT / "config/published.yaml")
 # The paper's chip, and the one that costs are estimated for.
 LOIHI_OF_THE_PAPER = str(ROOT / "config/hardware/loihi.yaml")
-LOIHI_CONSTANTS = hardware_file(config, "loihi", LOIHI_OF_THE_PAPER)
+LOIHI_CONSTANTS = constants_file(config, "loihi", LOIHI_OF_THE_PAPER)
 # The networks of the paper's Table III that cost models are fitted to. Another chip has no such table.
 FITTED = ["48", "32", "24"]
 LOIHI_FITTED = FITTED if LOIHI_CONSTANTS == LOIHI_OF_THE_PAPER else []

@@ -1,6 +1,6 @@
 # The paper's chip, and the one that is simulated and whose costs are estimated.
 SENECA_OF_THE_PAPER = str(ROOT / "config/hardware/seneca.yaml")
-SENECA_CONSTANTS = hardware_file(config, "seneca", SENECA_OF_THE_PAPER)
+SENECA_CONSTANTS = constants_file(config, "seneca", SENECA_OF_THE_PAPER)
 SENECA_FITTED = FITTED if SENECA_CONSTANTS == SENECA_OF_THE_PAPER else []
 RTL = [str(file) for file in sorted((ROOT / "workflow/rtl").glob("*.*"))]
 SENECA_PARTS = ["seneca", "scdq", "variants", "structures", "seneca_cost"]

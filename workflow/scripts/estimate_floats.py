@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from delaysnn.constants import read_constants
 from delaysnn.costs.baselines import count_on_loihi, count_on_seneca, has_queue
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.metrics import Cell, Metrics, write_metrics
 from delaysnn.formats.network import read_network
 from delaysnn.formats.traces import read_traces
-from delaysnn.hardware import read_hardware
 from delaysnn.job import job
 from delaysnn.loihi import cost as loihi
 from delaysnn.loihi.mapping import platform
@@ -19,7 +19,7 @@ from delaysnn.seneca import cost as seneca
 LOIHI, SENECA = platform(1), "seneca_scdq"
 
 with job(snakemake) as provenance:
-    on_loihi, on_seneca = (read_hardware(snakemake.input[chip]) for chip in ("loihi", "seneca"))
+    on_loihi, on_seneca = (read_constants(snakemake.input[chip]) for chip in ("loihi", "seneca"))
     published = yaml.safe_load(Path(snakemake.input.published).read_text())
     network, traces = read_network(snakemake.input.network), read_traces(snakemake.input.traces)
     spikes = (network, read_dataset(snakemake.input.test).spikes, traces.layers)

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import yaml
 
+from delaysnn.constants import read_constants
 from delaysnn.costs.lines import warn_outside
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.metrics import Cell, Metrics, write_metrics
 from delaysnn.formats.traces import read_traces
-from delaysnn.hardware import read_hardware
 from delaysnn.job import job
 from delaysnn.loihi.cost import UNITS, calibrate, calibrated, count, counted, outside
 from delaysnn.loihi.integer_network import read_integer_network
 from delaysnn.loihi.mapping import platform
 
 with job(snakemake) as provenance:
-    constants = read_hardware(snakemake.input.constants)
+    constants = read_constants(snakemake.input.constants)
     published = yaml.safe_load(Path(snakemake.input.published).read_text())
     test, traces = read_dataset(snakemake.input.test), read_traces(snakemake.input.traces)
     counts = count(read_integer_network(snakemake.input.network), test.spikes, traces.layers)

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from delaysnn.constants import read_constants
 from delaysnn.costs.lines import warn_outside
 from delaysnn.formats.arrays import write_npz
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.metrics import Cell, Metrics, write_metrics
 from delaysnn.formats.network import read_network
 from delaysnn.formats.traces import read_traces
-from delaysnn.hardware import read_hardware
 from delaysnn.job import job
 from delaysnn.seneca.cost import UNITS, by_platform, calibrate, calibrated, counted, outside
 from delaysnn.seneca.counts import count
@@ -19,7 +19,7 @@ from delaysnn.seneca.edap import UNIT as EDAP_UNIT
 from delaysnn.seneca.edap import areas_m2, edap
 
 with job(snakemake) as provenance:
-    constants = read_hardware(snakemake.input.constants)
+    constants = read_constants(snakemake.input.constants)
     published = yaml.safe_load(Path(snakemake.input.published).read_text())
     network, traces = read_network(snakemake.input.network), read_traces(snakemake.input.traces)
     inputs = read_dataset(snakemake.input.test).spikes

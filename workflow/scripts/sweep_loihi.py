@@ -6,12 +6,12 @@ from pathlib import Path
 import numba
 import yaml
 
+from delaysnn.constants import read_constants
 from delaysnn.errors import InputError
 from delaysnn.formats.dataset import read_dataset
 from delaysnn.formats.metrics import Cell, Metrics, write_metrics
 from delaysnn.formats.network import read_network
 from delaysnn.formats.traces import Traces, decide
-from delaysnn.hardware import read_hardware
 from delaysnn.job import job
 from delaysnn.loihi.conversion import convert
 from delaysnn.loihi.cost import UNITS, calibrate, calibrated, count, counted
@@ -20,7 +20,7 @@ from delaysnn.loihi.mapping import map_network
 
 with job(snakemake) as provenance:
     numba.set_num_threads(snakemake.threads)
-    constants, test = read_hardware(snakemake.input.constants), read_dataset(snakemake.input.test)
+    constants, test = read_constants(snakemake.input.constants), read_dataset(snakemake.input.test)
     published = yaml.safe_load(Path(snakemake.input.published).read_text())
     lines = calibrate(published, constants, snakemake.params.fitted) if snakemake.params.fitted else {}
     cells = []

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import yaml
 
+from delaysnn.constants import read_constants
 from delaysnn.costs.sensitivity import vary
 from delaysnn.formats.metrics import write_json
-from delaysnn.hardware import read_hardware
 from delaysnn.job import job
 from delaysnn.loihi.cost import estimates_of_published, published_counts, validate
 
 with job(snakemake):
-    constants = read_hardware(snakemake.input.constants)
+    constants = read_constants(snakemake.input.constants)
     published = yaml.safe_load(Path(snakemake.input.published).read_text())
     fitted, largest = snakemake.params.fitted, snakemake.params.fitted[0]
     content = {

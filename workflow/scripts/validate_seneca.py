@@ -4,15 +4,15 @@ from pathlib import Path
 
 import yaml
 
+from delaysnn.constants import read_constants
 from delaysnn.costs.sensitivity import vary
 from delaysnn.formats.metrics import write_json
-from delaysnn.hardware import read_hardware
 from delaysnn.job import job
 from delaysnn.seneca.cost import asked, calibrate, estimates_of_published, validate
 from delaysnn.seneca.counts import published_counts
 
 with job(snakemake):
-    constants = read_hardware(snakemake.input.constants)
+    constants = read_constants(snakemake.input.constants)
     published = yaml.safe_load(Path(snakemake.input.published).read_text())
     fitted, largest = snakemake.params.fitted, snakemake.params.fitted[0]
     content = {

@@ -3,15 +3,15 @@ from pathlib import Path
 import pytest
 import yaml
 
+from delaysnn.constants import CHIPS, read_constants
 from delaysnn.errors import InputError
-from delaysnn.hardware import CHIPS, read_hardware
 
 SHIPPED = Path(__file__).parents[1] / "config/hardware"
 
 
 @pytest.mark.parametrize("chip", CHIPS)
 def test_the_shipped_constants_are_read(chip):
-    assert read_hardware(SHIPPED / f"{chip}.yaml", SHIPPED / f"{chip}.yaml")["weight_bits"] in (8, 16)
+    assert read_constants(SHIPPED / f"{chip}.yaml", SHIPPED / f"{chip}.yaml")["weight_bits"] in (8, 16)
 
 
 @pytest.mark.parametrize(
@@ -28,26 +28,26 @@ def test_a_value_that_cannot_be_is_named(tmp_path, change, says):
     constants = yaml.safe_load((SHIPPED / "seneca.yaml").read_text()) | change
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(constants))
     with pytest.raises(InputError, match=r"mine\.yaml") as error:
-        read_hardware(tmp_path / "mine.yaml", SHIPPED / "seneca.yaml")
+        read_constants(tmp_path / "mine.yaml", SHIPPED / "seneca.yaml")
     assert says in str(error.value)
 
 
 def test_a_constant_that_lacks_is_named(tmp_path):
     (tmp_path / "mine.yaml").write_text("add_pj: 1.4")
     with pytest.raises(InputError, match=r"mine\.yaml: lacks load_weight_pj, "):
-        read_hardware(tmp_path / "mine.yaml", SHIPPED / "seneca.yaml")
+        read_constants(tmp_path / "mine.yaml", SHIPPED / "seneca.yaml")
 
 
 @pytest.mark.parametrize(("text", "says"), [("- 1", "holds no constants"), ("a: [", "is no YAML")])
 def test_a_file_of_another_kind_is_named(tmp_path, text, says):
     (tmp_path / "mine.yaml").write_text(text)
     with pytest.raises(InputError, match=says):
-        read_hardware(tmp_path / "mine.yaml", SHIPPED / "seneca.yaml")
+        read_constants(tmp_path / "mine.yaml", SHIPPED / "seneca.yaml")
     with pytest.raises(InputError, match="no such file"):
-        read_hardware(tmp_path / "none.yaml", SHIPPED / "seneca.yaml")
+        read_constants(tmp_path / "none.yaml", SHIPPED / "seneca.yaml")
 
 
 def test_a_constant_that_stands_twice_is_named(tmp_path):
     (tmp_path / "mine.yaml").write_text("a: 1\nb: 2\na: 3\n")
     with pytest.raises(InputError, match=r"mine\.yaml: has the key 'a' twice, in lines 1 and 3"):
-        read_hardware(tmp_path / "mine.yaml")
+        read_constants(tmp_path / "mine.yaml")

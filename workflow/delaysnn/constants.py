@@ -10,12 +10,12 @@ from delaysnn.formats.yaml_file import read_yaml
 CHIPS = ("loihi", "seneca")
 
 
-def hardware_file(config: Mapping[str, Any], chip: str, shipped: str) -> str:
+def constants_file(config: Mapping[str, Any], chip: str, shipped: str) -> str:
     """Return the file with a chip's constants: the one that the configuration names, or the one that is shipped."""
     return config["hardware"][chip] or shipped
 
 
-def read_hardware(path: str | Path, like: str | Path | None = None) -> dict[str, float]:
+def read_constants(path: str | Path, like: str | Path | None = None) -> dict[str, float]:
     """Read a chip's constants.
 
     Args:
