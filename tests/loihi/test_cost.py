@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import yaml
 
+from delaysnn.costs.sensitivity import vary
 from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.loihi.conversion import convert
 from delaysnn.loihi.cost import (
@@ -108,3 +109,11 @@ def test_more_synapses_than_the_papers_are_outside_of_the_fit():
     counts = published_counts(PUBLISHED, CONSTANTS, "32")
     assert outside(counts, CONSTANTS, lines, 1) == {}
     assert outside(replace(counts, synapses=200000), CONSTANTS, lines, 1) == {"memory": ["stored_mbit"]}
+
+
+def test_a_fifth_less_and_a_fifth_more_change_what_is_counted_alike():
+    rows = vary(lambda varied: estimates_of_published(PUBLISHED, varied, NETWORKS, "48"), CONSTANTS)
+    assert {"weight_bits", "synaptic_operation_pj"} <= {row["constant"] for row in rows}
+    for row in rows:
+        if row["how"] == "counted":
+            assert row["less_pct"] == pytest.approx(-row["more_pct"], abs=0.01), row

@@ -4,7 +4,7 @@ import pytest
 from delaysnn.errors import InputError
 from delaysnn.formats.metrics import Cell, Metrics
 from delaysnn.paper.energy import draw_energy
-from delaysnn.paper.estimates import ESTIMATE_COLUMNS, estimate_table, preferred
+from delaysnn.paper.estimates import ESTIMATE_COLUMNS, estimate_table, model_errors, preferred
 from delaysnn.paper.wide import widen
 
 ROWS = [
@@ -26,7 +26,8 @@ def estimated(seed, calibrated=20.0, beyond=(), dataset="shd"):
 
 
 def table(*metrics):
-    return estimate_table(metrics, {("48", "loihi_1core", "energy"): 28.0}, ["loihi_1core"], ["energy"], ROWS)
+    errors = model_errors(ROWS)
+    return estimate_table(metrics, {("48", "loihi_1core", "energy"): 28.0}, ["loihi_1core"], ["energy"], errors)
 
 
 def test_both_estimates_stand_beside_each_other():
@@ -47,7 +48,7 @@ def test_without_a_fit_what_is_counted_stands_alone():
     assert preferred(found)["how"].tolist() == ["counted"]
     assert preferred(table(estimated(1)))["how"].tolist() == ["calibrated"]
     with pytest.raises(InputError, match="estimate"):
-        estimate_table([estimated(1)], {}, ["seneca_scdq"], ["energy"], ROWS)
+        estimate_table([estimated(1)], {}, ["seneca_scdq"], ["energy"], {})
 
 
 def test_the_report_says_what_the_model_misses():
@@ -73,3 +74,9 @@ def test_the_figure_draws_the_models_error_and_what_is_counted():
     assert spans == [round(2 * 21 * 0.04, 3), round(2 * 2**0.5, 3)]
     assert {patch.get_height() for patch in axis.patches} == {21.0}
     assert any(12.0 in points.get_offsets()[:, 1] for points in axis.collections if len(points.get_offsets()) == 1)
+
+
+def test_what_predicts_nothing_has_no_difference_and_says_so():
+    found = estimate_table([estimated(1)], {("48", "loihi_1core", "energy"): 28.0}, ["loihi_1core"], ["energy"], {})
+    assert found["difference"].isna().all()
+    assert widen(found).rows[0][2].ours == "20 (not predicted)"

@@ -37,11 +37,17 @@ def test_the_front_leaves_out_what_is_beaten():
 def sweep():
     return pd.DataFrame(
         [
-            ("48", f"{kind}_{levels}levels_8bit", value + levels)
+            ("48", "loihi_1core", f"{kind}_{levels}levels_8bit", value + levels, how)
             for levels in (2, 15)
-            for kind, value in (("accuracy", 60.0), ("energy", 5.0), ("memory", 1.0))
+            for kind, value, how in (
+                ("accuracy", 60.0, "measured"),
+                ("energy", 3.0, "counted"),
+                ("energy", 5.0, "calibrated"),
+                ("memory", 1.0, "calibrated"),
+                ("memory", 0.5, "counted"),
+            )
         ],
-        columns=["network", "quantity", "ours_mean"],
+        columns=["network", "platform", "quantity", "ours_mean", "how"],
     )
 
 
@@ -53,6 +59,11 @@ def test_the_sweep_has_one_row_a_setting():
     ]
 
 
+def test_without_a_fit_the_sweep_is_what_is_counted():
+    rows = collect_sweep(sweep()[lambda table: table["how"] != "calibrated"])
+    assert rows["energy"].tolist() == [5.0, 18.0]
+
+
 def test_every_point_is_drawn_on_both_axes():
     figure = draw_pareto(collect(*tables()), collect_sweep(sweep()), "spoken_digits")
     for axis in figure.axes:
@@ -62,6 +73,6 @@ def test_every_point_is_drawn_on_both_axes():
 
 def test_names_keep_clear_of_points_and_of_each_other():
     points = collect(*tables())
-    near = sweep().assign(ours_mean=[89.0, 12.0, 2.0, 75.0, 20.0, 16.0])
+    near = sweep()[lambda table: table["how"] != "counted"].assign(ours_mean=[89.0, 12.0, 2.0, 75.0, 20.0, 16.0])
     texts = [text.get_text() for text in draw_pareto(points, collect_sweep(near), "spoken_digits").axes[0].texts]
     assert "48, 2 levels, 8 bit" not in texts

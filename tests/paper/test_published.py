@@ -32,11 +32,12 @@ def test_cells_of_every_table_are_found():
 
 
 DELAYS = {"max": 60, "stride": 2, "keep": 15}
-SHAPE = {"hidden": [48, 48], "delays": True, "pruning": "synapse"}
+SHAPE = {"hidden": [48, 48], "delays": True, "pruning": "synapse", "recipe": None}
 
 
-def beside(network, delays=DELAYS, time_steps=64, outputs=20):
-    return published_beside(PUBLISHED, {"mine": network}, delays, time_steps, outputs)
+def beside(network, delays=DELAYS, time_steps=64, bits=8, outputs=20):
+    shapes = {"networks": {"mine": network}, "delays": delays, "time_steps": time_steps, "bits": bits}
+    return published_beside(PUBLISHED, shapes, outputs)
 
 
 def test_a_published_value_stands_beside_the_network_of_its_shape_whatever_its_name():
@@ -52,6 +53,7 @@ def test_a_published_value_stands_beside_the_network_of_its_shape_whatever_its_n
         {"network": SHAPE | {"hidden": [48]}},
         {"network": SHAPE | {"delays": False, "pruning": "none"}},
         {"network": SHAPE | {"pruning": "refined"}},
+        {"network": SHAPE | {"recipe": "authors"}},
         {"network": SHAPE | {"hidden": [32, 32], "pruning": "axon"}},
         {"delays": DELAYS | {"keep": 5}},
         {"delays": DELAYS | {"stride": 4}},
@@ -61,6 +63,11 @@ def test_a_published_value_stands_beside_the_network_of_its_shape_whatever_its_n
 )
 def test_another_shape_has_no_published_value(other):
     assert beside(**{"network": SHAPE} | other) == {}
+
+
+def test_weights_of_another_width_have_no_published_value_on_loihi():
+    platforms = {platform for _, platform, _ in beside(SHAPE, bits=4)}
+    assert platforms >= {"pytorch", "seneca", "seneca_scdq"} and not [p for p in platforms if p.startswith("loihi")]
 
 
 def test_a_broken_file_is_named(tmp_path):

@@ -14,7 +14,8 @@ from delaysnn.files import sha256
 from delaysnn.paper.area import AREA_COLUMNS
 from delaysnn.paper.baseline_costs import BASELINE_COST_COLUMNS
 from delaysnn.paper.comparisons import COMPARISON_COLUMNS
-from delaysnn.paper.estimates import ESTIMATE_COLUMNS
+from delaysnn.paper.estimates import ESTIMATE_COLUMNS, SWEEP_COLUMNS
+from delaysnn.paper.operations import OPERATION_COLUMNS
 from delaysnn.paper.sensitivity import SENSITIVITY_COLUMNS
 from delaysnn.paper.tables import COLUMNS, EQUALITY_COLUMNS, FIDELITY_COLUMNS, SHARE_COLUMNS, read_table, select
 from delaysnn.paper.validation import NULL_MODEL_COLUMNS, VALIDATION_COLUMNS
@@ -55,7 +56,8 @@ def test_every_table_has_its_columns_and_names_its_data(folder):
     wanted |= {"area": AREA_COLUMNS, "comparisons": COMPARISON_COLUMNS, "baseline_costs": BASELINE_COST_COLUMNS}
     wanted |= {"null_models": NULL_MODEL_COLUMNS, "sensitivity": SENSITIVITY_COLUMNS}
     wanted |= dict.fromkeys(("energy", "three_cores", "edap"), ESTIMATE_COLUMNS)
-    wanted |= dict.fromkeys(("models", "baselines", "levels", "quantisation", "sweep"), SHARE_COLUMNS)
+    wanted |= dict.fromkeys(("models", "baselines", "levels", "quantisation"), SHARE_COLUMNS)
+    wanted |= {"sweep": SWEEP_COLUMNS, "operations": OPERATION_COLUMNS}
     for name, table in tables.items():
         assert list(table.columns) == wanted.get(name, COLUMNS), name
     for name in ("models", "fidelity", "energy", "quantisation", "baselines"):

@@ -41,10 +41,12 @@ PARTS = dict(
 # A published value stands beside the network of its shape.
 SHAPES = dict(
     networks={
-        name: {key: network[key] for key in ("hidden", "delays", "pruning")} for name, network in SETTINGS.items()
+        name: {key: network[key] for key in ("hidden", "delays", "pruning", "recipe")}
+        for name, network in SETTINGS.items()
     },
     delays={key: config["delays"][key] for key in ("max", "stride", "keep")},
     time_steps=config["data"]["time_steps"],
+    bits=DEPLOYED_BITS,
 )
 VALIDATION = ["results/metrics/loihi_validation.json", "results/metrics/seneca_validation.json"]
 # Carried into every table and figure that shows measured values.

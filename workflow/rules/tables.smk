@@ -174,7 +174,7 @@ rule table_sweep:
     log:
         "logs/table_sweep.log",
     params:
-        code=source("paper"),
+        code=source("costs", "paper"),
         settings=[(config["delays"]["keep"], bits) for bits in BITS] + SWEEP,
     script:
         "../scripts/table_sweep.py"

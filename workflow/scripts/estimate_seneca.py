@@ -16,7 +16,7 @@ from delaysnn.job import job
 from delaysnn.seneca.cost import UNITS, by_platform, calibrate, calibrated, counted, outside
 from delaysnn.seneca.counts import count
 from delaysnn.seneca.edap import UNIT as EDAP_UNIT
-from delaysnn.seneca.edap import areas_m2, edap
+from delaysnn.seneca.edap import areas_m2, edap, edap_outside
 
 with job(snakemake) as provenance:
     constants = read_constants(snakemake.input.constants)
@@ -42,6 +42,8 @@ with job(snakemake) as provenance:
     extrapolated = by_platform(outside(due, constants, lines))
     for platform, quantities in extrapolated.items():
         warn_outside(platform, quantities)
+    for platform, products in edap_outside(extrapolated).items():
+        extrapolated.setdefault(platform, {}).update(products)
     details = {"outside_fit": extrapolated}
     write_metrics(snakemake.output.metrics, Metrics(name, seed, network.dataset, tuple(cells), details, provenance))
     energy = estimates["calibrated" if lines else "counted"]["seneca_scdq", "energy"]

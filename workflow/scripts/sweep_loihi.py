@@ -35,11 +35,12 @@ with job(snakemake) as provenance:
         accuracy = Traces(layers, test.labels, decide(layers[-1]), "loihi", provenance).accuracy
         counts, setting = count(network, test.spikes, layers), f"{keep}levels_{bits}bit"
         cells.append(Cell("loihi_1core", f"accuracy_{setting}", "%", 100 * accuracy, samples=len(test)))
-        costs = calibrated(counts, constants, lines) if lines else counted(counts, constants)
-        how = "calibrated" if lines else "counted"
+        costs = {"calibrated": calibrated(counts, constants, lines), "counted": counted(counts, constants)}
         cells += [
-            Cell("loihi_1core", f"{quantity}_{setting}", UNITS[quantity], costs[quantity], how)
+            Cell("loihi_1core", f"{quantity}_{setting}", UNITS[quantity], found[quantity], how)
+            for how, found in costs.items()
             for quantity in ("energy", "memory")
+            if quantity in found
         ]
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
     write_metrics(snakemake.output.metrics, Metrics(name, seed, test.name, tuple(cells), {}, provenance))

@@ -7,7 +7,7 @@ from delaysnn.paper.tables import add_intervals, name_platform, outputs, summari
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
-    published = published_beside(snakemake.input.published, **snakemake.params.shapes, outputs=outputs(provenance))
+    published = published_beside(snakemake.input.published, snakemake.params.shapes, outputs(provenance))
     spikes = sorted({c.quantity for m in metrics for c in m.cells if c.quantity.startswith("spikes_h")})
     quantities = ["accuracy", "agreement", *spikes, "spikes_output"]
     platforms = ["pytorch", "loihi", "seneca", "seneca_rounded_per_step"]

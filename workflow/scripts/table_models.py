@@ -7,6 +7,6 @@ from delaysnn.paper.tables import add_intervals, outputs, summarise, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
-    published = published_beside(snakemake.input.published, **snakemake.params.shapes, outputs=outputs(provenance))
+    published = published_beside(snakemake.input.published, snakemake.params.shapes, outputs(provenance))
     table = summarise(metrics, published, ["pytorch"], ["parameters", "accuracy"])
     write_table(snakemake.output.table, add_intervals(table, metrics), provenance)

@@ -7,7 +7,7 @@ from delaysnn.paper.tables import add_intervals, outputs, summarise, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
-    published = published_beside(snakemake.input.published, **snakemake.params.shapes, outputs=outputs(provenance))
+    published = published_beside(snakemake.input.published, snakemake.params.shapes, outputs(provenance))
     quantities = ["accuracy", *(f"accuracy_{bits}bit" for bits in sorted(snakemake.params.bits))]
     cells = summarise(metrics, published, ["pytorch", "loihi", "seneca"], quantities)
     write_table(snakemake.output.table, add_intervals(cells, metrics), provenance)

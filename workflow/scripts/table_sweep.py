@@ -2,7 +2,8 @@
 
 from delaysnn.formats.metrics import read_metrics
 from delaysnn.job import job
-from delaysnn.paper.tables import add_intervals, summarise, write_table
+from delaysnn.paper.estimates import SWEEP_COLUMNS, summarise_ways
+from delaysnn.paper.tables import add_intervals, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
@@ -11,5 +12,7 @@ with job(snakemake) as provenance:
         for kind in ("accuracy", "energy", "memory")
         for keep, bits in sorted(snakemake.params.settings)
     ]
-    table = add_intervals(summarise(metrics, {}, ["loihi_1core"], quantities), metrics)
-    write_table(snakemake.output.table, table, provenance)
+    ways = ("measured", "calibrated", "counted")
+    cells = summarise_ways(metrics, {}, ["loihi_1core"], quantities, ways)
+    table = add_intervals(cells, metrics).assign(how=cells["how"])
+    write_table(snakemake.output.table, table[SWEEP_COLUMNS], provenance)

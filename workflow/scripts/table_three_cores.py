@@ -2,7 +2,7 @@
 
 from delaysnn.formats.metrics import read_json, read_metrics
 from delaysnn.job import job
-from delaysnn.paper.estimates import estimate_table
+from delaysnn.paper.estimates import estimate_table, model_errors
 from delaysnn.paper.published import published_beside
 from delaysnn.paper.tables import outputs, write_table
 
@@ -12,7 +12,7 @@ QUANTITIES = ["energy", "latency", "memory", "delay_ip_energy"]
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
-    published = published_beside(snakemake.input.published, **snakemake.params.shapes, outputs=outputs(provenance))
+    published = published_beside(snakemake.input.published, snakemake.params.shapes, outputs(provenance))
     validation = [row for path in snakemake.input.validation for row in read_json(path)["rows"]]
-    table = estimate_table(metrics, published, PLATFORMS, QUANTITIES, validation)
+    table = estimate_table(metrics, published, PLATFORMS, QUANTITIES, model_errors(validation))
     write_table(snakemake.output.table, table, provenance)

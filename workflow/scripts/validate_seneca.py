@@ -8,7 +8,7 @@ from delaysnn.constants import read_constants
 from delaysnn.costs.sensitivity import vary
 from delaysnn.formats.metrics import write_json
 from delaysnn.job import job
-from delaysnn.seneca.cost import asked, calibrate, estimates_of_published, validate
+from delaysnn.seneca.cost import asked, estimates_of_published, software_cycles, validate
 from delaysnn.seneca.counts import published_counts
 
 with job(snakemake):
@@ -18,7 +18,8 @@ with job(snakemake):
     content = {
         "rows": validate(published, constants, fitted),
         "counts": {name: published_counts(published, name).totals() for name in fitted},
-        "asked": asked(published, calibrate(published, constants, fitted)),
+        "asked": asked(published, constants, fitted),
+        "software": software_cycles(published, constants, fitted),
         "sensitivity": {
             "network": largest,
             "rows": vary(lambda varied: estimates_of_published(published, varied, fitted, largest), constants),

@@ -45,7 +45,7 @@ class Counts:
     spikes: float
     updates: float
     synapses: float
-    weight_bits: int
+    weight_bits: float
     n_steps: int
 
 
@@ -118,7 +118,7 @@ def published_counts(published: Mapping[str, Any], constants: Mapping[str, float
         spikes=first + second,
         updates=(sum(hidden) + n_out) * models["timesteps"],
         synapses=models[network]["parameters"],
-        weight_bits=int(constants["weight_bits"]),
+        weight_bits=constants["weight_bits"],
         n_steps=models["timesteps"],
     )
 

@@ -60,7 +60,9 @@ def area_table(
     kinds = {"ours_mean": float, "published": float, "queue_words": "Int64"}
     area = pd.DataFrame(found, columns=columns).astype(kinds)
     area = area.assign(network="", ours_sd=float("nan"), seeds=0, dataset="none")
-    return area.assign(difference=area["ours_mean"] - area["published"])[AREA_COLUMNS]
+    # Gates of two cell libraries have no difference, shares and ratios do.
+    comparable = area["unit"] != _GATES
+    return area.assign(difference=(area["ours_mean"] - area["published"]).where(comparable))[AREA_COLUMNS]
 
 
 def _measured(table: pd.DataFrame, published_gates: Mapping[tuple[str, str], float]) -> Iterator[tuple]:

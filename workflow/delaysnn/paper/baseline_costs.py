@@ -32,16 +32,16 @@ def memory_of(network: Mapping[str, Any]) -> str:
 
 
 def tabulate_baseline_costs(
-    metrics: Iterable[Metrics], networks: Mapping[str, Mapping[str, Any]], validation: Iterable[Mapping[str, Any]]
+    metrics: Iterable[Metrics], networks: Mapping[str, Mapping[str, Any]], errors: Mapping[tuple[str, str], float]
 ) -> pd.DataFrame:
     """Collect what every float network would take, :data:`BASELINE_COST_COLUMNS`.
 
     Args:
         metrics: estimates, one file's worth a network and seed.
         networks: ``delays`` and ``recurrent`` of each.
-        validation: as :func:`delaysnn.paper.estimates.estimate_table` takes it.
+        errors: as :func:`delaysnn.paper.estimates.estimate_table` takes it.
     """
-    table = estimate_table(metrics, {}, PLATFORMS, _QUANTITIES, validation)
+    table = estimate_table(metrics, {}, PLATFORMS, _QUANTITIES, errors)
     return table.assign(memory_by=[memory_of(networks[name]) for name in table["network"]])
 
 

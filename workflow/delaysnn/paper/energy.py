@@ -28,7 +28,10 @@ def draw_energy(table: pd.DataFrame) -> Figure:
             counted = select(cells, how="counted").set_index("network").reindex(networks)
             places = np.arange(len(networks)) + 0.27 * (index - 1)
             means, errors = rows["ours_mean"], rows["ours_mean"] * rows["model_error_pct"].astype(float) / 100
-            axis.bar(places, means, 0.25, color=colour, label=PLATFORM_NAMES[platform])
+            # What predicts nothing is hatched.
+            empty = rows["model_error_pct"].isna().all() and (rows["how"] == "calibrated").any()
+            look = {"hatch": "////", "edgecolor": "white", "linewidth": 0} if empty else {}
+            axis.bar(places, means, 0.25, color=colour, label=PLATFORM_NAMES[platform], **look)
             axis.errorbar(places, means, errors.fillna(0), fmt="none", color="#a9b2ba", lw=2.5)
             axis.errorbar(places, means, rows["ours_sd"].fillna(0), fmt="none", color="black", lw=0.7)
             axis.scatter(places, counted["ours_mean"], marker="_", color="black", s=40, linewidths=1.2)

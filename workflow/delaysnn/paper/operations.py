@@ -8,6 +8,7 @@ import pandas as pd
 from delaysnn.formats.metrics import Metrics
 from delaysnn.paper.tables import COLUMNS, summarise
 
+OPERATION_COLUMNS = [*COLUMNS, "from_published"]
 PLATFORMS = ["loihi", "seneca"]
 _WAYS = ("due", "within_sample")
 
@@ -23,34 +24,61 @@ def operation_table(
     Args:
         metrics: of both chips' cost models.
         counts: by platform and network of the paper, from its printed spikes: all that are due.
-        asked: rows of network, quantity and operations: see :func:`delaysnn.seneca.cost.asked`.
+        asked: rows of network, quantity, kind and operations: see :func:`delaysnn.seneca.cost.asked`.
         names: what the paper calls our networks, those of a shape that it has.
 
     Returns:
-        A frame with the columns of :data:`delaysnn.paper.tables.COLUMNS`. What is counted within a sample stands beside
-        no published value, since printed spikes do not tell when they fell.
+        A frame with the columns of :data:`OPERATION_COLUMNS`. ``from_published`` is what follows from printed spikes
+        and from input spikes that were measured here; the paper prints none of it, so ``published`` is empty. What is
+        counted within a sample stands beside nothing, since printed spikes do not tell when they fell.
     """
     beside = {}
     for ours, theirs in names.items():
         beside |= {(ours, "loihi", name): value for name, value in counts["loihi"].get(theirs, {}).items()}
         for name, value in counts["seneca"].get(theirs, {}).items():
-            beside[ours, "seneca", f"{name}_due"] = value
+            # Inputs were measured, not printed.
+            if name != "input_events":
+                beside[ours, "seneca", f"{name}_due"] = value
     kinds = next(iter(counts["seneca"].values()))
     quantities = ["operations", *(f"{kind}_{way}" for kind in kinds for way in _WAYS if (kind, way) not in _TWICE)]
-    table = summarise(metrics, beside, PLATFORMS, quantities)
+    table = summarise(metrics, {}, PLATFORMS, quantities)
+    keys = zip(table["network"], table["platform"], table["quantity"], strict=True)
+    table["from_published"] = pd.array([beside.get(key) for key in keys], dtype="Float64")
     rows = [
         {
             "network": f"{row['network']} (paper)",
             "platform": "seneca",
-            "quantity": f"operations_asked_by_{row['quantity']}",
+            "quantity": f"{row['kind']}_asked_by_{row['quantity']}",
             "unit": "1",
             "seeds": 0,
             "dataset": "shd (published)",
-            "published": row["operations"],
+            "from_published": row["operations"],
         }
         for row in asked
     ]
-    return pd.concat([table, pd.DataFrame(rows, columns=COLUMNS)], ignore_index=True)
+    return pd.concat([table, pd.DataFrame(rows, columns=OPERATION_COLUMNS)], ignore_index=True)
+
+
+def software_rows(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return what the paper's cells say of the queue in software beside the loop that is counted, one a row.
+
+    Args:
+        rows: of :func:`delaysnn.seneca.cost.software_cycles`. ``ours_mean`` is the loop's.
+    """
+    found = [
+        {
+            "network": f"{row['network']} (paper)",
+            "platform": "seneca_software",
+            "quantity": row["quantity"],
+            "unit": row["unit"],
+            "ours_mean": row["ours"],
+            "seeds": 0,
+            "dataset": "shd (published)",
+            "from_published": row["published"],
+        }
+        for row in rows
+    ]
+    return pd.DataFrame(found, columns=OPERATION_COLUMNS)
 
 
 # Inputs are the same either way.

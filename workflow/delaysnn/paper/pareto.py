@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from delaysnn.paper.estimates import preferred
 from delaysnn.paper.style import PAGE_INCHES, PLATFORM_NAMES, PUBLISHED, name_dataset, new_figure
 from delaysnn.paper.tables import select
 
@@ -47,6 +48,7 @@ def collect(fidelity: pd.DataFrame, energy: pd.DataFrame) -> pd.DataFrame:
 
 def collect_sweep(sweep: pd.DataFrame) -> pd.DataFrame:
     """Turn the table ``sweep`` into one row a network, levels and bits: accuracy, energy, memory."""
+    sweep = preferred(sweep)
     parts = sweep["quantity"].str.extract(r"^(?P<kind>[a-z]+)_(?P<levels>\d+)levels_(?P<bits>\d+)bit$")
     rows = pd.concat([sweep[["network", "ours_mean"]], parts.astype({"levels": int, "bits": int})], axis=1)
     wide = rows.pivot(index=["network", "levels", "bits"], columns="kind", values="ours_mean")

@@ -41,64 +41,55 @@ def read_published(path: str | Path) -> dict[Key, float]:
         raise InputError(f"{path}: does not hold the paper's tables ({error}); restore it.") from None
 
 
-def published_beside(
-    path: str | Path,
-    networks: Mapping[str, Mapping[str, Any]],
-    delays: Mapping[str, int],
-    time_steps: int,
-    outputs: int,
-) -> dict[Key, float]:
+def published_beside(path: str | Path, shapes: Mapping[str, Any], outputs: int) -> dict[Key, float]:
     """Return the published value of every (network, platform, quantity), by the names of our networks.
+
+    On Loihi the paper's weights have one width; networks of another have no published value there.
 
     Args:
         path: as :func:`read_published` takes it.
-        networks, delays, time_steps, outputs: as :func:`namesakes` takes them.
+        shapes: as :func:`namesakes` takes them, and ``bits`` of a weight on Loihi.
+        outputs: neurons of the last layer, one a class.
 
     Raises:
         InputError: as :func:`read_published`.
     """
     cells = read_published(path)
+    if shapes["bits"] != yaml.safe_load(Path(path).read_text())["section_4"]["loihi_weight_bits"]:
+        cells = {key: value for key, value in cells.items() if not key[1].startswith("loihi")}
     return {
         (ours, platform, quantity): value
-        for ours, theirs in namesakes(path, networks, delays, time_steps, outputs).items()
+        for ours, theirs in namesakes(path, shapes, outputs).items()
         for (network, platform, quantity), value in cells.items()
         if network == theirs
     }
 
 
-def namesakes(
-    path: str | Path,
-    networks: Mapping[str, Mapping[str, Any]],
-    delays: Mapping[str, int],
-    time_steps: int,
-    outputs: int,
-) -> dict[str, str]:
+def namesakes(path: str | Path, shapes: Mapping[str, Any], outputs: int) -> dict[str, str]:
     """Return what the paper calls each of our networks, of those whose shape it has.
 
     Whatever a network is called, it stands beside the paper's of the same shape: neurons a layer, time steps, delay
-    levels, levels kept, and whether synapses or whole axons are pruned.
+    levels, levels kept, and whether synapses or whole axons are pruned. One that is trained by another recipe is a
+    comparison of ours.
 
     Args:
         path: the file with the published numbers.
-        networks: hidden, delays and pruning of each of ours, by name.
-        delays: ``max``, ``stride`` and ``keep`` of the configuration.
-        time_steps: of a sample.
+        shapes: ``networks`` (hidden, delays, pruning and recipe of each of ours, by name), ``delays`` (max, stride and
+            keep of the configuration) and ``time_steps`` of a sample.
         outputs: neurons of the last layer, one a class.
     """
     models = yaml.safe_load(Path(path).read_text())["table_1_models"]
-    names = {ours: _namesake(network, delays, time_steps, outputs, models) for ours, network in networks.items()}
-    return {ours: theirs for ours, theirs in names.items() if theirs}
-
-
-def _namesake(
-    network: Mapping[str, Any], delays: Mapping[str, int], time_steps: int, outputs: int, models: Mapping[str, Any]
-) -> str | None:
-    """Return what the paper calls a network of this shape, if it has one."""
-    ours = (time_steps, delays["max"], delays["stride"], delays["keep"])
+    ours = (shapes["time_steps"], *(shapes["delays"][key] for key in ("max", "stride", "keep")))
     if ours != tuple(models[key] for key in ("timesteps", "max_delay", "stride", "levels_kept")):
-        return None
+        return {}
+    names = {name: _namesake(network, outputs, models) for name, network in shapes["networks"].items()}
+    return {name: theirs for name, theirs in names.items() if theirs}
+
+
+def _namesake(network: Mapping[str, Any], outputs: int, models: Mapping[str, Any]) -> str | None:
+    """Return what the paper calls a network of these layers and this pruning, if it has one."""
     ending = {"synapse": "", "axon": "ax"}.get(network["pruning"])
-    if network["delays"] is not True or ending is None:
+    if network["delays"] is not True or network["recipe"] or ending is None:
         return None
     return next(
         (

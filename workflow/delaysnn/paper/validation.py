@@ -24,7 +24,7 @@ def validation_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     line that stands beside it. The counts come from the paper's own spikes, so the data set is SHD as published.
     """
     table = pd.DataFrame(rows).rename(columns={"ours": "ours_mean"})
-    table = table.assign(ours_sd=float("nan"), seeds=0, dataset="shd (published spike counts)")
+    table = table.assign(ours_sd=float("nan"), seeds=0, dataset="shd (published spikes; inputs measured)")
     return table.assign(difference=table["ours_mean"] - table["published"])[VALIDATION_COLUMNS]
 
 

@@ -10,7 +10,8 @@ from delaysnn.costs.lines import MECHANISM
 from delaysnn.paper.area import AREA_COLUMNS
 from delaysnn.paper.baseline_costs import BASELINE_COST_COLUMNS
 from delaysnn.paper.comparisons import COMPARISON_COLUMNS
-from delaysnn.paper.estimates import ESTIMATE_COLUMNS
+from delaysnn.paper.estimates import ESTIMATE_COLUMNS, SWEEP_COLUMNS, preferred
+from delaysnn.paper.operations import OPERATION_COLUMNS
 from delaysnn.paper.style import PLATFORM_NAMES
 from delaysnn.paper.tables import COLUMNS, FIDELITY_COLUMNS, SHARE_COLUMNS
 from delaysnn.paper.validation import VALIDATION_COLUMNS
@@ -39,6 +40,11 @@ def widen(table: pd.DataFrame) -> WideTable:
     columns = list(table.columns)
     if columns == COMPARISON_COLUMNS:
         return _compared(table)
+    if columns == SWEEP_COLUMNS:
+        # What is counted beside a calibrated estimate stays in the file.
+        return _measured(preferred(table).drop(columns="how"))
+    if columns == OPERATION_COLUMNS:
+        return _measured(table.assign(published=table["from_published"]))
     if columns == VALIDATION_COLUMNS:
         return _validation(table)
     tidy = (COLUMNS, SHARE_COLUMNS, FIDELITY_COLUMNS, ESTIMATE_COLUMNS, BASELINE_COST_COLUMNS)
@@ -142,6 +148,8 @@ def _measured_cell(row: Any) -> ReportCell:
     if error is not None and not pd.isna(error):
         beyond = ", outside of its fit" if row.outside_fit else ""
         ours += f" (model ± {_number(abs(row.ours_mean) * error / 100)}{beyond})"
+    elif error is not None and row.how == "calibrated":
+        ours += " (not predicted)"
     interval = ""
     if not pd.isna(getattr(row, "ours_low", None)):
         interval = f"{_number(row.ours_low)} to {_number(row.ours_high)}"

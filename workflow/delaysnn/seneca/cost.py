@@ -78,6 +78,7 @@ def counted(counts: Counts, constants: Mapping[str, float]) -> dict[tuple[str, s
     cycles = [operations * len(_INSTRUCTIONS) / constants["npes"] for operations in counts.operations]
     in_software = [cycles[0], *(own + run for own, run in zip(cycles[1:], instructions, strict=True))]
     bits = counts.stored_weights * constants["weight_bits"] + counts.neurons * constants["weight_bits"]
+    # In software an event takes a word of 32 bits.
     queues = 2 * constants["queue_depth"] * constants["event_bits"] * len(counts.queue_events)
     return {
         ("seneca_scdq", "energy"): neural_uj + delay_ip_uj,
@@ -86,7 +87,7 @@ def counted(counts: Counts, constants: Mapping[str, float]) -> dict[tuple[str, s
         ("seneca_scdq", "delay_ip_energy"): delay_ip_uj,
         ("seneca_software", "energy"): neural_uj + sum(software_pj) * 1e-6,
         ("seneca_software", "latency"): _busiest_ms(in_software, constants),
-        ("seneca_software", "memory"): (bits + queues + counts.delay_bits) * 1e-6,
+        ("seneca_software", "memory"): (bits + 2 * queues + counts.delay_bits) * 1e-6,
     }
 
 
@@ -139,22 +140,57 @@ def estimates_of_published(
 
 
 def asked(
-    published: Mapping[str, Any], lines: Mapping[tuple[str, str], Line], platform: str = "seneca_scdq"
+    published: Mapping[str, Any], constants: Mapping[str, float], networks: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Return how many operations each network of the paper asks for, if its printed energy or latency lay on the line.
+    """Return how many operations each network of the paper asks for, if its printed energy or latency with SCDQ lay on
+    a line through those of ``networks``.
 
     The paper prints no spikes of network 48ax, so this is all that there is to say about its operations.
 
     Returns:
-        Rows of network, quantity (``energy`` or ``latency``) and operations, those of the input layer included.
+        Rows of network, quantity (``energy`` or ``latency``), kind (``operations``, those of the input layer included,
+        or ``queued``, those behind queues alone, on a line of their own) and operations.
+    """
+    found = [drivers(published_counts(published, name), constants) for name in networks]
+    rows = []
+    for quantity in ("energy", "latency"):
+        costs = list(_costs(published, networks, "seneca_scdq", quantity).values())
+        for kind in ("operations", "queued"):
+            line = fit(found, costs, Mechanism((CONSTANT, kind)))
+            for network, cells in published["table_3_hardware"].items():
+                if isinstance(cells, dict) and "seneca_scdq" in cells:
+                    rest = cells["seneca_scdq"][_PUBLISHED_KEYS[quantity]] - line.prices[CONSTANT]
+                    about = {"network": network, "quantity": quantity, "kind": kind}
+                    rows.append({**about, "operations": rest / line.prices[kind]})
+    return rows
+
+
+def software_cycles(
+    published: Mapping[str, Any], constants: Mapping[str, float], networks: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return what the paper's cells say of the queue in software beside what its loop takes, from the bottom up.
+
+    The paper's are differences between its two queues, over the events and steps of all queues: nothing is fitted.
+
+    Returns:
+        Rows of network, quantity, unit, published (of the paper's cells) and ours (of the loop): cycles and energy an
+        event and step, and energy a cycle.
     """
     rows = []
-    for network, cells in published["table_3_hardware"].items():
-        for quantity in ("energy", "latency"):
-            line, cell = lines[platform, quantity], cells.get(platform) if isinstance(cells, dict) else None
-            if cell:
-                rest = cell[_PUBLISHED_KEYS[quantity]] - line.prices[CONSTANT]
-                rows.append({"network": network, "quantity": quantity, "operations": rest / line.prices["operations"]})
+    for name in networks:
+        counts, cells = published_counts(published, name), published["table_3_hardware"][name]
+        events = sum(counts.queue_events)
+        more = {key: cells["seneca_software"][key] - cells["seneca_scdq"][key] for key in ("energy_uj", "latency_ms")}
+        cycles = more["latency_ms"] * 1e3 * constants["clock_mhz"]
+        instructions, accesses = (sum(part) for part in _software(counts, constants))
+        loop_pj = instructions * constants["riscv_instruction_pj"] + accesses * constants["riscv_data_access_pj"]
+        values = {
+            ("cycles_an_event", "1"): (cycles / events, instructions / events),
+            ("energy_an_event", "pJ"): (more["energy_uj"] * 1e6 / events, loop_pj / events),
+            ("energy_a_cycle", "pJ"): (more["energy_uj"] * 1e6 / cycles, loop_pj / instructions),
+        }
+        for (quantity, unit), (theirs, ours) in values.items():
+            rows.append({"network": name, "quantity": quantity, "unit": unit, "published": theirs, "ours": ours})
     return rows
 
 

@@ -1,12 +1,14 @@
 """Energy times latency times area of an inference on Seneca (sibling paper arXiv 2501.13610)."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 UNIT = "J s m2"
 # Which Delay IP of paper Table V a platform has, if any.
 _DELAY_IPS = {"seneca_scdq_flip_flop": "flip_flop", "seneca_scdq_sram": "sram", "seneca_software": None}
 PLATFORMS = list(_DELAY_IPS)
+_FACTORS = ("energy", "latency")
 
 
 def areas_m2(published: Mapping[str, Any], n_layers: int) -> dict[str, float]:
@@ -33,6 +35,29 @@ def edap(estimates: Mapping[tuple[str, str], float], areas: Mapping[str, float])
     """
     products = {}
     for platform, area in areas.items():
-        costs = "seneca_software" if platform == "seneca_software" else "seneca_scdq"
+        costs = _priced_as(platform)
         products[platform] = estimates[costs, "energy"] * 1e-6 * estimates[costs, "latency"] * 1e-3 * area
     return products
+
+
+def edap_errors(errors: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    """Return what the models of energy and latency miss together, in percent, by platform and ``edap``."""
+    return {
+        (platform, "edap"): math.hypot(*(errors[_priced_as(platform), factor] for factor in _FACTORS))
+        for platform in PLATFORMS
+    }
+
+
+def edap_outside(outside: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, dict[str, list[str]]]:
+    """Return what lies outside of the fits of energy or latency, by platform and ``edap``, where anything does."""
+    found = {}
+    for platform in PLATFORMS:
+        own = outside.get(_priced_as(platform), {})
+        if names := sorted({name for factor in _FACTORS for name in own.get(factor, [])}):
+            found[platform] = {"edap": names}
+    return found
+
+
+def _priced_as(platform: str) -> str:
+    """Return the platform whose energy and latency a product has: SCDQ's, however its queues are built."""
+    return "seneca_software" if platform == "seneca_software" else "seneca_scdq"
