@@ -28,10 +28,10 @@ with job(snakemake) as provenance:
         network = convert(read_network(path), provenance)
         try:
             map_network(network, 1, constants, snakemake.params.excess)
+            layers = simulate(network, test.spikes).layers
         except InputError as error:
             logging.info("left out: %s", error)
             continue
-        layers = simulate(network, test.spikes).layers
         accuracy = Traces(layers, test.labels, decide(layers[-1]), "loihi", provenance).accuracy
         counts, setting = count(network, test.spikes, layers), f"{keep}levels_{bits}bit"
         cells.append(Cell("loihi_1core", f"accuracy_{setting}", "%", 100 * accuracy, samples=len(test)))

@@ -53,7 +53,7 @@ def simulate(network: IntegerNetwork, spikes: SpikeTrains) -> Simulation:
             raise InputError(
                 f"Network {network.name}, layer {index}: a current reaches {peak} in one step, but Loihi's dendritic "
                 f"accumulators take less than {ACCUMULATOR_LIMIT}, {peak / ACCUMULATOR_LIMIT - 1:.0%} less; give its "
-                "neurons fewer synapses or delay levels, or inputs with fewer spikes at once."
+                "weights fewer bits, its neurons fewer synapses or delay levels, or inputs with fewer spikes at once."
             )
         # SpikeTrains counts time first; the simulation keeps samples contiguous.
         spikes = SpikeTrains.from_dense(fired.transpose(1, 0, 2))
