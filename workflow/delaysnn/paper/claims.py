@@ -50,11 +50,11 @@ def share_interval(percent: float, samples: int) -> tuple[float, float]:
 def compare_samples(right: np.ndarray, against: np.ndarray, one_training: bool) -> Difference:
     """Compare two networks that were tested on the same samples, paired over samples.
 
-    The variance is that between samples (each one's mean over seeds) plus that between seeds (each one's mean over
-    samples), with the degrees of freedom of their sum: min F' (Clark, J. Verbal Learn. Verbal Behav. 12, 1973). As in
-    an interval of Bonett and Price (J. Educ. Behav. Stat. 37, 2012), one sample more that only this network gets right
-    and one that only the other does keep few differences from looking certain. Of a single seed, the interval says
-    nothing on other seeds.
+    Half of the interval is the root of two squares: that of the t interval over samples (each one's mean over seeds)
+    and that of the t interval over seeds (each one's mean over samples). Each keeps its own degrees of freedom, so that
+    two seeds that agree by chance do not make the interval as narrow as if there were many. As in an interval of Bonett
+    and Price (J. Educ. Behav. Stat. 37, 2012), one sample more that only this network gets right and one that only the
+    other does keep few differences from looking certain. Of a single seed, the interval says nothing on other seeds.
 
     Args:
         right, against: bool [seed, sample]; whether each network was right.
@@ -63,16 +63,18 @@ def compare_samples(right: np.ndarray, against: np.ndarray, one_training: bool) 
     """
     differences = 100 * (right.astype(float) - against)
     samples = np.append(differences.mean(axis=0), [100, -100])
-    parts = [samples.var(ddof=1) / len(samples)]
-    freedoms = [len(samples) - 1]
+    halves = [_half(samples.var(ddof=1) / len(samples), len(samples) - 1)]
     if len(differences) > 1:
         groups = [differences] if one_training else [100 * right, 100 * against]
-        parts.append(sum(group.mean(axis=1).var(ddof=1) for group in groups) / len(differences))
-        freedoms.append(len(groups) * (len(differences) - 1))
-    variance = sum(parts)
-    freedom = variance**2 / sum(part**2 / degrees for part, degrees in zip(parts, freedoms, strict=True))
-    half = stats.t.ppf((1 + LEVEL) / 2, freedom) * np.sqrt(variance)
+        variance = sum(group.mean(axis=1).var(ddof=1) for group in groups) / len(differences)
+        halves.append(_half(variance, len(groups) * (len(differences) - 1)))
+    half = np.hypot.reduce(halves)
     return Difference(float(differences.mean()), float(samples.mean() - half), float(samples.mean() + half))
+
+
+def _half(variance: float, freedom: float) -> float:
+    """Return half of a mean's t interval of :data:`LEVEL` from the mean's variance."""
+    return float(stats.t.ppf((1 + LEVEL) / 2, freedom) * np.sqrt(variance))
 
 
 def compare_folds(values: np.ndarray, against: np.ndarray) -> Difference:
