@@ -129,7 +129,8 @@ def test_a_difference_is_found_from_either_side():
 
 def rotation(network, seed, speakers, dense, pruned):
     cells = (Cell("pytorch", "accuracy_dense", "%", dense), Cell("pytorch", "accuracy", "%", pruned))
-    return Metrics(network, seed, "mine", cells, {"test": speakers})
+    words = {"train": 400, "validation": 50, "test": 80 + 10 * speakers[0]}
+    return Metrics(network, seed, "mine", cells, {"test": speakers, "words": words})
 
 
 def test_rotations_are_paired_and_count_once_each():
@@ -137,16 +138,16 @@ def test_rotations_are_paired_and_count_once_each():
         *(rotation("a", seed, [0, 1], 80.0 + seed, 70.0) for seed in (1, 3)),
         rotation("a", 1, [2, 3], 70.0, 71.0),
         rotation("a", 1, [4, 5], 60.0, 60.0),
-        rotation("b", 1, [0, 1], 79.0, 70.0),
-        rotation("b", 1, [2, 3], 68.5, 71.0),
-        rotation("b", 1, [4, 5], 57.0, 60.0),
+        rotation("b", 1, [0, 1], 78.0, 70.0),
+        rotation("b", 1, [2, 3], 67.5, 71.0),
+        rotation("b", 1, [4, 5], 56.0, 60.0),
     ]
     table = compare_rotations(metrics, ["accuracy_dense", "accuracy"])
     assert list(table.columns) == COMPARISON_COLUMNS
     (row,) = select(table, compared="networks", quantity="accuracy_dense").itertuples()
-    # Differences 3, 1.5 and 3: t(2) is 4.3027.
-    half = 4.302653 * 3**0.5 / 2 / 3**0.5
-    assert (row.difference, row.low, row.high) == pytest.approx((2.5, 2.5 - half, 2.5 + half))
+    # Differences 4, 2.5 and 4: t(2) is 4.3027. 80, 100 and 120 words are tested, 400 trained on.
+    half = 4.302653 * (3 / 4 * (1 / 3 + 1 / 4)) ** 0.5
+    assert (row.difference, row.low, row.high) == pytest.approx((3.5, 3.5 - half, 3.5 + half))
     assert (row.verdict, row.rotations, row.seeds) == ("better", 3, 2) and pd.isna(row.samples)
     phases = select(table, compared="phases")
     assert phases[["network", "quantity", "against_quantity"]].to_numpy().tolist() == [

@@ -6,9 +6,8 @@ from delaysnn.paper.tables import SHARE_COLUMNS, select
 
 
 def scored(network, seed, speakers, accuracy):
-    return Metrics(
-        network, seed, "mine", (Cell("pytorch", "accuracy", "%", accuracy, samples=100),), {"test": speakers}
-    )
+    details = {"test": speakers, "words": {"train": 400, "validation": 50, "test": 100}}
+    return Metrics(network, seed, "mine", (Cell("pytorch", "accuracy", "%", accuracy, samples=100),), details)
 
 
 METRICS = [
@@ -26,8 +25,9 @@ def test_a_rotation_counts_once_however_many_seeds_it_has():
     row = select(table, network="48", quantity="accuracy").iloc[0]
     assert (row["ours_mean"], row["seeds"]) == (81.0, 2)
     assert row["ours_sd"] == pytest.approx(2 * 9 / 2**0.5)
-    # t(1) is 12.706.
-    assert row["ours_high"] - row["ours_low"] == pytest.approx(2 * 12.7062 * 9, rel=1e-4)
+    # t(1) is 12.706; a variance of 162, over two rotations whose training is shared.
+    half = 12.7062 * (162 * (1 / 2 + 100 / 400)) ** 0.5
+    assert row["ours_high"] - row["ours_low"] == pytest.approx(2 * half, rel=1e-4)
     assert select(table, network="32", quantity="accuracy").iloc[0]["ours_mean"] == 62.0
 
 

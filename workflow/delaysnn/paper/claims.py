@@ -77,33 +77,45 @@ def _half(variance: float, freedom: float) -> float:
     return float(stats.t.ppf((1 + LEVEL) / 2, freedom) * np.sqrt(variance))
 
 
-def compare_folds(values: np.ndarray, against: np.ndarray) -> Difference:
-    """Compare two networks over folds by the paired t interval.
+def compare_folds(values: np.ndarray, against: np.ndarray, ratio: float) -> Difference:
+    """Compare two networks over folds, paired, by the interval of :func:`compare_means`.
 
     Args:
         values, against: float [fold]; accuracy in percent.
+        ratio: test samples of a fold over its training samples.
     """
     differences = np.asarray(values) - np.asarray(against)
     deviation = differences.std(ddof=1) if len(differences) > 1 else np.nan
-    return compare_means(float(differences.mean()), float(deviation), len(differences))
+    return compare_means(float(differences.mean()), float(deviation), len(differences), ratio)
 
 
-def compare_means(mean: float, deviation: float, number: int) -> Difference:
-    """Return the t interval of a mean difference in percentage points from its deviation over ``number`` values."""
+def compare_means(mean: float, deviation: float, number: int, ratio: float) -> Difference:
+    """Return the t interval of a mean difference in percentage points from its deviation over ``number`` values.
+
+    Folds have most of their training samples in common, so their values are no independent ones, and the plain t
+    interval is too narrow. Their mean's variance is the deviation squared times 1 / ``number`` + ``ratio`` (Nadeau and
+    Bengio, Mach. Learn. 52, 2003).
+
+    Args:
+        mean, deviation: in percentage points, over ``number`` values.
+        number: of values.
+        ratio: test samples of a fold over its training samples; 0 where the values are independent.
+    """
     if number < 2:
         return Difference(mean, np.nan, np.nan)
-    half = float(stats.t.ppf((1 + LEVEL) / 2, number - 1) * deviation / np.sqrt(number))
+    half = _half(deviation**2 * (1 / number + ratio), number - 1)
     return Difference(mean, mean - half, mean + half)
 
 
-def compare_unpaired(first: tuple[float, float], second: tuple[float, float], number: int) -> Difference:
+def compare_unpaired(first: tuple[float, float], second: tuple[float, float], number: int, ratio: float) -> Difference:
     """Compare two means whose values are not at hand, as if unpaired (Welch's t interval).
 
     Args:
         first, second: mean and deviation, both in percent and over ``number`` values.
+        number, ratio: as of :func:`compare_means`, which says what folds need.
     """
-    parts = [deviation**2 / number for _, deviation in (first, second)]
-    freedom = sum(parts) ** 2 * (number - 1) / sum(part**2 for part in parts)
+    variances = [deviation**2 for _, deviation in (first, second)]
+    freedom = sum(variances) ** 2 * (number - 1) / sum(variance**2 for variance in variances)
     mean = first[0] - second[0]
-    half = float(stats.t.ppf((1 + LEVEL) / 2, freedom) * np.sqrt(sum(parts)))
+    half = _half(sum(variances) * (1 / number + ratio), freedom)
     return Difference(mean, mean - half, mean + half)

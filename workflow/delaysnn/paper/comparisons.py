@@ -11,6 +11,7 @@ from delaysnn.errors import InputError
 from delaysnn.formats.metrics import Metrics
 from delaysnn.paper.claims import Difference, compare_folds, compare_samples
 from delaysnn.paper.levels import levels_of
+from delaysnn.paper.rotations import ratio_of_words
 
 COMPARISON_COLUMNS = [
     "compared",
@@ -103,14 +104,16 @@ def compare_tested(metrics: Iterable[Metrics], kept: int) -> pd.DataFrame:
 
 
 def compare_rotations(metrics: Iterable[Metrics], quantities: list[str]) -> pd.DataFrame:
-    """Compare networks, and the phases of each, by the paired t interval over rotations of who is tested.
+    """Compare networks, and the phases of each, paired over rotations of who is tested.
 
-    A rotation counts with its mean over seeds.
+    A rotation counts with its mean over seeds. The interval is that of :func:`compare_folds`.
 
     Args:
-        metrics: one file's worth a network, seed and rotation, whose details name the ``test`` speakers.
+        metrics: as :func:`delaysnn.paper.rotations.ratio_of_words` takes them.
         quantities: accuracies of the phases of training, in their order.
     """
+    metrics = list(metrics)
+    ratio = ratio_of_words(metrics)
     found: dict[Measured, dict[tuple[int, ...], list[float]]] = {}
     datasets = set()
     for m in metrics:
@@ -132,7 +135,7 @@ def compare_rotations(metrics: Iterable[Metrics], quantities: list[str]) -> pd.D
         rotations = sorted(found[of].keys() & found[against].keys())
         values, others = (np.array([np.mean(found[key][who]) for who in rotations]) for key in (of, against))
         seeds = max(len(found[of][who]) for who in rotations)
-        difference = compare_folds(values, others)
+        difference = compare_folds(values, others, ratio)
         rows.append(_row(what, of, against, difference, seeds=seeds, rotations=len(rotations), dataset=dataset))
     return _frame(rows)
 
