@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from delaysnn.paper.claims import Difference
 from delaysnn.paper.comparisons import find_difference
 from delaysnn.paper.estimates import preferred
 from delaysnn.paper.tables import select
+from delaysnn.paper.wide import measured_cell
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -43,6 +45,30 @@ def _saving(before: float, after: float) -> str:
     return f"{100 * (1 - after / before):.0f} % less" if after <= before else f"{100 * (after / before - 1):.0f} % more"
 
 
+def _save(before: Any, after: Any) -> str:
+    """Say what an estimate saves on another, where the difference is more than seeds and models leave open.
+
+    That is the root of the squared deviations over seeds and errors of the models, both estimates' together.
+    """
+    parts = [part for row in (before, after) for part in (row.ours_sd, row.ours_mean * row.model_error_pct / 100)]
+    if abs(before.ours_mean - after.ours_mean) <= np.sqrt(np.nansum(np.square(parts))):
+        return "no difference that the estimate can tell"
+    return _saving(before.ours_mean, after.ours_mean)
+
+
+def _save_published(before: Any, after: Any) -> str:
+    """Say in brackets what the paper's cells save, where both estimates are on lines fitted to these."""
+    rows = (before, after)
+    if any(row.how != "calibrated" or pd.isna(row.published) for row in rows):
+        return ""
+    return f" [paper: {_saving(*(row.published for row in rows))}]"
+
+
+def _beside(row: Any, other: Any, unit: str) -> str:
+    """Say what an estimate is, against which other, and what it saves."""
+    return f"{measured_cell(row).ours} against {measured_cell(other).ours} {unit}, {_save(other, row)}"
+
+
 def describe_data(dataset: str, seeds: int, card: Mapping[str, Any]) -> str:
     """Say which data the numbers belong to."""
     name = dataset.replace("_", " ")
@@ -57,25 +83,20 @@ def describe_data(dataset: str, seeds: int, card: Mapping[str, Any]) -> str:
 
 def answer_scdq(tables: Tables, network: str) -> str:
     """Answer "What does SCDQ save?" from both estimates of Table III and from the paper's own cells."""
-    energy = tables["energy"]
-    counted = select(energy, how="counted")
+    best, counted = preferred(tables["energy"]), select(tables["energy"], how="counted")
 
     def compare(table: pd.DataFrame, quantity: str, unit: str) -> str:
         software, hardware = (_row(table, network, f"seneca_{queue}", quantity) for queue in ("software", "scdq"))
-        published = ""
-        if table is not counted and not pd.isna(software.published) and not pd.isna(hardware.published):
-            published = f" [paper: {_saving(software.published, hardware.published)}]"
-        saving = _saving(software.ours_mean, hardware.ours_mean)
-        return f"{hardware.ours_mean:.3g} against {software.ours_mean:.3g} {unit}, {saving}{published}"
+        return _beside(hardware, software, unit) + _save_published(software, hardware)
 
-    best = preferred(energy)
-    how = "lines fitted to the paper's Table III" if (best["how"] == "calibrated").any() else "constants alone"
+    fitted = _row(best, network, "seneca_scdq", "energy").how == "calibrated"
+    how = "lines fitted to the paper's Table III" if fitted else "constants alone"
     text = (
         f"What does SCDQ save? Against a queue in software on the same chip, network {network} takes "
         f"{compare(best, 'energy', 'µJ')}, and {compare(best, 'latency', 'ms')}; the queue itself takes "
-        f"{_mean(best, network, 'seneca_scdq', 'delay_ip_energy'):.2g} µJ (estimates by {how})."
+        f"{measured_cell(_row(best, network, 'seneca_scdq', 'delay_ip_energy')).ours} µJ (estimates by {how})."
     )
-    if how == "constants alone":
+    if not fitted:
         return text
     return f"{text} Counted from published constants alone, with nothing fitted: {compare(counted, 'energy', 'µJ')}."
 
@@ -110,11 +131,10 @@ def answer_memory(tables: Tables, networks: Mapping[str, str]) -> str:
 
     def compare(other: str, platform: str) -> str:
         delayed, recalled = (_row(best, name, platform, "energy") for name in (shown, other))
-        text = f"{delayed.ours_mean:.3g} against {recalled.ours_mean:.3g} µJ, "
-        text += _saving(recalled.ours_mean, delayed.ours_mean)
+        text = _beside(delayed, recalled, "µJ")
         if delayed.how == "counted":
             return text
-        return f"{text} (counted: {_saving(*(_mean(counted, name, platform, 'energy') for name in (other, shown)))})"
+        return f"{text} (counted: {_save(*(_row(counted, name, platform, 'energy') for name in (other, shown)))})"
 
     text = "Are delays cheaper than recurrence?"
     for part, words in (("recurrent", "recurrent"), ("wider", "no delays")):
@@ -145,9 +165,8 @@ def answer_axonal(tables: Tables, synaptic: str, axonal: str) -> str:
 
     def save(quantity: str) -> str:
         rows = [_row(energy, name, "seneca_scdq", quantity) for name in names]
-        text = _saving(*(row.ours_mean for row in rows))
-        published = [row.published for row in rows]
-        return text if pd.isna(published).any() else f"{text} [paper: {_saving(*published)}]"
+        outside = " (outside of its fit)" if any(row.outside_fit for row in rows) else ""
+        return f"{_save(*rows)}{outside}{_save_published(*rows)}"
 
     def change(quantity: str, digits: int = 1) -> str:
         before, after = (_mean(tables["queues"], name, "seneca_scdq", quantity) for name in names)
@@ -174,7 +193,8 @@ def _asked(tables: Tables) -> str:
     energy, latency = (rows[f"operations_asked_by_{quantity}"] / 1e3 for quantity in ("energy", "latency"))
     return (
         "What the paper prints for its own 48ax contradicts itself: on the lines through its other networks, the "
-        f"energy asks for {energy:,.0f} thousand operations, the latency for {latency:,.0f} thousand."
+        f"energy asks for {energy:,.0f} thousand operations, the latency for {latency:,.0f} thousand, the input "
+        "layer included."
     )
 
 

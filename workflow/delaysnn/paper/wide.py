@@ -67,7 +67,7 @@ def _measured(table: pd.DataFrame) -> WideTable:
     rows = []
     ways = ["how"] if "how" in table else []
     for (network, platform, *how), group in table.groupby(["network", "platform", *ways], sort=False):
-        cells = {row.quantity: _measured_cell(row) for row in group.itertuples()}
+        cells = {row.quantity: measured_cell(row) for row in group.itertuples()}
         name = PLATFORM_NAMES.get(platform, platform)
         if "ran_on" in group and pd.notna(group["ran_on"].iloc[0]):
             name += f" ({group['ran_on'].iloc[0]})"
@@ -131,10 +131,11 @@ def _plain(table: pd.DataFrame) -> WideTable:
     return WideTable([name.replace("_", " ") for name in table.columns], rows, text)
 
 
-def _measured_cell(row: Any) -> ReportCell:
+def measured_cell(row: Any) -> ReportCell:
     """Write a tidy row as ``mean ± deviation (interval) [published]``, the deviation to the mean's last digit.
 
-    Behind an estimate stands what its model misses on a network left out, in the estimate's unit.
+    Behind an estimate stands what its model misses on a network left out, in the estimate's unit, and whether it lies
+    outside of what the model was fitted to.
     """
     ours, varies = _number(row.ours_mean), not pd.isna(row.ours_sd) and row.ours_sd > 0
     # A mean that happens to be whole still has a deviation.
@@ -144,12 +145,16 @@ def _measured_cell(row: Any) -> ReportCell:
     deviation = f"{row.ours_sd:.0e}" if "e" in ours else f"{row.ours_sd:.{decimals}f}"
     if varies and float(deviation) > 0:
         ours += f" ± {deviation}"
+    notes = []
     error = getattr(row, "model_error_pct", None)
     if error is not None and not pd.isna(error):
-        beyond = ", outside of its fit" if row.outside_fit else ""
-        ours += f" (model ± {_number(abs(row.ours_mean) * error / 100)}{beyond})"
+        notes.append(f"model ± {_number(abs(row.ours_mean) * error / 100)}")
     elif error is not None and row.how == "calibrated":
-        ours += " (not predicted)"
+        notes.append("not predicted")
+    if getattr(row, "outside_fit", 0):
+        notes.append("outside of its fit")
+    if notes:
+        ours += f" ({', '.join(notes)})"
     interval = ""
     if not pd.isna(getattr(row, "ours_low", None)):
         interval = f"{_number(row.ours_low)} to {_number(row.ours_high)}"
