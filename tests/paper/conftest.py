@@ -1,6 +1,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
 
 from delaysnn.formats.dataset import Dataset
 from delaysnn.formats.network import Layer, Network
@@ -8,6 +10,8 @@ from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.formats.traces import Traces
 from delaysnn.paper.claims import Difference, share_interval
 from delaysnn.paper.comparisons import COMPARISON_COLUMNS
+
+GREY = "#a9b2ba"
 
 
 def trains(n_neurons, seed, density=0.1):
@@ -81,6 +85,18 @@ def estimates(rows):
     shares = 0.5 + 0.1 * (np.arange(len(calibrated)) % 4)
     counted = calibrated.assign(how="counted", ours_mean=calibrated["ours_mean"] * shares, model_error_pct=np.nan)
     return pd.concat([calibrated, counted], ignore_index=True)
+
+
+@pytest.fixture
+def grey_bars():
+    """What a panel draws of the errors of a model along its costs: from where to where, and at which accuracy."""
+
+    def find(axis):
+        bars = [c for c in axis.collections if isinstance(c, LineCollection) and to_hex(c.get_color()[0]) == GREY]
+        segments = [segment for bar in bars for segment in bar.get_segments()]
+        return [(left, right, height) for (left, height), (right, _) in segments if left < right]
+
+    return find
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ def tables():
     )
     energy = pd.DataFrame(
         [
-            ("48", platform, quantity, value, published)
+            ("48", platform, quantity, value, published, error)
             for platform, value, published in (("loihi_1core", 16.0, 28.4), ("seneca_scdq", 23.0, 43.6))
-            for quantity in ("energy", "memory", "latency")
+            for quantity, error in (("energy", 25.0 if platform == "loihi_1core" else np.nan), ("memory", 50.0))
         ],
-        columns=["network", "platform", "quantity", "ours_mean", "published"],
+        columns=["network", "platform", "quantity", "ours_mean", "published", "model_error_pct"],
     )
     return fidelity, energy
 
@@ -69,6 +69,13 @@ def test_every_point_is_drawn_on_both_axes():
     for axis in figure.axes:
         drawn = sorted(y for path in axis.collections for _, y in path.get_offsets() if path.get_facecolor().size)
         assert drawn == [62.0, 75.0, 88.0, 90.0]
+
+
+def test_what_the_model_misses_is_a_grey_bar_along_the_costs(grey_bars):
+    figure = draw_pareto(collect(*tables()), collect_sweep(sweep()), "spoken_digits")
+    bars = [grey_bars(axis) for axis in figure.axes]
+    assert bars == [[(12.0, 20.0, 90.0)], [(8.0, 24.0, 90.0), (11.5, 34.5, 88.0)]]
+    assert "grey: what the model misses" in figure.get_supxlabel()
 
 
 def test_names_keep_clear_of_points_and_of_each_other():

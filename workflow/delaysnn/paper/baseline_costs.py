@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from delaysnn.formats.metrics import Metrics
 from delaysnn.paper.estimates import ESTIMATE_COLUMNS, estimate_table
-from delaysnn.paper.style import NETWORK_COLOURS, PAGE_INCHES, PLATFORM_NAMES, name_dataset, new_figure
+from delaysnn.paper.style import MODEL_ERROR, NETWORK_COLOURS, PAGE_INCHES, PLATFORM_NAMES, name_dataset, new_figure
 from delaysnn.paper.tables import select
 
 BASELINE_COST_COLUMNS = [*ESTIMATE_COLUMNS, "memory_by"]
@@ -48,6 +48,8 @@ def tabulate_baseline_costs(
 def draw_baseline_costs(costs: pd.DataFrame, accuracies: pd.DataFrame) -> Figure:
     """Draw accuracy over energy, a panel a chip: filled where calibrated, open where counted by constants alone.
 
+    A wide grey bar is what the calibrated model misses on a network left out of its fit.
+
     Args:
         costs: the table ``baseline_costs``.
         accuracies: the table ``models``, whose interval by the number of samples is drawn.
@@ -62,6 +64,8 @@ def draw_baseline_costs(costs: pd.DataFrame, accuracies: pd.DataFrame) -> Figure
             interval = np.array(
                 [[accuracy["ours_mean"] - accuracy["ours_low"]], [accuracy["ours_high"] - accuracy["ours_mean"]]]
             )
+            error = 0 if pd.isna(cell.model_error_pct) else cell.ours_mean * cell.model_error_pct / 100
+            axis.errorbar(cell.ours_mean, accuracy["ours_mean"], xerr=error, zorder=0.5, **MODEL_ERROR)
             filled = colour if cell.how == "calibrated" else "white"
             axis.errorbar(
                 cell.ours_mean,
@@ -86,6 +90,9 @@ def draw_baseline_costs(costs: pd.DataFrame, accuracies: pd.DataFrame) -> Figure
         legend.plot([], [], linestyle="", marker="o", color="black", markerfacecolor=face, markersize=4, label=label)
     figure.legend(loc="outside right upper", fontsize=6)
     name_dataset(
-        figure, costs["dataset"].iloc[0], "bars: 95 % interval by the number of test samples; energies are estimates"
+        figure,
+        costs["dataset"].iloc[0],
+        "bars: 95 % interval by the number of test samples; energies: estimates; grey: what the model "
+        "misses on a network left out",
     )
     return figure

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from delaysnn.paper.estimates import preferred
-from delaysnn.paper.style import PAGE_INCHES, PLATFORM_NAMES, PUBLISHED, name_dataset, new_figure
+from delaysnn.paper.style import MODEL_ERROR, PAGE_INCHES, PLATFORM_NAMES, PUBLISHED, name_dataset, new_figure
 from delaysnn.paper.tables import select
 
 _COLOURS = {"loihi_1core": "#0072b2", "seneca_scdq": "#d55e00", "seneca_software": "#e69f00"}
@@ -32,7 +32,7 @@ def draw_energy(table: pd.DataFrame) -> Figure:
             empty = rows["model_error_pct"].isna().all() and (rows["how"] == "calibrated").any()
             look = {"hatch": "////", "edgecolor": "white", "linewidth": 0} if empty else {}
             axis.bar(places, means, 0.25, color=colour, label=PLATFORM_NAMES[platform], **look)
-            axis.errorbar(places, means, errors.fillna(0), fmt="none", color="#a9b2ba", lw=2.5)
+            axis.errorbar(places, means, errors.fillna(0), **MODEL_ERROR)
             axis.errorbar(places, means, rows["ours_sd"].fillna(0), fmt="none", color="black", lw=0.7)
             axis.scatter(places, counted["ours_mean"], marker="_", color="black", s=40, linewidths=1.2)
             axis.scatter(places, rows["published"].astype(float), **PUBLISHED)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from delaysnn.paper.estimates import preferred
-from delaysnn.paper.style import PAGE_INCHES, PLATFORM_NAMES, PUBLISHED, name_dataset, new_figure
+from delaysnn.paper.style import MODEL_ERROR, PAGE_INCHES, PLATFORM_NAMES, PUBLISHED, name_dataset, new_figure
 from delaysnn.paper.tables import select
 
 # The platform whose accuracy each way of running a network has, and its colour.
@@ -30,7 +30,9 @@ def collect(fidelity: pd.DataFrame, energy: pd.DataFrame) -> pd.DataFrame:
         fidelity, energy: the tables of these names.
 
     Returns:
-        One row a network and platform: network, platform, accuracy, energy, memory, and the published value of each.
+        One row a network and platform: network, platform, accuracy, energy, memory, the published value of each, and
+        what the model of either cost misses on a network left out of its fit (``error_energy``, ``error_memory``), in
+        the cost's unit, NaN where it is not predicted.
     """
     rows = []
     for (network, platform), costs in energy.groupby(["network", "platform"], sort=False):
@@ -42,6 +44,7 @@ def collect(fidelity: pd.DataFrame, energy: pd.DataFrame) -> pd.DataFrame:
         for quantity in _COSTS:
             cell = select(costs, quantity=quantity).iloc[0]
             row |= {quantity: cell["ours_mean"], f"published_{quantity}": cell["published"]}
+            row[f"error_{quantity}"] = cell["ours_mean"] * cell["model_error_pct"] / 100
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -65,6 +68,8 @@ def front(cost: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
 def draw_pareto(points: pd.DataFrame, sweep: pd.DataFrame, dataset: str) -> Figure:
     """Draw accuracy over each cost, our front as a line, the published points as diamonds.
 
+    A wide grey bar is what the model of a cost misses on a network left out of its fit.
+
     Args:
         points: the deployed networks, from :func:`collect`.
         sweep: every number of levels and bits on Loihi, from :func:`collect_sweep`.
@@ -78,6 +83,8 @@ def draw_pareto(points: pd.DataFrame, sweep: pd.DataFrame, dataset: str) -> Figu
         axis.plot(best[cost], best["accuracy"], color="#c7cdd3", linewidth=1, zorder=0)
         axis.scatter(sweep[cost], sweep["accuracy"], s=3, color=_PLATFORMS["loihi_1core"][1], alpha=0.5)
         _name_apart(axis, sweep.loc[sweep.index.intersection(best.index - len(points))], cost, points["accuracy"])
+        errors = points[f"error_{cost}"].fillna(0)
+        axis.errorbar(points[cost], points["accuracy"], xerr=errors, zorder=0.5, **MODEL_ERROR)
         for row in points.itertuples():
             colour = _PLATFORMS[row.platform][1]
             axis.scatter(getattr(row, cost), row.accuracy, s=16, color=colour, marker=markers[row.network])
@@ -86,7 +93,11 @@ def draw_pareto(points: pd.DataFrame, sweep: pd.DataFrame, dataset: str) -> Figu
         axis.set_xlim(0)
     figure.axes[0].set_ylabel("accuracy (%)")
     _add_legend(figure, markers)
-    name_dataset(figure, dataset, "line: none of ours is better and cheaper; costs are estimates")
+    name_dataset(
+        figure,
+        dataset,
+        "line: none of ours is better and cheaper; costs: estimates; grey: what the model misses on a network left out",
+    )
     return figure
 
 

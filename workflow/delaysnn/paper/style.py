@@ -45,6 +45,8 @@ PLATFORM_NAMES = {
     "seneca_scdq_sram": "Seneca, SCDQ in SRAM",
 }
 PUBLISHED = {"marker": "D", "facecolors": "none", "edgecolors": "black", "linewidths": 1.1, "s": 26, "zorder": 5}
+# What a cost model misses on a network left out of its fit, wide behind the thin line of a deviation.
+MODEL_ERROR = {"fmt": "none", "color": "#a9b2ba", "lw": 2.5}
 
 COLUMN_INCHES = 3.5
 PAGE_INCHES = 7.2
