@@ -187,7 +187,7 @@ def answer_axonal(tables: Tables, synaptic: str, axonal: str) -> str:
 
 def _asked(tables: Tables) -> str:
     """Say what the paper's own cells of its axonally pruned network ask for, which contradict each other."""
-    rows = select(tables["operations"], network="48ax (paper)").set_index("quantity")["published"]
+    rows = select(tables["operations"], network="48ax (paper)").set_index("quantity")["from_published"]
     if rows.empty:
         return ""
     energy, latency = (rows[f"operations_asked_by_{quantity}"] / 1e3 for quantity in ("energy", "latency"))
