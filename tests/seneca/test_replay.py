@@ -1,5 +1,7 @@
 """Deployed networks' spikes go through RTL and gates; without a compiler that is skipped, except in CI."""
 
+from pathlib import Path
+
 import pytest
 
 from delaysnn.errors import InputError
@@ -9,7 +11,10 @@ from delaysnn.seneca.replay import replay
 from delaysnn.seneca.scdq import run_queue, useful_delays
 
 
-def test_networks_of_two_sizes_in_one_build(rtl, trace, smaller):
+def test_networks_of_two_sizes_in_one_build(rtl, trace, smaller, monkeypatch):
+    # As the rule names it: from the working folder, while the simulation works in another.
+    monkeypatch.chdir(rtl.parent)
+    rtl = Path(rtl.name)
     deployed = []
     for network, inputs in (trace, smaller):
         layers = infer(network, inputs)

@@ -120,8 +120,9 @@ def run(name: str, folder: Path, stimulus: Stimulus, bench: Path, arguments: Ite
     # What was built names no folder of cocotb's libraries.
     libraries = [str(cocotb_tools.config.libs_dir), *filter(None, [os.environ.get("LD_LIBRARY_PATH")])]
     environment = {"LD_LIBRARY_PATH": os.pathsep.join(libraries)}
-    # The runner hands this process's path to the simulation's Python.
-    sys.path.insert(0, str(bench.parent))
+    # The runner hands this process's path to the simulation's Python, which works in another folder.
+    place = str(bench.resolve().parent)
+    sys.path.insert(0, place)
     # Below pytest it ends with an exit where the bench fails, elsewhere without a word: the file tells.
     with suppress(SystemExit):
         get_runner("verilator").test(
@@ -134,7 +135,7 @@ def run(name: str, folder: Path, stimulus: Stimulus, bench: Path, arguments: Ite
             extra_env=environment | {key: str(path) for key, path in files.items()},
             log_file=folder / "run.log",
         )
-    sys.path.remove(str(bench.parent))
+    sys.path.remove(place)
     if not files["RTL_RUN"].exists():
         raise InputError(f"The bench of {name} fails: {_errors((folder / 'run.log').read_text())}")
     return read_run(files["RTL_RUN"])
