@@ -1,40 +1,22 @@
 """Every format comes back as it was written, byte for byte the same each time, and says what is wrong with a file."""
 
 import dataclasses
-import json
 
 import numpy as np
 import pytest
-import safetensors.numpy
-import safetensors.torch
-import torch
 
 from delaysnn.errors import InputError
 from delaysnn.files import atomic, remove_leftovers, sha256
 from delaysnn.formats.arrays import read_npz, write_npz
 from delaysnn.formats.dataset import Dataset, read_dataset, write_dataset
 from delaysnn.formats.metrics import Cell, Metrics, read_metrics, write_metrics
-from delaysnn.formats.network import Layer, Network, read_network, write_network
+from delaysnn.formats.network import read_network
 from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.formats.traces import Traces, decide, read_traces, write_traces
 
 
 def random_trains(n_neurons, seed=0):
     return SpikeTrains.from_dense(np.random.default_rng(seed).random((6, 4, n_neurons)) < 0.3)
-
-
-def random_network():
-    rng = np.random.default_rng(0)
-    layers = tuple(
-        Layer(
-            weights=rng.normal(size=(levels, pre, post)).astype(np.float32),
-            delay_levels=tuple(range(0, 2 * levels, 2)),
-            decay=rng.uniform(0, 1, post).astype(np.float32),
-            threshold=np.full(post, 0.3, np.float32),
-        )
-        for levels, pre, post in [(1, 9, 5), (3, 5, 4)]
-    )
-    return Network(layers, n_steps=6, name="tiny", seed=1, dataset="random")
 
 
 def test_splits_joined_and_selected_are_the_same_words():
@@ -111,42 +93,6 @@ def test_most_spikes_decide_then_the_earlier_then_the_lower_index():
     assert decide(SpikeTrains.from_dense(spikes)).tolist() == [2, 2, 1, 0]
 
 
-def test_network_round_trip(tmp_path):
-    network = random_network()
-    write_network(tmp_path / "a.safetensors", network)
-    again = read_network(tmp_path / "a.safetensors")
-    assert again.topology == (9, 5, 4)
-    assert again.parameters == 9 * 5 + 3 * 5 * 4
-    assert again.layers[1].delay_levels == (0, 2, 4)
-    assert (again.layers[1].weights == network.layers[1].weights).all()
-
-
-def recurrent_network(recurrent):
-    network = random_network()
-    first, second = network.layers
-    return dataclasses.replace(network, layers=(dataclasses.replace(first, recurrent=recurrent), second))
-
-
-def test_recurrent_weights_round_trip_and_count(tmp_path):
-    recurrent = np.random.default_rng(1).normal(size=(5, 5)).astype(np.float32)
-    write_network(tmp_path / "a.safetensors", recurrent_network(recurrent))
-    again = read_network(tmp_path / "a.safetensors")
-    assert (again.layers[0].recurrent == recurrent).all() and again.layers[1].recurrent is None
-    assert again.parameters == random_network().parameters + 25
-
-
-@pytest.mark.parametrize(
-    ("recurrent", "words"),
-    [
-        (np.ones((5, 4), np.float32), r"layer 0: recurrent must be .* same 5 neurons, found shape \(5, 4\)"),
-        (np.full((5, 5), np.inf, np.float32), "layer 0: recurrent holds a value that is not finite"),
-    ],
-)
-def test_recurrent_weights_that_cannot_be_are_refused(tmp_path, recurrent, words):
-    with pytest.raises(InputError, match=words):
-        write_network(tmp_path / "a.safetensors", recurrent_network(recurrent))
-
-
 def test_metrics_round_trip(tmp_path):
     metrics = Metrics("48", 1, "random", (Cell("loihi", "accuracy", "%", 80.5),), {"list": [1, 2]}, {"rule": "x"})
     write_metrics(tmp_path / "a.json", metrics)
@@ -154,115 +100,6 @@ def test_metrics_round_trip(tmp_path):
     assert metrics.value("loihi", "accuracy") == 80.5
     with pytest.raises(KeyError):
         metrics.value("loihi", "energy")
-
-
-def edit_json(path, **changes):
-    content = json.loads(path.read_text()) | changes
-    path.write_text(json.dumps(content))
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"format": "other"}, "format"),
-        ({"version": 99}, "version 99"),
-        ({"layers": []}, "no layers"),
-        ({"layers": [{"delay_levels": [0]}, {"delay_levels": [0, 2]}]}, "layer 1: 3 weight matrices"),
-        ({"layers": [{"delay_levels": [0]}, {"delay_levels": [0, 4, 2]}]}, "must increase"),
-        ({"layers": [{"delay_levels": [0]}] * 3}, "layer2.weights"),
-        (
-            {"layers": [{"delay_levels": [0]}, {"delay_levels": [0, 1.5, 4]}]},
-            r"layer 1: .* whole .* found \(0, 1.5, 4\)",
-        ),
-        ({"layers": [{"delay_levels": ["a"]}, {"delay_levels": [0, 2, 4]}]}, r"layer 0: .* whole .* found \('a',\)"),
-        ({"layers": [{"delay_levels": [0], "bits": "8"}, {"delay_levels": [0, 2, 4]}]}, "layer 0: bits .* found '8'"),
-        ({"layers": [{"delay_levels": [0], "scale": 0}, {"delay_levels": [0, 2, 4]}]}, "layer 0: scale .* found 0"),
-    ],
-)
-def test_a_wrong_network_description_is_refused(tmp_path, change, words):
-    write_network(tmp_path / "a.safetensors", random_network())
-    edit_json(tmp_path / "a.json", **change)
-    with pytest.raises(InputError, match=words):
-        read_network(tmp_path / "a.safetensors")
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("layer0.bias", "holds layer0.bias, which is not read here"),
-        ("layer1.alpha", "holds layer1.alpha, "),
-        ("layer1.v_reset", "holds layer1.v_reset, "),
-        ("layer2.weights", r"holds layer2.weights, .* a\.json lists 2 layers, 0 to 1"),
-        ("layer01.weights", "holds layer01.weights, "),
-        ("fc1.weight", r"holds fc1\.weight, "),
-    ],
-)
-def test_arrays_that_are_not_read_are_refused(tmp_path, name, words):
-    write_network(tmp_path / "a.safetensors", random_network())
-    arrays = safetensors.numpy.load_file(tmp_path / "a.safetensors")
-    safetensors.numpy.save_file(arrays | {name: np.zeros(5, np.float32)}, tmp_path / "a.safetensors")
-    with pytest.raises(InputError, match=rf"a\.safetensors: {words}"):
-        read_network(tmp_path / "a.safetensors")
-
-
-TWO = [{"delay_levels": [0]}, {"delay_levels": [0, 2, 4]}]
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"v_reset": 0.1}, "holds 'v_reset', which is not read here; the keys are format, version, "),
-        ({"layers": [{**TWO[0], "alpha": 0.9}, TWO[1]]}, "layer 0 holds 'alpha', which is not read here"),
-        ({"topology": [9, 5, 5]}, r"topology is \[9, 5, 5\], but the arrays are \[9, 5, 4\]"),
-        ({"topology": "9-5-4"}, "topology is '9-5-4', but the arrays"),
-        ({"parameters": 3}, "parameters is 3, but the arrays hold 105 weights that are not 0"),
-        ({"n_steps": "6"}, "n_steps must be a whole number from 1, found '6'"),
-        ({"n_steps": 0}, "n_steps must be a whole number from 1, found 0"),
-    ],
-)
-def test_a_description_that_is_not_of_the_arrays_is_refused(tmp_path, change, words):
-    write_network(tmp_path / "a.safetensors", random_network())
-    edit_json(tmp_path / "a.json", **change)
-    with pytest.raises(InputError, match=rf"a\.json: {words}"):
-        read_network(tmp_path / "a.safetensors")
-
-
-def test_a_key_that_is_there_twice_is_refused(tmp_path):
-    write_network(tmp_path / "a.safetensors", random_network())
-    text = (tmp_path / "a.json").read_text()
-    (tmp_path / "a.json").write_text(text.replace('"n_steps": 6', '"n_steps": 5, "n_steps": 6'))
-    with pytest.raises(InputError, match=r"a\.json: has the key 'n_steps' twice"):
-        read_network(tmp_path / "a.safetensors")
-
-
-@pytest.mark.parametrize(
-    ("shape", "words"),
-    [
-        ((9, 5), r"weights must be \[delay, pre, post\], found shape \(9, 5\)"),
-        ((1, 9, 70000), "70000 neurons are more"),
-    ],
-)
-def test_weights_of_a_shape_that_cannot_be_are_refused(tmp_path, shape, words):
-    network = random_network()
-    wrong = dataclasses.replace(network.layers[0], weights=np.zeros(shape, np.float32))
-    with pytest.raises(InputError, match=f"layer 0: {words}"):
-        write_network(tmp_path / "a.safetensors", dataclasses.replace(network, layers=(wrong, network.layers[1])))
-
-
-def test_numbers_that_numpy_lacks_are_named(tmp_path):
-    write_network(tmp_path / "a.safetensors", random_network())
-    arrays = {"layer0.weights": torch.zeros(1, 9, 5, dtype=torch.bfloat16)}
-    safetensors.torch.save_file(arrays, tmp_path / "a.safetensors")
-    with pytest.raises(InputError, match=r"a\.safetensors: cannot be read as safetensors .*bfloat16"):
-        read_network(tmp_path / "a.safetensors")
-
-
-@pytest.mark.parametrize("field", ["decay", "threshold", "weights"])
-def test_values_that_cannot_be_are_refused(tmp_path, field):
-    network = random_network()
-    getattr(network.layers[1], field).flat[0] = np.nan
-    with pytest.raises(InputError, match=f"layer 1: {field}"):
-        write_network(tmp_path / "a.safetensors", network)
 
 
 @pytest.mark.parametrize("read", [read_dataset, read_traces, read_network, read_metrics, read_npz])

@@ -62,14 +62,11 @@ def test_what_does_not_fit_the_data_is_named(theirs, validation, change, words):
         bring_in(dataclasses.replace(theirs, **change), validation)
 
 
-def test_delayed_inputs_and_half_a_quantisation_are_refused(theirs, validation):
+def test_delayed_inputs_are_refused(theirs, validation):
     first, *rest = theirs.layers
     late = dataclasses.replace(first, delay_levels=(3,))
     with pytest.raises(InputError, match=r"layer 0 delays its inputs by \(3,\)"):
         bring_in(dataclasses.replace(theirs, layers=(late, *rest)), validation)
-    units = dataclasses.replace(first, scale=0.1, bits=8)
-    with pytest.raises(InputError, match="layer 1 is not quantised, others are"):
-        bring_in(dataclasses.replace(theirs, layers=(units, *rest)), validation)
 
 
 def test_recurrent_synapses_are_refused(theirs, validation):

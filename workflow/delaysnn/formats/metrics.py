@@ -73,11 +73,12 @@ def write_json(path: str | Path, content: Any) -> None:
         temporary.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
 
 
-def read_json(path: str | Path) -> Any:
-    """Read JSON.
+def parse_json(path: str | Path, text: str) -> Any:
+    """Return what JSON says.
 
     Raises:
-        InputError: the file is missing, is no JSON, or has a key twice.
+        InputError: a key is there twice; names ``path``.
+        ValueError: it is no JSON.
     """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -86,8 +87,17 @@ def read_json(path: str | Path) -> Any:
                 raise InputError(f"{path}: has the key {key!r} twice; only one can be meant, so take the others out.")
         return dict(pairs)
 
+    return json.loads(text, object_pairs_hook=unique)
+
+
+def read_json(path: str | Path) -> Any:
+    """Read JSON that a rule made.
+
+    Raises:
+        InputError: the file is missing, is no JSON, or has a key twice.
+    """
     try:
-        return json.loads(Path(path).read_text(), object_pairs_hook=unique)
+        return parse_json(path, Path(path).read_text(encoding="utf-8"))
     except InputError:
         raise
     except FileNotFoundError:

@@ -1,6 +1,6 @@
 """A network of delayed spiking layers as safetensors + JSON: the file anybody can bring."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 from pathlib import Path
@@ -12,16 +12,17 @@ from safetensors.numpy import load_file, save
 
 from delaysnn.errors import InputError
 from delaysnn.files import atomic
-from delaysnn.formats.metrics import read_json, write_json
+from delaysnn.formats.description import FORMAT, VERSION, compare, is_whole, read_description
+from delaysnn.formats.metrics import write_json
 
-FORMAT = "delaysnn-network"
-VERSION = 1
-# What is read of a file; anything else might change what the network does, so it is refused.
-_KEYS = ("format", "version", "name", "seed", "dataset", "n_steps", "topology", "parameters", "layers", "provenance")
-_LAYER_KEYS = ("delay_levels", "scale", "bits")
 _ARRAYS = ("weights", "decay", "threshold", "recurrent")
 # Events hold a neuron's number in 16 bits.
 _MOST_NEURONS = 2**16 - 1
+_BITS = range(2, 9)
+# How far a quantised weight may be from a whole number of units: what float32 loses is far less.
+_UNIT_ERROR = 1e-3
+# Sums of so many as a neuron has inputs still lie within float32.
+_LARGEST = 1e30
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,11 @@ def check_network(network: Network, source: object) -> None:
     """
     for index, layer in enumerate(network.layers):
         _check_kinds(layer, f"{source}: layer {index}")
+    partly = [index for index, layer in enumerate(network.layers) if layer.bits is None]
+    if partly and len(partly) < len(network.layers):
+        raise InputError(
+            f"{source}: layer {partly[0]} is not quantised, others are; give scale and bits to all or none."
+        )
     pre = network.topology[0]
     for index, layer in enumerate(network.layers):
         where = f"{source}: layer {index}"
@@ -151,10 +157,14 @@ def check_network(network: Network, source: object) -> None:
         for name, values in layer.arrays.items():
             if not np.isfinite(values).all():
                 raise InputError(f"{where}: {name} holds a value that is not finite.")
+            if (largest := float(np.abs(values).max())) > _LARGEST:
+                raise InputError(f"{where}: {name} holds {largest:.3g} in size; {_LARGEST:g} is the most.")
         if ((layer.decay < 0) | (layer.decay > 1)).any():
             raise InputError(f"{where}: decay must lie in 0 to 1, found {layer.decay.min()} to {layer.decay.max()}.")
         if (layer.threshold <= 0).any():
             raise InputError(f"{where}: threshold must be above 0, found {layer.threshold.min()}.")
+        if layer.bits is not None:
+            _check_units(layer, where)
         pre = post
 
 
@@ -168,12 +178,35 @@ def _check_kinds(layer: Layer, where: str) -> None:
         raise InputError(
             f"{where}: {max(shape[1:])} neurons are more than {_MOST_NEURONS}, the most that are numbered."
         )
-    if not all(isinstance(level, Integral) for level in layer.delay_levels):
+    if not all(isinstance(level, Integral) and not isinstance(level, bool) for level in layer.delay_levels):
         raise InputError(f"{where}: delay levels must be whole numbers of time steps, found {layer.delay_levels}.")
-    if not (layer.bits is None or isinstance(layer.bits, Integral)):
-        raise InputError(f"{where}: bits must be a whole number or null, found {layer.bits!r}.")
-    if not (layer.scale is None or (isinstance(layer.scale, Real) and layer.scale > 0)):
-        raise InputError(f"{where}: scale must be a number above 0 or null, found {layer.scale!r}.")
+    if layer.bits is not None and not (is_whole(layer.bits) and layer.bits in _BITS):
+        raise InputError(
+            f"{where}: bits must be a whole number from {_BITS[0]} to {_BITS[-1]} or null, found {layer.bits!r}."
+        )
+    scale = layer.scale
+    if scale is not None and not (isinstance(scale, Real) and not isinstance(scale, bool) and 0 < scale <= _LARGEST):
+        raise InputError(f"{where}: scale must be a number above 0, at most {_LARGEST:g}, or null, found {scale!r}.")
+    if (scale is None) != (layer.bits is None):
+        raise InputError(
+            f"{where}: bits is {layer.bits!r} and scale {scale!r}; give both where weights are quantised, or neither."
+        )
+
+
+def _check_units(layer: Layer, where: str) -> None:
+    """Check that quantised weights are whole multiples of the scale, and within their bits."""
+    top = 2 ** (layer.bits - 1) - 1
+    units = layer.weights.astype(np.float64) / layer.scale
+    for wrong, what in (
+        (np.abs(units - np.rint(units)) > _UNIT_ERROR, f"is no multiple of scale {layer.scale}"),
+        (
+            np.abs(np.rint(units)) > top,
+            f"is more than {top} times scale {layer.scale}, the most that bits {layer.bits} hold",
+        ),
+    ):
+        if wrong.any():
+            place = tuple(np.argwhere(wrong)[0].tolist())
+            raise InputError(f"{where}: weights{list(place)} is {layer.weights[place]:.6g}, which {what}.")
 
 
 def write_network(path: str | Path, network: Network) -> None:
@@ -211,16 +244,12 @@ def read_network(path: str | Path) -> Network:
     """
     path = Path(path)
     beside = path.with_suffix(".json")
-    description = read_json(beside)
-    if not isinstance(description, dict) or description.get("format") != FORMAT:
-        raise InputError(f"{beside}: format must be {FORMAT!r}.")
-    if description.get("version") != VERSION:
-        raise InputError(f"{beside}: version {description.get('version')} is not {VERSION}.")
+    description = read_description(beside)
     try:
         arrays = load_file(path)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file; run the rule that makes it.") from None
-    except (OSError, SafetensorError, TypeError) as error:  # of a kind of number that NumPy lacks
+    except (OSError, SafetensorError, TypeError, AttributeError) as error:  # the last two of numbers that NumPy lacks
         raise InputError(f"{path}: cannot be read as safetensors ({error}).") from None
     try:
         layers = tuple(
@@ -235,29 +264,20 @@ def read_network(path: str | Path) -> Network:
             )
             for index, layer in enumerate(description["layers"])
         )
-        network = Network(
-            layers,
-            description["n_steps"],
-            description["name"],
-            description["seed"],
-            description["dataset"],
-            description.get("provenance", {}),
-        )
-    except (KeyError, TypeError) as error:
-        raise InputError(f"{path}: lacks {error}; config/README.md describes the format.") from None
-    if not network.layers:
-        raise InputError(f"{path}: has no layers.")
+    except KeyError as error:
+        raise InputError(
+            f"{path}: has no array {error}, but {beside.name} lists {len(description['layers'])} layers; "
+            "config/README.md describes the format."
+        ) from None
+    known = (description[key] for key in ("n_steps", "name", "seed", "dataset"))
+    network = Network(layers, *known, description.get("provenance", {}))
+    _refuse_unread(path, arrays, beside, len(layers))
     check_network(network, path)
-    _refuse_unread(path, arrays, beside, description)
-    _compare(beside, description, network)
+    compare(beside, description, network.topology, network.parameters)
     return network
 
 
-def _refuse_unread(path: Path, arrays: Iterable[str], beside: Path, description: Mapping[str, Any]) -> None:
-    _refuse_keys(f"{beside}: holds", description, _KEYS)
-    for index, layer in enumerate(description["layers"]):
-        _refuse_keys(f"{beside}: layer {index} holds", layer, _LAYER_KEYS)
-    n_layers = len(description["layers"])
+def _refuse_unread(path: Path, arrays: Iterable[str], beside: Path, n_layers: int) -> None:
     known = {f"layer{index}.{name}" for index in range(n_layers) for name in _ARRAYS}
     if unread := sorted(set(arrays) - known):
         more = f" (nor are {len(unread) - 1} more)" * (len(unread) > 1)
@@ -265,22 +285,3 @@ def _refuse_unread(path: Path, arrays: Iterable[str], beside: Path, description:
             f"{path}: holds {unread[0]}, which is not read here{more}, so the network would run as another one. A "
             f"layer's arrays are {', '.join(_ARRAYS)}, and {beside.name} lists {n_layers} layers, 0 to {n_layers - 1}."
         )
-
-
-def _refuse_keys(what: str, keys: Iterable[str], known: Sequence[str]) -> None:
-    if unread := sorted(set(keys) - set(known)):
-        raise InputError(f"{what} {unread[0]!r}, which is not read here; the keys are {', '.join(known)}.")
-
-
-def _compare(beside: Path, description: Mapping[str, Any], network: Network) -> None:
-    """Check that the description says of the arrays what they are."""
-    found = list(network.topology)
-    if description.get("topology") != found:
-        raise InputError(f"{beside}: topology is {description.get('topology')!r}, but the arrays are {found}.")
-    if description.get("parameters", network.parameters) != network.parameters:
-        raise InputError(
-            f"{beside}: parameters is {description['parameters']}, but the arrays hold {network.parameters} weights "
-            "that are not 0; correct it or leave it out."
-        )
-    if not isinstance(network.n_steps, Integral) or network.n_steps < 1:
-        raise InputError(f"{beside}: n_steps must be a whole number from 1, found {network.n_steps!r}.")

@@ -40,11 +40,6 @@ def import_network(
             f"{source}: layer 0 delays its inputs by {network.layers[0].delay_levels}, but Seneca has no delay queue "
             "before its first core; put delays into later layers."
         )
-    partly = [index for index, layer in enumerate(network.layers) if layer.scale is None or layer.bits is None]
-    if partly and len(partly) < len(network.layers):
-        raise InputError(
-            f"{source}: layer {partly[0]} is not quantised, others are; give scale and bits to all or none."
-        )
     origin = {key: getattr(network, key) for key in ("name", "seed", "dataset", "provenance")}
     return dataclasses.replace(
         network, name=name, seed=seed, dataset=data.name, provenance={**provenance, "imported": origin}
