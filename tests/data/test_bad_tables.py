@@ -190,6 +190,6 @@ def test_files_that_go_together_are_taken(tmp_path):
 
 def run(files):
     """Import, split and bin as the rules do."""
-    given = import_files(files["train"], files["test"], test_speakers=[])
+    given = import_files(files["train"], files["test"], test_speakers=[], duration_s=1.0)
     parts, _ = split_words(given, validation=[1], test=[], published=False, files=files)
     return {role: bin_events(own, 64, 1.0, files.get(role, files["train"])).spikes for role, own in parts.items()}

@@ -82,6 +82,9 @@ def timed(*words_of_times, dtype=np.float64):
         ([[100.5, 899997.25]], 1.0, "Times must be seconds, are these microseconds"),
         ([[0.5, 6.25e8]], 1.0, "Times must be seconds, are these nanoseconds"),
         ([[0.0, 0.5], [12.25, 13.0]], 1.0, "each sample's own start, but sample 1 begins at 12.250 s"),
+        ([[0.0, 0.5], [158.25, 158.875]], 1.0, "each sample's own start, but sample 1 begins at 158.250 s"),
+        ([[0.0, 0.5], [158.25, 159.75]], 1.0, "each sample's own start, but sample 1 begins at 158.250 s"),
+        ([[0.0, 500.5], [158000.25, 158900.5]], 1.0, "are these milliseconds"),
         ([[0.0, 7.5]], 1.0, "7.500 s. Make data.duration_s longer"),
     ],
 )

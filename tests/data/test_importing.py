@@ -72,7 +72,7 @@ def test_a_broken_file_ends_in_one_sentence_and_leaves_nothing(tmp_path):
 def test_two_files_stay_as_they_are(tmp_path):
     write_events(tmp_path / "a.h5", words([0, 1]))
     write_events(tmp_path / "b.h5", words([2]))
-    split = import_files(tmp_path / "a.h5", tmp_path / "b.h5", test_speakers=[])
+    split = import_files(tmp_path / "a.h5", tmp_path / "b.h5", test_speakers=[], duration_s=1.0)
     assert {role: events.speakers.tolist() for role, events in split.items()} == {"train": [0, 1], "test": [2]}
 
 
@@ -81,13 +81,13 @@ def test_files_that_cannot_be_split_or_joined_are_refused(tmp_path):
     for keys, call in ((("c", "b", "a"), "calls its classes c, b, a"), ((), "does not name its classes")):
         write_events(tmp_path / "b.h5", words([2], keys))
         with pytest.raises(InputError, match=rf"b\.h5: {call}, but .*a\.h5 calls its classes a, b, c"):
-            import_files(tmp_path / "a.h5", tmp_path / "b.h5", test_speakers=[])
+            import_files(tmp_path / "a.h5", tmp_path / "b.h5", test_speakers=[], duration_s=1.0)
     write_events(tmp_path / "b.h5", words([2]))
     for speakers, count in (([-1, -1], "2 of 2"), ([0, 3, -1], "1 of 3")):
         write_events(tmp_path / "a.h5", words(speakers))
         for test in (None, tmp_path / "b.h5"):
             with pytest.raises(InputError, match=rf"a\.h5: {count} words do not say who speaks"):
-                import_files(tmp_path / "a.h5", test, test_speakers=[3])
+                import_files(tmp_path / "a.h5", test, test_speakers=[3], duration_s=1.0)
 
 
 def spoken(speakers, seed, count=40):
@@ -120,18 +120,18 @@ def test_samples_of_both_files_are_named_and_refused(tmp_path):
     for name, events in (("copied", join), ("others", others)):
         write_events(tmp_path / f"{name}.h5", events)
     with pytest.raises(InputError, match=r"copied\.h5: 2 of 3 samples are in .*a\.h5 too: sample 1 as 3, 2 as 1\. "):
-        import_files(tmp_path / "a.h5", tmp_path / "copied.h5", test_speakers=[])
-    assert len(import_files(tmp_path / "a.h5", tmp_path / "others.h5", test_speakers=[])["test"]) == 3
+        import_files(tmp_path / "a.h5", tmp_path / "copied.h5", test_speakers=[], duration_s=1.0)
+    assert len(import_files(tmp_path / "a.h5", tmp_path / "others.h5", test_speakers=[], duration_s=1.0)["test"]) == 3
 
 
 def test_a_sample_of_two_speakers_is_named_and_refused(tmp_path):
     own = spoken([0, 1, 3], seed=1)
     twice = own.select(np.array([0, 1, 1, 2, 1]))
     write_events(tmp_path / "a.h5", twice)
-    assert len(import_files(tmp_path / "a.h5", None, test_speakers=[3])["test"]) == 1
+    assert len(import_files(tmp_path / "a.h5", None, test_speakers=[3], duration_s=1.0)["test"]) == 1
     write_events(tmp_path / "a.h5", dataclasses.replace(twice, speakers=np.array([0, 1, 1, 3, 3])))
     with pytest.raises(InputError, match=r"a\.h5: 1 of 5 samples .* under another speaker: sample 4 as 1\. "):
-        import_files(tmp_path / "a.h5", None, test_speakers=[3])
+        import_files(tmp_path / "a.h5", None, test_speakers=[3], duration_s=1.0)
 
 
 def test_a_published_split_may_share_speakers_by_saying_so(tmp_path):
@@ -162,3 +162,11 @@ def test_where_speakers_are_unknown_nothing_speaks_of_them(tmp_path):
     assert card["voices"] is None and card["unheard"] is False
     logs = "".join(path.read_text() for path in (tmp_path / "logs/theirs").glob("*.log"))
     assert "% of test words" in logs and "speakers" not in logs
+
+
+def test_a_sample_whose_times_leave_the_window_has_the_number_of_the_file(tmp_path):
+    late = words([3, 9, 0, 1, 2])
+    times = np.array([0.1, 0.1, 0.1, 0.1, 158.5])
+    write_events(tmp_path / "a.h5", dataclasses.replace(late, times=times))
+    with pytest.raises(InputError, match=r"a\.h5: .*but sample 4 begins at 158\.5"):
+        import_files(tmp_path / "a.h5", None, test_speakers=[3, 9], duration_s=1.0)

@@ -2,7 +2,7 @@
 
 import logging
 
-from delaysnn.data.binning import bin_events
+from delaysnn.data.binning import bin_events, check_window
 from delaysnn.data.events import read_events
 from delaysnn.data.splits import split_words
 from delaysnn.formats.dataset import Dataset, write_dataset
@@ -14,6 +14,8 @@ with job(snakemake) as provenance:
     given = {role: read_events(path) for role, path in snakemake.input.items() if role != "provenance"}
     speakers = (settings[f"{role}_speakers"] for role in ("validation", "test"))
     files = snakemake.params.files
+    for role, events in given.items():
+        check_window(events, settings["duration_s"], files[role])
     parts, heard = split_words(given, *speakers, snakemake.params.published, files)
     if heard is not None:
         logging.info("%d of %d test words are by speakers heard in training or validation", heard, len(parts["test"]))

@@ -43,11 +43,7 @@ def bin_events(events: Events, n_steps: int, duration_s: float, source: object =
     codes, table = _coded_steps(events.times, n_steps, duration_s)
     units = events.units.astype(np.uint16, copy=False)
     steps, neurons, offsets, outside = _bin(events.offsets, codes, table, units, n_steps, N_CHANNELS)
-    if 100 * outside > len(codes):
-        raise InputError(
-            f"{source}: {outside} of {len(codes)} spikes come at {duration_s} s (data.duration_s) or later, the last "
-            f"at {float(events.times.max()):.3f} s. {_advice(events, duration_s)}"
-        )
+    _refuse_outside(events, outside, duration_s, source)
     last = float(events.times.max())
     if _LONG * last < duration_s:
         _log.warning(
@@ -58,15 +54,36 @@ def bin_events(events: Events, n_steps: int, duration_s: float, source: object =
     return Binned(spikes, outside)
 
 
+def check_window(events: Events, duration_s: float, source: object) -> None:
+    """Check that a file's times lie within the window, before its words are split, so that errors count as it does.
+
+    Args:
+        source: the file, for errors.
+
+    Raises:
+        InputError: more than 1 % of the events come at ``duration_s`` or later.
+    """
+    _refuse_outside(events, int((events.times >= np.float64(duration_s)).sum()), duration_s, source)
+
+
+def _refuse_outside(events: Events, outside: int, duration_s: float, source: object) -> None:
+    if 100 * outside > len(events.times):
+        raise InputError(
+            f"{source}: {outside} of {len(events.times)} spikes come at {duration_s} s (data.duration_s) or later, the "
+            f"last at {float(events.times.max()):.3f} s. {_advice(events, duration_s)}"
+        )
+
+
 def _advice(events: Events, duration_s: float) -> str:
     """Say why times may lie outside the window, and what to do."""
     times = events.times.astype(np.float64)
-    last = times.max()
+    starts = times[events.offsets[:-1]]
+    # A word's own length tells the unit: its times may count from the start of a session.
+    longest = (times[events.offsets[1:] - 1] - starts).max()
     for factor, unit in ((1e3, "milliseconds"), (1e6, "microseconds"), (1e9, "nanoseconds")):
-        if last >= _LONG * duration_s and last / factor <= 2 * duration_s:
+        if longest >= _LONG * duration_s and longest / factor <= 2 * duration_s:
             return f"Times must be seconds, are these {unit}? If they are seconds, make data.duration_s longer."
-    starts, ends = times[events.offsets[:-1]], times[events.offsets[1:] - 1]
-    if (ends - starts).max() < duration_s:
+    if starts.max() >= duration_s and longest <= 2 * duration_s:
         word = int(starts.argmax())
         return (
             f"Times must count from each sample's own start, but sample {word} begins at {starts[word]:.3f} s: take "

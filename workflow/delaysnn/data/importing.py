@@ -2,23 +2,27 @@
 
 from pathlib import Path
 
+from delaysnn.data.binning import check_window
 from delaysnn.data.duplicates import checksums, refuse_common, refuse_two_speakers
 from delaysnn.data.events import Events, read_events
 from delaysnn.data.splits import split_by_speaker
 from delaysnn.errors import InputError
 
 
-def import_files(train: str | Path, test: str | Path | None, test_speakers: list[int]) -> dict[str, Events]:
+def import_files(
+    train: str | Path, test: str | Path | None, test_speakers: list[int], duration_s: float
+) -> dict[str, Events]:
     """Return the words to train on and those to test on.
 
     Args:
         train: HDF5 file in SHD's layout.
         test: a second one; without it, the words of ``test_speakers`` are taken out of the first.
         test_speakers: whom to hold out.
+        duration_s: the window that times must lie in, seconds; looked at here, where words have the file's numbers.
 
     Raises:
-        InputError: a file cannot be used, the first does not say who speaks, the two name their classes differently, or
-            a sample is in both.
+        InputError: a file cannot be used, its times leave the window, the first does not say who speaks, the two name
+            their classes differently, or a sample is in both.
     """
     words = read_events(train)
     unknown = int((words.speakers < 0).sum())
@@ -27,10 +31,12 @@ def import_files(train: str | Path, test: str | Path | None, test_speakers: list
             f"{train}: {unknown} of {len(words)} words do not say who speaks (extra/speaker), so nobody can be held "
             "out of it to choose or to test by."
         )
+    check_window(words, duration_s, train)
     samples = checksums(words)
     refuse_two_speakers(samples, words.speakers, train)
     if test is not None:
         others = read_events(test)
+        check_window(others, duration_s, test)
         if words.keys != others.keys:
             raise InputError(f"{test}: {_call(others.keys)}, but {train} {_call(words.keys)} (extra/keys).")
         refuse_common(samples, checksums(others), (train, test))
