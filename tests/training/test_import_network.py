@@ -53,7 +53,7 @@ def test_it_runs_under_our_names_and_remembers_its_own(theirs, validation):
 )
 def test_what_does_not_fit_the_data_is_named(theirs, validation, change, words):
     if change == 0:
-        change = {"layers": theirs.layers[1:]}
+        change = {"layers": (dataclasses.replace(theirs.layers[1], delay_levels=(0,)), theirs.layers[2])}
     elif change == -1:
         change = {"layers": theirs.layers[:2]}
     elif change == 1:

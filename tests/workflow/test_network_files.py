@@ -124,3 +124,32 @@ def test_what_comes_quantised_and_does_not_fit_a_core_is_named():
     # Fine-tuning will let neurons of floats share.
     write_two_layers(0.96875, 0.25, None)
     on_one_core()
+
+
+def write_delayed(levels, n_steps=64, channels=700, outputs=20):
+    """Floats with the given delays a layer."""
+    sizes = (channels, 8, 6, outputs)
+    layers = [
+        Layer(np.ones((len(delays), pre, post), np.float32), delays, np.ones(post), np.ones(post))
+        for delays, (pre, post) in zip(levels, pairwise(sizes), strict=True)
+    ]
+    write_network(Path("own.safetensors"), Network(tuple(layers), n_steps, "own", 1, "shd"))
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ({"levels": ((0,), (0, 63), (0,))}, "layer 1 has a delay of 63 steps, but Loihi delays by 62 at the most"),
+        ({"levels": ((0,), (0, 10**30), (0,))}, f"layer 1 has a delay of {10**30} steps"),
+        ({"levels": ((0, 2), (0,), (0,))}, r"layer 0 delays its inputs by \(0, 2\)"),
+        ({"n_steps": 100}, "is made for 100 time steps, but samples have 64; set data.time_steps"),
+        ({"channels": 699}, "takes 699 inputs, but shd has 700 channels"),
+        ({"outputs": 19}, "has 19 outputs, but shd has 20 classes"),
+    ],
+)
+def test_floats_that_neither_platform_nor_data_take_are_named_before_any_job(found, words):
+    write_delayed(((0,), (0, 62), (0,)))
+    settled(own="own.safetensors")
+    write_delayed(**({"levels": ((0,), (0, 62), (0,))} | found))
+    with pytest.raises(InputError, match=rf"^own\.safetensors: {words}"):
+        settled(own="own.safetensors")

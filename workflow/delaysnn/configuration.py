@@ -64,8 +64,9 @@ def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
     known = known_speakers(config)
     if known:
         refuse_absent(held_out_by_name(config), known)
+    data = (dataset_name(config), config["data"]["time_steps"], _CLASSES.get(config["data"]["name"]))
     networks = {
-        name: describe_file(name, network, config["seeds"])
+        name: describe_file(name, network, config["seeds"], *data)
         if "file" in network
         else {"recurrent": False, "recipe": None, **network}
         for name, network in config["networks"].items()

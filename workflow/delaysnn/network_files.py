@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from delaysnn.data.events import N_CHANNELS
 from delaysnn.errors import InputError
-from delaysnn.formats.network import check_deployable, read_network
+from delaysnn.formats.network import Network, check_deployable, check_fit, read_network
 from delaysnn.loihi.conversion import convert
-from delaysnn.loihi.integer_network import IntegerNetwork
+from delaysnn.loihi.integer_network import DELAY_LIMIT, IntegerNetwork
 
 
 def network_file(network: Mapping[str, Any], seed: int | str) -> str:
@@ -50,16 +51,24 @@ def check_existence(networks: Mapping[str, Mapping[str, Any]], seeds: Sequence[i
                 )
 
 
-def describe_file(name: str, network: Mapping[str, Any], seeds: Sequence[int]) -> dict[str, Any]:
+def describe_file(
+    name: str, network: Mapping[str, Any], seeds: Sequence[int], data: str, n_steps: int, n_classes: int | None
+) -> dict[str, Any]:
     """Read a network's files, one a seed; return hidden, delays, recurrent, recipe and pruning of what they hold.
 
+    Args:
+        data, n_steps, n_classes: the data's name, time steps a sample, and classes where they are known yet.
+
     Raises:
-        InputError: naming the file and what cannot be read, or the two whose neurons a layer differ.
+        InputError: naming the file and what cannot be read, does not fit the data or is more than a chip has, or the
+            two whose neurons a layer differ.
     """
     found: dict[tuple[int, ...], str] = {}
     for file in dict.fromkeys(network_file(network, seed) for seed in seeds):
         brought = read_network(file)
         check_deployable(brought, file)
+        _check_delays(brought, file)
+        check_fit(brought, file, data, N_CHANNELS, n_steps, n_classes)
         found[brought.topology] = file
     if len(found) > 1:
         (one, first), (other, second) = list(found.items())[:2]
@@ -76,6 +85,15 @@ def describe_file(name: str, network: Mapping[str, Any], seeds: Sequence[int]) -
         "recipe": None,
         "pruning": "none",
     }
+
+
+def _check_delays(network: Network, file: str) -> None:
+    for index, layer in enumerate(network.layers):
+        if layer.delay_levels[-1] > DELAY_LIMIT:
+            raise InputError(
+                f"{file}: layer {index} has a delay of {layer.delay_levels[-1]} steps, but Loihi delays by "
+                f"{DELAY_LIMIT} at the most; take it out."
+            )
 
 
 def integer_forms(name: str, network: Mapping[str, Any], seeds: Sequence[int], bits: int) -> list[IntegerNetwork]:

@@ -118,6 +118,35 @@ def check_deployable(network: Network, source: object) -> None:
     check_feed_forward(network, source)
     if len(network.layers) < 2:
         raise InputError(f"{source}: has one layer, but delays lie between two; give it a hidden layer.")
+    if network.layers[0].delay_levels != (0,):
+        raise InputError(
+            f"{source}: layer 0 delays its inputs by {network.layers[0].delay_levels}, but Seneca has no delay queue "
+            "before its first core; put delays into later layers."
+        )
+
+
+def check_fit(
+    network: Network, source: object, data: str, n_channels: int, n_steps: int, n_classes: int | None
+) -> None:
+    """Refuse a network that does not fit the data that it will run on.
+
+    Args:
+        source: the network's file, for errors.
+        data: the data's name, for errors.
+        n_classes: None where it is not known yet.
+
+    Raises:
+        InputError: naming ``source``, what the network has and what the data have.
+    """
+    takes, *_, gives = network.topology
+    if takes != n_channels:
+        raise InputError(f"{source}: takes {takes} inputs, but {data} has {n_channels} channels.")
+    if n_classes is not None and gives != n_classes:
+        raise InputError(f"{source}: has {gives} outputs, but {data} has {n_classes} classes.")
+    if network.n_steps != n_steps:
+        raise InputError(
+            f"{source}: is made for {network.n_steps} time steps, but samples have {n_steps}; set data.time_steps."
+        )
 
 
 def check_network(network: Network, source: object) -> None:
