@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 def words(speakers, keys=("a", "b", "c")):
     """A word a speaker: one spike on the channel of the speaker's number."""
-    times = [np.array([0.1]) for _ in speakers]
+    times = [np.array([0.1 + 0.01 * index]) for index in range(len(speakers))]
     units = [np.array([max(speaker, 0)]) for speaker in speakers]
     return Events.from_words(times, units, [index % 3 for index in range(len(speakers))], speakers, keys)
 
@@ -131,6 +131,13 @@ def test_a_sample_of_two_speakers_is_named_and_refused(tmp_path):
     assert len(import_files(tmp_path / "a.h5", None, test_speakers=[3], duration_s=1.0)["test"]) == 1
     write_events(tmp_path / "a.h5", dataclasses.replace(twice, speakers=np.array([0, 1, 1, 3, 3])))
     with pytest.raises(InputError, match=r"a\.h5: 1 of 5 samples .* under another speaker: sample 4 as 1\. "):
+        import_files(tmp_path / "a.h5", None, test_speakers=[3], duration_s=1.0)
+
+
+def test_a_sample_under_two_labels_is_named_and_refused(tmp_path):
+    twice = spoken([0, 1, 3], seed=1).select(np.array([0, 1, 1, 2]))
+    write_events(tmp_path / "a.h5", dataclasses.replace(twice, labels=np.array([0, 1, 0, 1])))
+    with pytest.raises(InputError, match=r"a\.h5: 1 of 4 samples .* under another label: sample 2 as 1\. .* labels"):
         import_files(tmp_path / "a.h5", None, test_speakers=[3], duration_s=1.0)
 
 

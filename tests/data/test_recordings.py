@@ -125,6 +125,8 @@ def test_a_recording_is_heard_alike_whatever_else_there_is(folder):
         (["low.wav,low,0", "sub/../low.wav,low,1"], "line 3 lists sub/../low.wav once more"),
         (["low.wav,low,0", "sub/linked.wav,low,1"], "line 3 lists sub/linked.wav once more"),
         (["low.wav,low,0", "sub/hard.wav,low,1"], "line 3 lists sub/hard.wav once more"),
+        ([f"low.wav,low,{'1' * 5000}"], "line 2 has the speaker '1111.*1...'; a whole number from 0 to 32767"),
+        ([f"{'a' * 300}.wav,low,0"], "line 2 lists aaa.*, but there is no such file"),
         (["sub,low,0"], "line 2 lists sub, but that is a folder"),
         (["absent.wav,low,0"], "line 2 lists absent.wav, but there is no such file"),
         (["b{1}.wav,low,0"], r"line 2 lists b\{1\}.wav; Snakemake takes braces for a pattern"),
@@ -144,12 +146,13 @@ def test_a_line_that_cannot_be_used_is_named(folder, lines, words):
     "head",
     [
         *("path,label,speaker", "file;label;speaker", "file\tlabel\tspeaker", "file,label", "low.wav,low,0"),
-        *("file,label,speaker,label", '"file,label,speaker"', ""),
+        *("file,label,speaker,label", '"file,label,speaker"', "", '"file";"label";"speaker"'),
     ],
 )
 def test_a_table_without_its_columns_is_refused_with_those_it_has(folder, head):
     table(folder, ["low.wav,low,0"], head)
-    words = re.escape(f"words.csv: line 1 names the columns {head.strip(chr(34))!r}; file, label, speaker are needed")
+    shown = head if ";" in head else head.strip('"')
+    words = re.escape(f"words.csv: line 1 names the columns {shown!r}; file, label, speaker are needed")
     with pytest.raises(InputError, match=f"{words}.*separated by commas"):
         recordings(folder)
 
@@ -242,6 +245,23 @@ def test_the_same_sound_of_two_speakers_or_labels_is_refused(folder):
             heard(recordings(folder))
 
 
+@pytest.mark.parametrize("change", [lambda x: 0.5 * x, lambda x: x + 0.25, lambda x: 0.3 * x - 0.1, lambda x: -x])
+@pytest.mark.parametrize("subtype", ["PCM_16", "FLOAT"])
+def test_the_same_sound_at_another_loudness_or_offset_is_refused(folder, change, subtype):
+    samples, rate = soundfile.read(folder / "audio/low.wav")
+    soundfile.write(folder / "audio/copy.wav", change(samples), rate, subtype=subtype)
+    table(folder, ["low.wav,low,7", "high.wav,high,1", "copy.wav,low,8"])
+    with pytest.raises(InputError, match=r"copy\.wav: is the same sound as .*low\.wav"):
+        heard(recordings(folder))
+
+
+def test_another_sound_of_the_same_length_and_loudness_is_taken(folder):
+    rate = soundfile.info(folder / "audio/low.wav").samplerate
+    soundfile.write(folder / "audio/like.wav", tone(301, rate)[:, 0], rate, subtype="PCM_16")
+    table(folder, ["low.wav,low,7", "like.wav,low,8"])
+    assert len(heard(recordings(folder))) == 2
+
+
 def test_a_recording_that_gives_no_spike_is_named(folder):
     soundfile.write(folder / "audio/click.wav", np.array([0.0, 0.5]), 48000)
     table(folder, ["low.wav,low,7", "click.wav,high,1"])
@@ -254,9 +274,28 @@ def test_a_recording_that_is_cut_off_is_named_and_one_of_unknown_length_is_read(
     soundfile.write(path, tone(300, 16000), 16000, subtype="PCM_16")
     content = path.read_bytes()
     place = content.index(b"data") + 4
-    for promised in (0xFFFFFFFF, 0x7FFFFFFF):
+    for promised in (0xFFFFFFFF, 0x7FFFFFFF, 0):
         path.write_bytes(content[:place] + promised.to_bytes(4, "little") + content[place + 4 :])
         assert len(load(path, 16000, 0.2)) == 3200
     path.write_bytes(content[:-1600])
     with pytest.raises(InputError, match=r"a\.wav: is cut off; it promises 6400 bytes of audio and holds 4800"):
+        load(path, 16000, 0.2)
+
+
+def test_a_recording_without_sound_is_empty_whatever_chunks_follow(tmp_path):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.zeros(0), 16000, subtype="PCM_16")
+    content = path.read_bytes()
+    path.write_bytes(content + b"LIST\x04\x00\x00\x00INFO")
+    with pytest.raises(InputError, match=r"a\.wav: is empty"):
+        load(path, 16000, 0.2)
+
+
+def test_a_rate_that_no_recording_has_is_named(tmp_path):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, tone(300, 16000), 16000, subtype="PCM_16")
+    content = path.read_bytes()
+    place = content.index(b"fmt ") + 12
+    path.write_bytes(content[:place] + (2**31 - 1).to_bytes(4, "little") + content[place + 4 :])
+    with pytest.raises(InputError, match=r"a\.wav: says that it has 2147483647 samples a second; 768000 is the most"):
         load(path, 16000, 0.2)

@@ -30,12 +30,15 @@ def refuse_common(train: Sequence[bytes], test: Sequence[bytes], names: tuple[ob
         )
 
 
-def refuse_two_speakers(samples: Sequence[bytes], speakers: np.ndarray, name: object) -> None:
-    """Refuse samples that a file holds once more under another speaker: one may be trained on, the other tested.
+def refuse_differing(samples: Sequence[bytes], values: np.ndarray, what: tuple[str, str], name: object) -> None:
+    """Refuse samples that a file holds once more under another speaker or label.
+
+    Of two speakers, one may be trained on and the other tested; of two labels, one is wrong.
 
     Args:
         samples: :func:`checksums`.
-        speakers: int [samples].
+        values: int [samples].
+        what: what the values are, and where the file holds them, for errors.
         name: of the file, for errors.
 
     Raises:
@@ -43,11 +46,11 @@ def refuse_two_speakers(samples: Sequence[bytes], speakers: np.ndarray, name: ob
     """
     first: dict[bytes, int] = {}
     same = [(index, first.setdefault(digest, index)) for index, digest in enumerate(samples)]
-    wrong = [(index, other) for index, other in same if speakers[index] != speakers[other]]
+    wrong = [(index, other) for index, other in same if values[index] != values[other]]
     if wrong:
         raise InputError(
-            f"{name}: {len(wrong)} of {len(samples)} samples are there once more under another speaker: "
-            f"{_pairs(wrong)}. Take them out, or mend extra/speaker."
+            f"{name}: {len(wrong)} of {len(samples)} samples are there once more under another {what[0]}: "
+            f"{_pairs(wrong)}. Take them out, or mend {what[1]}."
         )
 
 

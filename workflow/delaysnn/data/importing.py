@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from delaysnn.data.binning import check_window
-from delaysnn.data.duplicates import checksums, refuse_common, refuse_two_speakers
+from delaysnn.data.duplicates import checksums, refuse_common, refuse_differing
 from delaysnn.data.events import Events, read_events
 from delaysnn.data.splits import split_by_speaker
 from delaysnn.errors import InputError
+
+_LABELS = ("label", "labels")
 
 
 def import_files(
@@ -33,13 +35,16 @@ def import_files(
         )
     check_window(words, duration_s, train)
     samples = checksums(words)
-    refuse_two_speakers(samples, words.speakers, train)
+    refuse_differing(samples, words.speakers, ("speaker", "extra/speaker"), train)
+    refuse_differing(samples, words.labels, _LABELS, train)
     if test is not None:
         others = read_events(test)
         check_window(others, duration_s, test)
         if words.keys != others.keys:
             raise InputError(f"{test}: {_call(others.keys)}, but {train} {_call(words.keys)} (extra/keys).")
-        refuse_common(samples, checksums(others), (train, test))
+        tested = checksums(others)
+        refuse_differing(tested, others.labels, _LABELS, test)
+        refuse_common(samples, tested, (train, test))
         return {"train": words, "test": others}
     split = split_by_speaker(words.speakers, validation=(), test=test_speakers)
     return {role: words.select(split[role]) for role in ("train", "test")}

@@ -2,6 +2,8 @@
 
 import csv
 import hashlib
+import io
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +17,7 @@ import soundfile
 from scipy import signal
 
 from delaysnn.data.events import Events
+from delaysnn.data.same_sound import candidates, is_same_sound, sketch
 from delaysnn.data.synthesis import hear
 from delaysnn.errors import InputError
 from delaysnn.files import sha256
@@ -24,8 +27,13 @@ _NEEDED = ", ".join(_COLUMNS)
 # How libsndfile tells that a WAV is shorter than its header says, and the lengths that stand for "unknown".
 _CUT = re.compile(r"^data : (\d+) \(should be (\d+)\)", re.MULTILINE)
 _STREAMED = 0x7FFFF000
+# Where a WAV's first chunk begins.
+_WAV_HEAD = 12
 # What the 16 bits of extra/speaker hold.
 _SPEAKERS = 1 << 15
+_DIGITS = 20
+# Hz; no sound card records faster, and resampling from far more takes all memory.
+_FASTEST = 768_000
 
 
 @dataclass(frozen=True)
@@ -56,15 +64,16 @@ def read_recordings(table: str | Path, folder: str | Path) -> list[Recording]:
         where = f"{table}: line {line}"
         if not (name and label and speaker):
             raise InputError(f"{where} lacks a value; every line needs {_NEEDED}.")
-        if not (speaker.isdecimal() and int(speaker) < _SPEAKERS):
-            raise InputError(
-                f"{where} has the speaker {speaker!r}; a whole number from 0 to {_SPEAKERS - 1} is needed."
-            )
+        # Python reads no number of thousands of digits.
+        if not (speaker.isdecimal() and len(speaker) <= _DIGITS and int(speaker) < _SPEAKERS):
+            shown = speaker if len(speaker) <= 2 * _DIGITS else f"{speaker[: 2 * _DIGITS]}..."
+            raise InputError(f"{where} has the speaker {shown!r}; a whole number from 0 to {_SPEAKERS - 1} is needed.")
         if set(name) & set("{}"):
             raise InputError(f"{where} lists {name}; Snakemake takes braces for a pattern, rename the file.")
         path = Path(folder) / name
-        if not path.is_file():
-            kind = "that is a folder" if path.is_dir() else "there is no such file"
+        # Not of Path, which fails on a name that is longer than a file may have.
+        if not os.path.isfile(path):  # noqa: PTH113
+            kind = "that is a folder" if os.path.isdir(path) else "there is no such file"  # noqa: PTH112
             raise InputError(f"{where} lists {name}, but {kind} in {folder}.")
         # Whatever it is called: by another path, through a link, or in other letters where those do not matter.
         status = path.stat()
@@ -84,7 +93,11 @@ def _read_table(table: str | Path) -> list[tuple[int, list[str]]]:
     try:
         with Path(table).open(newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file, strict=True, skipinitialspace=True)
-            head = next(reader, None)
+            try:
+                head = next(reader, None)
+            except csv.Error:  # as in "file";"label"
+                file.seek(0)
+                head = [file.readline().strip()]
             if head is None:
                 return []
             columns = [name.strip().lower() for name in head]
@@ -138,11 +151,13 @@ def load(path: str | Path, sample_rate: int, duration_s: float) -> np.ndarray:
 def _read_audio(path: str | Path, duration_s: float) -> tuple[np.ndarray, int]:
     """Return a file's audio as it is, float64 [time], the mean of its channels, and its rate in Hz."""
     try:
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(_with_length(path)) as file:
             audio, rate, cut = file.read(always_2d=True), file.samplerate, _CUT.search(file.extra_info)
-    except soundfile.SoundFileError as error:
+    except (OSError, soundfile.SoundFileError) as error:
         raise InputError(f"{path}: cannot be read as audio ({error}); a whole WAV or FLAC is needed.") from None
-    # What was written into a pipe promises the most or nothing, since its length was not known.
+    if rate > _FASTEST:
+        raise InputError(f"{path}: says that it has {rate} samples a second; {_FASTEST} is the most.")
+    # What was written into a pipe promises the most, since its length was not known.
     if cut and int(cut[2]) < int(cut[1]) < _STREAMED:
         raise InputError(f"{path}: is cut off; it promises {cut[1]} bytes of audio and holds {cut[2]}.")
     # As it is written: in binary, 0.7 s at 16 kHz would be a little less than 11,200 samples.
@@ -163,20 +178,51 @@ def _read_audio(path: str | Path, duration_s: float) -> tuple[np.ndarray, int]:
     return mono, rate
 
 
+def _with_length(path: str | Path) -> Path | io.BytesIO:
+    """Return a file, or, of a WAV that promises 0 bytes since it went into a pipe, its bytes with the most promised."""
+    path = Path(path)
+    with path.open("rb") as file:
+        if file.read(4) != b"RIFF":
+            return path
+        place = _WAV_HEAD
+        while True:
+            file.seek(place)
+            kind, size = file.read(4), int.from_bytes(file.read(4), "little")
+            if kind == b"data" and not size:
+                break
+            if not kind or kind == b"data":
+                return path
+            place += 8 + size + size % 2
+    content = path.read_bytes()
+    # Behind no audio, too, further chunks may follow; those end where the file does.
+    after = place + 8
+    while after < len(content):
+        after += 8 + int.from_bytes(content[after + 4 : after + 8], "little")
+        after += after % 2
+    if after == len(content):
+        return path
+    return io.BytesIO(content[: place + 4] + b"\xff" * 4 + content[place + 8 :])
+
+
 def _refuse_same_sound(recordings: Sequence[Recording], duration_s: float) -> None:
     """Refuse two files of the same sound under different labels or speakers: one may be trained on, the other tested.
 
     All files are read for it, so that what is wrong with any of them is said before any is heard.
     """
-    first: dict[bytes, Recording] = {}
+    alike: dict[tuple[int, int], list[tuple[Recording, np.ndarray]]] = {}
     for word in recordings:
         mono, rate = _read_audio(word.path, duration_s)
-        other = first.setdefault(hashlib.sha256(mono.tobytes() + rate.to_bytes(8)).digest(), word)
-        if (other.label, other.speaker) != (word.label, word.speaker):
-            raise InputError(
-                f"{word.path}: is the same sound as {other.path}, but {word.label!r} of speaker {word.speaker} instead "
-                f"of {other.label!r} of speaker {other.speaker}; take one out."
-            )
+        alike.setdefault((len(mono), rate), []).append((word, sketch(mono)))
+    for group in alike.values():
+        for index, earlier in candidates([found for _, found in group]):
+            word, other = group[index][0], group[earlier][0]
+            if (other.label, other.speaker) == (word.label, word.speaker):
+                continue
+            if is_same_sound(*(_read_audio(each.path, duration_s)[0] for each in (word, other))):
+                raise InputError(
+                    f"{word.path}: is the same sound as {other.path}, but {word.label!r} of speaker {word.speaker} "
+                    f"instead of {other.label!r} of speaker {other.speaker}; take one out."
+                )
 
 
 def hear_recordings(
