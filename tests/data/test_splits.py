@@ -133,3 +133,12 @@ def test_classes_that_nothing_can_learn_are_named(caplog):
         "in/b.h5: all samples for the test are of class 4 (e)",
         "in/a.h5: no sample is of class 1 (b); a network has an output for every class up to the last",
     ]
+
+
+def test_of_many_classes_without_a_sample_a_few_are_named(caplog):
+    keys = ()
+    given = {"train": spoken_by([0, 1, 0], [0, 0, 30000], keys), "test": spoken_by([4, 4], [0, 30000], keys)}
+    split_words(given, validation=[1], test=[], published=False, files=FILES)
+    assert (
+        "in/a.h5: no sample is of class 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 29989 more; a network" in caplog.messages[-1]
+    )

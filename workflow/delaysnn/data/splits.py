@@ -1,7 +1,7 @@
 """Who is heard in training, validation and test: whole speakers, never shared."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from delaysnn.errors import InputError
 from delaysnn.formats.dataset import Dataset
 
 _log = logging.getLogger(__name__)
+# Classes that a message names; the rest are counted.
+_SHOWN = 10
 
 
 def split_by_speaker(
@@ -201,5 +203,9 @@ def _check_classes(parts: Mapping[str, Events], files: Mapping[str, str]) -> Non
     if absent:
         _log.warning(
             "%s: no sample is of class %s; a network has an output for every class up to the last",
-            *(files["train"], ", ".join(map(name, absent))),
+            *(files["train"], ", ".join(map(name, absent[:_SHOWN])) + _more(absent)),
         )
+
+
+def _more(absent: Sequence[int]) -> str:
+    return f" and {len(absent) - _SHOWN} more" if len(absent) > _SHOWN else ""
