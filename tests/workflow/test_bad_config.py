@@ -269,3 +269,44 @@ def test_delays_are_learned_by_refined_networks_and_other_recipes_too():
 @pytest.mark.parametrize("settings", [{"delays": False, "pruning": "none"}, {"pruning": "refined"}])
 def test_networks_of_which_none_is_deployed_are_refused(settings):
     check(PAPER | network(**settings), "networks has none with delays: true")
+
+
+OWN_FILES = overlay(PAPER, {"data": {"name": "files", "validation_speakers": [1], "test_speakers": []}})
+AUDIO = {"name": "mine", "folder": "a.h5", "table": "folder", "sample_rate": 22050, "seed": 1}
+AUDIO |= {"licence": "CC0", "citation": "nobody"}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"train": "folder", "test": "a.h5"}, "files.train is folder, which is a folder; a file is needed"),
+        ({"train": "a.h5", "test": "folder"}, "files.test is folder, which is a folder"),
+        (
+            {"train": "a.h5", "test": "a.h5"},
+            "files.test is a.h5, the same file as files.train; .* leave files.test out",
+        ),
+        ({"train": "a.h5", "test": "folder/../a.h5"}, "files.test is folder/../a.h5, the same file as files.train"),
+        ({"train": "a.h5", "test": "link.h5"}, "files.test is link.h5, the same file as files.train"),
+        ({"train": "a" * 300, "test": "a.h5"}, "files.train is aaa.*, but there is no such file"),
+    ],
+)
+def test_files_that_are_none_or_one_are_named(tmp_path, monkeypatch, given, words):
+    monkeypatch.chdir(tmp_path)
+    Path("a.h5").write_text("words")
+    Path("folder").mkdir()
+    Path("link.h5").symlink_to("a.h5")
+    with pytest.raises(InputError, match=rf"^Configuration: {words}"):
+        settle(OWN_FILES | {"files": FILES | given}, ROOT)
+
+
+def test_a_file_where_a_folder_is_needed_is_named_and_a_folder_where_a_file_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.h5").write_text("words")
+    Path("folder").mkdir()
+    recorded = overlay(PAPER, {"data": {"name": "recordings", "validation_speakers": [1], "test_speakers": [2]}})
+    with pytest.raises(InputError, match=r"recordings\.folder is a\.h5, which is a file; a folder is needed"):
+        settle(recorded | {"recordings": AUDIO}, ROOT)
+    with pytest.raises(InputError, match=r"recordings\.table is folder, which is a folder; a file is needed"):
+        settle(recorded | {"recordings": AUDIO | {"folder": "folder"}}, ROOT)
+    with pytest.raises(InputError, match=r"download\.folder is a\.h5, which is a file; a folder is needed"):
+        settle(overlay(PAPER, {"download": {"folder": "a.h5"}}), ROOT)

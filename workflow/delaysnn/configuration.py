@@ -1,6 +1,7 @@
 """Checks of the configuration that need no data: each wrong value ends in one sentence before any job starts."""
 
 import math
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -202,11 +203,20 @@ def _check_files(config: Mapping[str, Any]) -> None:
     if source in DOWNLOADED and config["download"]["folder"] is not None:
         named = {"download.folder": config["download"]["folder"]}
     for key, path in named.items():
-        if not Path(path).exists():
+        # Not of Path, which fails on a name that is longer than a file may have.
+        if not os.path.exists(path):  # noqa: PTH110
             raise InputError(
                 f"Configuration: {key} is {path}, but there is no such file or folder; paths start at the folder that "
                 "the run works in."
             )
+        found, needed = ("folder" if Path(path).is_dir() else "file", "folder" if key.endswith("folder") else "file")
+        if found != needed:
+            raise InputError(f"Configuration: {key} is {path}, which is a {found}; a {needed} is needed.")
+    if "files.test" in named and Path(named["files.test"]).samefile(named["files.train"]):
+        raise InputError(
+            f"Configuration: files.test is {named['files.test']}, the same file as files.train; where the test is "
+            "some of its speakers, leave files.test out and name them in data.test_speakers."
+        )
     check_existence(config["networks"], config["seeds"])
 
 

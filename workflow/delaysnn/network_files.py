@@ -1,6 +1,7 @@
 """Networks that come as files: where they lie, and what the configuration knows of them before any job."""
 
 import dataclasses
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def check_existence(networks: Mapping[str, Mapping[str, Any]], seeds: Sequence[i
         if "file" not in network:
             continue
         for file in dict.fromkeys(network_file(network, seed) for seed in seeds):
-            if not Path(file).exists():
+            if not os.path.exists(file):  # noqa: PTH110
                 raise InputError(
                     f"Configuration: networks.{name}.file is {file}, but there is no such file or folder; paths start "
                     "at the folder that the run works in."
