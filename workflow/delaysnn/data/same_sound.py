@@ -1,8 +1,10 @@
 """Whether two recordings are the same sound, whatever their loudness and offset: the cochlea takes both away."""
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Sequence
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 _PROJECTIONS = 8
 # Rounding to 16 bits moves the sketch of a quiet recording by less; other sounds lie about 1.4 apart in each entry.
@@ -17,17 +19,21 @@ def sketch(audio: np.ndarray) -> np.ndarray:
     Args:
         audio: [time], not constant.
     """
-    vectors = np.random.default_rng(0).standard_normal((_PROJECTIONS, len(audio)))
-    return vectors @ _normalised(audio)
+    return _vectors(1 << len(audio).bit_length())[:, : len(audio)] @ _normalised(audio)
 
 
-def candidates(sketches: Sequence[np.ndarray]) -> Iterator[tuple[int, int]]:
-    """Yield index and earlier index of recordings of one length and rate that may be the same sound."""
-    every = np.stack(sketches)
-    for index in range(1, len(every)):
-        near = [np.abs(every[:index] - sign * every[index]).max(axis=1) < _NEAR for sign in (1, -1)]
-        for earlier in np.flatnonzero(near[0] | near[1]).tolist():
-            yield index, earlier
+@functools.cache
+def _vectors(length: int) -> np.ndarray:
+    return np.random.default_rng(0).standard_normal((_PROJECTIONS, length))
+
+
+def candidates(sketches: Sequence[np.ndarray]) -> list[tuple[int, int]]:
+    """Return index and earlier index of recordings of one length and rate that may be the same sound, increasing."""
+    tree, inverted = cKDTree(np.stack(sketches)), cKDTree(-np.stack(sketches))
+    alike = tree.query_pairs(_NEAR, p=np.inf)
+    opposite = enumerate(tree.query_ball_tree(inverted, _NEAR, p=np.inf))
+    alike |= {(earlier, index) for earlier, found in opposite for index in found if earlier < index}
+    return sorted((index, earlier) for earlier, index in alike)
 
 
 def is_same_sound(one: np.ndarray, other: np.ndarray) -> bool:
