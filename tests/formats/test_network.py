@@ -275,3 +275,20 @@ def test_a_value_too_large_to_sum_is_refused(tmp_path):
     network.layers[0].weights[0, 0, 0] = -1e35
     with pytest.raises(InputError, match=r"layer 0: weights holds 1e\+35 in size; 1e\+30 is the most"):
         write_network(tmp_path / "a.safetensors", network)
+
+
+@pytest.mark.parametrize("kind", [np.complex64, bool])
+def test_arrays_that_are_no_real_numbers_are_refused(tmp_path, kind):
+    write_network(tmp_path / "a.safetensors", random_network())
+    arrays = safetensors.numpy.load_file(tmp_path / "a.safetensors")
+    wrong = arrays["layer1.decay"].astype(kind)
+    safetensors.numpy.save_file(arrays | {"layer1.decay": wrong}, tmp_path / "a.safetensors")
+    with pytest.raises(InputError, match=rf"layer 1: decay holds {np.dtype(kind)}; real numbers are needed"):
+        read_network(tmp_path / "a.safetensors")
+
+
+def test_a_description_nested_without_end_is_refused(tmp_path):
+    write_network(tmp_path / "a.safetensors", random_network())
+    (tmp_path / "a.json").write_text("[" * 100_000)
+    with pytest.raises(InputError, match=r"a\.json: cannot be read as JSON"):
+        read_network(tmp_path / "a.safetensors")

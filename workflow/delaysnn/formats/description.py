@@ -76,7 +76,7 @@ def _read(path: str | Path) -> Any:
         else:
             reason = f"line {error.lineno}, column {error.colno}: {error.msg}"
         raise InputError(f"{path}: is not JSON; {reason}.") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: cannot be read as JSON ({error}).") from None
 
 

@@ -198,6 +198,9 @@ def check_network(network: Network, source: object) -> None:
 
 
 def _check_kinds(layer: Layer, where: str) -> None:
+    for name, values in layer.arrays.items():
+        if values.dtype.kind not in "fiu":
+            raise InputError(f"{where}: {name} holds {values.dtype}; real numbers are needed, best as float32.")
     shape = layer.weights.shape
     if len(shape) != 3:
         raise InputError(f"{where}: weights must be [delay, pre, post], found shape {shape}.")
