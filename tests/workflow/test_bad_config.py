@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 
 from delaysnn.configuration import check_files, is_deployed, learns_delays, settle
 from delaysnn.errors import InputError
+from delaysnn.schema import check_schema
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 QUICK = yaml.safe_load((ROOT / "config/quick.yaml").read_text())
 FILES = {"name": "mine", "train": "none.h5", "licence": "CC0", "citation": "nobody"}
+RECORDINGS = {"name": "mine", "folder": "a", "table": "b", "sample_rate": 48000, "seed": 1}
+RECORDINGS |= {"licence": "CC0", "citation": "nobody"}
 
 
 def overlay(below, above):
@@ -186,6 +189,7 @@ def check(config, words):
     [
         ("seeds: 3", "seeds: 3 is not of type 'array'; write [3]."),
         ("seeds: ['1']", "seeds.0: '1' is not of type 'integer'; YAML reads '1' as text, so write 1."),
+        ("seeds: [1.0e+3]", "seeds.0: 1000.0 is not of type 'integer'; write 1000."),
         ("data: {test_speakers: '4'}", "write [4]."),
         ("training: {dense: {learning_rate: 4e-3}}", "YAML reads '4e-3' as text, so write 0.004."),
         ("training: {gradient_norm: 1E6}", "YAML reads '1E6' as text, so write 1000000."),
@@ -204,6 +208,33 @@ def test_a_message_says_what_to_write(text, words):
     # What it says to write is what is wanted.
     for number in re.findall(r"so write ([\d.e+-]+)\.$", str(caught.value)):
         assert isinstance(yaml.safe_load(number), int | float)
+
+
+def whole_numbers(schema, *above):
+    """Yield each integer of a schema: its path, with 0 in lists and "mine" for any name, and a value with a point."""
+    if schema.get("type") == "integer":
+        yield above, float(max(2, schema.get("minimum", 0)))
+    inner = {**schema.get("properties", {}), 0: schema.get("items"), "mine": schema.get("additionalProperties")}
+    for key, value in inner.items():
+        if isinstance(value, dict):
+            yield from whole_numbers(value, *above, key)
+    yield from whole_numbers(schema["else"], *above) if "else" in schema else ()
+
+
+SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+WHOLE = list(whole_numbers(yaml.safe_load(SCHEMA.read_text())))
+
+
+@pytest.mark.parametrize(("path", "value"), WHOLE, ids=[".".join(map(str, path)) for path, _ in WHOLE])
+def test_a_whole_number_with_a_point_is_refused(path, value):
+    config = overlay(PAPER, network() | {"recipes": {"mine": PAPER["training"]}, "recordings": RECORDINGS})
+    check_schema(config, SCHEMA)
+    entry = (path[:-1], [value]) if path[-1] == 0 else (path, value)
+    config = change(config, entry[0], lambda inner, key: inner.__setitem__(key, entry[1]))
+    with pytest.raises(InputError) as caught:
+        check_schema(config, SCHEMA)
+    said = f"Configuration: {'.'.join(map(str, path))}: {value} is not of type 'integer'; write {value:.0f}."
+    assert str(caught.value) == said
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,24 @@ from delaysnn.errors import InputError
 from delaysnn.formats.yaml_file import read_yaml
 
 
+def _is_whole(_: Any, value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+# JSON Schema takes 2.0 for an integer, but nothing can be repeated 2.0 times.
+_Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_whole),
+)
+
+
 def check_schema(config: Mapping[str, Any], schema: Path) -> None:
     """Check keys, types and ranges.
 
     Raises:
         InputError: naming the key, the value found and what to write.
     """
-    validator = jsonschema.Draft202012Validator(read_yaml(schema))
+    validator = _Validator(read_yaml(schema))
     error = jsonschema.exceptions.best_match(validator.iter_errors(config))
     if error is not None:
         raise InputError(_sentence(error))
@@ -35,6 +46,8 @@ def _sentence(error: jsonschema.ValidationError) -> str:
 
 def _advice(value: Any, validator: str, wanted: Any) -> str | None:
     """Return what to write where that is plain: a list of one, or a number or true that YAML reads as text."""
+    if validator == "type" and wanted == "integer" and isinstance(value, float) and value.is_integer():
+        return f"write {int(value)}"
     if validator == "type" and wanted == "array" and isinstance(value, str | int | float):
         return f"write [{str(value).lower() if isinstance(value, bool) else value}]"
     if not isinstance(value, str):
