@@ -15,8 +15,9 @@ FILES = [
     "results/tables/models.csv",
     "results/tables/models.json",
     "results/metrics/capacity.json",
-    r"results/metrics/shd/{network,48|32}/seed{seed,\d+}/lava.json",
-    r"results/models/shd/{network,48|32}/seed{seed,\d+}/{bits,\d+}bit.json",
+    r"results/metrics/shd/{network,48|32}/seed{seed,1|2|10}/lava.json",
+    r"results/models/shd/{network,48|32}/seed{seed,1|2|10}/{bits,\d+}bit.json",
+    r"results/metrics/shd/{network,48|32}/seed{seed,3}/rotation{rotation,0|1}.json",
     "results/report.html",
     ".envs/lava/ready",
 ]
@@ -35,9 +36,15 @@ FILES = [
         ),
         ("results/tables", "results/tables is a folder, but a target is a file. In it there are energy.csv, "),
         ("results/metrics/shd/47/seed1/lava.json", "no network 47 in this configuration, which has 48, 32."),
+        ("results/metrics/shd/48/seed7/lava.json", "no seed7 in this configuration, which has seed1, seed2, seed10."),
+        ("results/models/shd/48/seed01/8bit.json", "no seed01 in this configuration, which has seed1, seed2, seed10."),
+        ("results/metrics/shd/48/seed1/rotation1.json", "no seed1 in this configuration, which has seed3."),
         ("results/metrics/mnist/48/seed1/lava.json", "no data set mnist in this configuration, whose data set is shd."),
         ("results/data/mnist/train.npz", "no data set mnist"),
-        ("results/metrics/shd/48/seed1/lawa.json", "the nearest is lava.json. In its folder there are lava.json."),
+        (
+            "results/metrics/shd/48/seed1/lawa.json",
+            "the nearest is lava.json. In its folder there are lava.json, rotation{",
+        ),
         ("results/models/shd/48/seed1/x.json", "In its folder there are {bits}bit.json."),
         ("results/else/x.csv", "The folders below results/ are metrics, models, tables."),
     ],
@@ -78,16 +85,21 @@ def test_snakemake_says_so_where_a_target_follows_anything(tmp_path):
     command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path, "-n"]
     overlay = ROOT / "config/quick.yaml"
     right, wrong = "results/metrics/capacity.json", "results/metrics/shd/48/seed1/lava.json"
+    unknown, rotated = (
+        f"results/metrics/spoken_digits/48/{file}" for file in ("seed7/pytorch.json", "seed2/rotation1.json")
+    )
     (tmp_path / "results/figures").mkdir(parents=True)
     for arguments, words in (
         (
             ["--configfile", overlay, "--", wrong],
             "no data set shd in this configuration, whose data set is spoken_digits",
         ),
+        ([f"--configfile={overlay}", unknown], "no seed7 in this configuration, which has seed1, seed2."),
+        ([f"--configfile={overlay}", rotated], "rotations.1.seeds is [1], without 2; add it there."),
         ([f"--configfile={overlay}", right, "results/figures"], "results/figures is a folder"),
         ([f"--configfile={overlay}", f"--configfile={overlay}"], "--configfile stands more than once"),
         (["--configfile", overlay, right], f"so write a target as in --configfile={overlay} {right}, or"),
     ):
         run = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
         assert run.returncode != 0
-        assert words in run.stdout + run.stderr and "Traceback" not in run.stdout + run.stderr
+        assert words in run.stdout + run.stderr and "Traceback (most" not in run.stdout + run.stderr

@@ -37,6 +37,8 @@ def explain_target(
         )
     if parts[1] in _BY_NETWORK and len(parts) > 4 and parts[3] not in networks:
         return f"{target}: there is no network {parts[3]} in this configuration, which has {', '.join(networks)}."
+    if parts[1] in _BY_NETWORK and len(parts) == 6 and (seeds := _seeds(parts[5], files)) and parts[4] not in seeds:
+        return f"{target}: there is no {parts[4]} in this configuration, which has {', '.join(seeds)}."
     if inside := sorted({file.name for file in made if _alike(file.parts[:-1], parts)}):
         return f"{target} is a folder, but a target is a file. In it there are {', '.join(inside)}."
     beside = sorted({file.name for file in made if _alike(file.parts[:-1], parts[:-1])})
@@ -80,6 +82,16 @@ def explain_configfiles(paths: Sequence[str | Path]) -> str | None:
             f"target as in --configfile={paths[0]} {here}, or --configfile {paths[0]} -- {here}."
         )
     return None
+
+
+def _seeds(name: str, files: Sequence[str]) -> list[str]:
+    """Return the folders of seeds in which a file of this name is made."""
+    seeds = set()
+    for *_, folder, last in (PurePosixPath(file).parts for file in files if file.count("/") == 5):
+        known = re.sub(r"\{\w+,([^}]*)\}", r"(\1)", last)
+        if re.fullmatch(known, name) and (wanted := re.fullmatch(r"seed\{seed,([\d|]+)\}", folder)):
+            seeds |= set(wanted[1].split("|"))
+    return [f"seed{seed}" for seed in sorted(seeds, key=int)]
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:

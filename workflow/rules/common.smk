@@ -94,7 +94,7 @@ LOGS = f"logs/{DATASET}/{{network}}/seed{{seed}}"
 
 wildcard_constraints:
     network="|".join(NETWORKS),
-    seed=r"\d+",
+    seed="|".join(map(str, SEEDS)),
     bits=r"\d+",
     rotation="|".join(map(str, range(len(config["rotations"])))),
     split="train|validation|test",

@@ -71,6 +71,12 @@ def gpus(wildcards):
 def held_out(wildcards):
     """Whom a rotation chooses by and tests on."""
     rotation = config["rotations"][int(wildcards.rotation)]
+    # The reference has one seed of its own.
+    if "seed" in wildcards.keys() and int(wildcards.seed) not in rotation["seeds"]:
+        raise InputError(
+            f"Configuration: rotations.{wildcards.rotation}.seeds is {rotation['seeds']}, without {wildcards.seed}; "
+            "add it there."
+        )
     chosen = {role: rotation[role] for role in ("validation", "test")}
     if SPEAKERS:
         refuse_absent({f"rotations.{wildcards.rotation}.{role}": chosen[role] for role in chosen}, SPEAKERS)

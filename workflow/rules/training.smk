@@ -126,6 +126,8 @@ rule rotate_speakers:
         metrics=f"{METRICS}/rotation{{rotation}}.json",
     log:
         f"{LOGS}/rotate_speakers_{{rotation}}.log",
+    wildcard_constraints:
+        seed="|".join(sorted({str(seed) for entry in config["rotations"] for seed in entry["seeds"]})),
     resources:
         gpu=gpus,
     params:
