@@ -21,6 +21,10 @@ def test_the_shipped_constants_are_read(chip):
         ({"add_pj": "1,4"}, "add_pj is '1,4'"),
         ({"add_pj": -1}, "add_pj is -1"),
         ({"add_pj": True}, "add_pj is True"),
+        ({"npes": 0.5}, "mine.yaml: npes is 0.5, but it counts; write a whole number above zero."),
+        ({"queue_depth": 2048.0}, "mine.yaml: queue_depth is 2048.0, but"),
+        ({"weight_bits": 16.5}, "weight_bits is 16.5"),
+        ({"event_bits": 16.5}, "event_bits is 16.5"),
         ({"subtract_pj": 1}, "mine.yaml: has subtract_pj, which is not read"),
     ],
 )
@@ -30,6 +34,19 @@ def test_a_value_that_cannot_be_is_named(tmp_path, change, says):
     with pytest.raises(InputError, match=r"mine\.yaml") as error:
         read_constants(tmp_path / "mine.yaml", SHIPPED / "seneca.yaml")
     assert says in str(error.value)
+
+
+def test_what_is_counted_is_whole_and_what_is_measured_need_not_be(tmp_path):
+    measured = ("_pj", "_ns", "clock_mhz", "_instructions", "_accesses")
+    for chip in CHIPS:
+        constants = yaml.safe_load((SHIPPED / f"{chip}.yaml").read_text())
+        for name, value in constants.items():
+            (tmp_path / "mine.yaml").write_text(yaml.safe_dump(constants | {name: value + 0.5}))
+            if name.endswith(measured):
+                read_constants(tmp_path / "mine.yaml", SHIPPED / f"{chip}.yaml")
+                continue
+            with pytest.raises(InputError, match=f"mine.yaml: {name} is {value + 0.5}, but it counts"):
+                read_constants(tmp_path / "mine.yaml", SHIPPED / f"{chip}.yaml")
 
 
 def test_a_constant_that_lacks_is_named(tmp_path):

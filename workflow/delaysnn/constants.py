@@ -1,5 +1,6 @@
 """Constants of a chip, as files in config/hardware or the user's own have them."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from delaysnn.errors import InputError
 from delaysnn.formats.yaml_file import read_yaml
 
 CHIPS = ("loihi", "seneca")
+# What counts things, and so is whole; the rest are energies, times and means.
+_COUNTS = re.compile(r"core_\w+|\w+_bits|npes|queue_depth")
 
 
 def constants_file(config: Mapping[str, Any], chip: str, shipped: str) -> str:
@@ -24,7 +27,7 @@ def read_constants(path: str | Path, like: str | Path | None = None) -> dict[str
 
     Raises:
         InputError: the file is missing, no YAML, or has a key twice; a constant is missing, unknown, or no number
-            above zero.
+            above zero; or what is counted is no whole number.
     """
     if not Path(path).is_file():
         raise InputError(f"{path}: there is no such file; hardware in the configuration names a chip's constants.")
@@ -42,4 +45,6 @@ def read_constants(path: str | Path, like: str | Path | None = None) -> dict[str
     for name, value in constants.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
             raise InputError(f"{path}: {name} is {value!r}; write a number above zero.")
+        if _COUNTS.fullmatch(name) and not isinstance(value, int):
+            raise InputError(f"{path}: {name} is {value!r}, but it counts; write a whole number above zero.")
     return constants

@@ -71,7 +71,8 @@ def run_queue(spikes: SpikeTrains, useful: np.ndarray, depth: int, early_drop: b
     if (overflow >= 0).any():
         sample = int(np.argmax(overflow >= 0))
         raise InputError(
-            f"The queue of {depth} events overflows in sample {sample}, step {overflow[sample]}; deepen it."
+            f"The queue of {depth} events overflows in sample {sample}, step {overflow[sample]}; give it more, with "
+            "queue_depth in the file that hardware.seneca names, or else in config/hardware/seneca.yaml."
         )
     return QueueRun(deliveries, pops, occupancy, differences)
 
