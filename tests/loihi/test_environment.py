@@ -31,6 +31,18 @@ def test_pyenvs_versions_are_found_wherever_it_is(tmp_path, monkeypatch, variabl
     assert list(environment.candidates()) == [str(python), "python3.10"]
 
 
+@pytest.mark.parametrize("link", ["envs/lava", "envs"])
+def test_what_a_link_leads_to_is_left_alone(tmp_path, link):
+    own = tmp_path / "own/lava"
+    own.mkdir(parents=True)
+    (own / "file").touch()
+    (tmp_path / link).parent.mkdir(exist_ok=True)
+    (tmp_path / link).symlink_to(own if link == "envs/lava" else own.parent)
+    with pytest.raises(InputError, match=f"{link}: is a link to .*own.* Remove the link"):
+        environment.build(tmp_path / "envs/lava", tmp_path / "requirements.txt")
+    assert (own / "file").exists()
+
+
 def test_without_any_the_error_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(environment, "find_python", lambda: None)
     monkeypatch.setenv("UV_OFFLINE", "1")

@@ -20,9 +20,10 @@ from delaysnn.configuration import (
 )
 from delaysnn.data.splits import refuse_absent
 from delaysnn.errors import InputError
-from delaysnn.files import remove_leftovers
+from delaysnn.files import remove_leftovers, sha256
 from delaysnn.constants import constants_file
 from delaysnn.lock import hold
+from delaysnn.loihi.environment import refuse_link
 from delaysnn.network_files import description_file, network_file
 
 min_version("9.0")
@@ -61,6 +62,10 @@ onstart:
         global LOCK
         try:
             LOCK = hold(".")
+            # Before a job starts, Snakemake deletes what it will make, through links, too.
+            for file in (file for job in workflow.dag.needrun_jobs() for file in job.output):
+                if Path(file).name == "ready":
+                    refuse_link(Path(file).parent)
             # Nodes of a cluster have devices of their own; there the job looks.
             if workflow.local_exec and any(job.resources.get("gpu") for job in workflow.dag.needrun_jobs()):
                 # Only here, since it takes seconds.

@@ -26,15 +26,19 @@ rule loihi:
 
 rule build_lava:
     input:
-        requirements=str(ROOT / "envs/lava/requirements.txt"),
+        # By content, below: the files of a new clone are of today, and would make an environment anew that is there.
+        requirements=ancient(str(ROOT / "envs/lava/requirements.txt")),
     output:
         ready=".envs/lava/ready",
     log:
         "logs/build_lava.log",
     # Nodes of a cluster have no network.
     localrule: True
-    script:
-        "../scripts/build_lava.py"
+    params:
+        requirements=sha256(ROOT / "envs/lava/requirements.txt"),
+    shell:
+        "PYTHONPATH={ROOT:q}/workflow {PYTHON} {ROOT:q}/workflow/scripts/build_lava.py"
+        " {input.requirements:q} {output.ready:q} {log:q}"
 
 
 rule convert_loihi:

@@ -35,13 +35,29 @@ def find_python() -> str | None:
     return None
 
 
+def refuse_link(folder: Path) -> None:
+    """Refuse to make an environment anew where a link leads to somebody's own, which that would delete.
+
+    Raises:
+        InputError: the folder, or the one around it, is a link.
+    """
+    for path in (folder, folder.parent):
+        if path.is_symlink():
+            raise InputError(
+                f"{path}: is a link to {path.readlink()}, so nothing is built or deleted there. Remove the link, or "
+                f"make {folder / 'ready'} where it leads if the packages there fit."
+            )
+
+
 def build(folder: Path, requirements: Path) -> None:
     """Create a virtual environment in ``folder`` and install the locked requirements, checksums verified.
 
     Raises:
-        InputError: no Python 3.10 is found or can be fetched, or the installation fails.
+        InputError: the folder is a link, no Python 3.10 is found or can be fetched, or the installation fails.
     """
-    shutil.rmtree(folder, ignore_errors=True)
+    refuse_link(folder)
+    if folder.exists():
+        shutil.rmtree(folder)
     python = find_python()
     if python is not None:
         _log.info("Lava's environment: %s", python)
