@@ -189,6 +189,11 @@ def check(config, words):
     [
         ("seeds: 3", "seeds: 3 is not of type 'array'; write [3]."),
         ("seeds: ['1']", "seeds.0: '1' is not of type 'integer'; YAML reads '1' as text, so write 1."),
+        ("seeds: 1-3", "seeds: '1-3' is not of type 'array'; write a list in brackets, without quotes and with commas"),
+        ("seeds: '[1]'", "write a list in brackets, without quotes"),
+        ("training: {decay: 0.9}", "decay: 0.9 is not of type 'array'; write a list of 2 in brackets."),
+        ("networks: {'48': {file: t.safetensors}}", "networks.48 has a file beside delays, hidden, pruning, as where"),
+        (f"loihi: {{excess: {{synapse_words: 1{'0' * 400}}}}}", "synapse_words has 401 digits; write a number below"),
         ("seeds: [1.0e+3]", "seeds.0: 1000.0 is not of type 'integer'; write 1000."),
         ("data: {test_speakers: '4'}", "write [4]."),
         ("training: {dense: {learning_rate: 4e-3}}", "YAML reads '4e-3' as text, so write 0.004."),

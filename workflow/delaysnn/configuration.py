@@ -83,6 +83,8 @@ def _constants_of_chips(config: Mapping[str, Any], root: Path) -> dict[str, dict
 
 def _check_values(value: Any, *path: str) -> None:
     """Refuse what YAML can write and no schema sees: keys that are no text, numbers that are none."""
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise InputError(f"Configuration: {'.'.join(path)} has {len(str(value))} digits; write a number below 2^63.")
     if isinstance(value, float) and not math.isfinite(value):
         raise InputError(f"Configuration: {'.'.join(path)} is {value}; write a finite number.")
     if isinstance(value, Mapping):

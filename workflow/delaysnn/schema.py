@@ -1,6 +1,7 @@
 """The configuration against its schema: what is wrong, and what to write, in a sentence."""
 
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -39,16 +40,26 @@ def _sentence(error: jsonschema.ValidationError) -> str:
     if error.validator == "additionalProperties":
         unknown = sorted(set(error.instance) - set(error.schema.get("properties", {})))
         known = ", ".join(error.schema.get("properties", {}))
+        if len(error.absolute_path) == 2 and error.absolute_path[0] == "networks" and "file" in error.instance:
+            name = error.absolute_path[1]
+            return (
+                f"Configuration: {key} has a file beside {', '.join(unknown)}, as where config/config.yaml has a "
+                f'network of that name; write "{name}": null and give that of the file another name.'
+            )
         return f"Configuration: {key} has no key {', '.join(map(repr, unknown))}; the keys are {known}."
-    advice = _advice(error.instance, error.validator, error.validator_value)
+    advice = _advice(error.instance, error.validator, error.validator_value, error.schema)
     return f"Configuration: {key}: {error.message}; {advice or 'config/README.md explains every key'}."
 
 
-def _advice(value: Any, validator: str, wanted: Any) -> str | None:
+def _advice(value: Any, validator: str, wanted: Any, limits: Mapping[str, Any]) -> str | None:
     """Return what to write where that is plain: a list of one, or a number or true that YAML reads as text."""
     if validator == "type" and wanted == "integer" and isinstance(value, float) and value.is_integer():
         return f"write {int(value)}"
     if validator == "type" and wanted == "array" and isinstance(value, str | int | float):
+        if limits.get("minItems", 1) > 1:
+            return f"write a list of {limits['minItems']} in brackets"
+        if isinstance(value, str) and not re.fullmatch(r"[\d.]+|https?://.+", value):
+            return "write a list in brackets, without quotes and with commas between what is in it"
         return f"write [{str(value).lower() if isinstance(value, bool) else value}]"
     if not isinstance(value, str):
         return None
