@@ -25,6 +25,8 @@ def explain_target(
     """
     made = [PurePosixPath(re.sub(r"\{(\w+),[^}]*\}", r"{\1}", file)) for file in files]
     parts = PurePosixPath(target).parts
+    if not parts:
+        return f"The folder that the run works in is no target. Targets are {', '.join(rules)}, or a file."
     if parts[0] != "results" or len(parts) < 2:
         return (
             f"There is no target {target}{_nearest(target, rules)}. Targets are {', '.join(rules)}, or a file that is "

@@ -122,8 +122,10 @@ def refuse_unknown_targets():
     # Snakemake keeps the targets to itself until all rules are read.
     for target in get_argument_parser().parse_known_args(sys.argv[1:])[0].targets:
         # Only a path from the working folder is one that a rule makes.
-        path = target if os.path.isabs(target) else os.path.relpath(target)
-        made = workflow.is_rule(target) or any(each.is_producer(path) for each in workflow.rules)
+        path = target if os.path.isabs(target) else os.path.relpath(target or ".")
+        # A rule with wildcards does not say which of its files.
+        named = workflow.is_rule(target) and not workflow.get_rule(target).has_wildcards()
+        made = named or any(each.is_producer(path) for each in workflow.rules)
         if not made and not os.path.isfile(target):
             rooms = [each.name for each in workflow.rules if not list(each.output)]
             files = [str(file) for each in workflow.rules for file in each.output]
