@@ -87,6 +87,7 @@ if SOURCE == "files":
             code=source("data"),
             files=config["files"],
             test_speakers=config["data"]["test_speakers"],
+            duration_s=config["data"]["duration_s"],
         script:
             "../scripts/import_files.py"
 

@@ -8,8 +8,8 @@ from delaysnn.job import job
 
 with job(snakemake) as provenance:
     given = snakemake.params.files
-    duration_s = snakemake.config["data"]["duration_s"]
-    words = import_files(snakemake.input.train, snakemake.input.get("test"), snakemake.params.test_speakers, duration_s)
+    speakers, duration_s = snakemake.params.test_speakers, snakemake.params.duration_s
+    words = import_files(snakemake.input.train, snakemake.input.get("test"), speakers, duration_s)
     files = {role: (snakemake.output[role], events) for role, events in words.items()}
     for path, events in files.values():
         write_events(path, events)
