@@ -190,6 +190,8 @@ def check(config, words):
         ("seeds: 3", "seeds: 3 is not of type 'array'; write [3]."),
         ("seeds: ['1']", "seeds.0: '1' is not of type 'integer'; YAML reads '1' as text, so write 1."),
         ("seeds: 1-3", "seeds: '1-3' is not of type 'array'; write a list in brackets, without quotes and with commas"),
+        ("training: {dense: {epochs: 4, learning_rate: 0,004}}", "training.dense has the key 4 without a value, as a"),
+        ("networks: {48: null}", 'networks has the key 48, which YAML does not read as text; write "48" in quotes.'),
         ("seeds: '[1]'", "write a list in brackets, without quotes"),
         ("training: {decay: 0.9}", "decay: 0.9 is not of type 'array'; write a list of 2 in brackets."),
         ("networks: {'48': {file: t.safetensors}}", "networks.48 has a file beside delays, hidden, pruning, as where"),

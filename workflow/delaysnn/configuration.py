@@ -89,6 +89,12 @@ def _check_values(value: Any, *path: str) -> None:
         raise InputError(f"Configuration: {'.'.join(path)} is {value}; write a finite number.")
     if isinstance(value, Mapping):
         for key, inner in value.items():
+            # A network without a value is one taken out.
+            if isinstance(key, int) and inner is None and path != ("networks",):
+                raise InputError(
+                    f"Configuration: {'.'.join(path) or 'the top level'} has the key {key} without a value, as a "
+                    "decimal comma in braces gives; write a point, as in 0.004."
+                )
             if not isinstance(key, str):
                 raise InputError(
                     f"Configuration: {'.'.join(path) or 'the top level'} has the key {key}, which YAML does not read "
