@@ -210,6 +210,7 @@ def _check_files(config: Mapping[str, Any]) -> None:
         named = {f"recordings.{key}": config["recordings"][key] for key in ("folder", "table")}
     if source in DOWNLOADED and config["download"]["folder"] is not None:
         named = {"download.folder": config["download"]["folder"]}
+    named |= {f"hardware.{chip}": path for chip, path in config["hardware"].items() if path is not None}
     for key, path in named.items():
         # Not of Path, which fails on a name that is longer than a file may have.
         if not os.path.exists(path):  # noqa: PTH110
