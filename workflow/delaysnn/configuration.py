@@ -1,7 +1,6 @@
 """Checks of the configuration that need no data: each wrong value ends in one sentence before any job starts."""
 
 import math
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from delaysnn.constants import CHIPS, constants_file, read_constants
 from delaysnn.data.events import N_CHANNELS
 from delaysnn.data.splits import refuse_absent
 from delaysnn.errors import InputError
+from delaysnn.files import require_kind
 from delaysnn.formats.yaml_file import read_yaml
 from delaysnn.loihi.integer_network import DELAY_LIMIT
 from delaysnn.loihi.mapping import map_layers, map_network, plan
@@ -212,15 +212,7 @@ def _check_files(config: Mapping[str, Any]) -> None:
         named = {"download.folder": config["download"]["folder"]}
     named |= {f"hardware.{chip}": path for chip, path in config["hardware"].items() if path is not None}
     for key, path in named.items():
-        # Not of Path, which fails on a name that is longer than a file may have.
-        if not os.path.exists(path):  # noqa: PTH110
-            raise InputError(
-                f"Configuration: {key} is {path}, but there is no such file or folder; paths start at the folder that "
-                "the run works in."
-            )
-        found, needed = ("folder" if Path(path).is_dir() else "file", "folder" if key.endswith("folder") else "file")
-        if found != needed:
-            raise InputError(f"Configuration: {key} is {path}, which is a {found}; a {needed} is needed.")
+        require_kind(f"Configuration: {key}", path, "folder" if key.endswith("folder") else "file")
     if "files.test" in named and Path(named["files.test"]).samefile(named["files.train"]):
         raise InputError(
             f"Configuration: files.test is {named['files.test']}, the same file as files.train; where the test is "

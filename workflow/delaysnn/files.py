@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from delaysnn.errors import InputError
+
 # A disk that is full or must not be written.
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 _REPOSITORY = Path(__file__).resolve().parents[2]
@@ -69,3 +71,24 @@ def portable_name(path: str | Path) -> str:
     # A link's own name, but its folder wherever it is.
     real = path.parent.resolve() / path.name
     return real.relative_to(_REPOSITORY).as_posix() if real.is_relative_to(_REPOSITORY) else path.name
+
+
+def require_kind(what: str, path: str, kind: str) -> None:
+    """Refuse a path that does not exist, or is a file where a folder is needed, or the other way round.
+
+    Args:
+        what: what names the path, for errors.
+        path: as the user wrote it.
+        kind: file or folder.
+
+    Raises:
+        InputError: naming what, the path, and what was found.
+    """
+    # Not of Path, which fails on a name that is longer than a file may have.
+    if not os.path.exists(path):  # noqa: PTH110
+        raise InputError(
+            f"{what} is {path}, but there is no such file or folder; paths start at the folder that the run works in."
+        )
+    found = "folder" if Path(path).is_dir() else "file"
+    if found != kind:
+        raise InputError(f"{what} is {path}, which is a {found}; a {kind} is needed.")
