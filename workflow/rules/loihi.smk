@@ -34,10 +34,14 @@ rule build_lava:
         "logs/build_lava.log",
     # Nodes of a cluster have no network.
     localrule: True
+    # Not params: where Python and the library lie is no reason to build anew.
+    resources:
+        python=PYTHON,
+        library=str(ROOT / "workflow"),
     params:
         requirements=sha256(ROOT / "envs/lava/requirements.txt"),
     shell:
-        "PYTHONPATH={ROOT:q}/workflow {PYTHON} {ROOT:q}/workflow/scripts/build_lava.py"
+        "PYTHONPATH={resources.library:q} {resources.python} {resources.library:q}/scripts/build_lava.py"
         " {input.requirements:q} {output.ready:q} {log:q}"
 
 
