@@ -1,10 +1,8 @@
 """What was counted: operations and queue events of every network, the paper's from its printed spikes beside."""
 
-import pandas as pd
-
 from delaysnn.formats.metrics import read_json, read_metrics
 from delaysnn.job import job
-from delaysnn.paper.operations import operation_table, software_rows
+from delaysnn.paper.operations import operation_table
 from delaysnn.paper.published import namesakes
 from delaysnn.paper.tables import outputs, write_table
 
@@ -12,6 +10,6 @@ with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
     loihi, seneca = (read_json(path) for path in snakemake.input.validation)
     names = namesakes(snakemake.input.published, snakemake.params.shapes, outputs(provenance))
-    table = operation_table(metrics, {"loihi": loihi["counts"], "seneca": seneca["counts"]}, seneca["asked"], names)
-    table = pd.concat([table, software_rows(seneca["software"])], ignore_index=True)
+    counts = {"loihi": loihi["counts"], "seneca": seneca["counts"]}
+    table = operation_table(metrics, counts, seneca["asked"], seneca["software"], names)
     write_table(snakemake.output.table, table, provenance)

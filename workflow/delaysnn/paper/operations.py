@@ -17,6 +17,7 @@ def operation_table(
     metrics: Iterable[Metrics],
     counts: Mapping[str, Mapping[str, Mapping[str, float]]],
     asked: Sequence[Mapping[str, Any]],
+    software: Iterable[Mapping[str, Any]],
     names: Mapping[str, str],
 ) -> pd.DataFrame:
     """Return the counts of every network, and the operations that the paper's energies and latencies ask for.
@@ -25,6 +26,7 @@ def operation_table(
         metrics: of both chips' cost models.
         counts: by platform and network of the paper, from its printed spikes: all that are due.
         asked: rows of network, quantity, kind and operations: see :func:`delaysnn.seneca.cost.asked`.
+        software: the paper's queue in software beside the loop: see :func:`delaysnn.seneca.cost.software_cycles`.
         names: what the paper calls our networks, those of a shape that it has.
 
     Returns:
@@ -56,15 +58,12 @@ def operation_table(
         }
         for row in asked
     ]
-    return pd.concat([table, pd.DataFrame(rows, columns=OPERATION_COLUMNS)], ignore_index=True)
+    parts = [table, pd.DataFrame(rows, columns=OPERATION_COLUMNS), _software_rows(software)]
+    return pd.concat(parts, ignore_index=True)
 
 
-def software_rows(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return what the paper's cells say of the queue in software beside the loop that is counted, one a row.
-
-    Args:
-        rows: of :func:`delaysnn.seneca.cost.software_cycles`. ``ours_mean`` is the loop's.
-    """
+def _software_rows(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return what the paper's cells say of the queue in software beside the loop, whose is ``ours_mean``."""
     found = [
         {
             "network": f"{row['network']} (paper)",
