@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from delaysnn.core.network import Layer, Network
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.costs.baselines import count_on_loihi, count_on_seneca, has_queue
-from delaysnn.formats.network import Layer, Network
-from delaysnn.formats.spike_trains import SpikeTrains
-from delaysnn.loihi import cost as loihi
-from delaysnn.seneca import counts as seneca
+from delaysnn.platforms.loihi import cost as loihi
+from delaysnn.platforms.seneca import counts as seneca
 
 
 def layer(pre, post, levels=(0,), recurrent=None, pruned=()):

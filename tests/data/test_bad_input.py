@@ -1,4 +1,4 @@
-"""Hundreds of malformed files: each ends in a message that names file, word and value, and leaves nothing behind."""
+"""Hundreds of malformed files: each ends in a message that names file, sample and value, and leaves nothing behind."""
 
 import hashlib
 import io
@@ -12,12 +12,12 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from delaysnn.core.errors import InputError
 from delaysnn.data.download import Archive, obtain
 from delaysnn.data.events import Events, write_events
-from delaysnn.errors import InputError
 
-WORDS = 3
-word = st.integers(0, WORDS - 1)
+SAMPLES = 3
+sample = st.integers(0, SAMPLES - 1)
 spike = st.integers(0, 3)
 outside_units = st.one_of(
     st.integers(700, 65535), st.integers(-(2**31), -1), st.integers(1, 1398).map(lambda n: n + 0.5)
@@ -50,7 +50,8 @@ def unit_outside(index, place, value):
         return lists
 
     kind = np.float64 if isinstance(value, float) else np.int64
-    return lambda f: replace_lists(f, "spikes/units", kind, change), f"word {index} .*{re.escape(format(kind(value)))}"
+    named = f"sample {index} .*{re.escape(format(kind(value)))}"
+    return lambda f: replace_lists(f, "spikes/units", kind, change), named
 
 
 def time_outside(index, place, fault, precision):
@@ -62,7 +63,7 @@ def time_outside(index, place, fault, precision):
 
     return (
         lambda f: replace_lists(f, "spikes/times", precision, change),
-        f"word {index} .*{what}: {re.escape(format(precision(value)))}",
+        f"sample {index} .*{what}: {re.escape(format(precision(value)))}",
     )
 
 
@@ -71,7 +72,7 @@ def times_unsorted(index, place, precision):
         lists[index][place : place + 2] = lists[index][place : place + 2][::-1]
         return lists
 
-    return lambda f: replace_lists(f, "spikes/times", precision, change), f"word {index} .*ascend: .* after "
+    return lambda f: replace_lists(f, "spikes/times", precision, change), f"sample {index} .*ascend: .* after "
 
 
 def column_outside(name, index, value):
@@ -80,7 +81,7 @@ def column_outside(name, index, value):
         values[index] = value
         replace(file, name, values)
 
-    return damage, f"word {index} .*{name}.*: {value}"
+    return damage, f"sample {index} .*{name}.*: {value}"
 
 
 def label_without_keys(index, value):
@@ -88,7 +89,7 @@ def label_without_keys(index, value):
         del file["extra/keys"]
         column_outside("labels", index, value)[0](file)
 
-    return damage, f"word {index} .*labels.*: {value}"
+    return damage, f"sample {index} .*labels.*: {value}"
 
 
 def silent(index):
@@ -100,7 +101,7 @@ def silent(index):
         replace_lists(file, "spikes/times", np.float16, change)
         replace_lists(file, "spikes/units", np.uint16, change)
 
-    return damage, f"word {index} has no spikes"
+    return damage, f"sample {index} has no spikes"
 
 
 def shorter(name, index, count):
@@ -109,7 +110,7 @@ def shorter(name, index, count):
         return lists
 
     kind = {"times": np.float16, "units": np.uint16}[name]
-    return lambda f: replace_lists(f, f"spikes/{name}", kind, change), f"word {index} has unequally many"
+    return lambda f: replace_lists(f, f"spikes/{name}", kind, change), f"sample {index} has unequally many"
 
 
 def fewer(name, count):
@@ -120,7 +121,7 @@ def fewer(name, count):
         else:
             replace(file, name, file[name][:count])
 
-    return damage, "words"
+    return damage, "samples"
 
 
 def missing(name):
@@ -134,7 +135,7 @@ def wrong_kind(name, value):
 def another_type(name, dtype):
     def damage(file):
         del file[name]
-        file.create_dataset(name, (WORDS,), h5py.vlen_dtype(dtype) if dtype is not str else h5py.string_dtype())
+        file.create_dataset(name, (SAMPLES,), h5py.vlen_dtype(dtype) if dtype is not str else h5py.string_dtype())
 
     return damage, re.escape(name)
 
@@ -150,8 +151,8 @@ def another_shape(name, shape):
         else:
             file[name] = np.array(values) if shape == "rectangle" else np.array(values)[:, 0]
 
-    words = {"group": "is a group", "rectangle": "has 2 axes", "flat": "holds .*float64"}[shape]
-    return damage, f"{name} {words}.* is needed"
+    samples = {"group": "is a group", "rectangle": "has 2 axes", "flat": "holds .*float64"}[shape]
+    return damage, f"{name} {samples}.* is needed"
 
 
 def another_unit(unit, factor, precision):
@@ -185,14 +186,14 @@ def named_alike(place, name):
 
 kinds = st.sampled_from([7, 0.5, "text", np.zeros((3, 2)), np.array([0.0, 1.0, 0.0]), np.array([b"a", b"b"])])
 hdf5_damages = st.one_of(
-    st.builds(unit_outside, word, spike, outside_units | float_units),
-    st.builds(time_outside, word, spike, bad_times, st.sampled_from([np.float16, np.float32, np.float64])),
-    st.builds(times_unsorted, word, st.integers(0, 2), st.sampled_from([np.float16, np.float64])),
-    st.builds(column_outside, st.just("labels"), word, st.integers(2, 2**64 - 1) | st.integers(-(2**63), -1)),
-    st.builds(label_without_keys, word, st.integers(2**15, 2**64 - 1)),
-    st.builds(column_outside, st.just("extra/speaker"), word, st.integers(2**15, 2**64 - 1) | st.integers(-999, -2)),
-    st.builds(silent, word),
-    st.builds(shorter, st.sampled_from(["times", "units"]), word, st.integers(1, 4)),
+    st.builds(unit_outside, sample, spike, outside_units | float_units),
+    st.builds(time_outside, sample, spike, bad_times, st.sampled_from([np.float16, np.float32, np.float64])),
+    st.builds(times_unsorted, sample, st.integers(0, 2), st.sampled_from([np.float16, np.float64])),
+    st.builds(column_outside, st.just("labels"), sample, st.integers(2, 2**64 - 1) | st.integers(-(2**63), -1)),
+    st.builds(label_without_keys, sample, st.integers(2**15, 2**64 - 1)),
+    st.builds(column_outside, st.just("extra/speaker"), sample, st.integers(2**15, 2**64 - 1) | st.integers(-999, -2)),
+    st.builds(silent, sample),
+    st.builds(shorter, st.sampled_from(["times", "units"]), sample, st.integers(1, 4)),
     st.builds(fewer, st.sampled_from(["spikes/times", "spikes/units", "labels", "extra/speaker"]), st.integers(0, 2)),
     st.builds(missing, st.sampled_from(["spikes", "spikes/times", "spikes/units", "labels"])),
     st.builds(
@@ -218,8 +219,8 @@ hdf5_damages = st.one_of(
 
 
 def hdf5(damage=lambda file: None):
-    events = Events.from_words(
-        [np.array([0.0, 0.125, 0.5, 0.75, 1.0])] * WORDS, [np.array([0, 3, 40, 500, 699])] * WORDS, [0, 1, 0],
+    events = Events.from_samples(
+        [np.array([0.0, 0.125, 0.5, 0.75, 1.0])] * SAMPLES, [np.array([0, 3, 40, 500, 699])] * SAMPLES, [0, 1, 0],
         [1, 2, 3], ["a", "b"],
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
@@ -241,8 +242,8 @@ def zipped(*members):
     return packed.getvalue()
 
 
-GOOD_ZIP = zipped(("words.h5", GOOD))
-PAYLOAD = 30 + len("words.h5"), GOOD_ZIP.index(b"PK\x01\x02")
+GOOD_ZIP = zipped(("samples.h5", GOOD))
+PAYLOAD = 30 + len("samples.h5"), GOOD_ZIP.index(b"PK\x01\x02")
 
 
 def flipped(place, bit):
@@ -256,31 +257,35 @@ outside_names = st.builds(
 )
 # (file, its bytes, what the sentence must say).
 files = st.one_of(
-    hdf5_damages.map(lambda fault: ("words.h5", hdf5(fault[0]), fault[1])),
-    st.integers(0, len(GOOD) - 1).map(lambda size: ("words.h5", GOOD[:size], "HDF5")),
-    st.binary(max_size=64).map(lambda content: ("words.h5", content, "HDF5")),
-    st.integers(0, len(GOOD_ZIP) - 1).map(lambda size: ("words.h5.zip", GOOD_ZIP[:size], "cannot be unpacked")),
-    st.binary(max_size=64).map(lambda content: ("words.h5.zip", content, "cannot be unpacked")),
+    hdf5_damages.map(lambda fault: ("samples.h5", hdf5(fault[0]), fault[1])),
+    st.integers(0, len(GOOD) - 1).map(lambda size: ("samples.h5", GOOD[:size], "HDF5")),
+    st.binary(max_size=64).map(lambda content: ("samples.h5", content, "HDF5")),
+    st.integers(0, len(GOOD_ZIP) - 1).map(lambda size: ("samples.h5.zip", GOOD_ZIP[:size], "cannot be unpacked")),
+    st.binary(max_size=64).map(lambda content: ("samples.h5.zip", content, "cannot be unpacked")),
     st.builds(flipped, st.integers(PAYLOAD[0], PAYLOAD[1] - 1), st.integers(0, 7)).map(
-        lambda content: ("words.h5.zip", content, "cannot be unpacked")
+        lambda content: ("samples.h5.zip", content, "cannot be unpacked")
     ),
-    outside_names.map(lambda name: ("words.h5.zip", zipped((name, GOOD)), f"{re.escape(name)}, outside its folder")),
+    outside_names.map(lambda name: ("samples.h5.zip", zipped((name, GOOD)), f"{re.escape(name)}, outside its folder")),
     st.integers(0, len(GOOD) - 1).map(
-        lambda size: ("words.h5.zip", zipped(("words.h5", GOOD[:size])), "cannot be used. .*HDF5")
+        lambda size: ("samples.h5.zip", zipped(("samples.h5", GOOD[:size])), "cannot be used. .*HDF5")
     ),
     st.integers(2, 9).map(
-        lambda count: ("words.h5.zip", zipped(*((f"{i}.h5", GOOD) for i in range(count))), f"holds {count} HDF5 files")
+        lambda count: (
+            "samples.h5.zip",
+            zipped(*((f"{i}.h5", GOOD) for i in range(count))),
+            f"holds {count} HDF5 files",
+        )
     ),
-    st.text("abc", max_size=9).map(lambda text: ("words.h5.zip", zipped(("a.txt", text)), "holds 0 HDF5 files")),
+    st.text("abc", max_size=9).map(lambda text: ("samples.h5.zip", zipped(("a.txt", text)), "holds 0 HDF5 files")),
 )
 
 
 def test_the_undamaged_files_are_read():
-    for name, content in (("words.h5", GOOD), ("words.h5.zip", GOOD_ZIP)):
+    for name, content in (("samples.h5", GOOD), ("samples.h5.zip", GOOD_ZIP)):
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / name).write_bytes(content)
-            archive = Archive("words.h5.zip", hashlib.md5(content).hexdigest(), (), WORDS)
-            assert len(obtain(archive, Path(folder) / "out/train.h5", folder, timeout_s=1)) == WORDS
+            archive = Archive("samples.h5.zip", hashlib.md5(content).hexdigest(), (), SAMPLES)
+            assert len(obtain(archive, Path(folder) / "out/train.h5", folder, timeout_s=1)) == SAMPLES
 
 
 def test_every_malformed_file_gives_one_sentence_and_leaves_nothing():
@@ -289,13 +294,13 @@ def test_every_malformed_file_gives_one_sentence_and_leaves_nothing():
     @settings(max_examples=700, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(files)
     def check(file):
-        name, content, words = file
+        name, content, samples = file
         made.add(content)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "in" / name
             path.parent.mkdir()
             path.write_bytes(content)
-            archive = Archive("words.h5.zip", hashlib.md5(content).hexdigest(), (), WORDS)
+            archive = Archive("samples.h5.zip", hashlib.md5(content).hexdigest(), (), SAMPLES)
             target = Path(folder) / "out/train.h5"
             try:
                 obtain(archive, target, path.parent, timeout_s=1)
@@ -304,7 +309,7 @@ def test_every_malformed_file_gives_one_sentence_and_leaves_nothing():
             else:
                 raise AssertionError(f"{name} was taken as good")
             assert sentence.startswith(f"{path}: ") and "\n" not in sentence
-            assert re.search(words, sentence), (words, sentence)
+            assert re.search(samples, sentence), (samples, sentence)
             left = {found.relative_to(folder).as_posix() for found in Path(folder).rglob("*") if found.is_file()}
             assert left == {f"in/{name}"}
 

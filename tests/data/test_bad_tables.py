@@ -10,12 +10,12 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from delaysnn.core.errors import InputError
 from delaysnn.data.binning import bin_events
 from delaysnn.data.events import Events, write_events
 from delaysnn.data.importing import import_files
 from delaysnn.data.recordings import load, read_recordings
-from delaysnn.data.splits import split_words
-from delaysnn.errors import InputError
+from delaysnn.data.splits import split_samples
 
 NAMES = ("x.wav", "y.wav", "z.wav")
 ROWS = [["file", "label", "speaker"], ["x.wav", "yes", "0"], ["y.wav", "no", "1"], ["z.wav", "yes", "2"]]
@@ -75,16 +75,16 @@ def test_every_damaged_table_is_named_with_its_line(folder):
     @settings(max_examples=300, deadline=None, derandomize=True)
     @given(damaged_rows, separators, ends, st.booleans())
     def check(damage, separator, end, mark):
-        rows, words = damage
+        rows, samples = damage
         with tempfile.TemporaryDirectory() as here:
             table = Path(here) / "w.csv"
             table.write_bytes(("\ufeff" * mark + written(rows, separator, end)).encode())
             with pytest.raises(InputError) as caught:
                 read_recordings(table, folder)
             message = str(caught.value)
-            assert message.startswith(f"{table}: ") and message.endswith(".") and words in message
+            assert message.startswith(f"{table}: ") and message.endswith(".") and samples in message
             table.write_bytes(("\ufeff" * mark + written(ROWS, separator, end)).encode())
-            assert [word.name for word in read_recordings(table, folder)] == list(NAMES)
+            assert [sample.name for sample in read_recordings(table, folder)] == list(NAMES)
 
     check()
 
@@ -132,8 +132,8 @@ def test_damaged_audio_is_sound_or_named(content):
             assert np.isfinite(sound).all() and 0 < len(sound) <= 2001 and sound.any()
 
 
-def words(speakers, seed, labels=None, scale=1.0, start=0.0, dtype=np.float32):
-    """Words of ten random spikes each, seconds times ``scale``."""
+def samples(speakers, seed, labels=None, scale=1.0, start=0.0, dtype=np.float32):
+    """Samples of ten random spikes each, seconds times ``scale``."""
     random = np.random.default_rng(seed)
     times = [(start + np.sort(random.uniform(0, 0.9, 10))) * scale for _ in speakers]
     with np.errstate(over="ignore"):
@@ -150,24 +150,28 @@ def joined(*parts):
     return Events(np.concatenate([[0], np.cumsum(counts)]), **flat, speakers=speakers, keys=parts[0].keys)
 
 
-TRAIN, TEST = words([0, 1, 2, 0, 1, 2], seed=1), words([3, 4, 3], seed=2)
+TRAIN, TEST = samples([0, 1, 2, 0, 1, 2], seed=1), samples([3, 4, 3], seed=2)
 PAIRS = {
     "the same file twice": (TRAIN, TRAIN, "test.h5: 6 of 6 samples are in .*train.h5"),
-    "one word in both": (TRAIN, joined(TEST, TRAIN.select(np.array([4]))), "test.h5: 1 of 4 samples .*: sample 3 as 4"),
-    "speakers of both": (TRAIN, words([3, 2], seed=3), r"test.h5: speakers \[2\] speak 1 of its words"),
-    "nobody known": (words([-1] * 4, seed=1), TEST, "train.h5: 4 of 4 words do not say who speaks"),
-    "one unknown": (words([0, 1, -1], seed=1), TEST, "train.h5: 1 of 3 words do not say"),
-    "a single class": (words([0, 1, 2], seed=1, labels=[1, 0, 1]), TEST, "train.h5: all 2 samples .* class 1 .b."),
-    "whoever validates is absent": (words([0, 2], seed=1), TEST, r"data.validation_speakers names \[1\]"),
-    "milliseconds": (TRAIN, words([3], seed=2, scale=1e3), "test.h5: 10 of 10 .* are these milliseconds"),
-    "microseconds": (words([0, 1, 2, 0, 1, 2], 1, scale=1e6), TEST, "train.h5: .* are these microseconds"),
+    "one sample in both": (
+        TRAIN,
+        joined(TEST, TRAIN.select(np.array([4]))),
+        "1 of 4 samples .*: sample 3 as 4",
+    ),
+    "speakers of both": (TRAIN, samples([3, 2], seed=3), r"test.h5: speakers \[2\] speak 1 of its samples"),
+    "nobody known": (samples([-1] * 4, seed=1), TEST, "train.h5: 4 of 4 samples do not say who speaks"),
+    "one unknown": (samples([0, 1, -1], seed=1), TEST, "train.h5: 1 of 3 samples do not say"),
+    "a single class": (samples([0, 1, 2], seed=1, labels=[1, 0, 1]), TEST, "train.h5: all 2 samples .* class 1 .b."),
+    "whoever validates is absent": (samples([0, 2], seed=1), TEST, r"data.validation_speakers names \[1\]"),
+    "milliseconds": (TRAIN, samples([3], seed=2, scale=1e3), "test.h5: 10 of 10 .* are these milliseconds"),
+    "microseconds": (samples([0, 1, 2, 0, 1, 2], 1, scale=1e6), TEST, "train.h5: .* are these microseconds"),
     "half-precision microseconds": (
-        words([0, 1, 2, 0, 1, 2], 1, scale=1e6, dtype=np.float16),
+        samples([0, 1, 2, 0, 1, 2], 1, scale=1e6, dtype=np.float16),
         TEST,
         "train.h5: .*65504",
     ),
-    "from the recording's start": (TRAIN, words([3], seed=2, start=12), "test.h5: .* own start, but sample 0 begins"),
-    "too long": (words([0, 1, 2, 0, 1, 2], 1, scale=3), TEST, "train.h5: .* Make data.duration_s longer"),
+    "from the recording's start": (TRAIN, samples([3], seed=2, start=12), "test.h5: .* own start, but sample 0 begins"),
+    "too long": (samples([0, 1, 2, 0, 1, 2], 1, scale=3), TEST, "train.h5: .* Make data.duration_s longer"),
 }
 
 
@@ -191,5 +195,5 @@ def test_files_that_go_together_are_taken(tmp_path):
 def run(files):
     """Import, split and bin as the rules do."""
     given = import_files(files["train"], files["test"], test_speakers=[], duration_s=1.0)
-    parts, _ = split_words(given, validation=[1], test=[], published=False, files=files)
+    parts, _ = split_samples(given, validation=[1], test=[], published=False, files=files)
     return {role: bin_events(own, 64, 1.0, files.get(role, files["train"])).spikes for role, own in parts.items()}

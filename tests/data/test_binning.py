@@ -6,15 +6,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from delaysnn.core.dataset import Dataset, write_dataset
+from delaysnn.core.errors import InputError
 from delaysnn.data.binning import bin_events
 from delaysnn.data.events import Events, read_events, write_events
-from delaysnn.errors import InputError
-from delaysnn.formats.dataset import Dataset, write_dataset
 
 
-def words(*times_and_units):
+def samples(*times_and_units):
     times, units = zip(*times_and_units, strict=True)
-    return Events.from_words(times, units, [0] * len(times), [0] * len(times), ["a"])
+    return Events.from_samples(times, units, [0] * len(times), [0] * len(times), ["a"])
 
 
 @settings(deadline=None)  # the first call compiles
@@ -28,19 +28,19 @@ def words(*times_and_units):
 )
 def test_each_spike_is_in_the_step_its_time_belongs_to(recorded, n_steps):
     # Times in steps of 0.5 ms; SHD stores them as half precision, so the stored value is the one that counts.
-    events = words(*[([t / 2000 for t, _ in word], [u for _, u in word]) for word in recorded])
+    events = samples(*[([t / 2000 for t, _ in sample], [u for _, u in sample]) for sample in recorded])
     duration = Fraction(7, 5)
     # Whoever gives starts of steps alone means those.
     assume(not np.isin(events.times, (np.arange(n_steps + 1) * 1.4 / n_steps).astype(np.float16)).all())
     binned = bin_events(events, n_steps, 1.4)
     dense = np.zeros((n_steps, len(recorded), 700), np.uint8)
     outside = 0
-    for word in range(len(recorded)):
-        own = slice(events.offsets[word], events.offsets[word + 1])
+    for sample in range(len(recorded)):
+        own = slice(events.offsets[sample], events.offsets[sample + 1])
         for moment, unit in zip(events.times[own], events.units[own], strict=True):
             step = int(Fraction(float(moment)) * n_steps / duration)
             if step < n_steps:
-                dense[step, word, unit] = 1
+                dense[step, sample, unit] = 1
             else:
                 outside += 1
     assert (binned.spikes.dense() == dense).all()
@@ -55,26 +55,28 @@ def test_each_spike_is_in_the_step_its_time_belongs_to(recorded, n_steps):
     st.sampled_from([0.8, 1.0, 1.28, 1.4]),
 )
 def test_what_is_binned_finely_and_merged_is_what_is_binned_at_once(times, n_steps, substeps, duration):
-    events = words((sorted(t for t in times if t < duration) or [0.0], [5] * max(1, sum(t < duration for t in times))))
+    events = samples(
+        (sorted(t for t in times if t < duration) or [0.0], [5] * max(1, sum(t < duration for t in times)))
+    )
     at_once = bin_events(events, n_steps, duration).spikes
     finely = bin_events(events, n_steps * substeps, duration).spikes.coarser(substeps)
     assert (finely.dense() == at_once.dense()).all()
 
 
 def test_the_last_spike_is_kept():
-    binned = bin_events(words(([0.0, 1.399], [1, 2])), 64, 1.4)
+    binned = bin_events(samples(([0.0, 1.399], [1, 2])), 64, 1.4)
     assert binned.spikes.steps.tolist() == [0, 63]
 
 
-def timed(*words_of_times, dtype=np.float64):
-    times = [np.array(word, dtype) for word in words_of_times]
+def timed(*samples_of_times, dtype=np.float64):
+    times = [np.array(sample, dtype) for sample in samples_of_times]
     offsets = np.cumsum([0, *map(len, times)])
     ones = np.zeros(len(times), int)
     return Events(offsets, np.concatenate(times), np.zeros(offsets[-1], int), ones, ones, ())
 
 
 @pytest.mark.parametrize(
-    ("times", "duration", "words"),
+    ("times", "duration", "samples"),
     [
         ([[0.1, 0.9]], 0.5, r"1 of 2 spikes come at 0.5 s .*data.duration_s.* the last at 0.900 s. Make"),
         ([[0.1, 1.0]], 1.0, "1 of 2 spikes come at 1.0 s .* or later"),
@@ -88,17 +90,17 @@ def timed(*words_of_times, dtype=np.float64):
         ([[0.0, 7.5]], 1.0, "7.500 s. Make data.duration_s longer"),
     ],
 )
-def test_times_outside_the_window_are_refused_with_their_likely_cause(times, duration, words):
-    with pytest.raises(InputError, match=rf"^in/words.h5: .*{words}"):
-        bin_events(timed(*times), 64, duration, "in/words.h5")
+def test_times_outside_the_window_are_refused_with_their_likely_cause(times, duration, samples):
+    with pytest.raises(InputError, match=rf"^in/samples.h5: .*{samples}"):
+        bin_events(timed(*times), 64, duration, "in/samples.h5")
 
 
 def test_a_window_that_is_no_seconds_is_said(caplog):
     bin_events(timed([0.1, 0.9]), 64, 45.0)
     assert not caplog.messages
-    bin_events(timed([0.1, 0.9]), 64, 1000.0, "in/words.h5")
+    bin_events(timed([0.1, 0.9]), 64, 1000.0, "in/samples.h5")
     assert caplog.messages == [
-        "in/words.h5: the last spike comes at 0.9 s, but the steps cover 1000 s; data.duration_s is in seconds"
+        "in/samples.h5: the last spike comes at 0.9 s, but the steps cover 1000 s; data.duration_s is in seconds"
     ]
 
 
@@ -129,12 +131,12 @@ def test_times_of_any_precision_are_binned_alike(times):
     assert binned.spikes.steps.tolist() == sorted(set(steps))
 
 
-def test_two_thousand_words_a_second_are_read_binned_and_written(tmp_path):
+def test_two_thousand_samples_a_second_are_read_binned_and_written(tmp_path):
     random = np.random.default_rng(1)
     times = [np.sort(random.uniform(0, 1, 7500)) for _ in range(1000)]
     units = [random.integers(0, 700, 7500) for _ in range(1000)]
-    write_events(tmp_path / "a.h5", Events.from_words(times, units, [0] * 1000, [0] * 1000, ["a"]))
-    bin_events(words(([0.1], [1])), 64, 1.4)  # compiles
+    write_events(tmp_path / "a.h5", Events.from_samples(times, units, [0] * 1000, [0] * 1000, ["a"]))
+    bin_events(samples(([0.1], [1])), 64, 1.4)  # compiles
     start = time.process_time()  # of this process alone, whatever else the machine does
     events = read_events(tmp_path / "a.h5")
     spikes = bin_events(events, 64, 1.4).spikes

@@ -3,14 +3,14 @@ import dataclasses
 import numpy as np
 import pytest
 
-from delaysnn.data.card import are_unheard, count_voices, measure_baselines
+from delaysnn.data.card import are_unseen, count_voices, measure_baselines
 from delaysnn.data.events import Events
 
 CHANNELS = 700
 
 
-def words(random, count):
-    """Two classes whose words hold equally many spikes in every channel: one sweeps upwards, the other downwards."""
+def samples(random, count):
+    """Two classes whose samples hold equally many spikes in every channel: one sweeps upwards, the other downwards."""
     times, units, labels = [], [], []
     for index in range(count):
         channels = np.sort(random.choice(CHANNELS, 150, replace=False)).astype(np.uint16)
@@ -18,13 +18,13 @@ def words(random, count):
         times.append(np.linspace(0.05, 0.9, 150) + random.uniform(-0.02, 0.02))
         units.append(channels if label == 0 else channels[::-1])
         labels.append(label)
-    return Events.from_words(times, units, labels, [index % 5 for index in range(count)], ["up", "down"])
+    return Events.from_samples(times, units, labels, [index % 5 for index in range(count)], ["up", "down"])
 
 
 @pytest.fixture(scope="module")
 def split():
     random = np.random.default_rng(1)
-    return words(random, 300), words(random, 100)
+    return samples(random, 300), samples(random, 100)
 
 
 def test_order_in_time_is_what_only_the_recurrent_network_on_true_bins_hears(split):
@@ -40,16 +40,16 @@ def test_the_same_seed_gives_the_same_accuracies(split):
 
 
 @pytest.mark.parametrize(
-    ("test", "voices", "unheard"),
+    ("test", "voices", "unseen"),
     [([5, 6], 7, True), ([5, 0], 6, False), ([5, -1], None, False), ([-1, -1], None, False)],
 )
-def test_only_known_speakers_are_counted_and_called_unheard(split, test, voices, unheard, caplog):
+def test_only_known_speakers_are_counted_and_called_unheard(split, test, voices, unseen, caplog):
     train = split[0]
     tested = dataclasses.replace(split[1].select(np.arange(2)), speakers=np.array(test))
-    assert (count_voices(train, tested), are_unheard(train, tested)) == (voices, unheard)
+    assert (count_voices(train, tested), are_unseen(train, tested)) == (voices, unseen)
     with caplog.at_level("INFO"):
         measure_baselines(train.select(np.arange(4)), tested, duration_s=1.0, seed=1, epochs=1)
-    assert ("unheard" in caplog.text) == unheard
+    assert ("unseen" in caplog.text) == unseen
 
 
 def test_a_window_shorter_than_a_bin_of_the_baselines_is_one_bin(split):

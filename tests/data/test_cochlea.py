@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from delaysnn.core.errors import InputError
 from delaysnn.data.cochlea import Cochlea
-from delaysnn.errors import InputError
 
 RATE = 22050
 

@@ -13,16 +13,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from delaysnn.core.errors import InputError
+from delaysnn.core.files import sha256
 from delaysnn.data.download import Archive, download, fetch, known_archives, obtain, unpack
 from delaysnn.data.events import Events, read_events, write_events
-from delaysnn.errors import InputError
-from delaysnn.files import sha256
 
 NONSENSE = {
     "/no-http/data.zip": b"what is this?\r\n\r\n",
-    "/no-length/data.zip": b"HTTP/1.0 200 OK\r\nContent-Length: many\r\n\r\nwords",
-    "/broken-chunks/data.zip": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nwords",
-    "/no-chunks/data.zip": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nwords\r\n",
+    "/no-length/data.zip": b"HTTP/1.0 200 OK\r\nContent-Length: many\r\n\r\n_samples",
+    "/broken-chunks/data.zip": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n_samples",
+    "/no-chunks/data.zip": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n_samples\r\n",
 }
 
 
@@ -62,7 +62,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(tmp_path):
-    events = Events.from_words([np.array([0.1])], [np.array([5])], [0], [1], ["a"])
+    events = Events.from_samples([np.array([0.1])], [np.array([5])], [0], [1], ["a"])
     write_events(tmp_path / "made.h5", events)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -81,7 +81,7 @@ def server(tmp_path):
 def archive(server, *bases, md5=None):
     own = f"http://127.0.0.1:{server.server_port}/"
     digest = md5 or hashlib.md5(server.content).hexdigest()
-    return Archive("data.zip", digest, tuple(base.format(own=own) for base in bases) or (own,), words=1)
+    return Archive("data.zip", digest, tuple(base.format(own=own) for base in bases) or (own,), samples=1)
 
 
 def test_a_good_archive_is_fetched_once_and_unpacked_where_asked(server, tmp_path):
@@ -219,7 +219,7 @@ def test_three_files_come_from_the_second_mirror_after_a_broken_connection(serve
     archives = {role: archive(server, "http://127.0.0.1:1/", "{own}") for role in roles}
     files = download(archives, targets, folder=None, timeout_s=5)
     assert server.requests == 3 * [None, f"bytes={server.cut}-"]
-    assert {role: (file["words"], file["sha256"]) for role, file in files.items()} == {
+    assert {role: (file["samples"], file["sha256"]) for role, file in files.items()} == {
         role: (1, sha256(tmp_path / "made.h5")) for role in roles
     }
     assert all(targets[role].exists() for role in roles)
@@ -241,8 +241,8 @@ def test_a_local_copy_that_is_not_what_was_published_is_refused(server, tmp_path
         obtain(archive(server), target, tmp_path / "copy", timeout_s=5)
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy/data").write_bytes((tmp_path / "made.h5").read_bytes())
-    with pytest.raises(InputError, match=r"copy/data: holds 1 words, not 2"):
-        obtain(replace(archive(server), words=2), target, tmp_path / "copy", timeout_s=5)
+    with pytest.raises(InputError, match=r"copy/data: holds 1 samples, not 2"):
+        obtain(replace(archive(server), samples=2), target, tmp_path / "copy", timeout_s=5)
     (tmp_path / "copy/data.zip").write_bytes(server.content[:-1])
     with pytest.raises(InputError, match=r"copy/data\.zip: has MD5"):
         obtain(archive(server), target, tmp_path / "copy", timeout_s=5)

@@ -5,13 +5,13 @@ import h5py
 import numpy as np
 import pytest
 
+from delaysnn.core.errors import InputError
 from delaysnn.data.events import Events, read_events, write_events
-from delaysnn.errors import InputError
 
 
 @pytest.fixture
 def events():
-    return Events.from_words(
+    return Events.from_samples(
         times=[np.array([0.0, 0.25]), np.array([0.5])],
         units=[np.array([0, 699]), np.array([3])],
         labels=[1, 0],
@@ -20,7 +20,7 @@ def events():
     )
 
 
-def test_words_come_back_as_written(tmp_path, events):
+def test_samples_come_back_as_written(tmp_path, events):
     write_events(tmp_path / "a.h5", events)
     again = read_events(tmp_path / "a.h5")
     for name in ("offsets", "times", "units", "labels", "speakers"):
@@ -38,14 +38,14 @@ def test_the_layout_is_that_of_shd(tmp_path, events):
         assert file["extra/keys"][:].tolist() == [b"zero", b"one"]
 
 
-def test_the_same_words_give_the_same_bytes_at_any_time(tmp_path, events):
+def test_the_same_samples_give_the_same_bytes_at_any_time(tmp_path, events):
     write_events(tmp_path / "a.h5", events)
     time.sleep(1.1)  # HDF5 counts seconds
     write_events(tmp_path / "b.h5", events)
     assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
 
 
-def test_selection_keeps_each_words_spikes(events):
+def test_selection_keeps_each_samples_spikes(events):
     chosen = events.select(np.array([1]))
     assert (chosen.times.tolist(), chosen.units.tolist(), chosen.labels.tolist()) == ([0.5], [3], [0])
 
@@ -66,32 +66,32 @@ def put(file, name, value):
         file[name] = value
 
 
-def lists(file, name, dtype, *words):
+def lists(file, name, dtype, *samples):
     del file[name]
-    data = file.create_dataset(name, (len(words),), h5py.vlen_dtype(np.dtype(dtype)))
-    for index, word in enumerate(words):
-        data[index] = np.array(word, dtype)
+    data = file.create_dataset(name, (len(samples),), h5py.vlen_dtype(np.dtype(dtype)))
+    for index, sample in enumerate(samples):
+        data[index] = np.array(sample, dtype)
 
 
 @pytest.mark.parametrize(
-    ("damage", "words"),
+    ("damage", "samples"),
     [
-        (lambda f: f["spikes/times"].__setitem__(1, np.array([np.nan], np.float16)), "word 1 .* no number"),
-        (lambda f: f["spikes/times"].__setitem__(0, np.array([0, -1], np.float16)), "word 0 .* negative time: -1"),
-        (lambda f: f["spikes/times"].__setitem__(0, np.array([1, 0], np.float16)), "word 0 .* ascend: 0.0 after 1.0"),
+        (lambda f: f["spikes/times"].__setitem__(1, np.array([np.nan], np.float16)), "sample 1 .* no number"),
+        (lambda f: f["spikes/times"].__setitem__(0, np.array([0, -1], np.float16)), "sample 0 .* negative time: -1"),
+        (lambda f: f["spikes/times"].__setitem__(0, np.array([1, 0], np.float16)), "sample 0 .* ascend: 0.0 after 1.0"),
         (
             lambda f: f["extra/speaker"].__setitem__(1, -2),
-            "word 1 has a value in extra/speaker outside -1 to 32767: -2",
+            "sample 1 has a value in extra/speaker outside -1 to 32767: -2",
         ),
-        (lambda f: f["spikes/units"].__setitem__(0, np.array([5, 700], np.uint16)), "word 0 .* 0 to 699: 700"),
-        (lambda f: f["spikes/units"].__setitem__(1, np.array([1, 2], np.uint16)), "word 1 has unequally many"),
-        (lambda f: f["labels"].__setitem__(0, 9), "word 0 has a value in labels outside 0 to 1: 9"),
-        (lambda f: f["labels"].__setitem__(slice(None), [1, 2]), "word 1 .* 0 to 1: 2. .* seem to count from 1"),
+        (lambda f: f["spikes/units"].__setitem__(0, np.array([5, 700], np.uint16)), "sample 0 .* 0 to 699: 700"),
+        (lambda f: f["spikes/units"].__setitem__(1, np.array([1, 2], np.uint16)), "sample 1 has unequally many"),
+        (lambda f: f["labels"].__setitem__(0, 9), "sample 0 has a value in labels outside 0 to 1: 9"),
+        (lambda f: f["labels"].__setitem__(slice(None), [1, 2]), "sample 1 .* 0 to 1: 2. .* seem to count from 1"),
         (
             lambda f: lists(f, "spikes/units", "u2", [1, 700], [3]),
-            "word 0 .* 0 to 699: 700. Channels count from 0, these seem to count from 1",
+            "sample 0 .* 0 to 699: 700. Channels count from 0, these seem to count from 1",
         ),
-        (lambda f: lists(f, "spikes/units", "u2", [1], [3, 4]), "word 0 .* times and units, 2 and 1"),
+        (lambda f: lists(f, "spikes/units", "u2", [1], [3, 4]), "sample 0 .* times and units, 2 and 1"),
         (lambda f: lists(f, "spikes/times", "i8", [5, 899997], [9]), "seconds; .* is 899997, are these microseconds"),
         (lambda f: lists(f, "spikes/times", "f4", [5, 899], [9]), "seconds; .* is 899, are these milliseconds"),
         (lambda f: lists(f, "spikes/times", "f8", [5, 4e9], [9]), "seconds; .* are these nanoseconds"),
@@ -99,15 +99,15 @@ def lists(file, name, dtype, *words):
         (lambda f: lists(f, "spikes/times", "i4", [0, 0], [0]), "seconds; all are whole numbers and the last is 0"),
         (
             lambda f: lists(f, "spikes/times", "f2", [0.5, np.inf], [0.25]),
-            "word 0 .* inf, and half-precision numbers end at 65504; times must be seconds",
+            "sample 0 .* inf, and half-precision numbers end at 65504; times must be seconds",
         ),
         (lambda f: f.__delitem__("labels"), "has no labels, but extra/keys, extra/speaker, spikes/times"),
         (lambda f: f.__delitem__("spikes/times"), "has no spikes/times, but .*labels"),
         (lambda f: f.__delitem__("spikes"), "has no spikes/times, but"),
-        (lambda f: put(f, "spikes/times", np.zeros((2, 5))), "spikes/times has 2 axes; an array a word .vlen. is"),
-        (lambda f: put(f, "spikes/times", np.zeros(2)), "spikes/times holds one float64 a word; an array a word"),
-        (lambda f: put(f, "spikes/times", h5py.Empty("f4")), "spikes/times has 0 axes; an array a word"),
-        (lambda f: put(f, "spikes/times", {}), "spikes/times is a group; an array a word"),
+        (lambda f: put(f, "spikes/times", np.zeros((2, 5))), "spikes/times has 2 axes; an array a sample .vlen. is"),
+        (lambda f: put(f, "spikes/times", np.zeros(2)), "spikes/times holds one float64 a sample; an array a sample"),
+        (lambda f: put(f, "spikes/times", h5py.Empty("f4")), "spikes/times has 0 axes; an array a sample"),
+        (lambda f: put(f, "spikes/times", {}), "spikes/times is a group; an array a sample"),
         (lambda f: put(f, "labels", {}), "labels is a group; a list of whole numbers"),
         (lambda f: put(f, "labels", np.zeros((2, 1), int)), "labels has 2 axes; a list of whole numbers"),
         (lambda f: put(f, "labels", np.array([1.0, 0.0])), "labels holds float64; a list of whole numbers"),
@@ -117,8 +117,8 @@ def lists(file, name, dtype, *words):
         (lambda f: put(f, "extra/keys", np.array([b"a", b""])), "extra/keys calls class 1 ''; every class"),
     ],
 )
-def test_what_cannot_be_is_refused_with_word_and_value(tmp_path, events, damage, words):
-    with pytest.raises(InputError, match=rf"a\.h5.*{words}"):
+def test_what_cannot_be_is_refused_with_sample_and_value(tmp_path, events, damage, samples):
+    with pytest.raises(InputError, match=rf"a\.h5.*{samples}"):
         read_events(damaged(tmp_path, events, damage))
 
 
@@ -137,10 +137,10 @@ def test_numbers_of_either_byte_order_are_read_alike(tmp_path, events, order, ti
         assert values.tolist() == getattr(events, name).tolist() and values.dtype.isnative
 
 
-def test_a_silent_word_is_refused(tmp_path):
-    silent = Events.from_words([np.array([0.1]), np.array([])], [np.array([1]), np.array([])], [0, 0], [1, 1], ["a"])
+def test_a_silent_sample_is_refused(tmp_path):
+    silent = Events.from_samples([np.array([0.1]), np.array([])], [np.array([1]), np.array([])], [0, 0], [1, 1], ["a"])
     write_events(tmp_path / "a.h5", silent)
-    with pytest.raises(InputError, match="word 1 has no spikes"):
+    with pytest.raises(InputError, match="sample 1 has no spikes"):
         read_events(tmp_path / "a.h5")
 
 

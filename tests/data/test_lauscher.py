@@ -17,8 +17,8 @@ CHANNELS, RUNS = 14, 10
 RATE = speech.sample_rate()
 
 
-def say(word, noise):
-    audio = speech.say(word, "en", "f2", rate=160, pitch=50, pitch_range=60, seed=1)
+def say(sample, noise):
+    audio = speech.say(sample, "en", "f2", rate=160, pitch=50, pitch_range=60, seed=1)
     return audio + noise * np.std(audio) * np.random.default_rng(1).standard_normal(len(audio))
 
 
@@ -35,9 +35,9 @@ def lauschers_membrane(audio):
 
 
 SOUNDS = {
-    "word": say("seven", noise=0),
-    "noisy word": say("six", noise=0.2),
-    "noisy word, odd length": say("six", noise=0.2)[:-1],
+    "sample": say("seven", noise=0),
+    "noisy sample": say("six", noise=0.2),
+    "noisy sample, odd length": say("six", noise=0.2)[:-1],
     "noise": np.random.default_rng(2).standard_normal(RATE // 3),
     "rising tone": signal.chirp(np.arange(RATE // 4) / RATE, 100, 0.25, 10000),
 }
@@ -45,7 +45,7 @@ SOUNDS = {
 
 @pytest.mark.parametrize("room", [1.0, 2.5, 8.0])
 @pytest.mark.parametrize("sound", SOUNDS)
-def test_the_membrane_moves_as_lauschers_at_every_place_however_long_other_words_are(sound, room):
+def test_the_membrane_moves_as_lauschers_at_every_place_however_long_other_samples_are(sound, room):
     theirs, own = lauschers_membrane(SOUNDS[sound]).channels, ours(SOUNDS[sound], room).membrane(SOUNDS[sound])
     assert own.shape == theirs.shape
     assert np.corrcoef(own.ravel(), theirs.ravel())[0, 1] >= 0.9999
@@ -54,14 +54,14 @@ def test_the_membrane_moves_as_lauschers_at_every_place_however_long_other_words
 
 
 def spike_counts(times, units):
-    """Return spikes a channel and 10 ms of the noisy word."""
-    edges = np.arange(0, len(SOUNDS["noisy word"]) / RATE + 0.01, 0.01)
+    """Return spikes a channel and 10 ms of the noisy sample."""
+    edges = np.arange(0, len(SOUNDS["noisy sample"]) / RATE + 0.01, 0.01)
     return np.histogram2d(units, times, [np.arange(CHANNELS + 1), edges])[0]
 
 
 @pytest.fixture(scope="module")
 def theirs():
-    chances = lauschers_membrane(SOUNDS["noisy word"]).transform(HairCell())
+    chances = lauschers_membrane(SOUNDS["noisy sample"]).transform(HairCell())
     runs = []
     for seed in range(RUNS):
         np.random.seed(seed)
@@ -72,8 +72,8 @@ def theirs():
 
 @pytest.fixture(scope="module")
 def own():
-    cochlea = ours(SOUNDS["noisy word"])
-    return np.array([spike_counts(*cochlea.spikes(SOUNDS["noisy word"], seed)) for seed in range(20 * RUNS)])
+    cochlea = ours(SOUNDS["noisy sample"])
+    return np.array([spike_counts(*cochlea.spikes(SOUNDS["noisy sample"], seed)) for seed in range(20 * RUNS)])
 
 
 def test_spikes_are_as_close_to_lauschers_as_two_of_its_runs_are(theirs, own):
@@ -86,7 +86,7 @@ def test_spikes_are_as_close_to_lauschers_as_two_of_its_runs_are(theirs, own):
     assert apart(combinations(own[:RUNS], 2)) == pytest.approx(among_theirs, rel=0.1)
 
 
-@pytest.mark.parametrize("over", [(2,), (1,), (1, 2)], ids=["channels", "times", "words"])
+@pytest.mark.parametrize("over", [(2,), (1,), (1, 2)], ids=["channels", "times", "samples"])
 def test_channels_and_times_fire_as_often_as_lauschers(theirs, own, over):
     expected, found = own.sum(over), theirs.sum(over)
     deviation = expected.std(axis=0)

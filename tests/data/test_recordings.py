@@ -1,4 +1,4 @@
-"""Recordings of the user's own: tones of several rates and formats, from a table to binned words."""
+"""Recordings of the user's own: tones of several rates and formats, from a table to binned samples."""
 
 import re
 import subprocess
@@ -11,11 +11,11 @@ import pytest
 import soundfile
 import yaml
 
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.errors import InputError
+from delaysnn.core.metrics import read_json
 from delaysnn.data.events import read_events
-from delaysnn.data.recordings import checksum, hear_recordings, load, read_recordings
-from delaysnn.errors import InputError
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.metrics import read_json
+from delaysnn.data.recordings import checksum, encode_recordings, load, read_recordings
 
 ROOT = Path(__file__).parents[2]
 RATE = 22050
@@ -38,18 +38,18 @@ def folder(tmp_path):
 
 
 def table(folder, lines, head="file,label,speaker"):
-    (folder / "audio/words.csv").write_text("\n".join([head, *lines]) + "\n")
+    (folder / "audio/samples.csv").write_text("\n".join([head, *lines]) + "\n")
 
 
 def recordings(folder):
-    return read_recordings(folder / "audio/words.csv", folder / "audio")
+    return read_recordings(folder / "audio/samples.csv", folder / "audio")
 
 
-def heard(words):
-    events = hear_recordings(words, RATE, duration_s=0.25, seed=1, processes=1)
+def encoded(samples):
+    events = encode_recordings(samples, RATE, duration_s=0.25, seed=1, processes=1)
     return {
-        word.name: (events.times[own].tobytes(), events.units[own])
-        for index, word in enumerate(words)
+        sample.name: (events.times[own].tobytes(), events.units[own])
+        for index, sample in enumerate(samples)
         for own in [slice(events.offsets[index], events.offsets[index + 1])]
     }
 
@@ -57,7 +57,7 @@ def heard(words):
 def snakemake(folder, test_speakers, *arguments):
     overlay = {
         "data": {"name": "recordings", "duration_s": 0.25, "validation_speakers": [1], "test_speakers": test_speakers},
-        "recordings": {"name": "my_tones", "folder": "audio", "table": "audio/words.csv", "sample_rate": RATE},
+        "recordings": {"name": "my_tones", "folder": "audio", "table": "audio/samples.csv", "sample_rate": RATE},
     }
     overlay["recordings"].update(seed=1, licence="CC0", citation="Somebody, 2024")
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
@@ -90,22 +90,22 @@ def test_recordings_become_three_splits_by_configuration_alone(folder):
 
 
 def test_rate_and_format_do_not_change_what_is_heard(folder):
-    places = {name: units.mean() for name, (_, units) in heard(recordings(folder)).items()}
+    places = {name: units.mean() for name, (_, units) in encoded(recordings(folder)).items()}
     assert places["low.wav"] == pytest.approx(places["sub/low.flac"], rel=0.05)
     assert places["high.wav"] == pytest.approx(places["more.flac"], rel=0.05)
     assert places["low.wav"] > 1.2 * places["high.wav"]
 
 
 def test_a_recording_is_heard_alike_whatever_else_there_is(folder):
-    words = recordings(folder)
-    every, some = heard(words), heard(words[:0:-2])
+    samples = recordings(folder)
+    every, some = encoded(samples), encoded(samples[:0:-2])
     assert len(some) == 2
     for name, (times, units) in some.items():
         assert every[name][0] == times and (every[name][1] == units).all()
 
 
 @pytest.mark.parametrize(
-    ("lines", "words"),
+    ("lines", "samples"),
     [
         ([], "lists no recordings"),
         (["low.wav,low"], "line 2 lacks a value"),
@@ -134,11 +134,11 @@ def test_a_recording_is_heard_alike_whatever_else_there_is(folder):
         (["low.wav,low,0", '"high.wav"x,high,0'], "cannot be read as CSV after line 2"),
     ],
 )
-def test_a_line_that_cannot_be_used_is_named(folder, lines, words):
+def test_a_line_that_cannot_be_used_is_named(folder, lines, samples):
     (folder / "audio/sub/linked.wav").symlink_to(folder / "audio/low.wav")
     (folder / "audio/sub/hard.wav").hardlink_to(folder / "audio/low.wav")
     table(folder, lines)
-    with pytest.raises(InputError, match=rf"words\.csv: {words}"):
+    with pytest.raises(InputError, match=rf"samples\.csv: {samples}"):
         recordings(folder)
 
 
@@ -152,8 +152,8 @@ def test_a_line_that_cannot_be_used_is_named(folder, lines, words):
 def test_a_table_without_its_columns_is_refused_with_those_it_has(folder, head):
     table(folder, ["low.wav,low,0"], head)
     shown = head if ";" in head else head.strip('"')
-    words = re.escape(f"words.csv: line 1 names the columns {shown!r}; file, label, speaker are needed")
-    with pytest.raises(InputError, match=f"{words}.*separated by commas"):
+    samples = re.escape(f"samples.csv: line 1 names the columns {shown!r}; file, label, speaker are needed")
+    with pytest.raises(InputError, match=f"{samples}.*separated by commas"):
         recordings(folder)
 
 
@@ -167,22 +167,22 @@ def test_a_table_without_its_columns_is_refused_with_those_it_has(folder, head):
     ],
 )
 def test_a_table_is_read_however_it_is_written(folder, content):
-    (folder / "audio/words.csv").write_bytes(content.encode())
-    assert [(word.name, word.label, word.speaker) for word in recordings(folder)] == [
+    (folder / "audio/samples.csv").write_bytes(content.encode())
+    assert [(sample.name, sample.label, sample.speaker) for sample in recordings(folder)] == [
         ("low.wav", "low", 7),
         ("high.wav", "high", 1),
     ]
 
 
 def test_what_is_no_table_is_refused(folder):
-    for content, words in (
+    for content, samples in (
         (b"file,label\xff", "is not UTF-8"),
         ("file,label,speaker\n".encode("utf-16"), "is not UTF-8"),
         (b"file,label,speaker\nlow\x00.wav,low,0\n", "cannot be read as CSV|no such file"),
         (b"", "lists no recordings"),
     ):
-        (folder / "audio/words.csv").write_bytes(content)
-        with pytest.raises(InputError, match=words):
+        (folder / "audio/samples.csv").write_bytes(content)
+        with pytest.raises(InputError, match=samples):
             recordings(folder)
     with pytest.raises(InputError, match="no such table"):
         read_recordings(folder / "none.csv", folder)
@@ -191,7 +191,7 @@ def test_what_is_no_table_is_refused(folder):
 
 
 @pytest.mark.parametrize(
-    ("audio", "words"),
+    ("audio", "samples"),
     [
         (np.zeros(1000), "is silent; all of its 1000 samples are 0"),
         (np.full(1000, 0.25), "is silent; all of its 1000 samples are 0.25"),
@@ -202,9 +202,9 @@ def test_what_is_no_table_is_refused(folder):
         (tone(300, RATE, seconds=0.3), r"lasts 0.3 s, longer than data.duration_s 0.25"),
     ],
 )
-def test_audio_that_cannot_be_heard_is_named(tmp_path, audio, words):
+def test_audio_that_cannot_be_heard_is_named(tmp_path, audio, samples):
     soundfile.write(tmp_path / "a.wav", audio, RATE, subtype="FLOAT")
-    with pytest.raises(InputError, match=rf"a\.wav: {words}|a\.wav: holds a value that is {words}"):
+    with pytest.raises(InputError, match=rf"a\.wav: {samples}|a\.wav: holds a value that is {samples}"):
         load(tmp_path / "a.wav", RATE, 0.25)
 
 
@@ -236,13 +236,13 @@ def test_a_constant_offset_changes_nothing(folder):
 def test_the_same_sound_of_two_speakers_or_labels_is_refused(folder):
     samples, rate = soundfile.read(folder / "audio/low.wav", dtype="int16")
     soundfile.write(folder / "audio/copy.flac", samples, rate)
-    for line, words in (
+    for line, named in (
         ("copy.flac,low,8", "'low' of speaker 8 instead of 'low' of speaker 7"),
         ("copy.flac,high,7", "'high' of speaker 7 instead of 'low' of speaker 7"),
     ):
         table(folder, ["low.wav,low,7", "high.wav,high,1", line])
-        with pytest.raises(InputError, match=rf"copy\.flac: is the same sound as .*low\.wav, but {words}"):
-            heard(recordings(folder))
+        with pytest.raises(InputError, match=rf"copy\.flac: is the same sound as .*low\.wav, but {named}"):
+            encoded(recordings(folder))
 
 
 @pytest.mark.parametrize("change", [lambda x: 0.5 * x, lambda x: x + 0.25, lambda x: 0.3 * x - 0.1, lambda x: -x])
@@ -252,21 +252,21 @@ def test_the_same_sound_at_another_loudness_or_offset_is_refused(folder, change,
     soundfile.write(folder / "audio/copy.wav", change(samples), rate, subtype=subtype)
     table(folder, ["low.wav,low,7", "high.wav,high,1", "copy.wav,low,8"])
     with pytest.raises(InputError, match=r"copy\.wav: is the same sound as .*low\.wav"):
-        heard(recordings(folder))
+        encoded(recordings(folder))
 
 
 def test_another_sound_of_the_same_length_and_loudness_is_taken(folder):
     rate = soundfile.info(folder / "audio/low.wav").samplerate
     soundfile.write(folder / "audio/like.wav", tone(301, rate)[:, 0], rate, subtype="PCM_16")
     table(folder, ["low.wav,low,7", "like.wav,low,8"])
-    assert len(heard(recordings(folder))) == 2
+    assert len(encoded(recordings(folder))) == 2
 
 
 def test_a_recording_that_gives_no_spike_is_named(folder):
     soundfile.write(folder / "audio/click.wav", np.array([0.0, 0.5]), 48000)
     table(folder, ["low.wav,low,7", "click.wav,high,1"])
     with pytest.raises(InputError, match=r"click\.wav: gives no spike"):
-        heard(recordings(folder))
+        encoded(recordings(folder))
 
 
 def test_a_recording_that_is_cut_off_is_named_and_one_of_unknown_length_is_read(tmp_path):

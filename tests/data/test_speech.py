@@ -4,16 +4,17 @@ import sys
 import numpy as np
 import pytest
 
+from delaysnn.core.errors import InputError
 from delaysnn.data import speech
 from delaysnn.data.synthesis import hear, seeds_by_place
-from delaysnn.errors import InputError
 
 
 def test_every_voice_says_every_digit_differently_each_time():
-    words = list(speech.speak_digits(voices=2, takes=2, seed=1))
-    assert [(word.speaker, word.label) for word in words] == [(v, d) for v in range(2) for d in range(20) for _ in "ab"]
-    assert len({word.audio.tobytes() for word in words}) == len(words)
-    seconds = np.array([len(word.audio) for word in words]) / speech.sample_rate()
+    samples = list(speech.speak_digits(voices=2, takes=2, seed=1))
+    said = [(sample.speaker, sample.label) for sample in samples]
+    assert said == [(v, d) for v in range(2) for d in range(20) for _ in "ab"]
+    assert len({sample.audio.tobytes() for sample in samples}) == len(samples)
+    seconds = np.array([len(sample.audio) for sample in samples]) / speech.sample_rate()
     assert seconds.min() > 0.1 and seconds.max() < 1.4
 
 
@@ -34,7 +35,7 @@ def test_an_unknown_voice_and_too_many_voices_are_refused():
 
 
 def test_spikes_do_not_depend_on_the_number_of_processes():
-    audio = [word.audio for word in speech.speak_digits(voices=1, takes=1, seed=1)][:3]
+    audio = [sample.audio for sample in speech.speak_digits(voices=1, takes=1, seed=1)][:3]
     longest, seeds = max(map(len, audio)), seeds_by_place(1, len(audio))
     one, two = (hear(audio, longest, speech.sample_rate(), seeds, processes) for processes in (1, 2))
     for a, b in zip([*one[0], *one[1]], [*two[0], *two[1]], strict=True):

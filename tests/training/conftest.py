@@ -1,20 +1,20 @@
 import numpy as np
 import pytest
 
-from delaysnn.formats.dataset import Dataset
-from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.core.dataset import Dataset
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.training import optimise
 
 SETTINGS = {
     "threshold": 0.3,
-    "surrogate_scale": 10,
+    "surrogate_slope": 10,
     "decay": [0.6, 0.98],
     "loss": "spike_count",
     "logit_gain": 0.3,
     "label_smoothing": 0,
     "batch": 16,
     "schedule": "one_cycle",
-    "leak_rate_factor": 5,
+    "decay_rate_factor": 5,
     "decay_groups": 4,
     "warm_up": 0.2,
     "gradient_norm": 5,
@@ -36,16 +36,16 @@ def settings():
     return SETTINGS
 
 
-def delayed_pairs(words, seed):
+def delayed_pairs(samples, seed):
     """Two clicks; the class is the time between them, so that only a network with memory can tell."""
     random = np.random.default_rng(seed)
-    labels = random.integers(0, 3, words)
-    spikes = np.zeros((32, words, 12))
-    for word, label in enumerate(labels):
+    labels = random.integers(0, 3, samples)
+    spikes = np.zeros((32, samples, 12))
+    for sample, label in enumerate(labels):
         start = random.integers(0, 6)
-        spikes[start, word, :6] = 1
-        spikes[start + (4, 10, 16)[label], word, 6:] = 1
-    return Dataset(SpikeTrains.from_dense(spikes), labels, np.zeros(words), "delayed_pairs", 3, 0.02)
+        spikes[start, sample, :6] = 1
+        spikes[start + (4, 10, 16)[label], sample, 6:] = 1
+    return Dataset(SpikeTrains.from_dense(spikes), labels, np.zeros(samples), "delayed_pairs", 3, 0.02)
 
 
 @pytest.fixture

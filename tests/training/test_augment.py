@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.training.augment import augment
 
 SHARES = ("channel_stretch", "time_stretch", "channel_fade")
@@ -37,15 +37,15 @@ def test_dropping_leaves_the_rest_in_place():
     assert 0.4 < kept.sum() / SPIKES.sum() < 0.6
 
 
-def test_only_the_asked_words_come_in_the_asked_order():
+def test_only_the_asked_samples_come_in_the_asked_order():
     batch = dense(augment(TRAINS, np.array([5, 2]), NONE, np.random.default_rng(1)))
     assert (batch == SPIKES[:, [5, 2]]).all()
 
 
-def test_words_come_in_substeps_and_are_merged_after_they_are_varied():
+def test_samples_come_in_substeps_and_are_merged_after_they_are_varied():
     fine = np.random.default_rng(3).random((40, 30, 100)) < 0.1
-    trains, words, random = SpikeTrains.from_dense(fine), np.arange(30), np.random.default_rng(1)
-    assert (dense(augment(trains, words, NONE, random, substeps=4)) == trains.coarser(4).dense()).all()
+    trains, samples, random = SpikeTrains.from_dense(fine), np.arange(30), np.random.default_rng(1)
+    assert (dense(augment(trains, samples, NONE, random, substeps=4)) == trains.coarser(4).dense()).all()
     # Spikes that share a time step, of which half are dropped: where there are several one stays more often.
     several = np.zeros((8, 200, 100))
     several[:4] = 1
@@ -74,7 +74,7 @@ def test_a_voices_pitch_moves_the_low_frequencies_alone():
     assert abs(low.mean() - 600) < 5 and 16 < low.std() < 24
 
 
-def test_fading_differs_between_words_and_channels_but_never_adds():
+def test_fading_differs_between_samples_and_channels_but_never_adds():
     full = np.ones((50, 20, 700))
     settings = {**NONE, "channel_fade": 0.3}
     kept = dense(augment(SpikeTrains.from_dense(full), np.arange(20), settings, np.random.default_rng(1)))

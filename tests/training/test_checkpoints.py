@@ -4,8 +4,8 @@ from delaysnn.training.checkpoints import checkpoint_of, checkpoints, resume, sa
 
 
 def test_checkpoints_stay_until_their_job_has_succeeded(tmp_path):
-    path = tmp_path / "rotation1[a].json.checkpoint"
-    others = {tmp_path / "rotation1[a].json", tmp_path / "rotation11[a].json.checkpoint"}
+    path = tmp_path / "fold1[a].json.checkpoint"
+    others = {tmp_path / "fold1[a].json", tmp_path / "fold11[a].json.checkpoint"}
     for other in others:
         other.touch()
 

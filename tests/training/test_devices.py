@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from delaysnn.errors import InputError
+from delaysnn.core.errors import InputError
 from delaysnn.training.devices import find_device
 
 

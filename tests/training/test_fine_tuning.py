@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from delaysnn.errors import InputError
+from delaysnn.core.errors import InputError
 from delaysnn.training.fine_tuning import draw_coarse, fit_control, fit_pruned
 from delaysnn.training.model import DelayNetwork
 

@@ -6,7 +6,7 @@ import shutil
 import pytest
 import torch
 
-from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.training import kernels, layers
 from delaysnn.training.layers import Fired, InputBatch, delayed_lif
 
@@ -93,7 +93,7 @@ SHAPES = [
     (6, 9, 40, 1, 33),
 ]
 CASES = [(shape, False) for shape in SHAPES] + [(SHAPES[index], True) for index in (0, 1, 3, 6)]
-# Words: a few, and so many that a thread takes several groups of them.
+# Samples: a few, and so many that a thread takes several groups of them.
 BATCHES = [(*case, 5) for case in CASES] + [(SHAPES[index], index != 7, 70) for index in (0, 3, 7)]
 
 

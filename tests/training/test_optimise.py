@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import torch
 
-from delaysnn.errors import InputError
-from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.core.errors import InputError
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.training.evaluate import trace
 from delaysnn.training.losses import READOUTS
 from delaysnn.training.model import DelayNetwork
@@ -100,7 +100,7 @@ def test_a_phase_that_is_done_is_not_done_again(settings, train, validation, tmp
 
 
 @pytest.mark.parametrize("change", [lambda data: data.select(np.arange(100)), flipped])
-def test_a_checkpoint_of_other_words_starts_over(settings, train, validation, tmp_path, killed_after, change):
+def test_a_checkpoint_of_other_samples_starts_over(settings, train, validation, tmp_path, killed_after, change):
     rest = (validation, settings, {**PHASE, "epochs": 3}, 1)
     killed_after(1, lambda: fit(network(settings), change(train), *rest, tmp_path / "c"))
     expected, model = network(settings), network(settings)
@@ -166,7 +166,7 @@ def test_a_broken_checkpoint_starts_over(settings, train, validation, tmp_path, 
 def test_a_loss_that_is_no_number_says_what_to_change(settings, train, validation, tmp_path):
     model = network(settings)
     with torch.no_grad():
-        model.leaks[0][0] = np.nan
+        model.decay_logits[0][0] = np.nan
     with pytest.raises(InputError, match="Epoch 1: the loss or its gradient is no number; lower the learning_rate"):
         fit(model, train, validation, settings, PHASE, 1, tmp_path / "c")
 
@@ -216,7 +216,7 @@ def test_a_rise_of_the_learning_rate_may_last_no_step_or_one(settings, train, va
     assert history[-1]["loss"] < history[0]["loss"]
 
 
-def test_words_are_learned_from_on_their_finest_steps(settings, train, validation, tmp_path):
+def test_samples_are_learned_from_on_their_finest_steps(settings, train, validation, tmp_path):
     spikes = train.spikes
     fine = SpikeTrains(spikes.offsets, 2 * spikes.steps + 1, spikes.neurons, 2 * spikes.n_steps, spikes.n_neurons)
     silent = SpikeTrains.from_dense(np.zeros((spikes.n_steps, len(train), spikes.n_neurons)))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from delaysnn.errors import InputError
+from delaysnn.core.errors import InputError
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.pruning import (
     coarse_levels,
@@ -125,7 +125,7 @@ def test_a_refined_network_computes_the_same_until_it_is_trained(settings):
     assert torch.equal(fine.effective_weights()[0], coarse.effective_weights()[0])
     assert torch.equal(fine.effective_weights()[1][::2], coarse.effective_weights()[1])
     assert not fine.effective_weights()[1][1::2].any()
-    assert torch.equal(fine.leaks[1], coarse.leaks[1])
+    assert torch.equal(fine.decay_logits[1], coarse.decay_logits[1])
     assert torch.equal(fine.thresholds[1], coarse.thresholds[1])
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from delaysnn.loihi.conversion import convert
+from delaysnn.platforms.loihi.conversion import convert
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.optimise import fit_quantised
 from delaysnn.training.quantisation import _scales, best_scale, quantise, share
@@ -78,8 +78,8 @@ def test_neurons_that_share_a_decay_train_it_together(settings):
     assert max((a - b).abs().max().item() for a, b in zip(before, model.decays(), strict=True)) < 0.3
     sum(decay.sum() for decay in model.decays()).backward()
     sizes = [torch.bincount(group) for group in model.groups]
-    shares = [torch.sigmoid(leak) * (1 - torch.sigmoid(leak)) for leak in model.leaks]
-    for leak, size, share_of_one in zip(model.leaks, sizes, shares, strict=True):
+    shares = [torch.sigmoid(leak) * (1 - torch.sigmoid(leak)) for leak in model.decay_logits]
+    for leak, size, share_of_one in zip(model.decay_logits, sizes, shares, strict=True):
         assert torch.allclose(leak.grad, size * share_of_one)
 
 
@@ -90,7 +90,7 @@ def test_a_quantised_network_has_few_decays_on_the_chip_too_and_they_were_traine
     phase = {"device": "cpu", "batch": 64, "quantised": {"epochs": 2, "learning_rate": 0.02}}
 
     def decays(rate):
-        wanted = {**settings, **phase, "leak_rate_factor": rate}
+        wanted = {**settings, **phase, "decay_rate_factor": rate}
         model = fit_quantised(network, 8, train, validation, wanted, 1, tmp_path / f"{rate}")
         return [layer.decay for layer in convert(model.export(32, "tiny", 1, "delayed_pairs", {}), {}).layers]
 

@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.training.layers import InputBatch
 from delaysnn.training.reference import accuracy, fit_reference, picture
 

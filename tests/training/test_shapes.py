@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from delaysnn.errors import InputError
-from delaysnn.formats.dataset import Dataset
-from delaysnn.formats.network import read_network, write_network
-from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.core.dataset import Dataset
+from delaysnn.core.errors import InputError
+from delaysnn.core.network import read_network, write_network
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.training.evaluate import run_network
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.optimise import fit

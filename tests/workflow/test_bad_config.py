@@ -12,9 +12,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from delaysnn.configuration import check_files, is_deployed, learns_delays, settle
-from delaysnn.errors import InputError
-from delaysnn.schema import check_schema
+from delaysnn.core.errors import InputError
+from delaysnn.settings.configuration import check_files, is_deployed, learns_delays, settle
+from delaysnn.settings.schema import check_schema
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
@@ -113,7 +113,7 @@ def data(**settings):
 
 NAMES = ["a b", "a;b", "../a", "$(a)", "a'b", 'a"b', "", "ä", "a\nb"]
 FEW = st.integers(1, 20)
-# What is fine alone, but not beside the rest, and the words that must be in the message.
+# What is fine alone, but not beside the rest, and the samples that must be in the message.
 IMPOSSIBLE = [
     (values("delays", st.integers(64, 999).map(lambda top: {"max": top, "stride": 1})), "delays.max"),
     (values("delays.stride", st.integers(-9, 0)), "stride"),
@@ -133,13 +133,13 @@ IMPOSSIBLE = [
     (values("training.decay_groups", st.sampled_from([0, -1, 2.5, "all"])), "decay_groups"),
     (st.integers(120, 5000).map(lambda width: network(hidden=[width, width])), "Network mine on 1 of"),
     (st.just(network(hidden=[])), "hidden"),
-    (st.sampled_from(["", "Axon", "all", "1"]).map(lambda word: network(pruning=word)), "pruning"),
+    (st.sampled_from(["", "Axon", "all", "1"]).map(lambda sample: network(pruning=sample)), "pruning"),
     (
-        st.sampled_from([True, "random"]).map(lambda word: network(recurrent=True, delays=word)),
+        st.sampled_from([True, "random"]).map(lambda sample: network(recurrent=True, delays=sample)),
         "networks.mine is recurrent",
     ),
-    (st.sampled_from(["synapse", "axon"]).map(lambda word: network(delays="random", pruning=word)), "mine.pruning"),
-    (st.sampled_from(["Random", "", 1, 0, None]).map(lambda word: network(delays=word)), "mine.delays"),
+    (st.sampled_from(["synapse", "axon"]).map(lambda sample: network(delays="random", pruning=sample)), "mine.pruning"),
+    (st.sampled_from(["Random", "", 1, 0, None]).map(lambda sample: network(delays=sample)), "mine.delays"),
     (values("networks", st.sampled_from(NAMES).map(lambda name: {name: network()["networks"]["mine"]})), "networks"),
     (values("networks", FEW.map(lambda name: {name: network()["networks"]["mine"]})), "quotes"),
     (values("networks.mine.file", st.sampled_from(["a.pt", "{a}.safetensors", ""])), "file"),
@@ -174,18 +174,18 @@ BASES = [PAPER, overlay(PAPER, QUICK)]
 BASE = st.sampled_from(BASES)
 
 
-def check(config, words):
+def check(config, samples):
     with pytest.raises(InputError) as caught:
         settle(config, ROOT)
     message = str(caught.value)
-    assert words in message
+    assert samples in message
     # What is wrong, and perhaps what to do: one or two sentences on one line.
     assert message.endswith(".") and len(message) < 600
     assert "\n" not in message and len(re.findall(r"\.\s+[A-Z]", message)) <= 1
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "samples"),
     [
         ("seeds: 3", "seeds: 3 is not of type 'array'; write [3]."),
         ("seeds: ['1']", "seeds.0: '1' is not of type 'integer'; YAML reads '1' as text, so write 1."),
@@ -208,10 +208,10 @@ def check(config, words):
         ("training: {threshold: high}", "config/README.md explains every key."),
     ],
 )
-def test_a_message_says_what_to_write(text, words):
+def test_a_message_says_what_to_write(text, samples):
     with pytest.raises(InputError) as caught:
         settle(overlay(PAPER, yaml.safe_load(text)), ROOT)
-    assert re.search(re.escape(words).replace(r"\.\*", ".*"), str(caught.value))
+    assert re.search(re.escape(samples).replace(r"\.\*", ".*"), str(caught.value))
     # What it says to write is what is wanted.
     for number in re.findall(r"so write ([\d.e+-]+)\.$", str(caught.value)):
         assert isinstance(yaml.safe_load(number), int | float)
@@ -245,12 +245,12 @@ def test_a_whole_number_with_a_point_is_refused(path, value):
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("seeds: [1]\nseeds: [2]\n", "seeds' twice, in lines 1 and 2"), ("a: [", "no YAML .* line 1")]
+    ("text", "samples"), [("seeds: [1]\nseeds: [2]\n", "seeds' twice, in lines 1 and 2"), ("a: [", "no YAML .* line 1")]
 )
-def test_a_file_that_says_two_things_is_named(tmp_path, text, words):
+def test_a_file_that_says_two_things_is_named(tmp_path, text, samples):
     check_files([ROOT / "config/config.yaml", ROOT / "config/quick.yaml"], ROOT)
     (tmp_path / "mine.yaml").write_text(text)
-    with pytest.raises(InputError, match=f"mine.yaml: .*{words}"):
+    with pytest.raises(InputError, match=f"mine.yaml: .*{samples}"):
         check_files([ROOT / "config/config.yaml", tmp_path / "mine.yaml"], ROOT)
 
 
@@ -284,11 +284,11 @@ def test_a_wrong_key_or_value_is_named(kind, data):
     check(*data.draw(BASE.flatmap(kind)))
 
 
-@pytest.mark.parametrize(("changes", "words"), IMPOSSIBLE)
+@pytest.mark.parametrize(("changes", "samples"), IMPOSSIBLE)
 @settings(max_examples=10, deadline=None, derandomize=True)
 @given(data=st.data())
-def test_what_cannot_be_together_is_named(changes, words, data):
-    check(overlay(data.draw(BASE), data.draw(changes)), words)
+def test_what_cannot_be_together_is_named(changes, samples, data):
+    check(overlay(data.draw(BASE), data.draw(changes)), samples)
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ AUDIO |= {"licence": "CC0", "citation": "nobody"}
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("given", "samples"),
     [
         ({"train": "folder", "test": "a.h5"}, "files.train is folder, which is a folder; a file is needed"),
         ({"train": "a.h5", "test": "folder"}, "files.test is folder, which is a folder"),
@@ -328,18 +328,18 @@ AUDIO |= {"licence": "CC0", "citation": "nobody"}
         ({"train": "a" * 300, "test": "a.h5"}, "files.train is aaa.*, but there is no such file"),
     ],
 )
-def test_files_that_are_none_or_one_are_named(tmp_path, monkeypatch, given, words):
+def test_files_that_are_none_or_one_are_named(tmp_path, monkeypatch, given, samples):
     monkeypatch.chdir(tmp_path)
-    Path("a.h5").write_text("words")
+    Path("a.h5").write_text("samples")
     Path("folder").mkdir()
     Path("link.h5").symlink_to("a.h5")
-    with pytest.raises(InputError, match=rf"^Configuration: {words}"):
+    with pytest.raises(InputError, match=rf"^Configuration: {samples}"):
         settle(OWN_FILES | {"files": FILES | given}, ROOT)
 
 
 def test_a_file_where_a_folder_is_needed_is_named_and_a_folder_where_a_file_is(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("a.h5").write_text("words")
+    Path("a.h5").write_text("samples")
     Path("folder").mkdir()
     recorded = overlay(PAPER, {"data": {"name": "recordings", "validation_speakers": [1], "test_speakers": [2]}})
     with pytest.raises(InputError, match=r"recordings\.folder is a\.h5, which is a file; a folder is needed"):

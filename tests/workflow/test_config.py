@@ -9,14 +9,14 @@ import pytest
 import torch
 import yaml
 
-from delaysnn.formats.network import Layer, Network, write_network
+from delaysnn.core.network import Layer, Network, write_network
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 OWN = {"name": "mine", "train": "mine.h5", "licence": "CC0", "citation": "nobody"}
 
 
-AUDIO = {"name": "mine", "folder": "audio", "table": "audio/words.csv", "sample_rate": 48000, "seed": 1}
+AUDIO = {"name": "mine", "folder": "audio", "table": "audio/samples.csv", "sample_rate": 48000, "seed": 1}
 AUDIO |= {"licence": "CC0", "citation": "nobody"}
 SHAPES = ((700, 8), (8, 8), (8, 20))
 SSC = {"data": {"name": "ssc", "validation_speakers": [], "test_speakers": []}, "loihi": {"cores": [3]}}
@@ -104,34 +104,34 @@ def test_a_gpu_is_asked_for_the_networks_whose_recipe_wants_one(tmp_path):
     assert all(("gpu=1" in job) == ("48authors" in job) for job in jobs)
 
 
-def test_rotations_train_every_network_for_every_entry_and_seed(tmp_path):
-    run = dry_run(tmp_path, "--", "rotations")
+def test_folds_train_every_network_for_every_entry_and_seed(tmp_path):
+    run = dry_run(tmp_path, "--", "folds")
     assert run.returncode == 0, run.stderr
-    assert "\nrotate_speakers" in run.stdout
+    assert "\ntrain_fold" in run.stdout
     for name in ("48", "48ax", "85recurrent"):
-        for seed, rotation in ((1, 0), (3, 0), (1, 5)):
-            assert f"/{name}/seed{seed}/rotation{rotation}.json" in run.stdout
-        assert f"/{name}/seed2/rotation1.json" not in run.stdout
-    assert all(f"/convolutional/rotation{rotation}.json" in run.stdout for rotation in range(6))
+        for seed, fold in ((1, 0), (3, 0), (1, 5)):
+            assert f"/{name}/seed{seed}/fold{fold}.json" in run.stdout
+        assert f"/{name}/seed2/fold1.json" not in run.stdout
+    assert all(f"/convolutional/fold{fold}.json" in run.stdout for fold in range(6))
 
 
-def test_a_rotation_by_a_speaker_who_does_not_exist_is_named_before_any_job(tmp_path):
-    overlay = {"rotations": [{"test": [0], "validation": [77], "seeds": [1]}]}
+def test_a_fold_by_a_speaker_who_does_not_exist_is_named_before_any_job(tmp_path):
+    overlay = {"folds": [{"test": [0], "validation": [77], "seeds": [1]}]}
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))
     arguments = ("--configfile", tmp_path / "overlay.yaml", "--")
-    run = dry_run(tmp_path, *arguments, "rotations")
+    run = dry_run(tmp_path, *arguments, "folds")
     assert run.returncode != 0
-    assert "rotations.0.validation names [77], but the speakers are [0, 1, " in run.stdout + run.stderr
-    # Nothing else asks for rotations.
+    assert "folds.0.validation names [77], but the speakers are [0, 1, " in run.stdout + run.stderr
+    # Nothing else asks for folds.
     assert dry_run(tmp_path, *arguments, "results/tables/models.csv").returncode == 0
 
 
 def test_ablations_rotate_network_48_alone(tmp_path):
-    run = dry_run(tmp_path, "--configfile", ROOT / "config/ablations.yaml", "--", "rotations")
+    run = dry_run(tmp_path, "--configfile", ROOT / "config/ablations.yaml", "--", "folds")
     assert run.returncode == 0, run.stderr
     recipes = yaml.safe_load((ROOT / "config/ablations.yaml").read_text())["recipes"]
     for name in ("48", *(f"48{recipe}" for recipe in recipes)):
-        assert f"/{name}/seed1/rotation5.json" in run.stdout
+        assert f"/{name}/seed1/fold5.json" in run.stdout
     assert "/32/" not in run.stdout and "/48authors/" not in run.stdout
 
 
@@ -143,7 +143,7 @@ def test_ssc_brings_a_validation_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "samples"),
     [
         ({"sedes": [1]}, "sedes"),
         ({"seeds": []}, "seeds"),
@@ -172,15 +172,15 @@ def test_ssc_brings_a_validation_file(tmp_path):
         ),
         ({"recipes": {"their": {"decay": [0.9, 0.6]}}}, "recipes.their.decay is [0.9, 0.6]"),
         ({"training": {"augmentation": {"drop": [0.5, 0.1]}}}, "training.augmentation.drop is [0.5, 0.1]"),
-        ({"rotations": [{"test": [], "validation": [1], "seeds": [1]}]}, "rotations.0.test"),
-        ({"rotations": [{"test": [1], "validation": [1], "seeds": [1]}]}, "speaker 1 is in rotations.0.test"),
+        ({"folds": [{"test": [], "validation": [1], "seeds": [1]}]}, "folds.0.test"),
+        ({"folds": [{"test": [1], "validation": [1], "seeds": [1]}]}, "speaker 1 is in folds.0.test"),
         (
-            {"rotations": [{"test": [tested], "validation": [1], "seeds": [1]} for tested in (3, 3)]},
-            "speaker 3 is in rotations.1.test and in that of entry 0",
+            {"folds": [{"test": [tested], "validation": [1], "seeds": [1]} for tested in (3, 3)]},
+            "speaker 3 is in folds.1.test and in that of entry 0",
         ),
         ({"data": {"name": "files"}}, "there is no section files"),
         ({"data": {"name": "files"}, "files": {**OWN, "name": "SHD"}}, "the name of a known data set"),
-        ({"data": {"name": "files"}, "files": {**OWN, "name": "my/words"}}, "my/words"),
+        ({"data": {"name": "files"}, "files": {**OWN, "name": "my/samples"}}, "my/samples"),
         ({"data": {"name": "files", "test_speakers": []}, "files": OWN}, "data.test_speakers is empty"),
         (
             {"data": {"name": "recordings"}, "recordings": AUDIO},
@@ -196,12 +196,12 @@ def test_ssc_brings_a_validation_file(tmp_path):
         ),
     ],
 )
-def test_a_wrong_value_is_named(tmp_path, change, words):
+def test_a_wrong_value_is_named(tmp_path, change, samples):
     overlay = tmp_path / "overlay.yaml"
     overlay.write_text(yaml.safe_dump(change))
     run = dry_run(tmp_path, "--configfile", overlay)
     assert run.returncode != 0
-    assert words in run.stderr + run.stdout
+    assert samples in run.stderr + run.stdout
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")

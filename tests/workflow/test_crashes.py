@@ -13,11 +13,11 @@ from random import Random
 import pytest
 import yaml
 
-from delaysnn.files import sha256
+from delaysnn.core.files import sha256
 
 ROOT = Path(__file__).parents[2]
 REDUCED = Path(__file__).parent / "reduced.yaml"
-FEW_WORDS = {
+FEW_SAMPLES = {
     "speech": {"voices": 4, "takes": 1},
     "data": {"name": "spoken_digits", "validation_speakers": [2], "test_speakers": [3]},
 }
@@ -79,9 +79,9 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def few_words(tmp_path):
-    overlay = tmp_path / "few_words.yaml"
-    overlay.write_text(yaml.safe_dump(FEW_WORDS))
+def few_samples(tmp_path):
+    overlay = tmp_path / "few_samples.yaml"
+    overlay.write_text(yaml.safe_dump(FEW_SAMPLES))
     return overlay
 
 
@@ -99,19 +99,19 @@ def half_written(folder):
     return [path for path in folder.rglob(".*") if path.is_file() and ".snakemake" not in path.parts]
 
 
-def test_after_a_kill_the_next_run_needs_no_hand_work(folder, few_words):
-    run = Run(folder, few_words, TRAIN)
-    run.wait_for("words heard")
+def test_after_a_kill_the_next_run_needs_no_hand_work(folder, few_samples):
+    run = Run(folder, few_samples, TRAIN)
+    run.wait_for("samples encoded")
     run.kill()
-    code, screen = Run(folder, few_words, TRAIN).wait()
+    code, screen = Run(folder, few_samples, TRAIN).wait()
     assert code == 0, screen
     assert (folder / TRAIN).exists() and not half_written(folder)
 
 
-def test_a_second_run_at_once_is_refused_and_harms_nothing(folder, few_words):
-    first = Run(folder, few_words, TRAIN)
+def test_a_second_run_at_once_is_refused_and_harms_nothing(folder, few_samples):
+    first = Run(folder, few_samples, TRAIN)
     first.wait_for("synthesise_speech")
-    code, screen = Run(folder, few_words, CAPACITY).wait()
+    code, screen = Run(folder, few_samples, CAPACITY).wait()
     assert code == 1
     assert f"Another run, process {first.process.pid}, is at work in {folder}." in screen
     code, screen = first.wait()
@@ -129,29 +129,29 @@ def remount(disk, options):
     ids=["full", "read-only"],
 )
 def test_a_disk_that_cannot_be_written_is_named_and_the_next_run_carries_on(
-    folder, few_words, small_disk, before, after, cause
+    folder, few_samples, small_disk, before, after, cause
 ):
     results = small_disk(folder / "results", "1M")
     remount(results, before)
-    code, screen = Run(folder, few_words, TRAIN).wait()
+    code, screen = Run(folder, few_samples, TRAIN).wait()
     assert code == 1
     assert cause in screen and "results" in screen
     assert "Traceback" not in screen, screen
     assert not half_written(folder)
     remount(results, after)
-    code, screen = Run(folder, few_words, TRAIN).wait()
+    code, screen = Run(folder, few_samples, TRAIN).wait()
     assert code == 0, screen
 
 
-def test_an_interrupt_ends_soon_and_leaves_nothing_half_written(folder, few_words):
-    run = Run(folder, few_words, TRAIN)
-    run.wait_for("words heard")
+def test_an_interrupt_ends_soon_and_leaves_nothing_half_written(folder, few_samples):
+    run = Run(folder, few_samples, TRAIN)
+    run.wait_for("samples encoded")
     os.killpg(run.process.pid, signal.SIGINT)
     code, screen = run.wait(30)
     assert code != 0, screen
     assert not run.processes() and not half_written(folder)
     assert not (folder / TRAIN).exists()
-    code, screen = Run(folder, few_words, TRAIN).wait()
+    code, screen = Run(folder, few_samples, TRAIN).wait()
     assert code == 0, screen
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from private import find_private
 
-from delaysnn.seneca.rtl import missing_tools
+from delaysnn.queues.verilog.rtl import missing_tools
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("Makefile", "Snakefile", "config", "envs", "profiles", "pyproject.toml", "workflow")
@@ -28,11 +28,11 @@ import os, subprocess
 from importlib.util import find_spec
 from pathlib import Path
 import numpy as np
-from delaysnn.formats.spike_trains import SpikeTrains
-from delaysnn.seneca.cycles import no_gaps, trace_scdq
-from delaysnn.seneca.rtl import build, count_differences, run
-from delaysnn.seneca.stimulus import Stimulus
-from delaysnn.seneca.synthesis import queue_sources, synthesise, write_cell_models
+from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.queues.verilog.cycles import no_gaps, trace_scdq
+from delaysnn.queues.verilog.rtl import build, count_differences, run
+from delaysnn.queues.verilog.stimulus import Stimulus
+from delaysnn.queues.verilog.synthesis import queue_sources, synthesise, write_cell_models
 
 sources, work = queue_sources(Path.cwd() / "workflow/rtl"), Path.cwd() / "a queue's"
 work.mkdir()
@@ -57,9 +57,9 @@ assert count_differences(ran, trace_scdq(spikes, stimulus.useful, 8, stimulus.ga
 REPORT = """
 from pathlib import Path
 import pandas as pd, yaml
-from delaysnn.paper.report import build_sections, render_report
-from delaysnn.paper.style import new_figure, save_figure
-from delaysnn.paper.tables import write_table
+from delaysnn.report.report import build_sections, render_report
+from delaysnn.report.style import new_figure, save_figure
+from delaysnn.report.tables import write_table
 
 results = Path.cwd() / "results"
 items = ["table_capacity", "figure_event_flow"]

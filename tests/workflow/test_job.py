@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 from snakemake.iocontainers import InputFiles
 
-from delaysnn.errors import InputError
-from delaysnn.job import job, provenance
+from delaysnn.core.errors import InputError
+from delaysnn.core.job import job, provenance
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,20 +40,20 @@ def test_provenance_holds_no_path_of_this_machine(snakemake, tmp_path):
 def test_inputs_are_named_as_everywhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     results = Path("results/metrics/area.json")
-    one, other = tmp_path / "one/words.h5", tmp_path / "other/words.h5"
+    one, other = tmp_path / "one/samples.h5", tmp_path / "other/samples.h5"
     for number, path in enumerate((results, one, other)):
         path.parent.mkdir(parents=True)
         path.write_text(str(number))
     linked = tmp_path / "linked"
     linked.symlink_to(ROOT)
     inside = [ROOT / "config/hardware/loihi.yaml", linked / "config/published.yaml"]
-    inputs = [results, *inside, one, Path("results/../other/words.h5")]
+    inputs = [results, *inside, one, Path("results/../other/samples.h5")]
     assert list(provenance("rule", {}, {}, inputs)["inputs"]) == [
         "results/metrics/area.json",
         "config/hardware/loihi.yaml",
         "config/published.yaml",
-        "words.h5",
-        "words.h5 (2)",
+        "samples.h5",
+        "samples.h5 (2)",
     ]
 
 

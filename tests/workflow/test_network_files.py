@@ -9,9 +9,9 @@ import pytest
 import yaml
 from safetensors.numpy import load_file, save_file
 
-from delaysnn.configuration import settle
-from delaysnn.errors import InputError
-from delaysnn.formats.network import Layer, Network, write_network
+from delaysnn.core.errors import InputError
+from delaysnn.core.network import Layer, Network, write_network
+from delaysnn.settings.configuration import settle
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
@@ -137,7 +137,7 @@ def write_delayed(levels, n_steps=64, channels=700, outputs=20):
 
 
 @pytest.mark.parametrize(
-    ("found", "words"),
+    ("found", "samples"),
     [
         ({"levels": ((0,), (0, 63), (0,))}, "layer 1 has a delay of 63 steps, but Loihi delays by 62 at the most"),
         ({"levels": ((0,), (0, 10**30), (0,))}, f"layer 1 has a delay of {10**30} steps"),
@@ -147,9 +147,9 @@ def write_delayed(levels, n_steps=64, channels=700, outputs=20):
         ({"outputs": 19}, "has 19 outputs, but shd has 20 classes"),
     ],
 )
-def test_floats_that_neither_platform_nor_data_take_are_named_before_any_job(found, words):
+def test_floats_that_neither_platform_nor_data_take_are_named_before_any_job(found, samples):
     write_delayed(((0,), (0, 62), (0,)))
     settled(own="own.safetensors")
     write_delayed(**({"levels": ((0,), (0, 62), (0,))} | found))
-    with pytest.raises(InputError, match=rf"^own\.safetensors: {words}"):
+    with pytest.raises(InputError, match=rf"^own\.safetensors: {samples}"):
         settled(own="own.safetensors")

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from private import find_private
 
-from delaysnn.files import sha256
+from delaysnn.core.files import sha256
 
 ROOT = Path(__file__).parents[2]
 COMPILERS = re.compile(r"^(.*-)?(c\+\+|g\+\+|gcc|cc|clang|clang\+\+)(-[\d.]+)?$")

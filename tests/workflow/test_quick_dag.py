@@ -1,4 +1,4 @@
-"""The whole chain on the embedded data, as `make` runs it but for half of the words and one seed, in its own folder."""
+"""The whole chain on the embedded data, as `make` runs it but half of the samples and one seed, in its own folder."""
 
 import json
 import os
@@ -10,15 +10,15 @@ import pytest
 import yaml
 from private import find_private
 
-from delaysnn.files import sha256
-from delaysnn.paper.area import AREA_COLUMNS
-from delaysnn.paper.baseline_costs import BASELINE_COST_COLUMNS
-from delaysnn.paper.comparisons import COMPARISON_COLUMNS
-from delaysnn.paper.estimates import ESTIMATE_COLUMNS, SWEEP_COLUMNS
-from delaysnn.paper.operations import OPERATION_COLUMNS
-from delaysnn.paper.sensitivity import SENSITIVITY_COLUMNS
-from delaysnn.paper.tables import COLUMNS, EQUALITY_COLUMNS, FIDELITY_COLUMNS, SHARE_COLUMNS, read_table, select
-from delaysnn.paper.validation import NULL_MODEL_COLUMNS, VALIDATION_COLUMNS
+from delaysnn.core.files import sha256
+from delaysnn.report.area import AREA_COLUMNS
+from delaysnn.report.baseline_costs import BASELINE_COST_COLUMNS
+from delaysnn.report.comparisons import COMPARISON_COLUMNS
+from delaysnn.report.estimates import ESTIMATE_COLUMNS, SWEEP_COLUMNS
+from delaysnn.report.operations import OPERATION_COLUMNS
+from delaysnn.report.sensitivity import SENSITIVITY_COLUMNS
+from delaysnn.report.tables import COLUMNS, EQUALITY_COLUMNS, FIDELITY_COLUMNS, SHARE_COLUMNS, read_table, select
+from delaysnn.report.validation import NULL_MODEL_COLUMNS, VALIDATION_COLUMNS
 
 ROOT = Path(__file__).parents[2]
 QUICK = ("--configfile", ROOT / "config/quick.yaml", ROOT / "tests/workflow/brief.yaml")

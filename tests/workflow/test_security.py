@@ -25,7 +25,7 @@ def calls(path):
     """Yield every call in a file: its dotted name, and its keyword arguments."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call):
-            yield ast.unparse(node.func), {word.arg: ast.unparse(word.value) for word in node.keywords}
+            yield ast.unparse(node.func), {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
 
 
 def imports(path):
@@ -56,22 +56,22 @@ def test_the_walk_sees_what_it_forbids(tmp_path):
 
 
 @pytest.fixture
-def words(tmp_path):
+def samples(tmp_path):
     """A small file in SHD's layout, whose speakers say every class twice."""
     random = np.random.default_rng(0)
     labels, speakers = np.tile(np.arange(4), 8), np.repeat(np.arange(4), 8)
     times = [np.sort(random.uniform(0, 0.9, 50)) for _ in labels]
     units = [random.integers(0, 700, 50) for _ in labels]
-    path = tmp_path / "words.h5"
-    write_events(path, Events.from_words(times, units, labels, speakers, list("abcd")))
+    path = tmp_path / "samples.h5"
+    write_events(path, Events.from_samples(times, units, labels, speakers, list("abcd")))
     return path
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_path_in_the_configuration_is_no_command(tmp_path, words, name):
+def test_a_path_in_the_configuration_is_no_command(tmp_path, samples, name):
     folder = tmp_path / "run"
     folder.mkdir()
-    words.rename(folder / name)
+    samples.rename(folder / name)
     overlay = tmp_path / "overlay.yaml"
     own = {"name": "mine", "train": name, "licence": "CC0; touch pwned", "citation": "$(touch pwned)"}
     data = {"name": "files", "validation_speakers": [2], "test_speakers": [3]}
@@ -86,11 +86,11 @@ def test_a_path_in_the_configuration_is_no_command(tmp_path, words, name):
     assert find_private(folder / "results") == []
 
 
-def test_no_result_tells_of_the_machine_that_made_it(tmp_path, words):
+def test_no_result_tells_of_the_machine_that_made_it(tmp_path, samples):
     """Tables, figures, metrics and the run's description, of data in a folder of the user's own."""
     folder = tmp_path / "run"
     folder.mkdir()
-    own = {"name": "mine", "train": str(words), "licence": "CC0", "citation": "nobody"}
+    own = {"name": "mine", "train": str(samples), "licence": "CC0", "citation": "nobody"}
     data = {"name": "files", "validation_speakers": [2], "test_speakers": [3]}
     overlay = tmp_path / "overlay.yaml"
     overlay.write_text(yaml.safe_dump({"data": data, "files": own}))
@@ -105,14 +105,20 @@ def test_no_result_tells_of_the_machine_that_made_it(tmp_path, words):
     read = lambda name: json.loads((results / name).read_text())  # noqa: E731
     constants = {"config/published.yaml", "config/hardware/seneca.yaml"}
     assert set(read("metrics/capacity.json")["provenance"]["inputs"]) == constants
-    assert list(read("data/mine/provenance.json")["made_by"]["inputs"]) == ["words.h5"]
-    assert read("run.json")["config"]["files"]["train"] == "words.h5"
+    assert list(read("data/mine/provenance.json")["made_by"]["inputs"]) == ["samples.h5"]
+    assert read("run.json")["config"]["files"]["train"] == "samples.h5"
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.csv", "a.html", "a.svg"])
 @pytest.mark.parametrize(
     "private",
-    [str(ROOT), str(Path.home() / "words.h5"), "/opt/data/words.h5", socket.gethostname(), f"/{getpass.getuser()}/"],
+    [
+        str(ROOT),
+        str(Path.home() / "samples.h5"),
+        "/opt/data/samples.h5",
+        socket.gethostname(),
+        f"/{getpass.getuser()}/",
+    ],
     ids=["repository", "home", "absolute", "host", "user"],
 )
 def test_the_search_finds_what_tells_of_a_machine(tmp_path, name, private):

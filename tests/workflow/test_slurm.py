@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from delaysnn.files import sha256
+from delaysnn.core.files import sha256
 
 ROOT = Path(__file__).parents[2]
 REDUCED = Path(__file__).parent / "reduced.yaml"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from delaysnn.targets import explain_configfiles, explain_repeated, explain_target
+from delaysnn.settings.targets import explain_configfiles, explain_repeated, explain_target
 
 ROOT = Path(__file__).parents[2]
-RULES = ["all", "data", "training", "rotations"]
+RULES = ["all", "data", "training", "folds"]
 FILES = [
     "results/tables/energy.csv",
     "results/tables/models.csv",
@@ -17,16 +17,16 @@ FILES = [
     "results/metrics/capacity.json",
     r"results/metrics/shd/{network,48|32}/seed{seed,1|2|10}/lava.json",
     r"results/models/shd/{network,48|32}/seed{seed,1|2|10}/{bits,\d+}bit.json",
-    r"results/metrics/shd/{network,48|32}/seed{seed,3}/rotation{rotation,0|1}.json",
+    r"results/metrics/shd/{network,48|32}/seed{seed,3}/fold{fold,0|1}.json",
     "results/report.html",
     ".envs/lava/ready",
 ]
 
 
 @pytest.mark.parametrize(
-    ("target", "words"),
+    ("target", "samples"),
     [
-        ("rotation", "no target rotation; the nearest is rotations. Targets are all, data, training, rotations, or a "),
+        ("fold", "no target fold; the nearest is folds. Targets are all, data, training, folds, or a "),
         ("energy.csv", "Targets are all, "),
         ("/a/results/tables/energy.csv", "named from the working folder, such as results/tables/energy.csv."),
         ("results/tables/energi.csv", "the nearest is energy.csv. In its folder there are energy.csv, models.csv."),
@@ -38,20 +38,20 @@ FILES = [
         ("results/metrics/shd/47/seed1/lava.json", "no network 47 in this configuration, which has 48, 32."),
         ("results/metrics/shd/48/seed7/lava.json", "no seed7 in this configuration, which has seed1, seed2, seed10."),
         ("results/models/shd/48/seed01/8bit.json", "no seed01 in this configuration, which has seed1, seed2, seed10."),
-        ("results/metrics/shd/48/seed1/rotation1.json", "no seed1 in this configuration, which has seed3."),
+        ("results/metrics/shd/48/seed1/fold1.json", "no seed1 in this configuration, which has seed3."),
         ("results/metrics/mnist/48/seed1/lava.json", "no data set mnist in this configuration, whose data set is shd."),
         ("results/data/mnist/train.npz", "no data set mnist"),
         (
             "results/metrics/shd/48/seed1/lawa.json",
-            "the nearest is lava.json. In its folder there are lava.json, rotation{",
+            "the nearest is lava.json. In its folder there are lava.json, fold{",
         ),
         ("results/models/shd/48/seed1/x.json", "In its folder there are {bits}bit.json."),
         ("results/else/x.csv", "The folders below results/ are metrics, models, tables."),
     ],
 )
-def test_what_there_is_is_listed(target, words):
+def test_what_there_is_is_listed(target, samples):
     message = explain_target(target, RULES, FILES, "shd", ["48", "32"])
-    assert words in message and target in message
+    assert samples in message and target in message
 
 
 def test_a_target_among_configuration_files_is_named(tmp_path, monkeypatch):
@@ -61,7 +61,7 @@ def test_a_target_among_configuration_files_is_named(tmp_path, monkeypatch):
     (tmp_path / "results/x.json").touch()
     assert explain_configfiles([]) is None and explain_configfiles(["a.yaml", tmp_path / "a.yaml"]) is None
     assert explain_configfiles(["b.yaml"]) == "b.yaml: there is no such configuration file."
-    for target in ("results/x.json", "results/y.csv", "rotations"):
+    for target in ("results/x.json", "results/y.csv", "folds"):
         said = explain_configfiles(["a.yaml", target])
         assert said.endswith(f" --configfile=a.yaml {target}, or --configfile a.yaml -- {target}.")
     assert explain_configfiles(["a.yaml", tmp_path / "results/x.json"]).startswith(
@@ -86,10 +86,10 @@ def test_snakemake_says_so_where_a_target_follows_anything(tmp_path):
     overlay = ROOT / "config/quick.yaml"
     right, wrong = "results/metrics/capacity.json", "results/metrics/shd/48/seed1/lava.json"
     unknown, rotated = (
-        f"results/metrics/spoken_digits/48/{file}" for file in ("seed7/pytorch.json", "seed2/rotation1.json")
+        f"results/metrics/spoken_digits/48/{file}" for file in ("seed7/pytorch.json", "seed2/fold1.json")
     )
     (tmp_path / "results/figures").mkdir(parents=True)
-    for arguments, words in (
+    for arguments, samples in (
         (
             ["--configfile", overlay, "--", wrong],
             "no data set shd in this configuration, whose data set is spoken_digits",
@@ -97,11 +97,11 @@ def test_snakemake_says_so_where_a_target_follows_anything(tmp_path):
         ([f"--configfile={overlay}", ""], "The folder that the run works in is no target. Targets are data, "),
         ([f"--configfile={overlay}", "train_network"], "no target train_network. Targets are data, "),
         ([f"--configfile={overlay}", unknown], "no seed7 in this configuration, which has seed1, seed2."),
-        ([f"--configfile={overlay}", rotated], "rotations.1.seeds is [1], without 2; add it there."),
+        ([f"--configfile={overlay}", rotated], "folds.1.seeds is [1], without 2; add it there."),
         ([f"--configfile={overlay}", right, "results/figures"], "results/figures is a folder"),
         ([f"--configfile={overlay}", f"--configfile={overlay}"], "--configfile stands more than once"),
         (["--configfile", overlay, right], f"so write a target as in --configfile={overlay} {right}, or"),
     ):
         run = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
         assert run.returncode != 0
-        assert words in run.stdout + run.stderr and "Traceback (most" not in run.stdout + run.stderr
+        assert samples in run.stdout + run.stderr and "Traceback (most" not in run.stdout + run.stderr

@@ -1,6 +1,6 @@
-"""How many words a second are read, binned and written, beside tonic's data set with its transform ToFrame.
+"""How many samples a second are read, binned and written, beside tonic's data set with its transform ToFrame.
 
-tonic reads every word anew and makes dense frames, at the same time steps; it writes nothing.
+tonic reads every sample anew and makes dense frames, at the same time steps; it writes nothing.
 """
 
 import argparse
@@ -14,29 +14,30 @@ import pandas as pd
 from tonic.datasets import SHD
 from tonic.transforms import ToFrame
 
+from delaysnn.core.dataset import Dataset, write_dataset
 from delaysnn.data.binning import bin_events
 from delaysnn.data.events import read_events
-from delaysnn.formats.dataset import Dataset, write_dataset
 
 STEPS, DURATION_S = 64, 1.0
-# tonic is measured on fewer words.
+# tonic is measured on fewer samples.
 FEW, ROUNDS = 200, 7
 GOAL = 2000.0
 
 
 def ours(events: Path, folder: Path) -> int:
-    """Read, bin and write all words, and return how many."""
-    words = read_events(events)
-    spikes = bin_events(words, STEPS, DURATION_S).spikes
-    n_classes = 1 + int(words.labels.max())
+    """Read, bin and write all samples, and return how many."""
+    samples = read_events(events)
+    spikes = bin_events(samples, STEPS, DURATION_S).spikes
+    n_classes = 1 + int(samples.labels.max())
     write_dataset(
-        folder / "words.npz", Dataset(spikes, words.labels, words.speakers, "benchmark", n_classes, DURATION_S / STEPS)
+        folder / "samples.npz",
+        Dataset(spikes, samples.labels, samples.speakers, "benchmark", n_classes, DURATION_S / STEPS),
     )
-    return len(words)
+    return len(samples)
 
 
 def as_tonic_keeps_it(events: Path, folder: Path) -> SHD:
-    """Return tonic's SHD of other words: it looks for a zip, which it does not open, and the file out of it."""
+    """Return tonic's SHD of other samples: it looks for a zip, which it does not open, and the file out of it."""
     place = folder / "SHD"
     place.mkdir()
     (place / SHD.train_zip).touch()
@@ -45,22 +46,22 @@ def as_tonic_keeps_it(events: Path, folder: Path) -> SHD:
 
 
 def tonic(data: SHD) -> int:
-    """Bin a few words, and return how many."""
+    """Bin a few samples, and return how many."""
     count = min(FEW, len(data))
-    for word in range(count):
-        data[word]
+    for sample in range(count):
+        data[sample]
     return count
 
 
 def rate(work: Callable[[], int]) -> dict[str, float]:
-    """Return how many words ``work`` takes, and medians of words a second; the first round compiles."""
-    words, rates = work(), []
+    """Return how many samples ``work`` takes, and medians of samples a second; the first round compiles."""
+    samples, rates = work(), []
     for _ in range(ROUNDS):
         wall, cpu = time.perf_counter(), time.process_time()
         work()
-        rates.append((words / (time.perf_counter() - wall), words / (time.process_time() - cpu)))
+        rates.append((samples / (time.perf_counter() - wall), samples / (time.process_time() - cpu)))
     by_wall, by_cpu = map(statistics.median, zip(*rates, strict=True))
-    return {"words": words, "words_a_second": by_wall, "words_a_cpu_second": by_cpu}
+    return {"samples": samples, "samples_a_second": by_wall, "samples_a_cpu_second": by_cpu}
 
 
 def main() -> None:
@@ -74,10 +75,10 @@ def main() -> None:
         theirs = rate(lambda: tonic(data))
     rows = [
         {"implementation": "tonic: read, ToFrame"} | theirs,
-        {"implementation": "ours: read, bin, write"} | own | {"goal": GOAL, "met": own["words_a_second"] >= GOAL},
+        {"implementation": "ours: read, bin, write"} | own | {"goal": GOAL, "met": own["samples_a_second"] >= GOAL},
     ]
     table = pd.DataFrame(rows)
-    table.insert(4, "times_tonic", table["words_a_second"] / theirs["words_a_second"])
+    table.insert(4, "times_tonic", table["samples_a_second"] / theirs["samples_a_second"])
     table.to_csv(options.output, index=False, float_format="%.5g")
 
 

@@ -1,8 +1,8 @@
-"""What the cochlea costs a word, beside lauscher on the same words, and alone at SHD's 700 channels.
+"""What the cochlea costs a sample, beside lauscher on the same samples, and alone at SHD's 700 channels.
 
-Words about as long as SHD's (0.72 s on average), said by eSpeak NG, through a cochlea made for SHD's longest. Each
+Samples about as long as SHD's (0.72 s on average), said by eSpeak NG, through a cochlea made for SHD's longest. Each
 contender runs in a process of its own, on one core, warmed up on a short sound: what is prepared once for a whole data
-set does not count. At 700 channels lauscher would take minutes and gigabytes a word.
+set does not count. At 700 channels lauscher would take minutes and gigabytes a sample.
 """
 
 import argparse
@@ -18,24 +18,24 @@ from pathlib import Path
 
 import numpy as np
 
-# Of a word at SHD's 700 channels.
+# Of a sample at SHD's 700 channels.
 GOALS = {"cpu": 0.4, "memory": 1.0}
-UNITS = {"cpu": "s/word", "wall": "s/word", "memory": "GB"}
+UNITS = {"cpu": "s/sample", "wall": "s/sample", "memory": "GB"}
 FEW, ALL = 20, 700
 RATE, LONGEST_S, FADE_S = 48000, 1.4, 0.03
-WORDS = (("en", "zero"), ("en", "three"), ("en", "eight"), ("de", "fünf"), ("de", "sieben"))
+SAMPLES = (("en", "zero"), ("en", "three"), ("en", "eight"), ("de", "fünf"), ("de", "sieben"))
 OURS, LAUSCHER = "ours", "lauscher"
 # lauscher works in children.
 WHOSE = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
 
 
-def say_words() -> list[np.ndarray]:
-    """Return the words as audio."""
+def say_samples() -> list[np.ndarray]:
+    """Return the samples as audio."""
     from scipy import signal
 
     from delaysnn.data.speech import sample_rate, say
 
-    spoken = (say(word, language, "f2", 100, 50, 60, seed=1) for language, word in WORDS)
+    spoken = (say(sample, language, "f2", 100, 50, 60, seed=1) for language, sample in SAMPLES)
     return [signal.resample_poly(audio, RATE // 150, sample_rate() // 150) for audio in spoken]
 
 
@@ -69,19 +69,19 @@ def cpu_seconds() -> float:
 
 
 def measure(name: str, channels: int) -> dict[str, float]:
-    """Return a word's seconds, the median of some rounds, and the memory of the largest process in GB."""
-    words = say_words()
+    """Return a sample's seconds, the median of some rounds, and the memory of the largest process in GB."""
+    samples = say_samples()
     hear = {OURS: ours, LAUSCHER: lauscher}[name](channels)
-    hear(words[0][: RATE // 20])
+    hear(samples[0][: RATE // 20])
     rounds = []
     for _ in range(5 if name == OURS else 1):
         wall, cpu = time.perf_counter(), cpu_seconds()
-        for audio in words:
+        for audio in samples:
             hear(audio)
-        rounds.append(((cpu_seconds() - cpu) / len(words), (time.perf_counter() - wall) / len(words)))
+        rounds.append(((cpu_seconds() - cpu) / len(samples), (time.perf_counter() - wall) / len(samples)))
     cpu, wall = map(statistics.median, zip(*rounds, strict=True))
     kibibytes = max(resource.getrusage(who).ru_maxrss for who in WHOSE)
-    seconds = sum(map(len, words)) / len(words) / RATE
+    seconds = sum(map(len, samples)) / len(samples) / RATE
     return {"cpu": cpu, "wall": wall, "memory": 1024 * kibibytes / 1e9, "seconds": seconds}
 
 
@@ -91,7 +91,7 @@ def table(measured: dict[tuple[str, int], dict[str, float]]) -> list[dict]:
     for (name, channels), found in measured.items():
         for quantity, unit in UNITS.items():
             goal = GOALS.get(quantity) if (name, channels) == (OURS, ALL) else None
-            row = {"implementation": name, "channels": channels, "words": len(WORDS), "mean_s": found["seconds"]}
+            row = {"implementation": name, "channels": channels, "samples": len(SAMPLES), "mean_s": found["seconds"]}
             row |= {"quantity": quantity, "unit": unit, "value": found[quantity]}
             row |= {"ratio": found[quantity] / measured[OURS, channels][quantity]}
             rows.append(row | ({} if goal is None else {"goal": goal, "met": found[quantity] <= goal}))

@@ -1,6 +1,6 @@
 """How many events a second the simulated delay queue handles, beside the same queue in plain Python.
 
-As many words as SHD's test set has, 64 time steps, 48 axons that fire at random in every fifth step, 30 useful delays.
+As many samples as SHD's test set has, 64 time steps, 48 axons that fire at random every fifth step, 30 useful delays.
 """
 
 import argparse
@@ -13,12 +13,12 @@ import numba
 import numpy as np
 import pandas as pd
 
-from delaysnn.formats.spike_trains import SpikeTrains
-from delaysnn.seneca.scdq import leading_zeros, run_queue
+from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.queues.scdq import leading_zeros, run_queue
 
-WORDS, STEPS, AXONS, RATE = 2264, 64, 48, 0.2
+SAMPLES, STEPS, AXONS, RATE = 2264, 64, 48, 0.2
 DELAYS, STRIDE, DEPTH = 59, 2, 2048
-# Plain Python is measured on fewer words.
+# Plain Python is measured on fewer samples.
 FEW, ROUNDS = 20, 7
 
 
@@ -59,7 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", required=True)
     output = parser.parse_args().output
-    spikes = SpikeTrains.from_dense(np.random.default_rng(1).random((STEPS, WORDS, AXONS)) < RATE)
+    spikes = SpikeTrains.from_dense(np.random.default_rng(1).random((STEPS, SAMPLES, AXONS)) < RATE)
     useful = np.zeros((AXONS, DELAYS), bool)
     useful[:, ::STRIDE] = True
     few = spikes.select(np.arange(FEW))
@@ -68,8 +68,8 @@ def main() -> None:
     for threads in (1, 2):
         numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
         work = lambda: int(run_queue(spikes, useful, DEPTH).pops.sum())  # noqa: E731
-        rows.append(("ours, each delivery checked", numba.get_num_threads(), WORDS, *seconds(work)))
-    table = pd.DataFrame(rows, columns=["implementation", "threads", "words", "events_taken", "seconds"])
+        rows.append(("ours, each delivery checked", numba.get_num_threads(), SAMPLES, *seconds(work)))
+    table = pd.DataFrame(rows, columns=["implementation", "threads", "samples", "events_taken", "seconds"])
     table["million_events_a_second"] = table["events_taken"] / table["seconds"] / 1e6
     table["times_plain_python"] = table["million_events_a_second"] / table["million_events_a_second"][0]
     table.to_csv(output, index=False, float_format="%.5g")

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.spike_trains import SpikeTrains
-from delaysnn.loihi.integer_network import IntegerNetwork, read_integer_network
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.platforms.loihi.integer_network import IntegerNetwork, read_integer_network
 
 # Of the reference, and of Lava, which takes ten times as long.
 ROUNDS, LAVA_ROUNDS = 15, 3
@@ -40,7 +40,7 @@ def time_reference(network: IntegerNetwork, spikes: SpikeTrains, threads: int) -
     """Return the seconds that a test set takes in the integer reference, compiled before."""
     import numba
 
-    from delaysnn.loihi.fixed_point import simulate
+    from delaysnn.platforms.loihi.fixed_point import simulate
 
     numba.set_num_threads(threads)
     simulate(network, spikes)
@@ -49,8 +49,8 @@ def time_reference(network: IntegerNetwork, spikes: SpikeTrains, threads: int) -
 
 def time_lava(network: IntegerNetwork, spikes: SpikeTrains, batch: int) -> float:
     """Return the seconds that a test set takes in Lava's batches, start and end of every runtime included."""
-    from delaysnn.loihi.lava_graph import run_batched
-    from delaysnn.loihi.supervision import run_supervised
+    from delaysnn.platforms.loihi.lava_graph import run_batched
+    from delaysnn.platforms.loihi.supervision import run_supervised
 
     parts = [np.arange(first, min(first + batch, len(spikes))) for first in range(0, len(spikes), batch)]
 

@@ -1,4 +1,4 @@
-"""What a training step costs when words, time steps, delay levels or neurons double, each alone: time and memory.
+"""What a training step costs when samples, time steps, delay levels or neurons double, each alone: time and memory.
 
 Runs on random spikes at the rates of Heidelberg Digits: `python scaling.py --output scaling.csv`. A row is one size;
 `times_base` is its time over that of the base size. Every size runs in a process of its own, for its peak of memory.
@@ -16,38 +16,40 @@ import numpy as np
 import pandas as pd
 import torch
 
-from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.training.kernels import use_threads
 from delaysnn.training.layers import InputBatch
 from delaysnn.training.model import DelayNetwork
 
 CHANNELS, CLASSES, STRIDE = 700, 20, 2
-# Spikes a word and time step (4808 in 64, measured on SHD regenerated).
+# Spikes a sample and time step (4808 in 64, measured on SHD regenerated).
 SPIKES_A_STEP = 75
-# So many steps that four times the levels still lie within a word.
-BASE = {"words": 128, "steps": 128, "levels": 15, "neurons": 48}
+# So many steps that four times the levels still lie within a sample.
+BASE = {"samples": 128, "steps": 128, "levels": 15, "neurons": 48}
 FACTORS = (0.5, 1, 2, 4)
 ROUNDS = 9
-SETTINGS = {"threshold": 0.3, "surrogate_scale": 10.0, "decay": [0.6, 0.98]}
+SETTINGS = {"threshold": 0.3, "surrogate_slope": 10.0, "decay": [0.6, 0.98]}
 
 
-def random_words(words: int, steps: int) -> SpikeTrains:
-    """Draw input spikes of words, as many as SHD has."""
+def random_samples(samples: int, steps: int) -> SpikeTrains:
+    """Draw input spikes of samples, as many as SHD has."""
     random = np.random.default_rng(0)
-    # Word by word, so that nothing dense raises the peak of memory before training does.
-    fired = [np.nonzero(random.random((steps, CHANNELS), np.float32) < SPIKES_A_STEP / CHANNELS) for _ in range(words)]
+    # Sample by sample, so that nothing dense raises the peak of memory before training does.
+    fired = [
+        np.nonzero(random.random((steps, CHANNELS), np.float32) < SPIKES_A_STEP / CHANNELS) for _ in range(samples)
+    ]
     offsets = np.cumsum([0, *(len(at) for at, _ in fired)])
     at, channels = (np.concatenate(part).astype(np.uint16) for part in zip(*fired, strict=True))
     return SpikeTrains(offsets, at, channels, steps, CHANNELS)
 
 
-def measure(words: int, steps: int, levels: int, neurons: int) -> tuple[float, float, float]:
+def measure(samples: int, steps: int, levels: int, neurons: int) -> tuple[float, float, float]:
     """Return median CPU milliseconds of a step (forward, backward, Adam), and megabytes at rest and at the peak."""
     use_threads(1)
     model = DelayNetwork([CHANNELS, neurons, neurons, CLASSES], [1, levels, levels], STRIDE, SETTINGS, seed=0)
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
-    batch = InputBatch.of(random_words(words, steps))
-    labels = torch.arange(words) % CLASSES
+    batch = InputBatch.of(random_samples(samples, steps))
+    labels = torch.arange(samples) % CLASSES
     at_rest, taken = _peak_mb(), []
     for _ in range(ROUNDS + 1):
         start = time.process_time()

@@ -1,4 +1,4 @@
-"""A training epoch from data on disk, ours and other libraries', on the same words in one interleaved run.
+"""A training epoch from data on disk, ours and other libraries', on the same samples in one interleaved run.
 
 Runs in the peers' environment (envs/peers): `python training.py --events train.h5 --output epochs.csv`.
 """
@@ -17,10 +17,10 @@ import torch
 from peers import peers
 from torch import Tensor
 
+from delaysnn.core.dataset import Dataset, read_dataset, write_dataset
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.data.binning import bin_events
 from delaysnn.data.events import read_events
-from delaysnn.formats.dataset import Dataset, read_dataset, write_dataset
-from delaysnn.formats.spike_trains import SpikeTrains
 from delaysnn.training.kernels import use_threads
 from delaysnn.training.layers import InputBatch
 from delaysnn.training.model import DelayNetwork
@@ -39,23 +39,23 @@ def dense(trains: SpikeTrains) -> Tensor:
 
 
 def epoch(path: Path, step: Callable[[SpikeTrains, np.ndarray, Tensor], None], random: np.random.Generator) -> None:
-    """Read the words, shuffle them, and take one optimiser step a batch."""
+    """Read the samples, shuffle them, and take one optimiser step a batch."""
     data = read_dataset(path)
     labels = torch.from_numpy(data.labels.astype(np.int64))
     order = random.permutation(len(data))
     for first in range(0, len(order) - BATCH + 1, BATCH):
-        words = order[first : first + BATCH]
-        step(data.spikes, words, labels[torch.from_numpy(words)])
+        samples = order[first : first + BATCH]
+        step(data.spikes, samples, labels[torch.from_numpy(samples)])
 
 
 def stepper(
     model: torch.nn.Module, counts: Callable[[SpikeTrains, np.ndarray], Tensor]
 ) -> Callable[[SpikeTrains, np.ndarray, Tensor], None]:
-    """Return a function that trains ``model`` on some words by the output spikes' counts [batch, class]."""
+    """Return a function that trains ``model`` on some samples by the output spikes' counts [batch, class]."""
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
 
-    def step(trains: SpikeTrains, words: np.ndarray, labels: Tensor) -> None:
-        loss = torch.nn.functional.cross_entropy(GAIN * counts(trains, words), labels)
+    def step(trains: SpikeTrains, samples: np.ndarray, labels: Tensor) -> None:
+        loss = torch.nn.functional.cross_entropy(GAIN * counts(trains, samples), labels)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -64,16 +64,16 @@ def stepper(
 
 
 def contenders(hidden: int) -> dict[tuple[str, str], tuple[Callable, Callable]]:
-    """Return each contender's training step, and its spikes a word in every layer for given words."""
-    settings = {"threshold": THRESHOLD, "surrogate_scale": SCALE, "decay": [DECAY, DECAY]}
+    """Return each contender's training step, and its spikes a sample in every layer for given samples."""
+    settings = {"threshold": THRESHOLD, "surrogate_slope": SCALE, "decay": [DECAY, DECAY]}
     ours = DelayNetwork([700, hidden, hidden, 20], [1, LEVELS, LEVELS], STRIDE, settings, seed=1)
     weights = [weight.detach() for weight in ours.weights]
 
     def our_rates(trains: SpikeTrains) -> list[float]:
         return [float(fired.sum()) / len(trains) for fired, _ in ours(InputBatch.of(trains))]
 
-    def our_counts(trains: SpikeTrains, words: np.ndarray) -> Tensor:
-        return ours(InputBatch.of(trains, words))[-1][0].sum(dim=1)
+    def our_counts(trains: SpikeTrains, samples: np.ndarray) -> Tensor:
+        return ours(InputBatch.of(trains, samples))[-1][0].sum(dim=1)
 
     found = {OURS: (stepper(ours, our_counts), our_rates)}
     for name, model in peers(weights, STRIDE, DECAY, THRESHOLD, SCALE).items():
@@ -81,19 +81,19 @@ def contenders(hidden: int) -> dict[tuple[str, str], tuple[Callable, Callable]]:
         def rates(trains: SpikeTrains, model=model) -> list[float]:
             return [float(fired.sum()) / len(trains) for fired in model(dense(trains))]
 
-        def counts(trains: SpikeTrains, words: np.ndarray, model=model) -> Tensor:
-            return model(dense(trains.select(words)))[-1].sum(dim=0)
+        def counts(trains: SpikeTrains, samples: np.ndarray, model=model) -> Tensor:
+            return model(dense(trains.select(samples)))[-1].sum(dim=0)
 
         found[name] = (stepper(model, counts), rates)
     return found
 
 
 def measure(data: Dataset, threads: int, rounds: int, folder: Path) -> list[dict]:
-    """Train every contender for some epochs, taking turns, and return medians of a word's time."""
-    path = folder / "words.npz"
+    """Train every contender for some epochs, taking turns, and return medians of a sample's time."""
+    path = folder / "samples.npz"
     write_dataset(path, data)
     fighters = contenders(hidden=48)
-    words = len(data) // BATCH * BATCH
+    samples = len(data) // BATCH * BATCH
     first = data.spikes.select(np.arange(BATCH))
     with torch.no_grad():
         rates = {name: spikes(first) for name, (_, spikes) in fighters.items()}
@@ -109,11 +109,11 @@ def measure(data: Dataset, threads: int, rounds: int, folder: Path) -> list[dict
         print(f"{data.spikes.n_steps} steps, {threads} threads: turn {turn} of {rounds}", flush=True)
     rows = []
     for (library, formulation), taken in times.items():
-        wall, cpu = (1000 * statistics.median(column) / words for column in zip(*taken, strict=True))
+        wall, cpu = (1000 * statistics.median(column) / samples for column in zip(*taken, strict=True))
         spikes = rates[library, formulation]
         rows.append(
             {"library": library, "formulation": formulation, "steps": data.spikes.n_steps, "threads": threads}
-            | {"wall_ms_a_word": wall, "cpu_ms_a_word": cpu}
+            | {"wall_ms_a_sample": wall, "cpu_ms_a_sample": cpu}
             | {f"spikes_layer{layer}": count for layer, count in enumerate(spikes)}
         )
     return rows
@@ -124,24 +124,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=Path, required=True, help="HDF5 in SHD's layout")
     parser.add_argument("--output", type=Path, required=True, help="CSV to write")
-    parser.add_argument("--words", type=int, default=1280)
+    parser.add_argument("--samples", type=int, default=1280)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--duration", type=float, default=1.0, help="seconds that the steps cover")
     arguments = parser.parse_args()
     events = read_events(arguments.events)
-    words = np.random.default_rng(0).permutation(len(events))[: arguments.words]
+    samples = np.random.default_rng(0).permutation(len(events))[: arguments.samples]
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for n_steps in (64, 100):
-            spikes = bin_events(events, n_steps, arguments.duration).spikes.select(words)
-            labels, speakers = events.labels[words], events.speakers[words]
+            spikes = bin_events(events, n_steps, arguments.duration).spikes.select(samples)
+            labels, speakers = events.labels[samples], events.speakers[samples]
             data = Dataset(spikes, labels, speakers, "benchmark", 20, arguments.duration / n_steps)
             for threads in (1, min(2, os.cpu_count() or 1)):
                 rows += measure(data, threads, arguments.rounds, Path(folder))
     table = pd.DataFrame(rows)
-    ours = table[table["library"] == OURS[0]].set_index(["steps", "threads"])["wall_ms_a_word"]
+    ours = table[table["library"] == OURS[0]].set_index(["steps", "threads"])["wall_ms_a_sample"]
     own = ours.loc[list(zip(table["steps"], table["threads"], strict=True))].to_numpy()
-    table.assign(ratio=table["wall_ms_a_word"] / own).to_csv(arguments.output, index=False, float_format="%.5g")
+    table.assign(ratio=table["wall_ms_a_sample"] / own).to_csv(arguments.output, index=False, float_format="%.5g")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The cocotb bench of every delay queue: plays a stimulus file, writes down all that comes out.
 
-Run by :func:`delaysnn.seneca.rtl.run`, which names both files in the environment. Inputs change and outputs are read
-while the clock is low: what is read is what the next rising edge sees.
+Run by :func:`delaysnn.queues.verilog.rtl.run`, which names both files in the environment. Inputs change and outputs are
+read while the clock is low: what is read is what the next rising edge sees.
 """
 
 import os
@@ -11,7 +11,7 @@ import numpy as np
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly
 
-from delaysnn.seneca.stimulus import RtlRun, read_stimulus, write_run
+from delaysnn.queues.verilog.stimulus import RtlRun, read_stimulus, write_run
 
 
 @cocotb.test()

@@ -42,7 +42,7 @@ rule benchmark_training:
     # Alone on the machine: times are measured.
     threads: 64
     params:
-        code=source("data", "training"),
+        code=code_of(ROOT / "workflow/benchmarks/training.py"),
         library=lambda wildcards, input: Path(input.script).parents[1],
     shell:
         "PYTHONPATH={params.library:q} .envs/peers/bin/python {input.script:q} "
@@ -58,7 +58,7 @@ rule benchmark_scaling:
         "logs/benchmark_scaling.log",
     threads: 64
     params:
-        code=source("training"),
+        code=code_of(ROOT / "workflow/benchmarks/scaling.py"),
         python=PYTHON,
         library=lambda wildcards, input: Path(input.script).parents[1],
     shell:
@@ -74,7 +74,7 @@ rule benchmark_cochlea:
         "logs/benchmark_cochlea.log",
     threads: 64
     params:
-        code=source("data"),
+        code=code_of(ROOT / "workflow/benchmarks/cochlea.py"),
         python=PYTHON,
         library=lambda wildcards, input: Path(input.script).parents[1],
     shell:
@@ -91,7 +91,7 @@ rule benchmark_binning:
         "logs/benchmark_binning.log",
     threads: 64
     params:
-        code=source("data"),
+        code=code_of(ROOT / "workflow/benchmarks/binning.py"),
         python=PYTHON,
         library=lambda wildcards, input: Path(input.script).parents[1],
     shell:
@@ -108,7 +108,7 @@ rule benchmark_delay_queue:
         "logs/benchmark_delay_queue.log",
     threads: 64
     params:
-        code=source("seneca"),
+        code=code_of(ROOT / "workflow/benchmarks/delay_queue.py"),
         python=PYTHON,
     shell:
         "{params.python} {input.script:q} --output {output.table:q} 2> {log:q}"
@@ -126,7 +126,7 @@ rule benchmark_loihi_speed:
         "logs/benchmark_loihi_speed.log",
     threads: 64
     params:
-        code=source("loihi"),
+        code=code_of(ROOT / "workflow/benchmarks/loihi_speed.py"),
         python=PYTHON,
         library=lambda wildcards, input: Path(input.script).parents[1],
         batch=config["loihi"]["batch"],
@@ -144,7 +144,7 @@ rule figure_training_speed:
     log:
         "logs/figure_training_speed.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_training_speed.py"),
         dataset=DATASET,
     script:
         "../scripts/figure_training_speed.py"

@@ -6,7 +6,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from delaysnn.configuration import (
+from delaysnn.settings.configuration import (
     DOWNLOADED,
     check_files,
     dataset_name,
@@ -19,12 +19,12 @@ from delaysnn.configuration import (
     training_settings,
 )
 from delaysnn.data.splits import refuse_absent
-from delaysnn.errors import InputError
-from delaysnn.files import remove_leftovers, sha256
-from delaysnn.constants import constants_file
-from delaysnn.lock import hold
-from delaysnn.loihi.environment import refuse_link
-from delaysnn.network_files import description_file, network_file
+from delaysnn.core.errors import InputError
+from delaysnn.core.files import remove_leftovers, sha256
+from delaysnn.platforms.constants import constants_file
+from delaysnn.core.lock import hold
+from delaysnn.platforms.loihi.environment import refuse_link
+from delaysnn.settings.network_files import description_file, network_file
 
 min_version("9.0")
 
@@ -101,5 +101,5 @@ wildcard_constraints:
     network="|".join(NETWORKS),
     seed="|".join(map(str, SEEDS)),
     bits=r"\d+",
-    rotation="|".join(map(str, range(len(config["rotations"])))),
+    fold="|".join(map(str, range(len(config["folds"])))),
     split="train|validation|test",

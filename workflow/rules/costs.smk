@@ -9,7 +9,7 @@ rule table_energy:
     log:
         "logs/table_energy.log",
     params:
-        code=source("costs", "paper"),
+        code=code_of(ROOT / "workflow/scripts/table_energy.py"),
         shapes=SHAPES,
     script:
         "../scripts/table_energy.py"
@@ -26,7 +26,7 @@ rule table_three_cores:
     log:
         "logs/table_three_cores.log",
     params:
-        code=source("costs", "paper"),
+        code=code_of(ROOT / "workflow/scripts/table_three_cores.py"),
         shapes=SHAPES,
     script:
         "../scripts/table_three_cores.py"
@@ -43,7 +43,7 @@ rule table_edap:
     log:
         "logs/table_edap.log",
     params:
-        code=source("costs", "paper"),
+        code=code_of(ROOT / "workflow/scripts/table_edap.py"),
         shapes=SHAPES,
     script:
         "../scripts/table_edap.py"
@@ -57,7 +57,7 @@ rule table_validation:
     log:
         "logs/table_validation.log",
     params:
-        code=source("costs", "paper"),
+        code=code_of(ROOT / "workflow/scripts/table_validation.py"),
     script:
         "../scripts/table_validation.py"
 
@@ -70,7 +70,7 @@ rule table_null_models:
     log:
         "logs/table_null_models.log",
     params:
-        code=source("costs", "paper"),
+        code=code_of(ROOT / "workflow/scripts/table_null_models.py"),
     script:
         "../scripts/table_null_models.py"
 
@@ -83,7 +83,7 @@ rule table_sensitivity:
     log:
         "logs/table_sensitivity.log",
     params:
-        code=source("costs", "paper"),
+        code=code_of(ROOT / "workflow/scripts/table_sensitivity.py"),
     script:
         "../scripts/table_sensitivity.py"
 
@@ -99,7 +99,7 @@ rule table_operations:
     log:
         "logs/table_operations.log",
     params:
-        code=source("costs", "paper"),
+        code=code_of(ROOT / "workflow/scripts/table_operations.py"),
         shapes=SHAPES,
     script:
         "../scripts/table_operations.py"
@@ -119,7 +119,7 @@ rule estimate_floats:
     log:
         f"{LOGS}/estimate_floats.log",
     params:
-        code=source("costs", "loihi", "seneca"),
+        code=code_of(ROOT / "workflow/scripts/estimate_floats.py"),
         fitted=dict(loihi=LOIHI_FITTED, seneca=SENECA_FITTED),
     script:
         "../scripts/estimate_floats.py"
@@ -135,7 +135,7 @@ rule table_baseline_costs:
     log:
         "logs/table_baseline_costs.log",
     params:
-        code=source("costs", "paper"),
+        code=code_of(ROOT / "workflow/scripts/table_baseline_costs.py"),
         networks={name: {key: SETTINGS[name][key] for key in ("delays", "recurrent")} for name in NETWORKS},
     script:
         "../scripts/table_baseline_costs.py"
@@ -151,6 +151,6 @@ rule figure_baseline_costs:
     log:
         "logs/figure_baseline_costs.log",
     params:
-        code=source("costs", "paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_baseline_costs.py"),
     script:
         "../scripts/figure_baseline_costs.py"

@@ -27,7 +27,7 @@ rule synthesise_speech:
     priority: 1
     threads: 64
     params:
-        code=source("data"),
+        code=code_of(ROOT / "workflow/scripts/synthesise_speech.py"),
         speech=config["speech"],
         test_speakers=config["data"]["test_speakers"],
     script:
@@ -48,7 +48,7 @@ rule download_shd:
     threads: 64
     params:
         **config["download"],
-        code=source("data"),
+        code=code_of(ROOT / "workflow/scripts/download_shd.py"),
     script:
         "../scripts/download_shd.py"
 
@@ -67,7 +67,7 @@ rule download_ssc:
     threads: 64
     params:
         **config["download"],
-        code=source("data"),
+        code=code_of(ROOT / "workflow/scripts/download_ssc.py"),
     script:
         "../scripts/download_ssc.py"
 
@@ -84,7 +84,7 @@ if SOURCE == "files":
         log:
             f"logs/{DATASET}/import_files.log",
         params:
-            code=source("data"),
+            code=code_of(ROOT / "workflow/scripts/import_files.py"),
             files=config["files"],
             test_speakers=config["data"]["test_speakers"],
             duration_s=config["data"]["duration_s"],
@@ -103,7 +103,7 @@ if SOURCE == "recordings":
     except InputError as error:
         raise WorkflowError(str(error)) from None
 
-    rule hear_recordings:
+    rule encode_recordings:
         input:
             table=config["recordings"]["table"],
             audio=[str(recording.path) for recording in RECORDINGS],
@@ -112,15 +112,15 @@ if SOURCE == "recordings":
             test=f"{DATA}/test.h5",
             provenance=f"{DATA}/provenance.json",
         log:
-            f"logs/{DATASET}/hear_recordings.log",
+            f"logs/{DATASET}/encode_recordings.log",
         threads: 64
         params:
-            code=source("data"),
+            code=code_of(ROOT / "workflow/scripts/encode_recordings.py"),
             recordings=config["recordings"],
             duration_s=config["data"]["duration_s"],
             test_speakers=config["data"]["test_speakers"],
         script:
-            "../scripts/hear_recordings.py"
+            "../scripts/encode_recordings.py"
 
 
 rule bin_spikes:
@@ -134,7 +134,7 @@ rule bin_spikes:
     log:
         f"logs/{DATASET}/bin_spikes.log",
     params:
-        code=source("data"),
+        code=code_of(ROOT / "workflow/scripts/bin_spikes.py"),
         dataset=DATASET,
         data=config["data"],
         published=SOURCE in DOWNLOADED or config["data"]["published_split"],
@@ -152,7 +152,7 @@ rule data_card:
     log:
         f"logs/{DATASET}/data_card.log",
     params:
-        code=source("data"),
+        code=code_of(ROOT / "workflow/scripts/data_card.py"),
         dataset=DATASET,
         duration_s=config["data"]["duration_s"],
         test_speakers=config["data"]["test_speakers"],

@@ -6,7 +6,7 @@ rule figure_area:
     log:
         "logs/figure_area.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_area.py"),
     script:
         "../scripts/figure_area.py"
 
@@ -20,7 +20,7 @@ rule figure_levels:
     log:
         "logs/figure_levels.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_levels.py"),
         kept=config["delays"]["keep"],
         all_levels=len(delay_levels(config["delays"])),
     script:
@@ -37,7 +37,7 @@ rule figure_weights:
     log:
         "logs/figure_weights.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_weights.py"),
     script:
         "../scripts/figure_weights.py"
 
@@ -51,7 +51,7 @@ rule figure_confusion:
     log:
         "logs/figure_confusion.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_confusion.py"),
         platforms=PLATFORMS,
         dataset=DATASET,
         network=SHOWN["network"],
@@ -69,7 +69,7 @@ rule figure_spikes:
     log:
         "logs/figure_spikes.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_spikes.py"),
         network=SHOWN["network"],
     script:
         "../scripts/figure_spikes.py"
@@ -84,7 +84,7 @@ rule figure_membranes:
     log:
         "logs/figure_membranes.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_membranes.py"),
         network=SHOWN["network"],
     script:
         "../scripts/figure_membranes.py"
@@ -99,7 +99,7 @@ rule figure_quantisation:
     log:
         "logs/figure_quantisation.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_quantisation.py"),
     script:
         "../scripts/figure_quantisation.py"
 
@@ -113,7 +113,7 @@ rule figure_baselines:
     log:
         "logs/figure_baselines.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_baselines.py"),
         learned=[name for name in NETWORKS if learns_delays(SETTINGS[name])],
     script:
         "../scripts/figure_baselines.py"
@@ -128,7 +128,7 @@ rule figure_capacity:
     log:
         "logs/figure_capacity.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_capacity.py"),
     script:
         "../scripts/figure_capacity.py"
 
@@ -141,7 +141,7 @@ rule figure_validation:
     log:
         "logs/figure_validation.log",
     params:
-        code=source("costs", "paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_validation.py"),
     script:
         "../scripts/figure_validation.py"
 
@@ -155,7 +155,7 @@ rule figure_energy:
     log:
         "logs/figure_energy.log",
     params:
-        code=source("costs", "paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_energy.py"),
     script:
         "../scripts/figure_energy.py"
 
@@ -171,7 +171,7 @@ rule figure_pareto:
     log:
         "logs/figure_pareto.log",
     params:
-        code=source("costs", "paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_pareto.py"),
         dataset=DATASET,
     script:
         "../scripts/figure_pareto.py"
@@ -186,7 +186,7 @@ rule figure_energy_by_class:
     log:
         "logs/figure_energy_by_class.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_energy_by_class.py"),
         dataset=DATASET,
         network=SMALLEST,
     script:
@@ -203,7 +203,7 @@ rule figure_card:
     log:
         "logs/figure_card.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_card.py"),
     script:
         "../scripts/figure_card.py"
 
@@ -217,7 +217,7 @@ rule figure_density:
     log:
         "logs/figure_density.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_density.py"),
     script:
         "../scripts/figure_density.py"
 
@@ -235,7 +235,7 @@ rule figure_occupancy:
     log:
         "logs/figure_occupancy.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_occupancy.py"),
     script:
         "../scripts/figure_occupancy.py"
 
@@ -248,7 +248,7 @@ rule figure_event_flow:
     log:
         "logs/figure_event_flow.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_event_flow.py"),
     script:
         "../scripts/figure_event_flow.py"
 
@@ -261,7 +261,7 @@ rule figure_filter:
     log:
         "logs/figure_filter.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_filter.py"),
     script:
         "../scripts/figure_filter.py"
 
@@ -276,7 +276,7 @@ rule figure_mapping:
     log:
         "logs/figure_mapping.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_mapping.py"),
     script:
         "../scripts/figure_mapping.py"
 
@@ -292,7 +292,7 @@ rule figure_pipeline:
     log:
         "logs/figure_pipeline.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/figure_pipeline.py"),
         # The graph is this configuration's.
         config=config,
     script:

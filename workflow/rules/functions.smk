@@ -1,18 +1,7 @@
-import hashlib
-
 from snakemake.cli import get_argument_parser
 
-from delaysnn.targets import explain_target
-
-
-def source(*rooms):
-    """Hash of the library code that a rule runs. Snakemake sees scripts change, but not what they import."""
-    library = ROOT / "workflow/delaysnn"
-    files = [*library.glob("*.py"), *(f for room in ("formats", *rooms) for f in (library / room).rglob("*.*"))]
-    digest = hashlib.sha256()
-    for file in sorted(f for f in files if f.suffix in (".py", ".cpp", ".h", ".j2")):
-        digest.update(file.relative_to(library).as_posix().encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
+from delaysnn.core.imports import code_of
+from delaysnn.settings.targets import explain_target
 
 
 def every(pattern, networks=NETWORKS):
@@ -69,17 +58,17 @@ def gpus(wildcards):
 
 
 def held_out(wildcards):
-    """Whom a rotation chooses by and tests on."""
-    rotation = config["rotations"][int(wildcards.rotation)]
+    """Whom a fold chooses by and tests on."""
+    fold = config["folds"][int(wildcards.fold)]
     # The reference has one seed of its own.
-    if "seed" in wildcards.keys() and int(wildcards.seed) not in rotation["seeds"]:
+    if "seed" in wildcards.keys() and int(wildcards.seed) not in fold["seeds"]:
         raise InputError(
-            f"Configuration: rotations.{wildcards.rotation}.seeds is {rotation['seeds']}, without {wildcards.seed}; "
+            f"Configuration: folds.{wildcards.fold}.seeds is {fold['seeds']}, without {wildcards.seed}; "
             "add it there."
         )
-    chosen = {role: rotation[role] for role in ("validation", "test")}
+    chosen = {role: fold[role] for role in ("validation", "test")}
     if SPEAKERS:
-        refuse_absent({f"rotations.{wildcards.rotation}.{role}": chosen[role] for role in chosen}, SPEAKERS)
+        refuse_absent({f"folds.{wildcards.fold}.{role}": chosen[role] for role in chosen}, SPEAKERS)
     return chosen
 
 

@@ -54,7 +54,7 @@ rule convert_loihi:
     log:
         f"{LOGS}/convert_loihi_{{bits}}bit.log",
     params:
-        code=source("loihi"),
+        code=code_of(ROOT / "workflow/scripts/convert_loihi.py"),
     script:
         "../scripts/convert_loihi.py"
 
@@ -71,7 +71,7 @@ rule simulate_loihi:
     log:
         f"{LOGS}/simulate_loihi.log",
     params:
-        code=source("loihi"),
+        code=code_of(ROOT / "workflow/scripts/simulate_loihi.py"),
         bits=BITS,
         deployed=DEPLOYED_BITS,
     script:
@@ -88,7 +88,7 @@ rule record_loihi:
     log:
         f"{LOGS}/record_loihi.log",
     params:
-        code=source("loihi"),
+        code=code_of(ROOT / "workflow/scripts/record_loihi.py"),
     script:
         "../scripts/record_loihi.py"
 
@@ -101,7 +101,7 @@ rule export_nir:
     log:
         f"{LOGS}/export_nir.log",
     params:
-        code=source("loihi"),
+        code=code_of(ROOT / "workflow/scripts/export_nir.py"),
         step_s=config["data"]["duration_s"] / config["data"]["time_steps"],
     script:
         "../scripts/export_nir.py"
@@ -118,7 +118,7 @@ rule map_loihi:
         f"{LOGS}/map_loihi.log",
     params:
         **{key: config["loihi"][key] for key in ("cores", "excess")},
-        code=source("loihi"),
+        code=code_of(ROOT / "workflow/scripts/map_loihi.py"),
     script:
         "../scripts/map_loihi.py"
 
@@ -136,7 +136,7 @@ rule deploy_loihi:
         f"{LOGS}/deploy_loihi.log",
     params:
         **{key: config["loihi"][key] for key in ("batch", "stock_samples", "timeout_s")},
-        code=source("loihi"),
+        code=code_of(ROOT / "workflow/scripts/deploy_loihi.py"),
         library=lambda wildcards, input: Path(input.script).parents[1],
     shell:
         "PYTHONPATH={params.library:q} .envs/lava/bin/python {input.script:q} --network {input.network:q}"
@@ -159,7 +159,7 @@ rule estimate_loihi:
     log:
         f"{LOGS}/estimate_loihi.log",
     params:
-        code=source("costs", "loihi"),
+        code=code_of(ROOT / "workflow/scripts/estimate_loihi.py"),
         fitted=LOIHI_FITTED,
         cores=config["loihi"]["cores"],
     script:
@@ -178,7 +178,7 @@ rule sweep_loihi:
     log:
         f"{LOGS}/sweep_loihi.log",
     params:
-        code=source("costs", "loihi"),
+        code=code_of(ROOT / "workflow/scripts/sweep_loihi.py"),
         fitted=LOIHI_FITTED,
         settings=[(config["delays"]["keep"], bits) for bits in BITS] + SWEEP,
         excess=config["loihi"]["excess"],
@@ -195,7 +195,7 @@ rule validate_loihi:
     log:
         "logs/validate_loihi.log",
     params:
-        code=source("costs", "loihi"),
+        code=code_of(ROOT / "workflow/scripts/validate_loihi.py"),
         fitted=FITTED,
     script:
         "../scripts/validate_loihi.py"

@@ -1,6 +1,6 @@
 import yaml
 
-from delaysnn.paper.archive import describe_commit, portable
+from delaysnn.report.archive import describe_commit, portable
 
 REPORT = ROOT / "workflow/report"
 # Snakemake takes a relative caption as one beside the rule.
@@ -78,7 +78,7 @@ rule build_report:
     log:
         "logs/build_report.log",
     params:
-        code=source("costs", "paper"),
+        code=code_of(ROOT / "workflow/scripts/build_report.py"),
         dataset=DATASET,
         made=ITEMS,
         networks={part: names[0] for part, names in PARTS.items() if names},
@@ -94,7 +94,7 @@ rule describe_run:
     log:
         "logs/describe_run.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/describe_run.py"),
         commit=describe_commit(REPOSITORY),
         config=portable(config),
         dataset=DATASET,
@@ -112,14 +112,14 @@ rule pack_archive:
     log:
         "logs/pack_archive.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/pack_archive.py"),
         repository=str(ROOT),
     script:
         "../scripts/pack_archive.py"
 
 
-# Every speaker once among those tested; not part of `all`, since it trains anew for each rotation.
-rule rotations:
+# Every speaker once among those tested; not part of `all`, since it trains anew for each fold.
+rule folds:
     input:
-        "results/tables/rotations.csv",
-        "results/tables/rotation_comparisons.csv",
+        "results/tables/folds.csv",
+        "results/tables/fold_comparisons.csv",

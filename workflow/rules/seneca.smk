@@ -29,7 +29,7 @@ rule simulate_seneca:
     log:
         f"{LOGS}/simulate_seneca.log",
     params:
-        code=source("seneca"),
+        code=code_of(ROOT / "workflow/scripts/simulate_seneca.py"),
     script:
         "../scripts/simulate_seneca.py"
 
@@ -44,7 +44,7 @@ rule record_seneca:
     log:
         f"{LOGS}/record_seneca.log",
     params:
-        code=source("seneca"),
+        code=code_of(ROOT / "workflow/scripts/record_seneca.py"),
     script:
         "../scripts/record_seneca.py"
 
@@ -59,7 +59,7 @@ rule simulate_scdq:
     log:
         f"{LOGS}/simulate_scdq.log",
     params:
-        code=source("seneca"),
+        code=code_of(ROOT / "workflow/scripts/simulate_scdq.py"),
     script:
         "../scripts/simulate_scdq.py"
 
@@ -77,7 +77,7 @@ rule simulate_rtl:
         "logs/simulate_rtl.log",
     threads: 2
     params:
-        code=source("seneca"),
+        code=code_of(ROOT / "workflow/scripts/simulate_rtl.py"),
         samples=config["seneca"]["rtl_samples"],
     script:
         "../scripts/simulate_rtl.py"
@@ -93,7 +93,7 @@ rule compare_variants:
     log:
         f"{LOGS}/compare_variants.log",
     params:
-        code=source("seneca"),
+        code=code_of(ROOT / "workflow/scripts/compare_variants.py"),
     script:
         "../scripts/compare_variants.py"
 
@@ -108,7 +108,7 @@ rule compare_structures:
     log:
         f"{LOGS}/compare_structures.log",
     params:
-        code=source("seneca"),
+        code=code_of(ROOT / "workflow/scripts/compare_structures.py"),
     script:
         "../scripts/compare_structures.py"
 
@@ -126,7 +126,7 @@ rule estimate_seneca:
     log:
         f"{LOGS}/estimate_seneca.log",
     params:
-        code=source("costs", "seneca"),
+        code=code_of(ROOT / "workflow/scripts/estimate_seneca.py"),
         fitted=SENECA_FITTED,
     script:
         "../scripts/estimate_seneca.py"
@@ -141,7 +141,7 @@ rule validate_seneca:
     log:
         "logs/validate_seneca.log",
     params:
-        code=source("costs", "seneca"),
+        code=code_of(ROOT / "workflow/scripts/validate_seneca.py"),
         fitted=FITTED,
     script:
         "../scripts/validate_seneca.py"
@@ -156,7 +156,7 @@ rule compute_capacity:
     log:
         "logs/compute_capacity.log",
     params:
-        code=source("seneca"),
+        code=code_of(ROOT / "workflow/scripts/compute_capacity.py"),
     script:
         "../scripts/compute_capacity.py"
 
@@ -170,7 +170,7 @@ rule measure_area:
     log:
         "logs/measure_area.log",
     params:
-        code=source("seneca"),
+        code=code_of(ROOT / "workflow/scripts/measure_area.py"),
         # The paper's largest network before its last layer, and events of 16 bit.
         sizes=dict(address_bits=10, axons=48, delays=60),
         sweep=dict(delays=[16, 32], depth=[64]),
@@ -184,7 +184,7 @@ rule trace_events:
     log:
         "logs/trace_events.log",
     params:
-        code=source("seneca"),
+        code=code_of(ROOT / "workflow/scripts/trace_events.py"),
         # The paper's example (Figures 3 and 5).
         example=dict(delays=3, useful_delays=dict(A=[0, 1], B=[2]), arrivals=[["A", "B"], [], []]),
     script:

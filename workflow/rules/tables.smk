@@ -8,7 +8,7 @@ rule table_models:
     log:
         "logs/table_models.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/table_models.py"),
         shapes=SHAPES,
     script:
         "../scripts/table_models.py"
@@ -27,7 +27,7 @@ rule table_fidelity:
     log:
         "logs/table_fidelity.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/table_fidelity.py"),
         shapes=SHAPES,
     script:
         "../scripts/table_fidelity.py"
@@ -43,7 +43,7 @@ rule table_area:
     log:
         "logs/table_area.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/table_area.py"),
     script:
         "../scripts/table_area.py"
 
@@ -57,7 +57,7 @@ rule table_mapping:
     log:
         "logs/table_mapping.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/table_mapping.py"),
     script:
         "../scripts/table_mapping.py"
 
@@ -74,7 +74,7 @@ rule table_quantisation:
     log:
         "logs/table_quantisation.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/table_quantisation.py"),
         shapes=SHAPES,
         bits=BITS,
     script:
@@ -93,7 +93,7 @@ rule table_equality:
     log:
         "logs/table_equality.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/table_equality.py"),
     script:
         "../scripts/table_equality.py"
 
@@ -109,7 +109,7 @@ rule table_levels:
     log:
         "logs/table_levels.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/table_levels.py"),
         levels=config["delays"]["sweep"],
         kept=config["delays"]["keep"],
         controls=CONTROLS,
@@ -125,7 +125,7 @@ rule table_capacity:
     log:
         "logs/table_capacity.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/table_capacity.py"),
     script:
         "../scripts/table_capacity.py"
 
@@ -140,7 +140,7 @@ rule table_baselines:
     log:
         "logs/table_baselines.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/table_baselines.py"),
     script:
         "../scripts/table_baselines.py"
 
@@ -159,7 +159,7 @@ rule table_comparisons:
     log:
         "logs/table_comparisons.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/table_comparisons.py"),
         kept=config["delays"]["keep"],
     script:
         "../scripts/table_comparisons.py"
@@ -174,7 +174,7 @@ rule table_sweep:
     log:
         "logs/table_sweep.log",
     params:
-        code=source("costs", "paper"),
+        code=code_of(ROOT / "workflow/scripts/table_sweep.py"),
         settings=[(config["delays"]["keep"], bits) for bits in BITS] + SWEEP,
     script:
         "../scripts/table_sweep.py"
@@ -189,7 +189,7 @@ rule table_variants:
     log:
         "logs/table_variants.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/table_variants.py"),
     script:
         "../scripts/table_variants.py"
 
@@ -203,7 +203,7 @@ rule table_queues:
     log:
         "logs/table_queues.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/table_queues.py"),
     script:
         "../scripts/table_queues.py"
 
@@ -217,33 +217,30 @@ rule table_structures:
     log:
         "logs/table_structures.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/table_structures.py"),
     script:
         "../scripts/table_structures.py"
 
 
-rule table_rotations:
+rule table_folds:
     input:
         origin=ORIGIN,
         metrics=[
-            f"{METRICS}/rotation{rotation}.json".format(network=name, seed=seed)
+            f"{METRICS}/fold{fold}.json".format(network=name, seed=seed)
             for name in TRAINED
-            for rotation, entry in enumerate(config["rotations"])
+            for fold, entry in enumerate(config["folds"])
             for seed in entry["seeds"]
         ],
-        reference=[
-            f"results/metrics/{DATASET}/convolutional/rotation{rotation}.json"
-            for rotation in range(len(config["rotations"]))
-        ],
+        reference=[f"results/metrics/{DATASET}/convolutional/fold{fold}.json" for fold in range(len(config["folds"]))],
     output:
-        table="results/tables/rotations.csv",
-        provenance="results/tables/rotations.json",
-        comparisons="results/tables/rotation_comparisons.csv",
-        comparisons_provenance="results/tables/rotation_comparisons.json",
+        table="results/tables/folds.csv",
+        provenance="results/tables/folds.json",
+        comparisons="results/tables/fold_comparisons.csv",
+        comparisons_provenance="results/tables/fold_comparisons.json",
     log:
-        "logs/table_rotations.log",
+        "logs/table_folds.log",
     params:
-        code=source("paper"),
+        code=code_of(ROOT / "workflow/scripts/table_folds.py"),
         bits=DEPLOYED_BITS,
     script:
-        "../scripts/table_rotations.py"
+        "../scripts/table_folds.py"

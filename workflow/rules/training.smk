@@ -34,7 +34,7 @@ rule train_network:
     resources:
         gpu=gpus,
     params:
-        code=source("training"),
+        code=code_of(ROOT / "workflow/scripts/train_network.py"),
         training=settings_of("dense"),
         delays=lambda wildcards: levels_before_pruning(wildcards.network),
         network=lambda wildcards: shape(wildcards.network),
@@ -54,7 +54,7 @@ rule import_network:
     log:
         f"{LOGS}/import_network.log",
     params:
-        code=source("training"),
+        code=code_of(ROOT / "workflow/scripts/import_network.py"),
     script:
         "../scripts/import_network.py"
 
@@ -72,7 +72,7 @@ rule prune_delays:
     resources:
         gpu=gpus,
     params:
-        code=source("training"),
+        code=code_of(ROOT / "workflow/scripts/prune_delays.py"),
         training=settings_of("pruned"),
         keep=config["delays"]["keep"],
         criterion=lambda wildcards: SETTINGS[wildcards.network]["pruning"],
@@ -93,7 +93,7 @@ rule quantise_network:
     resources:
         gpu=gpus,
     params:
-        code=source("training"),
+        code=code_of(ROOT / "workflow/scripts/quantise_network.py"),
         training=settings_of("quantised"),
         bits=BITS,
         checkpoint=lambda wildcards, output: f"{output.networks[0]}.checkpoint",
@@ -112,51 +112,51 @@ rule evaluate_network:
     log:
         f"{LOGS}/evaluate_network.log",
     params:
-        code=source("training"),
+        code=code_of(ROOT / "workflow/scripts/evaluate_network.py"),
         training=settings_of(),
     script:
         "../scripts/evaluate_network.py"
 
 
-rule rotate_speakers:
+rule train_fold:
     input:
         **DATA_SPLITS,
         test=f"{DATA}/test.npz",
     output:
-        metrics=f"{METRICS}/rotation{{rotation}}.json",
+        metrics=f"{METRICS}/fold{{fold}}.json",
     log:
-        f"{LOGS}/rotate_speakers_{{rotation}}.log",
+        f"{LOGS}/train_fold_{{fold}}.log",
     wildcard_constraints:
-        seed="|".join(sorted({str(seed) for entry in config["rotations"] for seed in entry["seeds"]})),
+        seed="|".join(sorted({str(seed) for entry in config["folds"] for seed in entry["seeds"]})),
     resources:
         gpu=gpus,
     params:
-        code=source("data", "training"),
+        code=code_of(ROOT / "workflow/scripts/train_fold.py"),
         training=settings_of("dense", "pruned", "quantised"),
         delays={key: config["delays"][key] for key in ("max", "stride", "keep")},
         network=lambda wildcards: SETTINGS[wildcards.network],
         bits=DEPLOYED_BITS,
-        rotation=held_out,
+        fold=held_out,
         checkpoint=lambda wildcards, output: f"{output.metrics}.checkpoint",
     script:
-        "../scripts/rotate_speakers.py"
+        "../scripts/train_fold.py"
 
 
-rule rotate_reference:
+rule train_fold_reference:
     input:
         **DATA_SPLITS,
         test=f"{DATA}/test.npz",
     output:
-        metrics=f"results/metrics/{DATASET}/convolutional/rotation{{rotation}}.json",
+        metrics=f"results/metrics/{DATASET}/convolutional/fold{{fold}}.json",
     log:
-        f"logs/{DATASET}/rotate_reference_{{rotation}}.log",
+        f"logs/{DATASET}/train_fold_reference_{{fold}}.log",
     params:
-        code=source("data", "training"),
+        code=code_of(ROOT / "workflow/scripts/train_fold_reference.py"),
         training={"augmentation": config["training"]["augmentation"]},
         card=config["card"],
-        rotation=held_out,
+        fold=held_out,
     script:
-        "../scripts/rotate_reference.py"
+        "../scripts/train_fold_reference.py"
 
 
 rule record_pytorch:
@@ -169,7 +169,7 @@ rule record_pytorch:
     log:
         f"{LOGS}/record_pytorch.log",
     params:
-        code=source("training"),
+        code=code_of(ROOT / "workflow/scripts/record_pytorch.py"),
         training=settings_of(),
     script:
         "../scripts/record_pytorch.py"
@@ -189,7 +189,7 @@ rule sweep_levels:
     resources:
         gpu=gpus,
     params:
-        code=source("training"),
+        code=code_of(ROOT / "workflow/scripts/sweep_levels.py"),
         training=settings_of("pruned", "quantised"),
         levels=config["delays"]["sweep"],
         bits=BITS,
@@ -211,7 +211,7 @@ rule control_levels:
     resources:
         gpu=gpus,
     params:
-        code=source("training"),
+        code=code_of(ROOT / "workflow/scripts/control_levels.py"),
         training=settings_of("dense", "pruned"),
         levels=CONTROL_LEVELS,
         controls=CONTROLS,

@@ -2,12 +2,12 @@
 
 import logging
 
+from delaysnn.core.dataset import Dataset, write_dataset
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json
 from delaysnn.data.binning import bin_events, check_window
 from delaysnn.data.events import read_events
-from delaysnn.data.splits import split_words
-from delaysnn.formats.dataset import Dataset, write_dataset
-from delaysnn.formats.metrics import read_json
-from delaysnn.job import job
+from delaysnn.data.splits import split_samples
 
 with job(snakemake) as provenance:
     settings = snakemake.params.data
@@ -16,20 +16,20 @@ with job(snakemake) as provenance:
     files = snakemake.params.files
     for role, events in given.items():
         check_window(events, settings["duration_s"], files[role])
-    parts, heard = split_words(given, *speakers, snakemake.params.published, files)
-    if heard is not None:
-        logging.info("%d of %d test words are by speakers heard in training or validation", heard, len(parts["test"]))
+    parts, known = split_samples(given, *speakers, snakemake.params.published, files)
+    if known is not None:
+        logging.info("%d of %d test samples are by speakers known in training or validation", known, len(parts["test"]))
     n_classes = 1 + max(int(events.labels.max()) for events in parts.values())
-    origin = {**read_json(snakemake.input.provenance), "heard_test_words": heard, "binned_by": provenance}
+    origin = {**read_json(snakemake.input.provenance), "known_test_samples": known, "binned_by": provenance}
     for name, events in parts.items():
         n_steps, source = settings["time_steps"] * settings["substeps"], files.get(name, files["train"])
         binned = bin_events(events, n_steps, settings["duration_s"], source)
         spikes, fine = binned.spikes.coarser(settings["substeps"]), binned.spikes
         logging.info(
-            "%s: %d words, %d spikes; %d merged with another of the same step and channel, %d after the window",
+            "%s: %d samples, %d spikes; %d merged with another of the same step and channel, %d after the window",
             *(name, len(events), len(spikes.steps), len(events.times) - binned.outside - len(spikes.steps)),
             binned.outside,
         )
         step_s = settings["duration_s"] / settings["time_steps"]
-        known = (snakemake.params.dataset, n_classes, step_s, origin)
-        write_dataset(snakemake.output[name], Dataset(spikes, events.labels, events.speakers, *known, fine=fine))
+        about = (snakemake.params.dataset, n_classes, step_s, origin)
+        write_dataset(snakemake.output[name], Dataset(spikes, events.labels, events.speakers, *about, fine=fine))

@@ -7,8 +7,8 @@ import logging
 import sys
 from pathlib import Path
 
-from delaysnn.errors import InputError
-from delaysnn.loihi.environment import build
+from delaysnn.core.errors import InputError
+from delaysnn.platforms.loihi.environment import build
 
 
 def main(requirements: Path, ready: Path, log: Path) -> None:

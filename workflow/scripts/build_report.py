@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from delaysnn.files import atomic
-from delaysnn.formats.metrics import read_json
-from delaysnn.job import job
-from delaysnn.paper.answers import answer
-from delaysnn.paper.report import build_sections, render_report
-from delaysnn.paper.tables import read_table
+from delaysnn.core.files import atomic
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json
+from delaysnn.report.answers import answer
+from delaysnn.report.report import build_sections, render_report
+from delaysnn.report.tables import read_table
 
 with job(snakemake):
     tables = {Path(path).stem: read_table(path) for path in snakemake.input.tables}

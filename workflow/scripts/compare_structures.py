@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from delaysnn.formats.metrics import Cell, Metrics, write_metrics
-from delaysnn.formats.network import read_network
-from delaysnn.formats.traces import read_traces
-from delaysnn.job import job
-from delaysnn.seneca.structures import STRUCTURES, activity_density, compare_structures, memory_over_density
+from delaysnn.core.job import job
+from delaysnn.core.metrics import Cell, Metrics, write_metrics
+from delaysnn.core.network import read_network
+from delaysnn.core.traces import read_traces
+from delaysnn.queues.structures import STRUCTURES, activity_density, compare_structures, memory_over_density
 
 with job(snakemake) as provenance:
     network, traces = read_network(snakemake.input.network), read_traces(snakemake.input.traces)

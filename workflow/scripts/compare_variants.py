@@ -5,13 +5,13 @@ from pathlib import Path
 import numba
 import yaml
 
-from delaysnn.errors import InputError
-from delaysnn.formats.metrics import Cell, Metrics, write_metrics
-from delaysnn.formats.network import read_network
-from delaysnn.formats.traces import read_traces
-from delaysnn.job import job
-from delaysnn.seneca.scdq import useful_delays
-from delaysnn.seneca.variants import run_variants
+from delaysnn.core.errors import InputError
+from delaysnn.core.job import job
+from delaysnn.core.metrics import Cell, Metrics, write_metrics
+from delaysnn.core.network import read_network
+from delaysnn.core.traces import read_traces
+from delaysnn.queues.scdq import useful_delays
+from delaysnn.queues.variants import run_variants
 
 with job(snakemake) as provenance:
     numba.set_num_threads(snakemake.threads)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import yaml
 
-from delaysnn.formats.metrics import write_json
-from delaysnn.job import job
-from delaysnn.seneca.capacity import compare_with_published, curves
+from delaysnn.core.job import job
+from delaysnn.core.metrics import write_json
+from delaysnn.queues.capacity import compare_with_published, curves
 
 with job(snakemake) as provenance:
     references = yaml.safe_load(Path(snakemake.input.published).read_text())["capacity_references"]

@@ -3,10 +3,10 @@
 import logging
 from itertools import product
 
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.metrics import Metrics, share, write_metrics
-from delaysnn.formats.network import read_network
-from delaysnn.job import job
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.job import job
+from delaysnn.core.metrics import Metrics, share, write_metrics
+from delaysnn.core.network import read_network
 from delaysnn.training.checkpoints import checkpoints
 from delaysnn.training.evaluate import trace
 from delaysnn.training.fine_tuning import fit_control

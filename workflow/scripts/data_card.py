@@ -1,31 +1,31 @@
-"""The data set's card: size, and three baselines on its test words."""
+"""The data set's card: size, and three baselines on its test samples."""
 
 import torch
 
-from delaysnn.data.card import are_unheard, count_voices, measure_baselines
+from delaysnn.core.job import job
+from delaysnn.core.metrics import write_json
+from delaysnn.data.card import are_unseen, count_voices, measure_baselines
 from delaysnn.data.events import read_events
-from delaysnn.data.splits import words_of
-from delaysnn.formats.metrics import write_json
-from delaysnn.job import job
+from delaysnn.data.splits import samples_of
 
 with job(snakemake) as provenance:
     torch.set_num_threads(snakemake.threads)
     train, test = read_events(snakemake.input.train), read_events(snakemake.input.test)
-    tested = test.select(words_of(test.speakers, snakemake.params.test_speakers))
+    tested = test.select(samples_of(test.speakers, snakemake.params.test_speakers))
     settings = snakemake.params.card
     baselines = measure_baselines(train, tested, snakemake.params.duration_s, settings["seed"], settings["epochs"])
-    words = len(train) + len(test)
+    samples = len(train) + len(test)
     card = {
         "dataset": snakemake.params.dataset,
         "seed": settings["seed"],
-        "words": words,
+        "samples": samples,
         "voices": count_voices(train, test),
-        "unheard": are_unheard(train, tested),
-        "spikes_per_word": (len(train.times) + len(test.times)) / words,
+        "unseen": are_unseen(train, tested),
+        "spikes_per_sample": (len(train.times) + len(test.times)) / samples,
         "counts_accuracy": baselines.counts,
         "gru_accuracy": baselines.gru,
         "gru_permuted_accuracy": baselines.gru_permuted,
-        "test_words": len(tested),
+        "test_samples": len(tested),
         "provenance": provenance,
     }
     write_json(snakemake.output.card, card)

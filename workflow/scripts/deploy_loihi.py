@@ -8,15 +8,15 @@ import logging
 import sys
 from pathlib import Path
 
-from delaysnn.errors import InputError
-from delaysnn.files import disk_sentence
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.metrics import Metrics, write_metrics
-from delaysnn.formats.traces import read_traces
-from delaysnn.job import provenance
-from delaysnn.loihi.deployment import compare
-from delaysnn.loihi.integer_network import read_integer_network
-from delaysnn.loihi.supervision import run_supervised
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.errors import InputError
+from delaysnn.core.files import disk_sentence
+from delaysnn.core.job import provenance
+from delaysnn.core.metrics import Metrics, write_metrics
+from delaysnn.core.traces import read_traces
+from delaysnn.platforms.loihi.deployment import compare
+from delaysnn.platforms.loihi.integer_network import read_integer_network
+from delaysnn.platforms.loihi.supervision import run_supervised
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:

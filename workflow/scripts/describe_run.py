@@ -2,8 +2,8 @@
 
 import platform
 
-from delaysnn.formats.metrics import read_json, write_json
-from delaysnn.job import job
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json, write_json
 
 with job(snakemake) as provenance:
     data = read_json(snakemake.input.data) | {"name": snakemake.params.dataset}

@@ -1,8 +1,8 @@
 """Bring the Spiking Heidelberg Digits here, from their publisher or a local folder, checked and unpacked."""
 
+from delaysnn.core.job import job
+from delaysnn.core.metrics import write_json
 from delaysnn.data.download import download, known_archives
-from delaysnn.formats.metrics import write_json
-from delaysnn.job import job
 
 with job(snakemake) as provenance:
     targets = {role: snakemake.output[role] for role in ("train", "test")}

@@ -5,16 +5,16 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from delaysnn.constants import read_constants
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.job import job
+from delaysnn.core.metrics import Cell, Metrics, write_metrics
+from delaysnn.core.network import read_network
+from delaysnn.core.traces import read_traces
 from delaysnn.costs.baselines import count_on_loihi, count_on_seneca, has_queue
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.metrics import Cell, Metrics, write_metrics
-from delaysnn.formats.network import read_network
-from delaysnn.formats.traces import read_traces
-from delaysnn.job import job
-from delaysnn.loihi import cost as loihi
-from delaysnn.loihi.mapping import platform
-from delaysnn.seneca import cost as seneca
+from delaysnn.platforms.constants import read_constants
+from delaysnn.platforms.loihi import cost as loihi
+from delaysnn.platforms.loihi.mapping import platform
+from delaysnn.platforms.seneca import cost as seneca
 
 LOIHI, SENECA = platform(1), "seneca_scdq"
 

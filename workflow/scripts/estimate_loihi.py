@@ -4,15 +4,15 @@ from pathlib import Path
 
 import yaml
 
-from delaysnn.constants import read_constants
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.job import job
+from delaysnn.core.metrics import Cell, Metrics, write_metrics
+from delaysnn.core.traces import read_traces
 from delaysnn.costs.lines import warn_outside
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.metrics import Cell, Metrics, write_metrics
-from delaysnn.formats.traces import read_traces
-from delaysnn.job import job
-from delaysnn.loihi.cost import UNITS, calibrate, calibrated, count, counted, outside
-from delaysnn.loihi.integer_network import read_integer_network
-from delaysnn.loihi.mapping import platform
+from delaysnn.platforms.constants import read_constants
+from delaysnn.platforms.loihi.cost import UNITS, calibrate, calibrated, count, counted, outside
+from delaysnn.platforms.loihi.integer_network import read_integer_network
+from delaysnn.platforms.loihi.mapping import platform
 
 with job(snakemake) as provenance:
     constants = read_constants(snakemake.input.constants)

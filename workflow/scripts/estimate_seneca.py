@@ -5,18 +5,18 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from delaysnn.constants import read_constants
+from delaysnn.core.arrays import write_npz
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.job import job
+from delaysnn.core.metrics import Cell, Metrics, write_metrics
+from delaysnn.core.network import read_network
+from delaysnn.core.traces import read_traces
 from delaysnn.costs.lines import warn_outside
-from delaysnn.formats.arrays import write_npz
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.metrics import Cell, Metrics, write_metrics
-from delaysnn.formats.network import read_network
-from delaysnn.formats.traces import read_traces
-from delaysnn.job import job
-from delaysnn.seneca.cost import UNITS, by_platform, calibrate, calibrated, counted, outside
-from delaysnn.seneca.counts import count
-from delaysnn.seneca.edap import UNIT as EDAP_UNIT
-from delaysnn.seneca.edap import areas_m2, edap, edap_outside
+from delaysnn.platforms.constants import read_constants
+from delaysnn.platforms.seneca.cost import UNITS, by_platform, calibrate, calibrated, counted, outside
+from delaysnn.platforms.seneca.counts import count
+from delaysnn.platforms.seneca.edap import UNIT as EDAP_UNIT
+from delaysnn.platforms.seneca.edap import areas_m2, edap, edap_outside
 
 with job(snakemake) as provenance:
     constants = read_constants(snakemake.input.constants)

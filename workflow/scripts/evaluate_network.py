@@ -1,11 +1,11 @@
-"""Run the float network on the test words: accuracy, spikes, and traces to compare chips with."""
+"""Run the float network on the test samples: accuracy, spikes, and traces to compare chips with."""
 
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.fidelity import measure
-from delaysnn.formats.metrics import Cell, Metrics, share, write_metrics
-from delaysnn.formats.network import read_network
-from delaysnn.formats.traces import write_traces
-from delaysnn.job import job
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.job import job
+from delaysnn.core.metrics import Cell, Metrics, share, write_metrics
+from delaysnn.core.network import read_network
+from delaysnn.core.traces import write_traces
+from delaysnn.platforms.fidelity import measure
 from delaysnn.training.evaluate import accuracy_as_trained, trace
 from delaysnn.training.model import DelayNetwork
 

@@ -1,8 +1,8 @@
 """Write the float network as a NIR graph."""
 
-from delaysnn.formats.network import read_network
-from delaysnn.job import job
-from delaysnn.loihi.nir_graph import to_nir, write_nir
+from delaysnn.core.job import job
+from delaysnn.core.network import read_network
+from delaysnn.networks.nir_graph import to_nir, write_nir
 
 with job(snakemake):
     network = read_network(snakemake.input.network)

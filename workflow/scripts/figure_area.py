@@ -1,9 +1,9 @@
 """Gates of the delay queues by part, over depth and over delays."""
 
-from delaysnn.formats.metrics import read_json
-from delaysnn.job import job
-from delaysnn.paper.area import draw_area
-from delaysnn.paper.style import save_figure
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json
+from delaysnn.report.area import draw_area
+from delaysnn.report.style import save_figure
 
 with job(snakemake) as provenance:
     area = read_json(snakemake.input.area)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import yaml
 
-from delaysnn.formats.metrics import read_json
-from delaysnn.job import job
-from delaysnn.paper.capacity import draw_capacity
-from delaysnn.paper.style import save_figure
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json
+from delaysnn.report.capacity import draw_capacity
+from delaysnn.report.style import save_figure
 
 with job(snakemake) as provenance:
     tops = yaml.safe_load(Path(snakemake.input.published).read_text())["capacity_references"]["figure_11_tops"]

@@ -1,10 +1,10 @@
 """The data set's card as a picture."""
 
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.metrics import read_json
-from delaysnn.job import job
-from delaysnn.paper.card import draw_card
-from delaysnn.paper.style import save_figure
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json
+from delaysnn.report.card import draw_card
+from delaysnn.report.style import save_figure
 
 with job(snakemake) as provenance:
     figure = draw_card(read_dataset(snakemake.input.train), read_json(snakemake.input.card))

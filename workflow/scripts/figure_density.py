@@ -1,9 +1,9 @@
 """Memory of every way to delay spikes over the share of neurons that fire."""
 
-from delaysnn.formats.metrics import read_metrics
-from delaysnn.job import job
-from delaysnn.paper.density import draw_density
-from delaysnn.paper.style import save_figure
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_metrics
+from delaysnn.report.density import draw_density
+from delaysnn.report.style import save_figure
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from delaysnn.formats.arrays import read_npz
-from delaysnn.job import job
-from delaysnn.paper.energy_by_class import draw_energy_by_class
-from delaysnn.paper.style import save_figure
+from delaysnn.core.arrays import read_npz
+from delaysnn.core.job import job
+from delaysnn.report.energy_by_class import draw_energy_by_class
+from delaysnn.report.style import save_figure
 
 with job(snakemake) as provenance:
     samples = [read_npz(path, required=("energy_uj", "labels")) for path in snakemake.input.samples]

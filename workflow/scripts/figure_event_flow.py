@@ -1,9 +1,9 @@
 """Paper Figure 3: the delay queue's events over three time steps."""
 
-from delaysnn.formats.metrics import read_json
-from delaysnn.job import job
-from delaysnn.paper.event_flow import draw_event_flow
-from delaysnn.paper.style import save_figure
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json
+from delaysnn.report.event_flow import draw_event_flow
+from delaysnn.report.style import save_figure
 
 with job(snakemake) as provenance:
     save_figure(

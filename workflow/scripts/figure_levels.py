@@ -1,9 +1,9 @@
 """Accuracy over the delay levels that pruning keeps."""
 
-from delaysnn.job import job
-from delaysnn.paper.levels import draw_levels
-from delaysnn.paper.style import save_figure
-from delaysnn.paper.tables import read_table
+from delaysnn.core.job import job
+from delaysnn.report.levels import draw_levels
+from delaysnn.report.style import save_figure
+from delaysnn.report.tables import read_table
 
 with job(snakemake) as provenance:
     figure = draw_levels(read_table(snakemake.input.table), snakemake.params.kept, snakemake.params.all_levels)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import yaml
 
-from delaysnn.formats.network import read_network
-from delaysnn.job import job
-from delaysnn.paper.mapping import draw_mapping
-from delaysnn.paper.style import save_figure
+from delaysnn.core.job import job
+from delaysnn.core.network import read_network
+from delaysnn.report.mapping import draw_mapping
+from delaysnn.report.style import save_figure
 
 with job(snakemake) as provenance:
     constants = yaml.safe_load(Path(snakemake.input.constants).read_text())

@@ -1,9 +1,9 @@
-"""Paper Figure 8: membrane potentials of one word on every platform."""
+"""Paper Figure 8: membrane potentials of one sample on every platform."""
 
-from delaysnn.formats.membranes import read_membranes
-from delaysnn.job import job
-from delaysnn.paper.membranes import draw_membranes
-from delaysnn.paper.style import save_figure
+from delaysnn.core.job import job
+from delaysnn.core.membranes import read_membranes
+from delaysnn.report.membranes import draw_membranes
+from delaysnn.report.style import save_figure
 
 with job(snakemake) as provenance:
     platforms = [read_membranes(path) for path in snakemake.input.membranes]

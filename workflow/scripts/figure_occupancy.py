@@ -1,9 +1,9 @@
-"""How full the delay queues are over a word."""
+"""How full the delay queues are over a sample."""
 
-from delaysnn.formats.metrics import read_metrics
-from delaysnn.job import job
-from delaysnn.paper.occupancy import draw_occupancy
-from delaysnn.paper.style import save_figure
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_metrics
+from delaysnn.report.occupancy import draw_occupancy
+from delaysnn.report.style import save_figure
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]

@@ -1,10 +1,10 @@
 """Accuracy against energy and memory."""
 
-from delaysnn.job import job
-from delaysnn.paper.estimates import preferred
-from delaysnn.paper.pareto import collect, collect_sweep, draw_pareto
-from delaysnn.paper.style import save_figure
-from delaysnn.paper.tables import read_table
+from delaysnn.core.job import job
+from delaysnn.report.estimates import preferred
+from delaysnn.report.pareto import collect, collect_sweep, draw_pareto
+from delaysnn.report.style import save_figure
+from delaysnn.report.tables import read_table
 
 with job(snakemake) as provenance:
     points = collect(read_table(snakemake.input.fidelity), preferred(read_table(snakemake.input.energy)))

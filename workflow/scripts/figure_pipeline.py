@@ -7,9 +7,9 @@ from pathlib import Path
 
 import yaml
 
-from delaysnn.job import job
-from delaysnn.paper.pipeline import draw_pipeline, read_rulegraph, rooms_of_rules
-from delaysnn.paper.style import save_figure
+from delaysnn.core.job import job
+from delaysnn.report.pipeline import draw_pipeline, read_rulegraph, rooms_of_rules
+from delaysnn.report.style import save_figure
 
 with job(snakemake) as provenance, tempfile.TemporaryDirectory() as folder:
     rooms = {Path(file).stem: Path(file).read_text() for file in snakemake.input.rooms}

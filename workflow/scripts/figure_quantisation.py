@@ -1,9 +1,9 @@
 """Paper Figure 9: accuracy over the bits of a weight."""
 
-from delaysnn.job import job
-from delaysnn.paper.quantisation import draw_quantisation
-from delaysnn.paper.style import save_figure
-from delaysnn.paper.tables import read_table
+from delaysnn.core.job import job
+from delaysnn.report.quantisation import draw_quantisation
+from delaysnn.report.style import save_figure
+from delaysnn.report.tables import read_table
 
 with job(snakemake) as provenance:
     save_figure(

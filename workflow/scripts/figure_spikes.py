@@ -1,10 +1,10 @@
-"""Paper Figure 7: the spikes of one word in every layer."""
+"""Paper Figure 7: the spikes of one sample in every layer."""
 
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.traces import read_traces
-from delaysnn.job import job
-from delaysnn.paper.spikes import draw_spikes
-from delaysnn.paper.style import save_figure
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.job import job
+from delaysnn.core.traces import read_traces
+from delaysnn.report.spikes import draw_spikes
+from delaysnn.report.style import save_figure
 
 with job(snakemake) as provenance:
     platforms = [read_traces(path) for path in snakemake.input.traces]

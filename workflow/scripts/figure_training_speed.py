@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from delaysnn.job import job
-from delaysnn.paper.style import save_figure
-from delaysnn.paper.training_speed import draw_training_speed
+from delaysnn.core.job import job
+from delaysnn.report.style import save_figure
+from delaysnn.report.training_speed import draw_training_speed
 
 with job(snakemake) as provenance:
     figure = draw_training_speed(pd.read_csv(snakemake.input.table), snakemake.params.dataset)

@@ -1,9 +1,9 @@
 """The cost models' errors on networks left out of the fit."""
 
-from delaysnn.job import job
-from delaysnn.paper.style import save_figure
-from delaysnn.paper.tables import read_table
-from delaysnn.paper.validation import draw_validation
+from delaysnn.core.job import job
+from delaysnn.report.style import save_figure
+from delaysnn.report.tables import read_table
+from delaysnn.report.validation import draw_validation
 
 with job(snakemake) as provenance:
     save_figure(

@@ -1,9 +1,9 @@
 """Bring in a network that was trained elsewhere."""
 
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.network import read_network, write_network
-from delaysnn.job import job
-from delaysnn.training.importing import import_network
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.job import job
+from delaysnn.core.network import read_network, write_network
+from delaysnn.networks.importing import import_network
 
 with job(snakemake) as provenance:
     source = snakemake.input.network

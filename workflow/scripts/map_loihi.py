@@ -6,11 +6,11 @@ from pathlib import Path
 
 import yaml
 
-from delaysnn.formats.metrics import Cell, Metrics, read_metrics, write_metrics
-from delaysnn.job import job
-from delaysnn.loihi.fixed_point import most_accumulated
-from delaysnn.loihi.integer_network import read_integer_network
-from delaysnn.loihi.mapping import RESOURCES, fullness, map_network, overfull, platform
+from delaysnn.core.job import job
+from delaysnn.core.metrics import Cell, Metrics, read_metrics, write_metrics
+from delaysnn.platforms.loihi.fixed_point import most_accumulated
+from delaysnn.platforms.loihi.integer_network import read_integer_network
+from delaysnn.platforms.loihi.mapping import RESOURCES, fullness, map_network, overfull, platform
 
 with job(snakemake) as provenance:
     limits = yaml.safe_load(Path(snakemake.input.constants).read_text())

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import yaml
 
-from delaysnn.formats.metrics import write_json
-from delaysnn.job import job
-from delaysnn.seneca.area import measure_area
+from delaysnn.core.job import job
+from delaysnn.core.metrics import write_json
+from delaysnn.queues.verilog.area import measure_area
 
 with job(snakemake) as provenance:
     depth = yaml.safe_load(Path(snakemake.input.constants).read_text())["queue_depth"]

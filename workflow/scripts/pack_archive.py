@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from delaysnn.formats.metrics import read_json
-from delaysnn.job import job
-from delaysnn.paper.archive import pack
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json
+from delaysnn.report.archive import pack
 
 with job(snakemake):
     run = read_json(snakemake.input.run)

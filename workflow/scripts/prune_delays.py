@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from delaysnn.files import atomic
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.network import read_network, write_network
-from delaysnn.job import job
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.files import atomic
+from delaysnn.core.job import job
+from delaysnn.core.network import read_network, write_network
 from delaysnn.training.checkpoints import checkpoints
 from delaysnn.training.fine_tuning import fit_pruned
 from delaysnn.training.kernels import use_threads

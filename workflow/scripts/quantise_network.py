@@ -3,9 +3,9 @@
 import dataclasses
 import logging
 
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.network import read_network, write_network
-from delaysnn.job import job
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.job import job
+from delaysnn.core.network import read_network, write_network
 from delaysnn.training.checkpoints import checkpoints
 from delaysnn.training.kernels import use_threads
 from delaysnn.training.optimise import fit_quantised

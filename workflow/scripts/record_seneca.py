@@ -1,17 +1,17 @@
-"""Record the membranes of the word that figures show, as Seneca computes them."""
+"""Record the membranes of the sample that figures show, as Seneca computes them."""
 
 import numpy as np
 
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.membranes import Membranes, write_membranes
-from delaysnn.formats.network import read_network
-from delaysnn.formats.traces import first_right_sample, read_traces
-from delaysnn.job import job
-from delaysnn.seneca.inference import membranes
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.job import job
+from delaysnn.core.membranes import Membranes, write_membranes
+from delaysnn.core.network import read_network
+from delaysnn.core.traces import first_right_sample, read_traces
+from delaysnn.platforms.seneca.inference import membranes
 
 with job(snakemake) as provenance:
     test = read_dataset(snakemake.input.test)
-    # Every platform shows the word that figures of the float network show.
+    # Every platform shows the sample that figures of the float network show.
     sample = first_right_sample(read_traces(snakemake.input.reference))
     layers = membranes(read_network(snakemake.input.network), test.spikes.select(np.array([sample])))
     label = int(test.labels[sample])

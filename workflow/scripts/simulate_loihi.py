@@ -1,16 +1,16 @@
-"""Run the integer reference over the test words, at the deployed width and at every other."""
+"""Run the integer reference over the test samples, at the deployed width and at every other."""
 
 import logging
 
 import numba
 
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.fidelity import compare
-from delaysnn.formats.metrics import Metrics, share, write_metrics
-from delaysnn.formats.traces import Traces, decide, read_traces, write_traces
-from delaysnn.job import job
-from delaysnn.loihi.fixed_point import simulate
-from delaysnn.loihi.integer_network import read_integer_network
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.job import job
+from delaysnn.core.metrics import Metrics, share, write_metrics
+from delaysnn.core.traces import Traces, decide, read_traces, write_traces
+from delaysnn.platforms.fidelity import compare
+from delaysnn.platforms.loihi.fixed_point import simulate
+from delaysnn.platforms.loihi.integer_network import read_integer_network
 
 with job(snakemake) as provenance:
     numba.set_num_threads(snakemake.threads)

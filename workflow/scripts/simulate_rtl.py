@@ -4,11 +4,11 @@ from pathlib import Path
 
 import yaml
 
-from delaysnn.formats.metrics import Metrics, write_metrics
-from delaysnn.formats.network import read_network
-from delaysnn.formats.traces import read_traces
-from delaysnn.job import job
-from delaysnn.seneca.replay import replay
+from delaysnn.core.job import job
+from delaysnn.core.metrics import Metrics, write_metrics
+from delaysnn.core.network import read_network
+from delaysnn.core.traces import read_traces
+from delaysnn.queues.verilog.replay import replay
 
 with job(snakemake) as provenance:
     networks = [read_network(path) for path in snakemake.input.networks]

@@ -1,12 +1,12 @@
-"""Run the network in Seneca's number format over the test words, rounded at every addition, and once a step."""
+"""Run the network in Seneca's number format over the test samples, rounded at every addition, and once a step."""
 
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.fidelity import compare
-from delaysnn.formats.metrics import Metrics, write_metrics
-from delaysnn.formats.network import read_network
-from delaysnn.formats.traces import Traces, decide, read_traces, write_traces
-from delaysnn.job import job
-from delaysnn.seneca.inference import infer
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.job import job
+from delaysnn.core.metrics import Metrics, write_metrics
+from delaysnn.core.network import read_network
+from delaysnn.core.traces import Traces, decide, read_traces, write_traces
+from delaysnn.platforms.fidelity import compare
+from delaysnn.platforms.seneca.inference import infer
 
 with job(snakemake) as provenance:
     test = read_dataset(snakemake.input.test)

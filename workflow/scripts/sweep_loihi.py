@@ -6,17 +6,17 @@ from pathlib import Path
 import numba
 import yaml
 
-from delaysnn.constants import read_constants
-from delaysnn.errors import InputError
-from delaysnn.formats.dataset import read_dataset
-from delaysnn.formats.metrics import Cell, Metrics, write_metrics
-from delaysnn.formats.network import read_network
-from delaysnn.formats.traces import Traces, decide
-from delaysnn.job import job
-from delaysnn.loihi.conversion import convert
-from delaysnn.loihi.cost import UNITS, calibrate, calibrated, count, counted
-from delaysnn.loihi.fixed_point import simulate
-from delaysnn.loihi.mapping import map_network
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.errors import InputError
+from delaysnn.core.job import job
+from delaysnn.core.metrics import Cell, Metrics, write_metrics
+from delaysnn.core.network import read_network
+from delaysnn.core.traces import Traces, decide
+from delaysnn.platforms.constants import read_constants
+from delaysnn.platforms.loihi.conversion import convert
+from delaysnn.platforms.loihi.cost import UNITS, calibrate, calibrated, count, counted
+from delaysnn.platforms.loihi.fixed_point import simulate
+from delaysnn.platforms.loihi.mapping import map_network
 
 with job(snakemake) as provenance:
     numba.set_num_threads(snakemake.threads)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import yaml
 
-from delaysnn.formats.metrics import read_json
-from delaysnn.job import job
-from delaysnn.paper.area import area_table
-from delaysnn.paper.tables import write_table
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json
+from delaysnn.report.area import area_table
+from delaysnn.report.tables import write_table
 
 with job(snakemake) as provenance:
     published, cells = (

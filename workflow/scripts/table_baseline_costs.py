@@ -1,10 +1,10 @@
 """What networks with delays, recurrence or neither would take on either chip."""
 
-from delaysnn.formats.metrics import read_json, read_metrics
-from delaysnn.job import job
-from delaysnn.paper.baseline_costs import tabulate_baseline_costs
-from delaysnn.paper.estimates import model_errors
-from delaysnn.paper.tables import write_table
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json, read_metrics
+from delaysnn.report.baseline_costs import tabulate_baseline_costs
+from delaysnn.report.estimates import model_errors
+from delaysnn.report.tables import write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]

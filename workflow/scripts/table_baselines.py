@@ -1,9 +1,9 @@
 """Networks with delays beside those without, and beside networks that do not spike."""
 
-from delaysnn.formats.metrics import read_json, read_metrics
-from delaysnn.job import job
-from delaysnn.paper.card import baseline_metrics
-from delaysnn.paper.tables import add_intervals, summarise, write_table
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json, read_metrics
+from delaysnn.report.card import baseline_metrics
+from delaysnn.report.tables import add_intervals, summarise, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]

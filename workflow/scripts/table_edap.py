@@ -1,11 +1,11 @@
 """Energy times latency times area of Seneca, with SCDQ and with a queue in software."""
 
-from delaysnn.formats.metrics import read_json, read_metrics
-from delaysnn.job import job
-from delaysnn.paper.estimates import estimate_table, model_errors
-from delaysnn.paper.published import published_beside
-from delaysnn.paper.tables import outputs, write_table
-from delaysnn.seneca.edap import edap_errors
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json, read_metrics
+from delaysnn.platforms.seneca.edap import edap_errors
+from delaysnn.report.estimates import estimate_table, model_errors
+from delaysnn.report.published import published_beside
+from delaysnn.report.tables import outputs, write_table
 
 PLATFORMS = ["seneca_scdq_flip_flop", "seneca_scdq_sram", "seneca_software"]
 

@@ -1,9 +1,9 @@
 """Paper Table II: accuracy, agreement and spikes on every platform."""
 
-from delaysnn.formats.metrics import read_metrics
-from delaysnn.job import job
-from delaysnn.paper.published import published_beside
-from delaysnn.paper.tables import add_intervals, name_platform, outputs, summarise, write_table
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_metrics
+from delaysnn.report.published import published_beside
+from delaysnn.report.tables import add_intervals, name_platform, outputs, summarise, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]

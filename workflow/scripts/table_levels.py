@@ -1,9 +1,9 @@
 """Accuracy over the delay levels that pruning keeps, and over as many that it did not choose."""
 
-from delaysnn.formats.metrics import read_metrics
-from delaysnn.job import job
-from delaysnn.paper.levels import quantities_of
-from delaysnn.paper.tables import add_intervals, summarise, write_table
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_metrics
+from delaysnn.report.levels import quantities_of
+from delaysnn.report.tables import add_intervals, summarise, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]

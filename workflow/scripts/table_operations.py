@@ -1,10 +1,10 @@
 """What was counted: operations and queue events of every network, the paper's from its printed spikes beside."""
 
-from delaysnn.formats.metrics import read_json, read_metrics
-from delaysnn.job import job
-from delaysnn.paper.operations import operation_table
-from delaysnn.paper.published import namesakes
-from delaysnn.paper.tables import outputs, write_table
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json, read_metrics
+from delaysnn.report.operations import operation_table
+from delaysnn.report.published import namesakes
+from delaysnn.report.tables import outputs, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]

@@ -1,9 +1,9 @@
 """How much each constant of a chip matters to both estimates."""
 
-from delaysnn.formats.metrics import read_json
-from delaysnn.job import job
-from delaysnn.paper.sensitivity import sensitivity_table
-from delaysnn.paper.tables import write_table
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json
+from delaysnn.report.sensitivity import sensitivity_table
+from delaysnn.report.tables import write_table
 
 with job(snakemake) as provenance:
     found = [read_json(path)["sensitivity"] for path in snakemake.input.rows]

@@ -1,8 +1,8 @@
 """Other ways of delaying spikes: memory provisioned and needed, and how often it is touched."""
 
-from delaysnn.formats.metrics import read_metrics
-from delaysnn.job import job
-from delaysnn.paper.tables import summarise, write_table
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_metrics
+from delaysnn.report.tables import summarise, write_table
 
 STRUCTURES = ["ring_buffer", "shared_queue", "scdq", "history"]
 QUANTITIES = ["provisioned_bits", "needed_bits", "accesses"]

@@ -1,9 +1,9 @@
 """Accuracy, energy and memory on Loihi over delay levels kept and bits a weight."""
 
-from delaysnn.formats.metrics import read_metrics
-from delaysnn.job import job
-from delaysnn.paper.estimates import SWEEP_COLUMNS, summarise_ways
-from delaysnn.paper.tables import add_intervals, write_table
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_metrics
+from delaysnn.report.estimates import SWEEP_COLUMNS, summarise_ways
+from delaysnn.report.tables import add_intervals, write_table
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]

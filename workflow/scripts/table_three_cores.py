@@ -1,10 +1,10 @@
 """Paper Table IV: Loihi and Seneca with three cores each."""
 
-from delaysnn.formats.metrics import read_json, read_metrics
-from delaysnn.job import job
-from delaysnn.paper.estimates import estimate_table, model_errors
-from delaysnn.paper.published import published_beside
-from delaysnn.paper.tables import outputs, write_table
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_json, read_metrics
+from delaysnn.report.estimates import estimate_table, model_errors
+from delaysnn.report.published import published_beside
+from delaysnn.report.tables import outputs, write_table
 
 # Seneca's model lays a layer on each of three cores in Table III already.
 PLATFORMS = ["loihi_3cores", "seneca_scdq"]

@@ -1,8 +1,8 @@
 """Variants of the delay queue: events touched and memory needed."""
 
-from delaysnn.formats.metrics import read_metrics
-from delaysnn.job import job
-from delaysnn.paper.tables import summarise, write_table
+from delaysnn.core.job import job
+from delaysnn.core.metrics import read_metrics
+from delaysnn.report.tables import summarise, write_table
 
 VARIANTS = ["scdq", "no_early_drop", "stride_units", "hierarchical", "shared_by_layers", "single_fifo"]
 

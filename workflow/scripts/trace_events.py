@@ -4,10 +4,10 @@ from dataclasses import asdict
 
 import numpy as np
 
-from delaysnn.formats.metrics import write_json
-from delaysnn.job import job
-from delaysnn.seneca.events import trace_events
-from delaysnn.seneca.scdq import leading_zeros
+from delaysnn.core.job import job
+from delaysnn.core.metrics import write_json
+from delaysnn.queues.events import trace_events
+from delaysnn.queues.scdq import leading_zeros
 
 with job(snakemake) as provenance:
     example = snakemake.params.example

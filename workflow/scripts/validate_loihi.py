@@ -4,11 +4,11 @@ from pathlib import Path
 
 import yaml
 
-from delaysnn.constants import read_constants
+from delaysnn.core.job import job
+from delaysnn.core.metrics import write_json
 from delaysnn.costs.sensitivity import vary
-from delaysnn.formats.metrics import write_json
-from delaysnn.job import job
-from delaysnn.loihi.cost import estimates_of_published, published_counts, validate
+from delaysnn.platforms.constants import read_constants
+from delaysnn.platforms.loihi.cost import estimates_of_published, published_counts, validate
 
 with job(snakemake):
     constants = read_constants(snakemake.input.constants)

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import yaml
 
-from delaysnn.constants import read_constants
+from delaysnn.core.job import job
+from delaysnn.core.metrics import write_json
 from delaysnn.costs.sensitivity import vary
-from delaysnn.formats.metrics import write_json
-from delaysnn.job import job
-from delaysnn.seneca.cost import asked, estimates_of_published, software_cycles, validate
-from delaysnn.seneca.counts import published_counts
+from delaysnn.platforms.constants import read_constants
+from delaysnn.platforms.seneca.cost import asked, estimates_of_published, software_cycles, validate
+from delaysnn.platforms.seneca.counts import published_counts
 
 with job(snakemake):
     constants = read_constants(snakemake.input.constants)

@@ -13,10 +13,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from delaysnn.formats.network import Layer, Network
-from delaysnn.formats.spike_trains import SpikeTrains
-from delaysnn.loihi import cost as loihi
-from delaysnn.seneca import counts as seneca
+from delaysnn.core.network import Layer, Network
+from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.platforms.loihi import cost as loihi
+from delaysnn.platforms.seneca import counts as seneca
 
 
 def count_on_loihi(
@@ -54,7 +54,7 @@ def count_on_seneca(
 
     Args:
         network, inputs, layers: as of :func:`count_on_loihi`.
-        within_sample: as of :func:`delaysnn.seneca.counts.count`.
+        within_sample: as of :func:`delaysnn.platforms.seneca.counts.count`.
     """
     counts = seneca.count(network, inputs, layers, within_sample)
     parts = {name: list(getattr(counts, name)) for name in ("operations", "arrivals", "deliveries", "queue_events")}

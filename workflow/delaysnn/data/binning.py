@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
+from delaysnn.core.errors import InputError
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.data.events import N_CHANNELS, Events
-from delaysnn.errors import InputError
-from delaysnn.formats.spike_trains import SpikeTrains
 
 _log = logging.getLogger(__name__)
 # Times and window that differ by so much are surely not in the same unit.
@@ -20,7 +20,7 @@ class Binned:
     """Spike trains and what became of the events.
 
     Attributes:
-        spikes: binary spikes of every word.
+        spikes: binary spikes of every sample.
         outside: events at or after the end of the window, which no step covers.
     """
 
@@ -55,7 +55,7 @@ def bin_events(events: Events, n_steps: int, duration_s: float, source: object =
 
 
 def check_window(events: Events, duration_s: float, source: object) -> None:
-    """Check that a file's times lie within the window, before its words are split, so that errors count as it does.
+    """Check that a file's times lie within the window, before its samples are split, so that errors count as it does.
 
     Args:
         source: the file, for errors.
@@ -78,16 +78,16 @@ def _advice(events: Events, duration_s: float) -> str:
     """Say why times may lie outside the window, and what to do."""
     times = events.times.astype(np.float64)
     starts = times[events.offsets[:-1]]
-    # A word's own length tells the unit: its times may count from the start of a session.
+    # A sample's own length tells the unit: its times may count from the start of a session.
     longest = (times[events.offsets[1:] - 1] - starts).max()
     for factor, unit in ((1e3, "milliseconds"), (1e6, "microseconds"), (1e9, "nanoseconds")):
         if longest >= _LONG * duration_s and longest / factor <= 2 * duration_s:
             return f"Times must be seconds, are these {unit}? If they are seconds, make data.duration_s longer."
     if starts.max() >= duration_s and longest <= 2 * duration_s:
-        word = int(starts.argmax())
+        sample = int(starts.argmax())
         return (
-            f"Times must count from each sample's own start, but sample {word} begins at {starts[word]:.3f} s: take "
-            "its start away, or make data.duration_s longer."
+            f"Times must count from each sample's own start, but sample {sample} begins at {starts[sample]:.3f} s: "
+            "take its start away, or make data.duration_s longer."
         )
     return "Make data.duration_s longer."
 
@@ -128,14 +128,14 @@ def _bin(offsets, codes, table, units, n_steps, n_channels):
     steps = np.empty(len(codes), np.uint16)
     neurons = np.empty(len(codes), np.uint16)
     starts = np.zeros(len(offsets), np.int64)
-    # Marking a word's grid, eight fields at once where it is empty, sorts the spikes and drops duplicates.
+    # Marking a sample's grid, eight fields at once where it is empty, sorts the spikes and drops duplicates.
     size = n_steps * n_channels
     grid = np.zeros((size + 7) // 8 * 8, np.uint8)
     eights = grid.view(np.uint64)
     count = 0
     outside = 0
-    for word in range(len(offsets) - 1):
-        for event in range(offsets[word], offsets[word + 1]):
+    for sample in range(len(offsets) - 1):
+        for event in range(offsets[sample], offsets[sample + 1]):
             step = table[codes[event]]
             if step < n_steps:
                 grid[step * n_channels + units[event]] = 1
@@ -149,5 +149,5 @@ def _bin(offsets, codes, table, units, n_steps, n_channels):
                         neurons[count] = field % n_channels
                         count += 1
                 eights[eight] = 0
-        starts[word + 1] = count
+        starts[sample + 1] = count
     return steps[:count].copy(), neurons[:count].copy(), starts, outside

@@ -1,4 +1,4 @@
-"""What a data set is worth learning: three baselines on its test words, and how much of them is order in time."""
+"""What a data set is worth learning: three baselines on its test samples, and how much of them is order in time."""
 
 import logging
 from collections.abc import Callable
@@ -18,12 +18,12 @@ _CHANNELS_A_BAND = 5
 
 @dataclass(frozen=True)
 class Baselines:
-    """Accuracies in percent on the test words.
+    """Accuracies in percent on the test samples.
 
     Attributes:
         counts: of a perceptron with one hidden layer on spikes a channel.
         gru: of a recurrent network (GRU) on 25 ms bins.
-        gru_permuted: of the same network, each word's bins in an order of their own.
+        gru_permuted: of the same network, each sample's bins in an order of their own.
     """
 
     counts: float
@@ -42,13 +42,13 @@ class _Recurrent(nn.Module):
 
 
 def count_voices(train: Events, test: Events) -> int | None:
-    """Return how many speakers there are, None where some word does not say."""
+    """Return how many speakers there are, None where some sample does not say."""
     speakers = {*train.speakers.tolist(), *test.speakers.tolist()}
     return None if -1 in speakers else len(speakers)
 
 
-def are_unheard(train: Events, test: Events) -> bool:
-    """Say whether it is known that no test word is by a speaker who was trained on."""
+def are_unseen(train: Events, test: Events) -> bool:
+    """Say whether it is known that no test sample is by a speaker who was trained on."""
     known = count_voices(train, test) is not None
     return known and not np.isin(test.speakers, train.speakers).any()
 
@@ -57,10 +57,10 @@ def measure_baselines(train: Events, test: Events, duration_s: float, seed: int,
     """Train and test the three baselines.
 
     Args:
-        train, test: words of each.
+        train, test: samples of each.
         duration_s: seconds to bin.
-        seed: of initial weights, order of words, and permutations.
-        epochs: passes over the training words; nothing is chosen by the test words.
+        seed: of initial weights, order of samples, and permutations.
+        epochs: passes over the training samples; nothing is chosen by the test samples.
     """
     n_classes = 1 + max(int(train.labels.max()), int(test.labels.max()))
     bins = [_bands(events, duration_s) for events in (train, test)]
@@ -68,7 +68,7 @@ def measure_baselines(train: Events, test: Events, duration_s: float, seed: int,
     random = np.random.default_rng(seed)
     permuted = [_permute(array, random) for array in bins]
     counts = [array.sum(dim=1) for array in bins]
-    tested = "words of unheard speakers" if are_unheard(train, test) else "test words"
+    tested = "samples of unseen speakers" if are_unseen(train, test) else "test samples"
 
     def perceptron(n_in: int) -> nn.Module:
         return nn.Sequential(nn.Linear(n_in, 128), nn.ReLU(), nn.Linear(128, n_classes))
@@ -89,7 +89,7 @@ def measure_baselines(train: Events, test: Events, duration_s: float, seed: int,
 
 
 def _bands(events: Events, duration_s: float) -> Tensor:
-    """Return spikes a 25 ms bin and band of channels, float [word, bin, band]."""
+    """Return spikes a 25 ms bin and band of channels, float [sample, bin, band]."""
     spikes = bin_events(events, max(1, round(duration_s / _BIN_S)), duration_s).spikes
     dense = spikes.dense().transpose(1, 0, 2)
     return torch.from_numpy(dense.reshape(*dense.shape[:2], -1, _CHANNELS_A_BAND).sum(axis=3, dtype=np.float32))
@@ -110,8 +110,8 @@ def _score(
     optimiser = torch.optim.Adam(model.parameters(), lr=2e-3)
     generator = torch.Generator().manual_seed(seed)
     for _ in range(epochs):
-        for words in torch.randperm(len(train), generator=generator).split(64):
-            loss = nn.functional.cross_entropy(model(train[words]), labels[0][words])
+        for samples in torch.randperm(len(train), generator=generator).split(64):
+            loss = nn.functional.cross_entropy(model(train[samples]), labels[0][samples])
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -12,7 +12,7 @@ import numba
 import numpy as np
 from scipy import fft, signal, special
 
-from delaysnn.errors import InputError
+from delaysnn.core.errors import InputError
 
 # The membrane rings ahead of a sound, in lauscher's sign of time, at most this long.
 _RING_S = 0.08
@@ -68,7 +68,7 @@ class Cochlea:
         folded = low * spectrum[: half + 1]
         folded[:, 1:] += high * spectrum[: half - 1 : -1].conj()
         moved = fft.irfft(folded, n_bins, overwrite_x=True)
-        # lauscher pads nothing: what rings ahead of the start is heard at the end.
+        # lauscher pads nothing: what rings ahead of the start is known at the end.
         ahead = min(n_bins - n_steps, n_steps)
         moved[:, n_steps - ahead : n_steps] += moved[:, n_bins - ahead :]
         return np.ascontiguousarray(moved[:, :n_steps])
@@ -86,7 +86,7 @@ class Cochlea:
         return faded
 
     def spikes(self, audio: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return times (float64, seconds) and units (uint16) of a word's spikes, sorted by time, then unit.
+        """Return times (float64, seconds) and units (uint16) of a sample's spikes, sorted by time, then unit.
 
         Args:
             audio: float [time].

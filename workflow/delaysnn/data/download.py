@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from delaysnn.core.errors import InputError
+from delaysnn.core.files import DISK_ERRORS, atomic
 from delaysnn.data.events import Events, read_events
 from delaysnn.data.provenance import describe_file
-from delaysnn.errors import InputError
-from delaysnn.files import DISK_ERRORS, atomic
 
 _log = logging.getLogger(__name__)
 _BLOCK = 1 << 18
@@ -33,19 +33,19 @@ class Archive:
         filename: of the zip; the HDF5 file's name and ``.zip``.
         md5: of the zip.
         base_urls: addresses of folders that hold it, to try in turn.
-        words: how many the HDF5 file holds.
+        samples: how many the HDF5 file holds.
     """
 
     filename: str
     md5: str
     base_urls: tuple[str, ...]
-    words: int
+    samples: int
 
 
 def known_archives(name: str, mirrors: Sequence[str]) -> dict[str, Archive]:
     """Return the archives of ``shd`` (train, test) or ``ssc`` (train, validation, test).
 
-    Addresses and checksums are tonic's; the numbers of words are those of the publisher's page.
+    Addresses and checksums are tonic's; the numbers of samples are those of the publisher's page.
 
     Args:
         name: ``shd`` or ``ssc``.
@@ -56,18 +56,18 @@ def known_archives(name: str, mirrors: Sequence[str]) -> dict[str, Archive]:
     bases = (SHD.base_url, *mirrors)
     if name == "shd":
         return {
-            "train": Archive(SHD.train_zip, SHD.train_md5, bases, words=8156),
-            "test": Archive(SHD.test_zip, SHD.test_md5, bases, words=2264),
+            "train": Archive(SHD.train_zip, SHD.train_md5, bases, samples=8156),
+            "test": Archive(SHD.test_zip, SHD.test_md5, bases, samples=2264),
         }
     return {
-        "train": Archive(SSC.train_zip, SSC.train_md5, bases, words=75466),
-        "validation": Archive(SSC.valid_zip, SSC.valid_md5, bases, words=9981),
-        "test": Archive(SSC.test_zip, SSC.test_md5, bases, words=20382),
+        "train": Archive(SSC.train_zip, SSC.train_md5, bases, samples=75466),
+        "validation": Archive(SSC.valid_zip, SSC.valid_md5, bases, samples=9981),
+        "test": Archive(SSC.test_zip, SSC.test_md5, bases, samples=20382),
     }
 
 
 def download(archives: Mapping[str, Archive], targets: Mapping[str, str | Path], **settings: Any) -> dict[str, Any]:
-    """Bring every archive's words to its target, and describe the files (:func:`describe_file`) by role.
+    """Bring every archive's samples to its target, and describe the files (:func:`describe_file`) by role.
 
     Args:
         archives: by role: train, test, and validation where there is one.
@@ -81,15 +81,15 @@ def download(archives: Mapping[str, Archive], targets: Mapping[str, str | Path],
 
 
 def obtain(archive: Archive, target: str | Path, folder: str | Path | None, timeout_s: float) -> Events:
-    """Write an archive's words to ``target`` and return them: from a local folder where one is given, else fetched.
+    """Write an archive's samples to ``target`` and return them: from a local folder where one is given, else fetched.
 
     Args:
         folder: holds the zip, whose checksum must be right, or the HDF5 file out of it. The publisher's checksums are
-            of the zips, so of an HDF5 file the content and the number of words are checked.
+            of the zips, so of an HDF5 file the content and the number of samples are checked.
         timeout_s: seconds until a silent server counts as absent.
 
     Raises:
-        InputError: the words cannot be had, or are not those of the archive.
+        InputError: the samples cannot be had, or are not those of the archive.
     """
     if folder is None:
         return _unpack_and_read(fetch(archive, Path(target).parent, timeout_s), target)
@@ -106,8 +106,10 @@ def obtain(archive: Archive, target: str | Path, folder: str | Path | None, time
             "or set download.folder to null."
         )
     events = read_events(unpacked)
-    if len(events) != archive.words:
-        raise InputError(f"{unpacked}: holds {len(events)} words, not {archive.words} as published; fetch it again.")
+    if len(events) != archive.samples:
+        raise InputError(
+            f"{unpacked}: holds {len(events)} samples, not {archive.samples} as published; fetch it again."
+        )
     with atomic(target) as temporary:
         shutil.copyfile(unpacked, temporary)
     return events

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from delaysnn.core.errors import InputError
 from delaysnn.data.events import Events
-from delaysnn.errors import InputError
 
 _SHOWN = 5
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from delaysnn.core.errors import InputError
+from delaysnn.core.files import atomic
 from delaysnn.data.layout import (
     check_counts,
     check_lengths,
@@ -18,8 +20,6 @@ from delaysnn.data.layout import (
     read_keys,
     read_lists,
 )
-from delaysnn.errors import InputError
-from delaysnn.files import atomic
 
 N_CHANNELS = 700
 _MOST = 1 << 15
@@ -27,14 +27,14 @@ _MOST = 1 << 15
 
 @dataclass(frozen=True)
 class Events:
-    """Spikes of many words as flat arrays.
+    """Spikes of many samples as flat arrays.
 
     Attributes:
-        offsets: int64 [words + 1]; word ``i`` owns the spikes ``offsets[i]:offsets[i + 1]``.
-        times: float16 [spikes]; seconds from the word's start, 0 or more, ascending within a word.
+        offsets: int64 [samples + 1]; sample ``i`` owns the spikes ``offsets[i]:offsets[i + 1]``.
+        times: float16 [spikes]; seconds from the sample's start, 0 or more, ascending within a sample.
         units: uint16 [spikes]; cochlea channel, 0 to 699.
-        labels: int64 [words]; class, 0 or more.
-        speakers: int64 [words]; who spoke it, -1 where the file does not say.
+        labels: int64 [samples]; class, 0 or more.
+        speakers: int64 [samples]; who spoke it, -1 where the file does not say.
         keys: names of the classes, in the order of the labels; empty where the file does not say.
     """
 
@@ -49,7 +49,7 @@ class Events:
         return len(self.labels)
 
     @classmethod
-    def from_words(
+    def from_samples(
         cls,
         times: Sequence[np.ndarray],
         units: Sequence[np.ndarray],
@@ -57,9 +57,9 @@ class Events:
         speakers: Sequence[int],
         keys: Sequence[str],
     ) -> "Events":
-        """Collect words, each with its times (seconds) and units."""
+        """Collect samples, each with its times (seconds) and units."""
         return cls(
-            np.concatenate([[0], np.cumsum([len(word) for word in times])]),
+            np.concatenate([[0], np.cumsum([len(sample) for sample in times])]),
             np.concatenate(times).astype(np.float16),
             np.concatenate(units).astype(np.uint16),
             np.array(labels, np.int64),
@@ -67,24 +67,24 @@ class Events:
             tuple(keys),
         )
 
-    def select(self, words: np.ndarray) -> "Events":
-        """Return the given words (int [count]) as events of their own."""
-        offsets = np.concatenate([[0], np.cumsum(np.diff(self.offsets)[words])])
-        own = [slice(self.offsets[word], self.offsets[word + 1]) for word in words]
+    def select(self, samples: np.ndarray) -> "Events":
+        """Return the given samples (int [count]) as events of their own."""
+        offsets = np.concatenate([[0], np.cumsum(np.diff(self.offsets)[samples])])
+        own = [slice(self.offsets[sample], self.offsets[sample + 1]) for sample in samples]
         times, units = (np.concatenate([flat[:0], *(flat[part] for part in own)]) for flat in (self.times, self.units))
-        return Events(offsets, times, units, self.labels[words], self.speakers[words], self.keys)
+        return Events(offsets, times, units, self.labels[samples], self.speakers[samples], self.keys)
 
 
 def write_events(path: str | Path, events: Events) -> None:
-    """Write words in SHD layout, atomically; the same words give the same bytes."""
+    """Write samples in SHD layout, atomically; the same samples give the same bytes."""
     # In memory first: on a full disk HDF5 crashes when it closes the file.
     content = io.BytesIO()
     with h5py.File(content, "w") as file:
         # Newer layouts than this default would keep the time of writing.
         for name, flat in (("times", events.times), ("units", events.units)):
             data = file.create_dataset(f"spikes/{name}", (len(events),), h5py.vlen_dtype(flat.dtype))
-            for word in range(len(events)):
-                data[word] = flat[events.offsets[word] : events.offsets[word + 1]]
+            for sample in range(len(events)):
+                data[sample] = flat[events.offsets[sample] : events.offsets[sample + 1]]
         file["labels"] = events.labels.astype(np.uint16)
         file["extra/speaker"] = events.speakers.astype(np.int16)
         file["extra/keys"] = np.array([key.encode() for key in events.keys], dtype="S")
@@ -97,7 +97,7 @@ def read_events(path: str | Path) -> Events:
 
     Raises:
         InputError: the file is missing, is no HDF5, lacks a data set, or holds a value that cannot be, with the
-            word and the value.
+            sample and the value.
     """
     try:
         with h5py.File(path, "r") as file:

@@ -6,11 +6,11 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from delaysnn.errors import InputError
+from delaysnn.core.errors import InputError
 
 _HALF_INFINITY = 0x7C00
-_LISTS = "an array a word (vlen) is needed"
-_WHOLE = "a list of whole numbers, one a word, is needed"
+_LISTS = "an array a sample (vlen) is needed"
+_WHOLE = "a list of whole numbers, one a sample, is needed"
 # Nothing that lasts so long has spikes at full seconds alone.
 _LONGEST_WHOLE_S = 2
 # The units of times that are whole numbers, by the least last one.
@@ -26,7 +26,7 @@ def read_lists(file: h5py.File, name: str, path: str | Path) -> tuple[np.ndarray
     data = _dataset(file, name, _LISTS, path)
     inner = h5py.check_vlen_dtype(data.dtype)
     if inner is None:
-        raise InputError(f"{path}: {name} holds one {_kind(data.dtype)} a word; {_LISTS}.")
+        raise InputError(f"{path}: {name} holds one {_kind(data.dtype)} a sample; {_LISTS}.")
     if not isinstance(inner, np.dtype) or inner.kind not in "fiu":  # h5py gives texts a Python type
         raise InputError(f"{path}: {name} holds arrays of {_kind(inner)}; real numbers are needed.")
     rows = data[:]
@@ -37,7 +37,7 @@ def read_lists(file: h5py.File, name: str, path: str | Path) -> tuple[np.ndarray
 
 
 def read_column(file: h5py.File, name: str, path: str | Path, least: int, end: int) -> np.ndarray:
-    """Return a list of whole numbers from ``least`` to before ``end``, int64 [words].
+    """Return a list of whole numbers from ``least`` to before ``end``, int64 [samples].
 
     Raises:
         InputError: there is no such data set, it holds something else, or a value lies outside.
@@ -51,7 +51,7 @@ def read_column(file: h5py.File, name: str, path: str | Path, least: int, end: i
     if len(wrong):
         from_one = bool(name == "labels" and values.min() == 1 and values.max() == end)
         raise InputError(
-            f"{path}: word {wrong[0]} has a value in {name} outside {least} to {end - 1}: {values[wrong[0]]}."
+            f"{path}: sample {wrong[0]} has a value in {name} outside {least} to {end - 1}: {values[wrong[0]]}."
             + from_one * " Classes count from 0, these seem to count from 1."
         )
     return values.astype(np.int64)
@@ -79,45 +79,47 @@ def read_keys(file: h5py.File, path: str | Path) -> tuple[str, ...]:
     return keys
 
 
-def check_lengths(lengths: Mapping[str, int], words: int, path: str | Path) -> None:
-    """Check that every data set has an entry for each of the ``words`` labels.
+def check_lengths(lengths: Mapping[str, int], samples: int, path: str | Path) -> None:
+    """Check that every data set has an entry for each of the ``samples`` labels.
 
     Raises:
         InputError: naming the data set and both numbers.
     """
-    if words == 0:
-        raise InputError(f"{path}: holds no words.")
+    if samples == 0:
+        raise InputError(f"{path}: holds no samples.")
     for name, length in lengths.items():
-        if length != words:
-            raise InputError(f"{path}: {name} has {length} words but labels has {words}.")
+        if length != samples:
+            raise InputError(f"{path}: {name} has {length} samples but labels has {samples}.")
 
 
 def check_counts(time_offsets: np.ndarray, unit_offsets: np.ndarray, path: str | Path) -> None:
-    """Check that every word has spikes, and as many times as units.
+    """Check that every sample has spikes, and as many times as units.
 
     Raises:
-        InputError: naming the first word that has not.
+        InputError: naming the first sample that has not.
     """
     counts, units = np.diff(time_offsets), np.diff(unit_offsets)
     different = np.flatnonzero(counts != units)
     if len(different):
-        word = different[0]
-        raise InputError(f"{path}: word {word} has unequally many times and units, {counts[word]} and {units[word]}.")
+        sample = different[0]
+        raise InputError(
+            f"{path}: sample {sample} has unequally many times and units, {counts[sample]} and {units[sample]}."
+        )
     empty = np.flatnonzero(counts == 0)
     if len(empty):
         others = f", like {len(empty) - 1} more" if len(empty) > 1 else ""
-        raise InputError(f"{path}: word {empty[0]} has no spikes{others}; remove it.")
+        raise InputError(f"{path}: sample {empty[0]} has no spikes{others}; remove it.")
 
 
 def check_times(times: np.ndarray, offsets: np.ndarray, path: str | Path) -> None:
-    """Check that times are seconds, 0 or more, and ascend within every word.
+    """Check that times are seconds, 0 or more, and ascend within every sample.
 
     Args:
-        times: [spikes] of all words.
-        offsets: int64 [words + 1], where each word's spikes begin.
+        times: [spikes] of all samples.
+        offsets: int64 [samples + 1], where each sample's spikes begin.
 
     Raises:
-        InputError: naming the word and the value.
+        InputError: naming the sample and the value.
     """
     # Half-precision numbers from 0 up are in the order of their bits, which are far quicker to compare.
     bits = times.view(np.uint16) if times.dtype == np.float16 else None
@@ -131,9 +133,9 @@ def check_times(times: np.ndarray, offsets: np.ndarray, path: str | Path) -> Non
     earlier = 1 + np.flatnonzero(order[1:] < order[:-1])
     earlier = earlier[~np.isin(earlier, offsets)]
     if len(earlier):
-        word = int(np.searchsorted(offsets, earlier[0], side="right")) - 1
+        sample = int(np.searchsorted(offsets, earlier[0], side="right")) - 1
         before, after = times[earlier[0] - 1 : earlier[0] + 1]
-        raise InputError(f"{path}: word {word} has times that do not ascend: {after} after {before}.")
+        raise InputError(f"{path}: sample {sample} has times that do not ascend: {after} after {before}.")
     last = float(times[order.argmax()])
     whole = times.dtype.kind in "iu" or (last >= _LONGEST_WHOLE_S and (times == np.floor(times)).all())
     if whole:
@@ -148,7 +150,7 @@ def check_units(units: np.ndarray, offsets: np.ndarray, n_channels: int, path: s
     """Check that units are channels, 0 to before ``n_channels``.
 
     Raises:
-        InputError: naming the word and the value.
+        InputError: naming the sample and the value.
     """
     if units.dtype.kind != "u" or units.max() >= n_channels:
         from_one = bool(units.min() == 1 and units.max() == n_channels)
@@ -164,8 +166,8 @@ def _refuse(
 ) -> None:
     found = np.flatnonzero(wrong)
     if len(found):
-        word = int(np.searchsorted(offsets, found[0], side="right")) - 1
-        raise InputError(f"{path}: word {word} has {what} {values[found[0]]}{advice}.")
+        sample = int(np.searchsorted(offsets, found[0], side="right")) - 1
+        raise InputError(f"{path}: sample {sample} has {what} {values[found[0]]}{advice}.")
 
 
 def _dataset(file: h5py.File, name: str, needed: str, path: str | Path) -> h5py.Dataset:

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from delaysnn.core.files import sha256
 from delaysnn.data.events import Events
-from delaysnn.files import sha256
 
 
 def describe_file(path: str | Path, events: Events) -> dict[str, Any]:
     """Return a file's checksum and what it holds."""
     return {
         "sha256": sha256(path),
-        "words": len(events),
+        "samples": len(events),
         "spikes": len(events.times),
         "classes": len(set(events.labels.tolist())),
         "speakers": sorted(set(events.speakers.tolist())),

@@ -16,11 +16,11 @@ import numpy as np
 import soundfile
 from scipy import signal
 
+from delaysnn.core.errors import InputError
+from delaysnn.core.files import sha256
 from delaysnn.data.events import Events
 from delaysnn.data.same_sound import candidates, is_same_sound, sketch
 from delaysnn.data.synthesis import hear
-from delaysnn.errors import InputError
-from delaysnn.files import sha256
 
 _COLUMNS = ("file", "label", "speaker")
 _NEEDED = ", ".join(_COLUMNS)
@@ -38,7 +38,7 @@ _FASTEST = 768_000
 
 @dataclass(frozen=True)
 class Recording:
-    """One word: its file's name in the table, the file, its class's name, and who speaks."""
+    """One sample: its file's name in the table, the file, its class's name, and who speaks."""
 
     name: str
     path: Path
@@ -131,7 +131,7 @@ def _read_table(table: str | Path) -> list[tuple[int, list[str]]]:
 
 def checksum(recordings: Iterable[Recording]) -> str:
     """Return one SHA-256 over all names, labels, speakers and bytes."""
-    lines = (f"{word.name},{word.label},{word.speaker},{sha256(word.path)}\n" for word in recordings)
+    lines = (f"{sample.name},{sample.label},{sample.speaker},{sha256(sample.path)}\n" for sample in recordings)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
@@ -163,7 +163,7 @@ def _read_audio(path: str | Path, duration_s: float) -> tuple[np.ndarray, int]:
     # As it is written: in binary, 0.7 s at 16 kHz would be a little less than 11,200 samples.
     if len(audio) > Fraction(str(duration_s)) * rate:
         raise InputError(
-            f"{path}: lasts {len(audio) / rate:.4g} s, longer than data.duration_s {duration_s}; cut it to its word, "
+            f"{path}: lasts {len(audio) / rate:.4g} s, longer than data.duration_s {duration_s}; cut it to its sample, "
             "or make that longer."
         )
     if not len(audio):
@@ -207,30 +207,30 @@ def _with_length(path: str | Path) -> Path | io.BytesIO:
 def _refuse_same_sound(recordings: Sequence[Recording], duration_s: float) -> None:
     """Refuse two files of the same sound under different labels or speakers: one may be trained on, the other tested.
 
-    All files are read for it, so that what is wrong with any of them is said before any is heard.
+    All files are read for it, so that what is wrong with any of them is said before any is known.
     """
     alike: dict[tuple[int, int], list[tuple[Recording, np.ndarray]]] = {}
-    for word in recordings:
-        mono, rate = _read_audio(word.path, duration_s)
-        alike.setdefault((len(mono), rate), []).append((word, sketch(mono)))
+    for sample in recordings:
+        mono, rate = _read_audio(sample.path, duration_s)
+        alike.setdefault((len(mono), rate), []).append((sample, sketch(mono)))
     for group in alike.values():
         for index, earlier in candidates([found for _, found in group]):
-            word, other = group[index][0], group[earlier][0]
-            if (other.label, other.speaker) == (word.label, word.speaker):
+            sample, other = group[index][0], group[earlier][0]
+            if (other.label, other.speaker) == (sample.label, sample.speaker):
                 continue
-            if is_same_sound(*(_read_audio(each.path, duration_s)[0] for each in (word, other))):
+            if is_same_sound(*(_read_audio(each.path, duration_s)[0] for each in (sample, other))):
                 raise InputError(
-                    f"{word.path}: is the same sound as {other.path}, but {word.label!r} of speaker {word.speaker} "
-                    f"instead of {other.label!r} of speaker {other.speaker}; take one out."
+                    f"{sample.path}: is the same sound as {other.path}, but {sample.label!r} of speaker "
+                    f"{sample.speaker} instead of {other.label!r} of speaker {other.speaker}; take one out."
                 )
 
 
-def hear_recordings(
+def encode_recordings(
     recordings: Sequence[Recording], sample_rate: int, duration_s: float, seed: int, processes: int
 ) -> Events:
-    """Return the words of all recordings, classes in the order in which the table first names them.
+    """Return the samples of all recordings, classes in the order in which the table first names them.
 
-    What is heard in a recording depends on its name, its audio and the settings, not on the other recordings.
+    What is known in a recording depends on its name, its audio and the settings, not on the other recordings.
 
     Args:
         sample_rate: to which audio is resampled, Hz.
@@ -245,18 +245,18 @@ def hear_recordings(
     _refuse_same_sound(recordings, duration_s)
 
     def audio() -> Iterator[np.ndarray]:
-        for word in recordings:
-            yield load(word.path, sample_rate, duration_s)
+        for sample in recordings:
+            yield load(sample.path, sample_rate, duration_s)
 
-    seeds = [_seed(seed, word.name) for word in recordings]
+    seeds = [_seed(seed, sample.name) for sample in recordings]
     # Resampling may round up.
     times, units = hear(audio(), int(duration_s * sample_rate) + 1, sample_rate, seeds, processes)
-    for word, word_times in zip(recordings, times, strict=True):
-        if not len(word_times):
-            raise InputError(f"{word.path}: gives no spike in the cochlea; a word that can be heard is needed.")
-    keys = list(dict.fromkeys(word.label for word in recordings))
-    labels = [keys.index(word.label) for word in recordings]
-    return Events.from_words(times, units, labels, [word.speaker for word in recordings], keys)
+    for sample, sample_times in zip(recordings, times, strict=True):
+        if not len(sample_times):
+            raise InputError(f"{sample.path}: gives no spike in the cochlea; a sample that can be known is needed.")
+    keys = list(dict.fromkeys(sample.label for sample in recordings))
+    labels = [keys.index(sample.label) for sample in recordings]
+    return Events.from_samples(times, units, labels, [sample.speaker for sample in recordings], keys)
 
 
 def _seed(seed: int, name: str) -> int:

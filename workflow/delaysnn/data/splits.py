@@ -1,13 +1,13 @@
-"""Who is heard in training, validation and test: whole speakers, never shared."""
+"""Who is known in training, validation and test: whole speakers, never shared."""
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
+from delaysnn.core.dataset import Dataset
+from delaysnn.core.errors import InputError
 from delaysnn.data.events import Events
-from delaysnn.errors import InputError
-from delaysnn.formats.dataset import Dataset
 
 _log = logging.getLogger(__name__)
 # Classes that a message names; the rest are counted.
@@ -21,21 +21,21 @@ def split_by_speaker(
     keys: tuple[str, str] = ("data.validation_speakers", "data.test_speakers"),
     source: object = "The data",
 ) -> dict[str, np.ndarray]:
-    """Split words into ``train``, ``validation`` and ``test`` by who spoke them.
+    """Split samples into ``train``, ``validation`` and ``test`` by who spoke them.
 
     Args:
-        speakers: int [words].
+        speakers: int [samples].
         validation: speakers held out to choose by.
         test: speakers held out to report on; empty where a test file exists of its own.
         keys: where the configuration names the two, for errors.
-        source: the words' file, for errors.
+        source: the samples' file, for errors.
 
     Returns:
-        Indices of words, int64, increasing.
+        Indices of samples, int64, increasing.
 
     Raises:
-        InputError: the sets of speakers overlap, a speaker does not occur or is not known of every word, or no word is
-            left to train on.
+        InputError: the sets of speakers overlap, a speaker does not occur or is not known of every sample, or no sample
+            is left to train on.
     """
     both = sorted(set(validation) & set(test))
     if both:
@@ -43,7 +43,7 @@ def split_by_speaker(
     unknown = int((speakers < 0).sum())
     if unknown:
         raise InputError(
-            f"{source}: {unknown} of {len(speakers)} words do not say who speaks (extra/speaker), so nobody can be "
+            f"{source}: {unknown} of {len(speakers)} samples do not say who speaks (extra/speaker), so nobody can be "
             "held out: they may be theirs."
         )
     refuse_absent(dict(zip(keys, (validation, test), strict=True)), speakers.tolist())
@@ -54,7 +54,7 @@ def split_by_speaker(
         "test": np.flatnonzero(in_test),
     }
     if not len(split["train"]):
-        raise InputError(f"Configuration: {keys[0]} and {keys[1]} leave no word to train on.")
+        raise InputError(f"Configuration: {keys[0]} and {keys[1]} leave no sample to train on.")
     return split
 
 
@@ -74,86 +74,86 @@ def refuse_absent(named: Mapping[str, Collection[int]], known: Collection[int]) 
             raise InputError(f"Configuration: {key} names {absent}, but the speakers are {sorted(set(known))}.")
 
 
-def rotate(words: Dataset, rotation: Mapping[str, Collection[int]], name: str) -> dict[str, Dataset]:
-    """Return ``train``, ``validation`` and ``test`` of words of all speakers, by who is held out in a rotation.
+def split_fold(samples: Dataset, fold: Mapping[str, Collection[int]], name: str) -> dict[str, Dataset]:
+    """Return ``train``, ``validation`` and ``test`` of samples of all speakers, by who is held out in a fold.
 
     Args:
-        words: of all speakers.
-        rotation: the speakers of its ``validation`` and ``test``; all others train.
-        name: of the rotation, for errors.
+        samples: of all speakers.
+        fold: the speakers of its ``validation`` and ``test``; all others train.
+        name: of the fold, for errors.
 
     Raises:
         InputError: as of :func:`split_by_speaker`, or there is a single class to train on.
     """
     roles = ("validation", "test")
-    keys = tuple(f"rotations.{name}.{role}" for role in roles)
-    split = split_by_speaker(words.speakers, *(rotation[role] for role in roles), keys=keys, source=words.name)
-    if len(set(words.labels[split["train"]].tolist())) == 1:
-        raise InputError(f"Configuration: rotations.{name} leaves a single class of {words.name} to train on.")
-    return {role: words.select(chosen) for role, chosen in split.items()}
+    keys = tuple(f"folds.{name}.{role}" for role in roles)
+    split = split_by_speaker(samples.speakers, *(fold[role] for role in roles), keys=keys, source=samples.name)
+    if len(set(samples.labels[split["train"]].tolist())) == 1:
+        raise InputError(f"Configuration: folds.{name} leaves a single class of {samples.name} to train on.")
+    return {role: samples.select(chosen) for role, chosen in split.items()}
 
 
-def refuse_heard(
+def refuse_known(
     test: np.ndarray, before: np.ndarray, named: Collection[int], published: bool, files: Mapping[str, str]
 ) -> int | None:
-    """Check that no test speaker is heard before the test, and count the test words by speakers who are.
+    """Check that no test speaker is known before the test, and count the test samples by speakers who are.
 
     Published splits stand as they are: SHD's test file holds, beside its two test speakers, 5 % of the other ten's
-    words. Those are other words than the ones trained on, but no other voices.
+    samples. Those are other samples than the ones trained on, but no other voices.
 
     Args:
-        test: speakers of the test words, int [words]; -1 is unknown.
-        before: speakers of the words to train on and to choose by.
+        test: speakers of the test samples, int [samples]; -1 is unknown.
+        before: speakers of the samples to train on and to choose by.
         named: the test speakers of the configuration.
-        published: whether the split is the publisher's own, so that further speakers may be heard in both.
+        published: whether the split is the publisher's own, so that further speakers may be known in both.
         files: names of the training and the test file by role, for errors.
 
     Returns:
-        How many test words are by speakers who are heard before: 0 unless ``published``. None where some word does not
-        say who speaks.
+        How many test samples are by speakers who are known before: 0 unless ``published``. None where some sample does
+        not say who speaks.
 
     Raises:
-        InputError: naming the speakers that are heard in both.
+        InputError: naming the speakers that are known in both.
     """
-    heard = np.isin(test, before) & (test >= 0)
+    known = np.isin(test, before) & (test >= 0)
     both = sorted(set(named) & set(before.tolist()))
     if both:
         raise InputError(
             f"Configuration: data.test_speakers names {both}, who speak in {files['train']} too; every result would be "
             "too good."
         )
-    if heard.any() and not published:
+    if known.any() and not published:
         raise InputError(
-            f"{files['test']}: speakers {sorted(set(test[heard].tolist()))} speak {heard.sum()} of its words and in "
-            f"{files['train']} too; every result would be too good. Take their words out of one of the two, or, where "
-            "the data were published so, write data.published_split: true."
+            f"{files['test']}: speakers {sorted(set(test[known].tolist()))} speak {known.sum()} of its samples and "
+            f"in {files['train']} too; every result would be too good. Take their samples out of one of the two, or, "
+            "where the data were published so, write data.published_split: true."
         )
-    return int(heard.sum()) if (test >= 0).all() and (before >= 0).all() else None
+    return int(known.sum()) if (test >= 0).all() and (before >= 0).all() else None
 
 
-def words_of(speakers: np.ndarray, chosen: Collection[int]) -> np.ndarray:
-    """Return the indices of the words by the chosen speakers; of all words where none is chosen."""
+def samples_of(speakers: np.ndarray, chosen: Collection[int]) -> np.ndarray:
+    """Return the indices of the samples by the chosen speakers; of all samples where none is chosen."""
     return np.flatnonzero(np.isin(speakers, list(chosen))) if chosen else np.arange(len(speakers))
 
 
-def split_words(
+def split_samples(
     given: Mapping[str, Events],
     validation: Collection[int],
     test: Collection[int],
     published: bool,
     files: Mapping[str, str],
 ) -> tuple[dict[str, Events], int | None]:
-    """Return the words of train, validation and test, and how many test words are by speakers heard before.
+    """Return the samples of train, validation and test, and how many test samples are by speakers known before.
 
     Args:
-        given: the words of each file by role: train, test, and validation where it has a file of its own.
+        given: the samples of each file by role: train, test, and validation where it has a file of its own.
         validation: speakers held out of the training file to choose by, where there is no file for it.
-        test: speakers that must be heard in the test only.
-        published: whether the files' split is their publisher's (:func:`refuse_heard`).
+        test: speakers that must be known in the test only.
+        published: whether the files' split is their publisher's (:func:`refuse_known`).
         files: names of the files by role, for errors.
 
     Raises:
-        InputError: a speaker to hold out does not occur, a test speaker is heard before the test, or there is a single
+        InputError: a speaker to hold out does not occur, a test speaker is known before the test, or there is a single
             class to train on.
     """
     speakers = set(given["test"].speakers.tolist()) - {-1}
@@ -164,7 +164,7 @@ def split_words(
         )
     refuse_absent({"data.test_speakers": test}, speakers)
     before = np.concatenate([events.speakers for role, events in given.items() if role != "test"])
-    heard = refuse_heard(given["test"].speakers, before, test, published, files)
+    known = refuse_known(given["test"].speakers, before, test, published, files)
     parts = dict(given)
     if "validation" not in given:
         train = given["train"]
@@ -172,7 +172,7 @@ def split_words(
         parts |= {role: train.select(split[role]) for role in ("train", "validation")}
     parts = {role: parts[role] for role in ("train", "validation", "test")}
     _check_classes(parts, {"validation": files["train"], **files})
-    return parts, heard
+    return parts, known
 
 
 def _check_classes(parts: Mapping[str, Events], files: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from delaysnn.data.cochlea import Cochlea
 
 _log = logging.getLogger(__name__)
-_WORDS_A_PROCESS = 64
+_SAMPLES_A_PROCESS = 64
 
 Job = tuple[Cochlea, np.ndarray, int]
 
@@ -40,19 +40,19 @@ def hear(
         processes: how many run side by side.
     """
     cochlea = Cochlea.fitting(sample_rate, longest)
-    # The longest word computes the transfer matrix; forked processes then share it.
+    # The longest sample computes the transfer matrix; forked processes then share it.
     cochlea.membrane(np.ones(longest))
     jobs = ((cochlea, audio, seed) for audio, seed in zip(recordings, seeds, strict=True))
     times, units = [], []
     start, shown = time.monotonic(), 0.0
     with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
-        while batch := list(islice(jobs, _WORDS_A_PROCESS * processes)):
-            for word_times, word_units in pool.map(_spikes, batch, chunksize=_WORDS_A_PROCESS // 4):
-                times.append(word_times)
-                units.append(word_units)
+        while batch := list(islice(jobs, _SAMPLES_A_PROCESS * processes)):
+            for sample_times, sample_units in pool.map(_spikes, batch, chunksize=_SAMPLES_A_PROCESS // 4):
+                times.append(sample_times)
+                units.append(sample_units)
                 done, elapsed = len(times), time.monotonic() - start
                 if elapsed - shown > 10 or done == len(seeds):
                     shown = elapsed
                     left = elapsed * (len(seeds) - done) / done
-                    _log.info("%d of %d words heard, %.0f s left", done, len(seeds), left)
+                    _log.info("%d of %d samples encoded, %.0f s left", done, len(seeds), left)
     return times, units

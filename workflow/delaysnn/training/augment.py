@@ -5,7 +5,7 @@ from statistics import NormalDist
 import numba
 import numpy as np
 
-from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.training.layers import InputBatch
 
 # Normal deviates by their quantile: 16 random bits draw one, far faster than any exact method.
@@ -18,71 +18,71 @@ _FADE_KNOTS = 8
 
 
 def augment(
-    trains: SpikeTrains, words: np.ndarray, settings: dict, random: np.random.Generator, substeps: int = 1
+    trains: SpikeTrains, samples: np.ndarray, settings: dict, random: np.random.Generator, substeps: int = 1
 ) -> InputBatch:
-    """Return a varied copy of some words, in time steps.
+    """Return a varied copy of some samples, in time steps.
 
-    Words come in steps of their own, ``substeps`` to a time step: what is stretched or thinned after spikes of one step
-    were merged has fewer spikes than a word that was spoken so.
+    Samples come in steps of their own, ``substeps`` to a time step: what is stretched or thinned after spikes of one
+    step were merged has fewer spikes than a sample that was spoken so.
 
     Args:
         trains: spikes of a whole split; channels in the order of a cochlea, high frequencies first.
-        words: indices of the batch's words, int64 [batch].
+        samples: indices of the batch's samples, int64 [batch].
         settings: standard deviations ``channel_shift``, ``pitch_shift`` and ``channel_jitter`` (channels),
             ``time_shift`` (steps), ``channel_stretch`` and ``time_stretch`` (factor around 1); ``channel_fade``, the
             standard deviation of the share of spikes that a smooth profile over the channels takes away; and ``drop``,
-            the least and the greatest share of a word's spikes left out at random. All are drawn once a word, jitter
-            and dropping once a spike.
+            the least and the greatest share of a sample's spikes left out at random. All are drawn once a sample,
+            jitter and dropping once a spike.
         random: source of the draws.
         substeps: steps of ``trains`` a time step.
     """
     n_steps = trains.n_steps // substeps
     offsets, steps, neurons = _move(
-        *(words, trains.offsets, trains.steps, trains.neurons, n_steps, trains.n_neurons),
+        *(samples, trains.offsets, trains.steps, trains.neurons, n_steps, trains.n_neurons),
         *(
-            _channels(len(words), trains.n_neurons, settings, random),
-            _steps(len(words), trains.n_steps, substeps, settings, random),
+            _channels(len(samples), trains.n_neurons, settings, random),
+            _steps(len(samples), trains.n_steps, substeps, settings, random),
         ),
-        *(np.float32(settings["channel_jitter"]), _lost(len(words), trains.n_neurons, settings, random)),
-        *(random.integers(0, 2**64, len(words), np.uint64), _NORMAL),
+        *(np.float32(settings["channel_jitter"]), _lost(len(samples), trains.n_neurons, settings, random)),
+        *(random.integers(0, 2**64, len(samples), np.uint64), _NORMAL),
     )
     return InputBatch(offsets[:-1], offsets[1:], steps, neurons, n_steps, trains.n_neurons)
 
 
-def _channels(n_words: int, n_channels: int, settings: dict, random: np.random.Generator) -> np.ndarray:
-    """Return where each channel's spikes go, float32 [word, channel]."""
+def _channels(n_samples: int, n_channels: int, settings: dict, random: np.random.Generator) -> np.ndarray:
+    """Return where each channel's spikes go, float32 [sample, channel]."""
     channel, middle = np.arange(n_channels), 0.5 * n_channels
-    stretch = 1 + settings["channel_stretch"] * random.standard_normal((n_words, 1))
-    shift = settings["channel_shift"] * random.standard_normal((n_words, 1))
+    stretch = 1 + settings["channel_stretch"] * random.standard_normal((n_samples, 1))
+    shift = settings["channel_shift"] * random.standard_normal((n_samples, 1))
     low = np.maximum(channel / n_channels - _PITCH_BEGINS, 0) / (_PITCH_WHOLE - _PITCH_BEGINS)
-    pitch = settings["pitch_shift"] * random.standard_normal((n_words, 1)) * low
+    pitch = settings["pitch_shift"] * random.standard_normal((n_samples, 1)) * low
     return ((channel - middle) * stretch + middle + shift + pitch).astype(np.float32)
 
 
-def _steps(n_words: int, n_fine: int, substeps: int, settings: dict, random: np.random.Generator) -> np.ndarray:
-    """Return the time step that each fine step's spikes go to, int64 [word, fine], never backwards."""
-    stretch = np.abs(1 + settings["time_stretch"] * random.standard_normal((n_words, 1)))
-    shift = settings["time_shift"] * random.standard_normal((n_words, 1))
+def _steps(n_samples: int, n_fine: int, substeps: int, settings: dict, random: np.random.Generator) -> np.ndarray:
+    """Return the time step that each fine step's spikes go to, int64 [sample, fine], never backwards."""
+    stretch = np.abs(1 + settings["time_stretch"] * random.standard_normal((n_samples, 1)))
+    shift = settings["time_shift"] * random.standard_normal((n_samples, 1))
     return np.floor((np.arange(n_fine) + 0.5) / substeps * stretch + shift).astype(np.int64)
 
 
-def _lost(n_words: int, n_channels: int, settings: dict, random: np.random.Generator) -> np.ndarray:
-    """Return each channel's share of spikes left out, uint32 [word, channel], in units of 2^-32."""
-    kept = 1 - random.uniform(*settings["drop"], (n_words, 1))
+def _lost(n_samples: int, n_channels: int, settings: dict, random: np.random.Generator) -> np.ndarray:
+    """Return each channel's share of spikes left out, uint32 [sample, channel], in units of 2^-32."""
+    kept = 1 - random.uniform(*settings["drop"], (n_samples, 1))
     # Straight lines between knots: each channel lies between two of them.
     knots, channel = np.linspace(0, n_channels - 1, _FADE_KNOTS), np.arange(n_channels)
     lines = np.stack([np.interp(channel, knots, knot) for knot in np.eye(_FADE_KNOTS)])
-    fade = settings["channel_fade"] * np.abs(random.standard_normal((n_words, _FADE_KNOTS)) @ lines)
+    fade = settings["channel_fade"] * np.abs(random.standard_normal((n_samples, _FADE_KNOTS)) @ lines)
     return ((1 - kept * np.clip(1 - fade, 0, 1)) * (2**32 - 1)).astype(np.uint32)
 
 
 @numba.njit(cache=True)
-def _move(words, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_step, jitter, lost, seeds, normal):
-    """Move every spike to its word's ``to_channel`` and ``to_step``, jittered; return offsets, steps and neurons."""
-    out_offsets = np.zeros(len(words) + 1, np.int64)
+def _move(samples, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_step, jitter, lost, seeds, normal):
+    """Move every spike to its sample's ``to_channel`` and ``to_step``, jittered; return offsets, steps and neurons."""
+    out_offsets = np.zeros(len(samples) + 1, np.int64)
     size = 0
-    for word in words:
-        size += offsets[word + 1] - offsets[word]
+    for sample in samples:
+        size += offsets[sample + 1] - offsets[sample]
     # One more than fit: what is left out is written, too, and overwritten.
     out_steps, out_neurons = np.empty(size + 1, np.uint16), np.empty(size + 1, np.uint16)
     half = np.float32(0.5)
@@ -92,19 +92,19 @@ def _move(words, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_ste
     taken = np.zeros(nowhere + 1, np.bool_)
     taken[nowhere] = True
     count = 0
-    for sample, word in enumerate(words):
+    for row, sample in enumerate(samples):
         first = count
-        state = seeds[sample]
-        for event in range(offsets[word], offsets[word + 1]):
+        state = seeds[row]
+        for event in range(offsets[sample], offsets[sample + 1]):
             # SplitMix64: one draw of 64 bits serves both the jitter and the dropping of a spike.
             state += np.uint64(0x9E3779B97F4A7C15)
             draw = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
             draw = (draw ^ (draw >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
             draw ^= draw >> np.uint64(31)
             from_neuron = neurons[event]
-            step = to_step[sample, steps[event]]
-            neuron = int(np.floor(to_channel[sample, from_neuron] + jitter * normal[draw & np.uint64(0xFFFF)] + half))
-            stays = np.uint32(draw >> np.uint64(32)) >= lost[sample, from_neuron]
+            step = to_step[row, steps[event]]
+            neuron = int(np.floor(to_channel[row, from_neuron] + jitter * normal[draw & np.uint64(0xFFFF)] + half))
+            stays = np.uint32(draw >> np.uint64(32)) >= lost[row, from_neuron]
             inside = (neuron >= 0) & (neuron < n_neurons) & (step >= 0) & (step < n_steps)
             place = step * n_neurons + neuron if stays & inside else nowhere
             out_steps[count] = step
@@ -113,5 +113,5 @@ def _move(words, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_ste
             taken[place] = True
         for event in range(first, count):
             taken[out_steps[event] * n_neurons + out_neurons[event]] = False
-        out_offsets[sample + 1] = count
+        out_offsets[row + 1] = count
     return out_offsets, out_steps[:count].copy(), out_neurons[:count].copy()

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from delaysnn.files import atomic
+from delaysnn.core.files import atomic
 
 _log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from delaysnn.errors import InputError
+from delaysnn.core.errors import InputError
 
 
 def find_device(name: str) -> torch.device:

@@ -6,22 +6,22 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from delaysnn.formats.dataset import Dataset
-from delaysnn.formats.spike_trains import SpikeTrains
-from delaysnn.formats.traces import Traces, decide
+from delaysnn.core.dataset import Dataset
+from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.core.traces import Traces, decide
 from delaysnn.training.layers import InputBatch
 from delaysnn.training.losses import READOUTS, Layers
 from delaysnn.training.model import DelayNetwork
 
-_WORDS_AT_ONCE = 256
+_SAMPLES_AT_ONCE = 256
 
 
 def run_network(model: DelayNetwork, spikes: SpikeTrains) -> Iterator[tuple[np.ndarray, list[tuple[Tensor, Tensor]]]]:
     """Yield, block by block, the samples' indices and every layer's spikes and membranes [batch, time, neuron]."""
-    for first in range(0, len(spikes), _WORDS_AT_ONCE):
-        words = np.arange(first, min(first + _WORDS_AT_ONCE, len(spikes)))
+    for first in range(0, len(spikes), _SAMPLES_AT_ONCE):
+        samples = np.arange(first, min(first + _SAMPLES_AT_ONCE, len(spikes)))
         with torch.no_grad():
-            yield words, model(InputBatch.of(spikes, words))
+            yield samples, model(InputBatch.of(spikes, samples))
 
 
 def to_trains(fired: Tensor) -> SpikeTrains:
@@ -37,7 +37,7 @@ def decide_as_trained(layers: Layers, loss: str) -> np.ndarray:
 
 
 def accuracy_as_trained(model: DelayNetwork, data: Dataset, loss: str) -> float:
-    """Return the share of words whose class the loss's readout decides."""
+    """Return the share of samples whose class the loss's readout decides."""
     decided = [decide_as_trained(layers, loss) for _, layers in run_network(model, data.spikes)]
     return float((np.concatenate(decided) == data.labels).mean())
 
@@ -50,7 +50,7 @@ def membranes(model: DelayNetwork, spikes: SpikeTrains) -> tuple[np.ndarray, ...
 
 
 def trace(model: DelayNetwork, data: Dataset, provenance: dict) -> Traces:
-    """Return the spikes of every layer for every word, and the classes decided."""
+    """Return the spikes of every layer for every sample, and the classes decided."""
     fired = [[layer[0].cpu() for layer in layers] for _, layers in run_network(model, data.spikes)]
     trains = tuple(to_trains(torch.cat(blocks)) for blocks in zip(*fired, strict=True))
     return Traces(trains, data.labels, decide(trains[-1]), "pytorch", provenance)

@@ -4,9 +4,9 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from delaysnn.errors import InputError
-from delaysnn.formats.dataset import Dataset
-from delaysnn.formats.network import Network
+from delaysnn.core.dataset import Dataset
+from delaysnn.core.errors import InputError
+from delaysnn.core.network import Network
 from delaysnn.training.checkpoints import checkpoint_of
 from delaysnn.training.devices import find_device
 from delaysnn.training.model import DelayNetwork

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from delaysnn.files import atomic
+from delaysnn.core.files import atomic
 
 _log = logging.getLogger(__name__)
 _SOURCES = Path(__file__).with_name("native")

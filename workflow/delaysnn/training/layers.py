@@ -9,15 +9,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from delaysnn.formats.spike_trains import SpikeTrains
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.training import kernels
 
 
 @dataclass(frozen=True)
 class InputBatch:
-    """Input spikes of a batch as events: word ``i`` owns ``steps`` and ``neurons`` from ``begin[i]`` to ``end[i]``.
+    """Input spikes of a batch as events: sample ``i`` owns ``steps`` and ``neurons`` from ``begin[i]`` to ``end[i]``.
 
-    Both are uint16, ``begin`` and ``end`` int64 [batch]. Words may lie anywhere, so that choosing some copies nothing.
+    Both are uint16, ``begin`` and ``end`` int64 [batch]. Samples may lie anywhere, so choosing some copies nothing.
     """
 
     begin: np.ndarray
@@ -28,16 +28,16 @@ class InputBatch:
     n_neurons: int
 
     @classmethod
-    def of(cls, trains: SpikeTrains, words: np.ndarray | slice = slice(None)) -> "InputBatch":
-        """Take some words' events as they are, of all words by default."""
-        begin, end = trains.offsets[:-1][words], trains.offsets[1:][words]
+    def of(cls, trains: SpikeTrains, samples: np.ndarray | slice = slice(None)) -> "InputBatch":
+        """Take some samples' events as they are, of all samples by default."""
+        begin, end = trains.offsets[:-1][samples], trains.offsets[1:][samples]
         return cls(begin, end, trains.steps, trains.neurons, trains.n_steps, trains.n_neurons)
 
     def dense(self, dtype: torch.dtype, device: torch.device) -> Tensor:
         """Return the spikes, [batch, time, channel]."""
         spikes = np.zeros((len(self.begin), self.n_steps, self.n_neurons), np.uint8)
-        for word, events in enumerate(map(slice, self.begin, self.end)):
-            spikes[word, self.steps[events], self.neurons[events]] = 1
+        for sample, events in enumerate(map(slice, self.begin, self.end)):
+            spikes[sample, self.steps[events], self.neurons[events]] = 1
         return torch.from_numpy(spikes).to(device=device, dtype=dtype)
 
     @property

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 import torch
 from torch import Tensor, nn
 
-from delaysnn.errors import InputError
-from delaysnn.formats.network import Layer, Network
+from delaysnn.core.errors import InputError
+from delaysnn.core.network import Layer, Network
 from delaysnn.training.layers import Fired, InputBatch, delayed_lif
 from delaysnn.training.quantisation import best_scale, quantise, share
 
@@ -17,8 +17,8 @@ class DelayNetwork(nn.Module):
 
     Attributes:
         weights: one float tensor [delay, pre, post] a layer; level ``d`` delays by ``d * stride`` time steps.
-        leaks: one float tensor a layer; a neuron's decay a step is the sigmoid of its own, or of its group's.
-        groups: one tensor [post] a layer: which of the layer's leaks each neuron has.
+        decay_logits: one float tensor a layer; a neuron's decay a step is the sigmoid of its own, or of its group's.
+        groups: one tensor [post] a layer: which of the layer's decay_logits each neuron has.
         recurrent: one float tensor [pre, post] for each layer that feeds itself one step later, by the layer's index.
         masks: one tensor a layer like its weights, 0 where a synapse is pruned.
         bits: width of quantised weights, or None; ``scales`` is then the value of one unit a layer.
@@ -40,22 +40,24 @@ class DelayNetwork(nn.Module):
             topology: neurons a layer, inputs first.
             levels: number of delay levels of each layer's synapses.
             stride: time steps between two levels.
-            settings: ``threshold``, ``surrogate_scale`` and ``decay`` (the range in which decays start).
+            settings: ``threshold``, ``surrogate_slope`` and ``decay`` (the range in which decays start).
             seed: of the draw.
             recurrent: indices of the layers that feed themselves.
             random_levels: number of levels, drawn at random, that each (pre, post) pair is given; all of them if None.
         """
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
-        self.stride, self.surrogate_scale = stride, settings["surrogate_scale"]
+        self.stride, self.surrogate_slope = stride, settings["surrogate_slope"]
         self.bits: int | None = None
         self.scales: list[float] = []
-        self.weights, self.leaks, self.recurrent = nn.ParameterList(), nn.ParameterList(), nn.ParameterDict()
+        self.weights, self.decay_logits, self.recurrent = nn.ParameterList(), nn.ParameterList(), nn.ParameterDict()
         for index, (pre, post, n_levels) in enumerate(zip(topology[:-1], topology[1:], levels, strict=True)):
             given = min(random_levels or n_levels, n_levels)
             self.weights.append(nn.Parameter(_draw(n_levels, pre, post, pre * given, generator)))
             low, high = settings["decay"]
-            self.leaks.append(nn.Parameter(torch.logit(low + (high - low) * torch.rand(post, generator=generator))))
+            self.decay_logits.append(
+                nn.Parameter(torch.logit(low + (high - low) * torch.rand(post, generator=generator)))
+            )
             if index in recurrent:
                 self.recurrent[str(index)] = nn.Parameter(_draw(1, post, post, post, generator)[0])
             mask = torch.ones(n_levels, pre, post)
@@ -99,7 +101,7 @@ class DelayNetwork(nn.Module):
 
     def decays(self) -> list[Tensor]:
         """Return each neuron's decay a step, one tensor [post] a layer."""
-        return [torch.sigmoid(leak)[group] for leak, group in zip(self.leaks, self.groups, strict=True)]
+        return [torch.sigmoid(leak)[group] for leak, group in zip(self.decay_logits, self.groups, strict=True)]
 
     def share_decays(self, most: int) -> None:
         """Give each layer at most ``most`` decays: every neuron takes the nearest, and its group trains it from now on.
@@ -108,7 +110,7 @@ class DelayNetwork(nn.Module):
         """
         for index, decay in enumerate(self.decays()):
             means, group = share(decay.detach().cpu().numpy(), most)
-            self.leaks[index] = nn.Parameter(torch.logit(torch.from_numpy(means)).to(decay))
+            self.decay_logits[index] = nn.Parameter(torch.logit(torch.from_numpy(means)).to(decay))
             self.groups[index].copy_(torch.from_numpy(group))
 
     def _fed_back(self) -> list[Tensor | None]:
@@ -121,7 +123,7 @@ class DelayNetwork(nn.Module):
         before: InputBatch | Fired = batch
         parts = zip(self.effective_weights(), self.decays(), self.thresholds, self._fed_back(), strict=True)
         for weights, decay, threshold, recurrent in parts:
-            before = delayed_lif(before, weights, decay, threshold, self.stride, self.surrogate_scale, recurrent)
+            before = delayed_lif(before, weights, decay, threshold, self.stride, self.surrogate_slope, recurrent)
             layers.append(before)
         return [(layer.spikes, layer.membrane) for layer in layers]
 
@@ -155,7 +157,7 @@ class DelayNetwork(nn.Module):
                 weights = torch.zeros_like(model.weights[index])
                 weights[[level // stride for level in layer.delay_levels]] = torch.from_numpy(layer.weights)
                 model.weights[index].copy_(weights)
-                model.leaks[index].copy_(torch.logit(torch.from_numpy(layer.decay)))
+                model.decay_logits[index].copy_(torch.logit(torch.from_numpy(layer.decay)))
                 model.masks[index].copy_((weights != 0).float())
                 model.thresholds[index].copy_(torch.from_numpy(layer.threshold))
                 if layer.recurrent is not None:

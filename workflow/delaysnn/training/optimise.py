@@ -1,4 +1,4 @@
-"""The training loop: backpropagation through time, chosen by validation words, resumed to the same bytes."""
+"""The training loop: backpropagation through time, chosen by validation samples, resumed to the same bytes."""
 
 import hashlib
 import json
@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from delaysnn.errors import InputError
-from delaysnn.formats.dataset import Dataset
-from delaysnn.formats.network import Network
+from delaysnn.core.dataset import Dataset
+from delaysnn.core.errors import InputError
+from delaysnn.core.network import Network
 from delaysnn.training.augment import augment
 from delaysnn.training.checkpoints import checkpoint_of, resume, save
 from delaysnn.training.devices import find_device
@@ -33,32 +33,32 @@ def fit(
     checkpoint: Path,
     code: str = "",
 ) -> list[dict[str, Any]]:
-    """Train ``model`` in place and leave it with the weights of its best epoch on the validation words, or as it came.
+    """Train ``model`` in place and leave it with the weights of its best epoch on validation samples, or as it came.
 
     Args:
         model: the network.
-        train, validation: words to learn from and to choose by.
+        train, validation: samples to learn from and to choose by.
         settings: the configuration's ``training`` section.
         phase: ``epochs`` and ``learning_rate`` of this phase.
-        seed: of order and variation of the words.
+        seed: of order and variation of the samples.
         checkpoint: file that is written after every epoch; the same run that finds it goes on from there, or is at its
             end, with the same bytes; any other starts over. ``checkpoints`` removes it.
         code: version of the code; a checkpoint of another one is not the same run.
 
     Returns:
-        One row an epoch: loss, accuracy of the loss's readout in percent on validation words, spikes a word and layer.
+        One row an epoch: loss, accuracy of the loss's readout in percent on validation, spikes a sample and layer.
 
     Raises:
         InputError: the loss is no number, or a layer is silent after all epochs.
     """
     rate = phase["learning_rate"]
-    leak_rate = rate * settings["leak_rate_factor"]
+    decay_rate = rate * settings["decay_rate_factor"]
     synapses = [*model.weights, *model.recurrent.values()]
-    groups = [{"params": synapses, "lr": rate}, {"params": model.leaks, "lr": leak_rate}]
+    groups = [{"params": synapses, "lr": rate}, {"params": model.decay_logits, "lr": decay_rate}]
     optimiser = torch.optim.Adam(groups, fused=True)
-    schedule = _schedule(optimiser, [rate, leak_rate], phase["epochs"] * -(-len(train) // settings["batch"]), settings)
-    words = [[data.provenance, _words(data)] for data in (train, validation)]
-    run = json.dumps([settings, phase, seed, words, code, _fingerprint(model)], sort_keys=True, default=str)
+    schedule = _schedule(optimiser, [rate, decay_rate], phase["epochs"] * -(-len(train) // settings["batch"]), settings)
+    samples = [[data.provenance, _samples(data)] for data in (train, validation)]
+    run = json.dumps([settings, phase, seed, samples, code, _fingerprint(model)], sort_keys=True, default=str)
     state = resume(checkpoint, run)
     if state and "optimiser" not in state:
         model.load_state_dict(state["best"]["model"])
@@ -70,7 +70,7 @@ def fit(
             part.load_state_dict(state[key])
         _log.info("going on after epoch %d", len(state["history"]))
     history = state["history"] if state else []
-    # What comes in is the first candidate: no phase makes a network worse on validation words.
+    # What comes in is the first candidate: no phase makes a network worse on validation samples.
     best = state["best"] if state else _candidate(model, _validate(model, validation, settings))
     start = time.monotonic()
     first = len(history)
@@ -132,9 +132,9 @@ def _epoch(model, train, settings, optimiser, schedule, random: np.random.Genera
     labels = torch.from_numpy(train.labels.astype(np.int64)).to(device)
     order = random.permutation(len(train))
     total = 0.0
-    for words in np.array_split(order, -(-len(order) // settings["batch"])):
-        batch = augment(train.finest, words, settings["augmentation"], random, train.substeps)
-        loss = cross_entropy(model(batch), labels[torch.from_numpy(words)], settings)
+    for samples in np.array_split(order, -(-len(order) // settings["batch"])):
+        batch = augment(train.finest, samples, settings["augmentation"], random, train.substeps)
+        loss = cross_entropy(model(batch), labels[torch.from_numpy(samples)], settings)
         optimiser.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), settings["gradient_norm"])
@@ -142,16 +142,16 @@ def _epoch(model, train, settings, optimiser, schedule, random: np.random.Genera
             return float("nan")
         optimiser.step()
         schedule.step()
-        total += loss.item() * len(words)
+        total += loss.item() * len(samples)
     return total / len(order)
 
 
 def _validate(model: DelayNetwork, validation: Dataset, settings: dict) -> dict[str, float]:
     right, loss, spikes = 0, 0.0, []
-    for words, layers in run_network(model, validation.spikes):
-        labels = torch.from_numpy(validation.labels[words].astype(np.int64)).to(layers[0][0].device)
-        loss += cross_entropy(layers, labels, settings).item() * len(words)
-        right += int((decide_as_trained(layers, settings["loss"]) == validation.labels[words]).sum())
+    for samples, layers in run_network(model, validation.spikes):
+        labels = torch.from_numpy(validation.labels[samples].astype(np.int64)).to(layers[0][0].device)
+        loss += cross_entropy(layers, labels, settings).item() * len(samples)
+        right += int((decide_as_trained(layers, settings["loss"]) == validation.labels[samples]).sum())
         spikes.append([float(fired.sum()) for fired, _ in layers])
     each = np.sum(spikes, axis=0) / len(validation)
     return {
@@ -200,8 +200,8 @@ def _refuse_silence(model: DelayNetwork, best: dict[str, Any], train: Dataset, s
         )
 
 
-def _words(data: Dataset) -> str:
-    """Return a checksum of which words these are: their labels, speakers and numbers of spikes."""
+def _samples(data: Dataset) -> str:
+    """Return a checksum of which samples these are: their labels, speakers and numbers of spikes."""
     digest = hashlib.sha256()
     for values in (data.labels, data.speakers, data.finest.offsets):
         digest.update(values.tobytes())
@@ -209,7 +209,7 @@ def _words(data: Dataset) -> str:
 
 
 def _fingerprint(model: DelayNetwork) -> str:
-    """Return a checksum of all that a run starts from: weights, leaks, masks, thresholds, delays and width."""
+    """Return a checksum of all that a run starts from: weights, decay_logits, masks, thresholds, delays and width."""
     digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}".encode())
     for value in model.state_dict().values():
         digest.update(value.cpu().numpy().tobytes())

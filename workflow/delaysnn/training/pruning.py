@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from delaysnn.errors import InputError
+from delaysnn.core.errors import InputError
 from delaysnn.training.model import DelayNetwork
 
 
@@ -80,7 +80,7 @@ def refine(model: DelayNetwork, settings: dict) -> DelayNetwork:
             fine.masks[index].zero_()
             fine.masks[index][::2] = model.masks[index]
             fine.masks[index][1::2] = _neighbours(weights.abs(), model.masks[index])
-            fine.leaks[index].copy_(model.leaks[index])
+            fine.decay_logits[index].copy_(model.decay_logits[index])
             fine.thresholds[index].copy_(model.thresholds[index])
     return fine
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from delaysnn.formats.network import Layer, Network
+from delaysnn.core.network import Layer, Network
 
 
 def largest_integer(bits: int) -> int:

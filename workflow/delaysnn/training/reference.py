@@ -1,4 +1,4 @@
-"""A convolutional network on the same varied words: what their voices let a network do that need not spike."""
+"""A convolutional network on the same varied samples: what their voices let a network do that need not spike."""
 
 import logging
 
@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from delaysnn.formats.dataset import Dataset
+from delaysnn.core.dataset import Dataset
 from delaysnn.training.augment import augment
 from delaysnn.training.layers import InputBatch
 
@@ -16,14 +16,14 @@ _BATCH, _LEARNING_RATE, _WEIGHT_DECAY = 64, 0.004, 0.02
 
 
 def picture(batch: InputBatch) -> Tensor:
-    """Return the root of the spikes a band of channels and two time steps, float32 [word, 1, column, band]."""
+    """Return the root of the spikes a band of channels and two time steps, float32 [sample, 1, column, band]."""
     spikes = batch.dense(torch.float32, torch.device("cpu"))
-    words, n_steps, n_neurons = spikes.shape
+    samples, n_steps, n_neurons = spikes.shape
     columns, bands = -(-n_steps // _STEPS_A_COLUMN), min(_BANDS, n_neurons)
     spikes = nn.functional.pad(spikes, (0, 0, 0, columns * _STEPS_A_COLUMN - n_steps))
-    counts = torch.zeros(words, columns, bands)
+    counts = torch.zeros(samples, columns, bands)
     band = torch.arange(n_neurons) * bands // n_neurons
-    counts.index_add_(2, band, spikes.view(words, columns, _STEPS_A_COLUMN, n_neurons).sum(dim=2))
+    counts.index_add_(2, band, spikes.view(samples, columns, _STEPS_A_COLUMN, n_neurons).sum(dim=2))
     return counts.sqrt()[:, None] * (2 / (_STEPS_A_COLUMN * n_neurons / bands) ** 0.5)
 
 
@@ -44,13 +44,13 @@ class ConvolutionalNetwork(nn.Sequential):
 
 
 def fit_reference(train: Dataset, settings: dict, seed: int, epochs: int) -> ConvolutionalNetwork:
-    """Return a convolutional network trained on words varied as for the spiking ones; the last epoch counts.
+    """Return a convolutional network trained on samples varied as for the spiking ones; the last epoch counts.
 
     Args:
-        train: words to learn from.
+        train: samples to learn from.
         settings: ``augmentation`` of the configuration's ``training`` section.
-        seed: of weights, order and variation of the words.
-        epochs: passes over the words.
+        seed: of weights, order and variation of the samples.
+        epochs: passes over the samples.
     """
     torch.manual_seed(seed)
     model = ConvolutionalNetwork(train.n_classes).to(memory_format=torch.channels_last)
@@ -60,22 +60,22 @@ def fit_reference(train: Dataset, settings: dict, seed: int, epochs: int) -> Con
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _LEARNING_RATE, total_steps=batches * epochs)
     for epoch in range(epochs):
         random, total = np.random.default_rng([seed, epoch]), 0.0
-        for words in np.array_split(random.permutation(len(train)), batches):
-            batch = augment(train.finest, words, settings["augmentation"], random, train.substeps)
+        for samples in np.array_split(random.permutation(len(train)), batches):
+            batch = augment(train.finest, samples, settings["augmentation"], random, train.substeps)
             images = picture(batch).contiguous(memory_format=torch.channels_last)
-            loss = nn.functional.cross_entropy(model(images), labels[torch.from_numpy(words)])
+            loss = nn.functional.cross_entropy(model(images), labels[torch.from_numpy(samples)])
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
             schedule.step()
-            total += loss.item() * len(words)
+            total += loss.item() * len(samples)
         _log.info("epoch %d of %d: loss %.3f", epoch + 1, epochs, total / len(train))
     return model.eval()
 
 
 def accuracy(model: ConvolutionalNetwork, data: Dataset) -> float:
-    """Return the share of words whose class the network finds."""
+    """Return the share of samples whose class the network finds."""
     with torch.no_grad():
         blocks = np.array_split(np.arange(len(data)), -(-len(data) // 256))
-        found = [model(picture(InputBatch.of(data.spikes, words))).argmax(dim=1) for words in blocks]
+        found = [model(picture(InputBatch.of(data.spikes, samples))).argmax(dim=1) for samples in blocks]
     return float((torch.cat(found).numpy() == data.labels).mean())

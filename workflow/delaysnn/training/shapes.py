@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from delaysnn.configuration import delay_levels
-from delaysnn.formats.dataset import Dataset
+from delaysnn.core.dataset import Dataset
+from delaysnn.settings.configuration import delay_levels
 from delaysnn.training.model import DelayNetwork
 
 

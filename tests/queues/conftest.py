@@ -1,0 +1,44 @@
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from delaysnn.core.network import Layer, Network
+from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.queues.verilog.rtl import missing_tools
+
+
+@pytest.fixture(scope="session")
+def rtl():
+    """The folder of the Verilog, where it can be simulated."""
+    if missing := missing_tools():
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    return Path(__file__).parents[2] / "workflow/rtl"
+
+
+def _trace(hidden, levels):
+    """A network with delays 0, 2, ..., and its input spikes: three samples of 24 steps."""
+    random = np.random.default_rng(3)
+
+    def layer(levels, pre, post):
+        weights = random.normal(0.2, 0.4, (levels, pre, post)).astype(np.float32)
+        weights[random.random((levels, pre)) < 0.5] = 0
+        ones = np.ones(post, np.float32)
+        return Layer(weights, tuple(range(0, 2 * levels, 2)), 0.9 * ones, 0.6 * ones)
+
+    layers = (layer(1, 20, hidden), layer(levels, hidden, hidden), layer(levels, hidden, 4))
+    network = Network(layers, 24, f"random{hidden}", 1, "random")
+    return network, SpikeTrains.from_dense(random.random((24, 3, 20)) < 0.1)
+
+
+@pytest.fixture(scope="session")
+def trace():
+    """A network of 6 neurons a layer and 5 delay levels, and its input spikes."""
+    return _trace(6, 5)
+
+
+@pytest.fixture(scope="session")
+def smaller():
+    """A network of 4 neurons a layer and 3 delay levels, and its input spikes."""
+    return _trace(4, 3)

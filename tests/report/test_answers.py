@@ -1,0 +1,126 @@
+import pandas as pd
+import pytest
+
+from delaysnn.report.answers import answer
+
+CARD = {"samples": 2000, "voices": 50, "spikes_per_sample": 6100.4}
+
+
+@pytest.fixture
+def sentences(tables):
+    parts = {"shown": "48", "axonal": "48ax", "baseline": "48nodelay", "recurrent": "85recurrent"}
+    return answer(tables, "spoken_digits", CARD, parts)
+
+
+def test_the_data_set_comes_first_and_is_no_shd(sentences):
+    assert "spoken digits, 2,000 samples by 50 voices" in sentences[0]
+    assert "brackets, are on SHD" in sentences[0]
+
+
+def test_what_scdq_saves_is_answered_with_the_papers_saving(sentences):
+    assert sentences[1] == (
+        "What does SCDQ save? Against a queue in software on the same chip, network 48 takes 44.0 ± 1.0 (model ± 2.20) "
+        "against 176 ± 1 (model ± 8.80) µJ, 75 % less [paper: 71 % less], and 4.0 ± 0.1 (model ± 0.080) against 16.0 ± "
+        "0.1 (model ± 0.320) ms, 75 % less [paper: 77 % less]; the queue itself takes 1.0 ± 0.1 (model ± 0.100) µJ "
+        "(estimates by lines fitted to the paper's Table III). Counted from published constants alone, with nothing "
+        "fitted: 22.0 ± 1.0 against 141 ± 1 µJ, 84 % less."
+    )
+
+
+@pytest.mark.parametrize("own", [["loihi_1core", "seneca_scdq", "seneca_software"], ["seneca_scdq", "seneca_software"]])
+def test_a_seneca_of_ones_own_is_counted_whatever_is_known_of_loihi(tables, own):
+    energy = tables["energy"]
+    loihi = energy[energy["platform"] == "seneca_scdq"].assign(platform="loihi_1core")
+    energy = pd.concat([loihi, energy], ignore_index=True)
+    energy = energy[(energy["how"] == "counted") | ~energy["platform"].isin(own)]
+    text = " ".join(answer(tables | {"energy": energy}, "shd", CARD, {"shown": "48", "axonal": "48ax"}))
+    assert "22.0 ± 1.0 against 141 ± 1 µJ, 84 % less, and" in text
+    assert "(estimates by constants alone)." in text and "fitted" not in text
+    assert "energy 10 % less, in the queue 25 % less; accuracy" in text
+    assert "less [paper" not in text and "more [paper" not in text
+
+
+def test_an_estimate_outside_of_its_fit_says_so(tables):
+    rows = (tables["energy"]["platform"] == "seneca_software") & (tables["energy"]["how"] == "calibrated")
+    tables["energy"].loc[rows, "outside_fit"] = 1
+    text = answer(tables, "shd", CARD, {"shown": "48"})[1]
+    assert "44.0 ± 1.0 (model ± 2.20) against 176 ± 1 (model ± 8.80, outside of its fit) µJ" in text
+    assert "against 16.0 ± 0.1 (model ± 0.320, outside of its fit) ms" in text
+    rows = (tables["energy"]["network"] == "48ax") & (tables["energy"]["how"] == "calibrated")
+    tables["energy"].loc[rows, "outside_fit"] = 1
+    text = " ".join(answer(tables, "shd", CARD, {"shown": "48", "axonal": "48ax"}))
+    assert "energy 25 % less (outside of its fit) [paper: 28 % less], in the queue 25 % less (outside" in text
+
+
+def test_delays_loihi_axons_and_bits_are_answered(sentences):
+    text = " ".join(sentences)
+    assert (
+        "Network 48 (82,560 weights) is right on 86.0 ± 1.2 % (82.3 to 89.1) of the test samples [paper: 87 %]." in text
+    )
+    assert "90,000 spikes of all networks in Lava (simulation), 0 differ" in text
+    assert "beside its floats: no difference detected (-0.5 points, 95 % interval -1.5 to +0.5)." in text
+    assert "2 bits 70.0 %, 8 bits 85.5 %" in text
+
+
+def test_every_control_stands_beside_delays_with_the_verdict_of_its_interval(sentences):
+    assert (
+        "Recurrent instead of delayed (85recurrent, 82,875 weights): 85.0 ± 1.0 % (81.2 to 88.2); 48 beside it: "
+        "no difference detected (+1.0 points, 95 % interval -2.0 to +4.0). Without delays, equally wide (48nodelay, "
+        "36,864 weights): 75.0 ± 1.0 % (70.5 to 79.0); 48 beside it: 11.0 points better (95 % interval +8.0 to +14.0)."
+    ) in sentences[2]
+    assert "drawn at random" not in sentences[2]
+
+
+def test_a_claim_flips_when_the_interval_holds_zero(tables):
+    parts = {"shown": "48", "baseline": "48nodelay"}
+    rows = tables["comparisons"]["against"] == "48nodelay"
+    tables["comparisons"].loc[rows, "low"] = -0.1
+    text = answer(tables, "spoken_digits", CARD, parts)[2]
+    assert text.endswith("48 beside it: no difference detected (+11.0 points, 95 % interval -0.1 to +14.0).")
+
+
+def test_pruned_axons_are_judged_beside_the_paper_and_explained(sentences):
+    (text,) = (sentence for sentence in sentences if "axons" in sentence)
+    assert "energy 25 % less [paper: 28 % less], in the queue 25 % less [paper: 27 % less]" in text
+    assert "[paper: 76 instead of 87 %]: no difference detected (-2.0 points, 95 % interval -5.0 to +1.0)." in text
+    assert "15.0 instead of 30.0 useful delays, so 2,000 instead of 4,000 events are delivered" in text
+    assert "55.5 instead of 58.0 time steps, and until then, or the sample's end, an event stays" in text
+    assert "35.2 instead of 36.0 time steps." in text
+
+
+def test_delays_and_recurrence_are_priced_beside_each_other(sentences):
+    (text,) = (sentence for sentence in sentences if "cheaper" in sentence)
+    assert text == (
+        "Are delays cheaper than recurrence? Network 48 beside 85recurrent (recurrent): on one core of Loihi 20.0 ± "
+        "1.0 (model ± 1) against 30.0 ± 1.0 (model ± 1.50) µJ, 33 % less (counted: 52 % less); on Seneca 30.0 ± 1.0 "
+        "(model ± 1.50) against 29.0 ± 1.0 (model ± 1.45) µJ, no difference that the estimate can tell (counted: 22 % "
+        "less)."
+    )
+
+
+@pytest.mark.parametrize(("value", "samples"), [(27.6, "no difference that the estimate can tell"), (27.4, "9 % more")])
+def test_a_saving_needs_more_than_seeds_and_model_leave_open(tables, value, samples):
+    """Of 30 and x the root of squares is that of 1.5, 1, 1 and 0.05 x: of 27.5, 2.48."""
+    costs = tables["baseline_costs"]
+    rows = (costs["network"] == "85recurrent") & (costs["platform"] == "seneca_scdq") & (costs["how"] == "calibrated")
+    costs.loc[rows, ["ours_mean", "outside_fit"]] = value, 2
+    text = " ".join(answer(tables, "shd", CARD, {"shown": "48", "recurrent": "85recurrent"}))
+    assert f", outside of its fit) µJ, {samples} (counted" in text
+
+
+def test_the_papers_own_cells_of_pruned_axons_are_said_to_contradict(sentences, tables):
+    wanted = "the energy asks for 829 thousand operations, the latency for 610 thousand, the input layer included."
+    assert any(sentence.endswith(wanted) for sentence in sentences)
+    tables["operations"] = tables["operations"].iloc[:0]
+    parts = {"shown": "48", "axonal": "48ax"}
+    assert not any("contradicts" in sentence for sentence in answer(tables, "shd", CARD, parts))
+
+
+def test_parts_the_configuration_lacks_are_left_out(tables):
+    text = " ".join(answer(tables, "shd", CARD, {"shown": "48"}))
+    assert "ithout delays" not in text and "axons" not in text and "brackets" not in text
+
+
+def test_voices_are_counted_only_where_they_are_known(tables):
+    text = answer(tables, "my_samples", CARD | {"voices": None}, {"shown": "48"})[0]
+    assert "my samples, 2,000 samples, 6,100 spikes a sample" in text and "voices" not in text

@@ -1,0 +1,41 @@
+import pytest
+
+from delaysnn.core.metrics import Cell, Metrics
+from delaysnn.report.folds import tabulate_folds
+from delaysnn.report.tables import SHARE_COLUMNS, select
+
+
+def scored(network, seed, speakers, accuracy):
+    details = {"test": speakers, "samples": {"train": 400, "validation": 50, "test": 100}}
+    return Metrics(network, seed, "mine", (Cell("pytorch", "accuracy", "%", accuracy, samples=100),), details)
+
+
+METRICS = [
+    scored("48", 1, [0, 1], 70.0),
+    scored("48", 2, [0, 1], 74.0),
+    scored("48", 1, [2, 3], 90.0),
+    scored("32", 1, [0, 1], 60.0),
+    scored("32", 1, [2, 3], 64.0),
+]
+
+
+def test_a_fold_counts_once_however_many_seeds_it_has():
+    table = tabulate_folds(METRICS, ["accuracy"])
+    assert list(table.columns) == SHARE_COLUMNS
+    row = select(table, network="48", quantity="accuracy").iloc[0]
+    assert (row["ours_mean"], row["seeds"]) == (81.0, 2)
+    assert row["ours_sd"] == pytest.approx(2 * 9 / 2**0.5)
+    # t(1) is 12.706; a variance of 162, over two folds whose training is shared.
+    half = 12.7062 * (162 * (1 / 2 + 100 / 400)) ** 0.5
+    assert row["ours_high"] - row["ours_low"] == pytest.approx(2 * half, rel=1e-4)
+    assert select(table, network="32", quantity="accuracy").iloc[0]["ours_mean"] == 62.0
+
+
+def test_each_fold_is_named_by_its_test_speakers():
+    table = tabulate_folds(METRICS, ["accuracy"])
+    row = select(table, network="48", quantity="accuracy_speakers_0_1").iloc[0]
+    assert (row["ours_mean"], row["seeds"]) == (72.0, 2)
+    assert row["ours_sd"] == pytest.approx(8**0.5)
+    # Wilson's interval of 72 of 100.
+    assert (row["ours_low"], row["ours_high"]) == pytest.approx((62.512, 79.860), abs=1e-3)
+    assert select(table, quantity="accuracy_speakers_2_3")["ours_mean"].tolist() == [90.0, 64.0]

@@ -1,0 +1,83 @@
+import pandas as pd
+
+from delaysnn.report.capacity import capacity_table
+from delaysnn.report.validation import validation_table
+from delaysnn.report.wide import widen
+
+NO_INTERVAL = dict.fromkeys(("samples", "ours_low", "ours_high"), float("nan"))
+
+
+def texts(wide):
+    return [[cell.ours for cell in row] for row in wide.rows]
+
+
+def test_a_measured_table_keeps_every_cell_and_its_published_value(tables):
+    wide = widen(tables["models"])
+    assert wide.columns == ["network", "platform", "parameters (synapses)", "accuracy (%)"]
+    assert texts(wide)[0] == ["48", "PyTorch", "82,560", "86.0 ± 1.2"]
+    assert [cell.published for cell in wide.rows[0]] == ["", "", "82,560", "87"]
+    assert wide.rows[1][2].ours == "–"
+
+
+def test_an_interval_stands_behind_its_mean(tables):
+    wide = widen(tables["models"].assign(samples=400.0, ours_low=82.21, ours_high=89.05))
+    assert [cell.interval for cell in wide.rows[0]] == ["", "", "82.2 to 89.0", "82.2 to 89.0"]
+    assert wide.columns == ["network", "platform", "parameters (synapses)", "accuracy (%)"]
+
+
+def test_what_a_platform_ran_on_stands_with_its_name(tables):
+    assert texts(widen(tables["fidelity"].assign(**NO_INTERVAL, ran_on="simulation")))[0][:2] == [
+        "48",
+        "Loihi (simulation)",
+    ]
+    assert texts(widen(tables["models"].assign(**NO_INTERVAL, ran_on=float("nan")))) == texts(widen(tables["models"]))
+
+
+def test_a_deviation_has_the_digits_of_its_mean(tables):
+    row = tables["models"].iloc[[0]].assign(ours_mean=1.9427, ours_sd=0.0347)
+    assert texts(widen(row))[0][2] == "1.94 ± 0.03"
+    assert texts(widen(row.assign(ours_sd=0.0004)))[0][2] == "1.94"
+    assert texts(widen(row.assign(ours_mean=93.0, ours_sd=0.35)))[0][2] == "93.0 ± 0.3"
+    assert texts(widen(row.assign(ours_mean=1024.0, ours_sd=0.0)))[0][2] == "1,024"
+    assert texts(widen(row.assign(ours_mean=1.234e-13, ours_sd=2.5e-15)))[0][2] == "1.23e-13 ± 2e-15"
+
+
+def test_sizes_without_a_network_are_all_shown():
+    rows = [
+        {"platform": "loihi", "quantity": "scdq", "unit": "bit", "published": 97536.0, "ours": 97536.0},
+        {"platform": "loihi", "quantity": "break_even_density", "unit": "share", "published": 0.25, "ours": 0.252},
+    ]
+    wide = widen(capacity_table(rows).assign(network=pd.NA))
+    assert wide.columns == ["platform", "quantity", "unit", "ours mean", "published", "difference"]
+    assert texts(wide) == [
+        ["loihi", "scdq", "bit", "97,536", "97,536", "0"],
+        ["loihi", "break_even_density", "share", "0.252", "0.250", "0.002"],
+    ]
+
+
+def test_validation_is_one_row_a_published_cell():
+    cell = {"network": "48", "platform": "loihi_1core", "quantity": "energy", "unit": "uJ", "published": 28.4}
+    rows = [
+        cell | {"ours": 28.5, "error_pct": 0.4, "how": "fitted", "model": "mechanism"},
+        cell | {"ours": 30.3, "error_pct": 6.8, "how": "left_out", "model": "mechanism"},
+        cell | {"ours": 18.5, "error_pct": -34.9, "how": "counted", "model": "counted"},
+        cell | {"ours": 40.0, "error_pct": 40.8, "how": "left_out", "model": "hidden width"},
+    ]
+    wide = widen(validation_table(rows))
+    assert texts(wide) == [["Loihi, 1 core", "energy (uJ)", "48", "28.4", "18.5", "28.5", "30.3", "+6.8"]]
+
+
+def test_a_sweep_has_a_row_a_setting(tables):
+    row = tables["models"].iloc[[0]].assign(quantity="energy_5levels_4bit", unit="uJ", published=float("nan"))
+    wide = widen(row)
+    assert wide.columns == ["network", "platform", "energy (uJ)"]
+    assert texts(wide)[0][0] == "48, 5 levels, 4 bit"
+
+
+def test_a_control_has_a_row_of_its_own_below_its_network(tables):
+    row = tables["models"].iloc[[1]].assign(published=float("nan"))
+    quantities = ["accuracy_2levels", "accuracy_2levels_random", "accuracy", "accuracy_15levels_random"]
+    wide = widen(pd.concat([row.assign(quantity=name) for name in quantities]))
+    assert wide.columns == ["network", "platform", "accuracy 2levels (%)", "accuracy (%)", "accuracy 15levels (%)"]
+    assert [cells[0] for cells in texts(wide)] == ["48", "48, random"]
+    assert [cell == "–" for cell in texts(wide)[1]] == [False, False, False, True, False]

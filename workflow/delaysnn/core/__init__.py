@@ -1,0 +1,1 @@
+"""Files in open formats, errors, and what every script shares."""

@@ -1,0 +1,132 @@
+"""The JSON beside a network's arrays, which anybody may write: read and checked before the arrays are."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.metrics import parse_json
+
+FORMAT = "delaysnn-network"
+VERSION = 1
+# What is read of a file; anything else might change what the network does, so it is refused.
+_KEYS = ("format", "version", "name", "seed", "dataset", "n_steps", "topology", "parameters", "layers", "provenance")
+_LEFT_OUT = ("parameters", "provenance")
+_LAYER_KEYS = ("delay_levels", "scale", "bits")
+
+
+def read_description(path: str | Path) -> dict[str, Any]:
+    """Read a network's description.
+
+    Returns:
+        Every key of the format but ``parameters`` and ``provenance``, which may be left out, with a value of its kind.
+
+    Raises:
+        InputError: the file is missing or no JSON, lacks a key, or holds what is not read here.
+    """
+    description = _read(path)
+    if not isinstance(description, dict) or description.get("format") != FORMAT:
+        raise InputError(f"{path}: format must be {FORMAT!r}.")
+    if not is_whole(description.get("version")) or description["version"] != VERSION:
+        raise InputError(f"{path}: version must be {VERSION}, found {_show(description.get('version'))}.")
+    _refuse_unread(f"{path}: holds", description, _KEYS)
+    for key in _KEYS:
+        if key not in description and key not in _LEFT_OUT:
+            raise InputError(f"{path}: has no {key!r}; config/README.md describes the format.")
+    for key in ("name", "dataset"):
+        if not isinstance(description[key], str):
+            raise InputError(f"{path}: {key} must be a text, found {_show(description[key])}.")
+    if not is_whole(description["seed"]):
+        raise InputError(f"{path}: seed must be a whole number, found {_show(description['seed'])}.")
+    if not is_whole(description["n_steps"]) or description["n_steps"] < 1:
+        raise InputError(f"{path}: n_steps must be a whole number from 1, found {_show(description['n_steps'])}.")
+    if not isinstance(description.get("provenance", {}), dict):
+        raise InputError(f"{path}: provenance must be {{...}}, found {_show(description['provenance'])}.")
+    _check_layers(path, description["layers"])
+    return description
+
+
+def is_whole(value: Any) -> bool:
+    """Say whether a value of JSON is a whole number; to Python, true and false are some too."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _read(path: str | Path) -> Any:
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(
+            f"{path}: there is no such file; a network is a .safetensors and the .json beside it."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: is not UTF-8, byte {error.start} is 0x{error.object[error.start]:02x}; save it as UTF-8."
+        ) from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}).") from None
+    try:
+        return parse_json(path, text)
+    except json.JSONDecodeError as error:
+        # Python itself says so from 3.13 on alone.
+        if text[error.pos :].lstrip()[:1] in {"}", "]"} and text[: error.pos].rstrip().endswith(","):
+            reason = (
+                f"a comma stands before the closing {text[error.pos :].lstrip()[0]} in line {error.lineno}; remove it"
+            )
+        else:
+            reason = f"line {error.lineno}, column {error.colno}: {error.msg}"
+        raise InputError(f"{path}: is not JSON; {reason}.") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: cannot be read as JSON ({error}).") from None
+
+
+def _check_layers(path: str | Path, layers: Any) -> None:
+    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
+        raise InputError(
+            f'{path}: layers must be a list of {{"delay_levels": ...}}, one a layer, found {_show(layers)}.'
+        )
+    if not layers:
+        raise InputError(f"{path}: has no layers.")
+    for index, layer in enumerate(layers):
+        where = f"{path}: layer {index}"
+        _refuse_unread(f"{where} holds", layer, _LAYER_KEYS)
+        if "delay_levels" not in layer:
+            raise InputError(
+                f"{where} has no 'delay_levels'; give the delays of its weights, [0] where there are none."
+            )
+        if not isinstance(layer["delay_levels"], list):
+            raise InputError(
+                f"{where}: delay_levels must be a list of whole numbers of time steps, found "
+                f"{_show(layer['delay_levels'])}."
+            )
+
+
+def _refuse_unread(what: str, keys: Iterable[str], known: Sequence[str]) -> None:
+    if unread := sorted(set(keys) - set(known)):
+        raise InputError(f"{what} {unread[0]!r}, which is not read here; the keys are {', '.join(known)}.")
+
+
+def compare(path: str | Path, description: Mapping[str, Any], topology: Sequence[int], parameters: int) -> None:
+    """Check that a description says of the arrays what they are.
+
+    Args:
+        path: of the description, for errors.
+        topology: neurons a layer, inputs first, of the arrays.
+        parameters: weights of the arrays that are not 0.
+
+    Raises:
+        InputError: naming the key, its value and what the arrays are.
+    """
+    if description["topology"] != list(topology):
+        raise InputError(f"{path}: topology is {description['topology']!r}, but the arrays are {list(topology)}.")
+    if description.get("parameters", parameters) != parameters:
+        raise InputError(
+            f"{path}: parameters is {description['parameters']}, but the arrays hold {parameters} weights that are not "
+            "0; correct it or leave it out."
+        )
+
+
+def _show(value: Any) -> str:
+    """Return a value as JSON writes it, shortened."""
+    text = json.dumps(value)
+    return text if len(text) <= 60 else f"{text[:60]}..."

@@ -1,0 +1,101 @@
+"""What every script shares: a log file, errors in one sentence, and where the result comes from."""
+
+import hashlib
+import json
+import logging
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from delaysnn import __version__
+from delaysnn.core.errors import InputError
+from delaysnn.core.files import disk_sentence, portable_name, sha256
+
+# The packages whose version can change a number.
+_PACKAGES = ("numpy", "scipy", "torch", "numba", "h5py", "lava-nc", "espeakng-loader")
+
+
+def provenance(
+    rule: str, params: dict[str, Any], wildcards: dict[str, str], inputs: Iterable[str | Path]
+) -> dict[str, Any]:
+    """Describe how a result was made: rule, wildcards, checksums of inputs, hash of parameters, versions.
+
+    It holds no date, host or absolute path, so that the same inputs give the same bytes.
+    """
+    settings = json.dumps(params, sort_keys=True, default=str)
+    packages = {}
+    for name in _PACKAGES:
+        try:
+            packages[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return {
+        "rule": rule,
+        "wildcards": wildcards,
+        "inputs": _checksums(path for path in inputs if Path(path).is_file()),
+        "config_sha256": hashlib.sha256(settings.encode()).hexdigest(),
+        "code": f"{__version__}+{params.get('code', 'unknown')}",
+        "packages": packages,
+    }
+
+
+def _checksums(paths: Iterable[str | Path]) -> dict[str, str]:
+    """Return checksums by name; further files of the same name are counted."""
+    found: dict[str, str] = {}
+    count: Counter[str] = Counter()
+    for path in paths:
+        name = portable_name(path)
+        count[name] += 1
+        found[name if count[name] == 1 else f"{name} ({count[name]})"] = sha256(path)
+    return found
+
+
+@contextmanager
+def job(snakemake: Any) -> Iterator[dict[str, Any]]:
+    """Run a script's body with its log on screen and in the rule's log file; yield its provenance.
+
+    An input named ``origin`` says where the data come from: source, licence, checksums, counts. It is yielded as
+    ``data``.
+
+    An :class:`InputError`, a disk that cannot be written and an interrupt end the script with a sentence alone; any
+    other exception keeps its traceback.
+    """
+    wildcards = dict(snakemake.wildcards.items())
+    label = " ".join([snakemake.rule, *wildcards.values()])
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+    if snakemake.log:
+        log = Path(str(snakemake.log[0]))
+        log.parent.mkdir(parents=True, exist_ok=True)
+        handlers.append(logging.FileHandler(log, mode="w"))
+    logging.basicConfig(
+        level=logging.INFO,
+        format=f"%(asctime)s {label}: %(message)s",
+        datefmt="%H:%M:%S",
+        handlers=handlers,
+        force=True,
+    )
+    try:
+        found = provenance(snakemake.rule, dict(snakemake.params.items()), wildcards, snakemake.input)
+        if origin := getattr(snakemake.input, "origin", None):
+            found["data"] = json.loads(Path(origin).read_text())
+        yield found
+    except InputError as error:
+        logging.error("%s", error)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        logging.error("interrupted; the next run carries on from here.")
+        raise SystemExit(1) from None
+    except OSError as error:
+        sentence = disk_sentence(error)
+        if sentence is None:
+            logging.exception("failed")
+            raise
+        logging.error("%s", sentence)
+        raise SystemExit(1) from None
+    except Exception:
+        logging.exception("failed")
+        raise

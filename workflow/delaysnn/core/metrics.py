@@ -1,0 +1,125 @@
+"""Measured numbers of one network and seed, as a list of cells that tables collect."""
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.files import atomic
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value: a platform, a quantity, its unit, and how it was got.
+
+    ``how`` is ``measured``; ``counted`` where counted operations are priced with constants alone; ``calibrated`` where
+    a line that was fitted to the paper's Table III gives the value.
+
+    Attributes:
+        samples: of how many the value is a share in percent; None where it is no share.
+        right: one character a sample, 1 where it counts to the share, 0 where not; None where that is not kept.
+    """
+
+    platform: str
+    quantity: str
+    unit: str
+    value: float
+    how: str = "measured"
+    samples: int | None = None
+    right: str | None = None
+
+
+def share(platform: str, quantity: str, right: np.ndarray) -> Cell:
+    """Return the share of samples that are right, bool [sample], in percent; each is kept, for paired comparisons."""
+    answers = "".join("1" if answer else "0" for answer in right)
+    return Cell(platform, quantity, "%", 100 * float(np.mean(right)), samples=len(right), right=answers)
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """What one rule measured on one network.
+
+    Attributes:
+        network: network name as in the configuration.
+        seed: seed of its training.
+        dataset: the data set's name.
+        cells: the values.
+        details: anything that a figure needs beyond single values (lists, nested mappings).
+        provenance: how it was made.
+    """
+
+    network: str
+    seed: int
+    dataset: str
+    cells: tuple[Cell, ...]
+    details: dict[str, Any] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    def value(self, platform: str, quantity: str) -> float:
+        """Return the one value of a platform and quantity; KeyError when there is none."""
+        for cell in self.cells:
+            if (cell.platform, cell.quantity) == (platform, quantity):
+                return cell.value
+        raise KeyError(f"{self.network} has no {quantity} for {platform}")
+
+
+def write_json(path: str | Path, content: Any) -> None:
+    """Write JSON atomically with sorted keys, so that the same content gives the same bytes."""
+    with atomic(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
+
+
+def parse_json(path: str | Path, text: str) -> Any:
+    """Return what JSON says.
+
+    Raises:
+        InputError: a key is there twice; names ``path``.
+        ValueError: it is no JSON.
+    """
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        for key, count in Counter(key for key, _ in pairs).items():
+            if count > 1:
+                raise InputError(f"{path}: has the key {key!r} twice; only one can be meant, so take the others out.")
+        return dict(pairs)
+
+    return json.loads(text, object_pairs_hook=unique)
+
+
+def read_json(path: str | Path) -> Any:
+    """Read JSON that a rule made.
+
+    Raises:
+        InputError: the file is missing, is no JSON, or has a key twice.
+    """
+    try:
+        return parse_json(path, Path(path).read_text(encoding="utf-8"))
+    except InputError:
+        raise
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file; run the rule that makes it.") from None
+    except ValueError as error:
+        raise InputError(f"{path}: is not JSON ({error}); delete it and run again.") from None
+
+
+def write_metrics(path: str | Path, metrics: Metrics) -> None:
+    """Write metrics as JSON."""
+    write_json(path, asdict(metrics))
+
+
+def read_metrics(path: str | Path) -> Metrics:
+    """Read metrics written by :func:`write_metrics`.
+
+    Raises:
+        InputError: the file is missing, is no JSON, or lacks a field.
+    """
+    content = read_json(path)
+    try:
+        cells = tuple(Cell(**cell) for cell in content.pop("cells"))
+        return Metrics(cells=cells, **content)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{path}: is not a metrics file ({error}); delete it and run again.") from None

@@ -1,0 +1,84 @@
+"""Spike traces of a network's layers, and the class that its output spikes decide."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from delaysnn.core.arrays import read_npz, write_npz
+from delaysnn.core.spike_trains import SpikeTrains
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Spikes of every layer for every sample of a split, on one platform.
+
+    Attributes:
+        layers: one :class:`SpikeTrains` a layer of neurons (first hidden, second hidden, ..., output). Each layer
+            is shown without platform latency: a spike at step k is one that float inference emits at step k.
+        labels: int16 [samples]; true class.
+        predictions: int16 [samples]; decided class.
+        platform: pytorch, loihi or seneca.
+        provenance: how it was made.
+    """
+
+    layers: tuple[SpikeTrains, ...]
+    labels: np.ndarray
+    predictions: np.ndarray
+    platform: str
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def right(self) -> np.ndarray:
+        """Which samples are decided rightly, bool [samples]."""
+        return self.labels == self.predictions
+
+    @property
+    def accuracy(self) -> float:
+        """Share of samples decided rightly, 0 to 1."""
+        return float(self.right.mean())
+
+
+def decide(output: SpikeTrains) -> np.ndarray:
+    """Return the class of each sample, int16 [samples], from the output layer's spikes alone.
+
+    The neuron with most spikes wins; of several, the one that reached that count first; then the lowest index.
+    A counter a neuron and one comparison a spike do this on any chip. A silent output decides class 0.
+    """
+    counts = output.counts()
+    last_step = np.zeros_like(counts)
+    # Spikes are sorted by step, so the last assignment a neuron sees is its last spike.
+    last_step[output.samples, output.neurons] = output.steps
+    return (counts * output.n_steps - last_step).argmax(axis=1).astype(np.int16)
+
+
+def first_right_sample(traces: Traces) -> int:
+    """Return the first sample that is decided rightly, or 0 where none is: figures of a single sample show it."""
+    return int(np.argmax(traces.labels == traces.predictions))
+
+
+def write_traces(path: str | Path, traces: Traces) -> None:
+    """Write traces as one npz with arrays ``layer0_*``, ``layer1_*``, ..."""
+    header = {"platform": traces.platform, "layers": len(traces.layers), "provenance": traces.provenance}
+    arrays = {
+        "labels": traces.labels.astype(np.int16),
+        "predictions": traces.predictions.astype(np.int16),
+        "header": np.array(json.dumps(header, sort_keys=True)),
+    }
+    for index, layer in enumerate(traces.layers):
+        arrays |= layer.to_arrays(f"layer{index}")
+    write_npz(path, arrays)
+
+
+def read_traces(path: str | Path) -> Traces:
+    """Read traces written by :func:`write_traces`.
+
+    Raises:
+        InputError: the file is missing or broken.
+    """
+    arrays = read_npz(path, required=("labels", "predictions", "header"))
+    header = json.loads(str(arrays["header"]))
+    layers = tuple(SpikeTrains.from_arrays(arrays, f"layer{index}", path) for index in range(header["layers"]))
+    return Traces(layers, arrays["labels"], arrays["predictions"], header["platform"], header["provenance"])

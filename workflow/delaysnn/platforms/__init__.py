@@ -1,0 +1,1 @@
+"""Chips, and the same network in PyTorch: one folder each."""

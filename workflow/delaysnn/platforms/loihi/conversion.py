@@ -1,0 +1,96 @@
+"""From a quantised network to its integer form, every width checked."""
+
+import numpy as np
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.network import Layer, Network, check_feed_forward
+from delaysnn.platforms.loihi.integer_network import (
+    ACCUMULATOR_LIMIT,
+    DECAY_UNITY,
+    DELAY_LIMIT,
+    SMALLEST_UNIT,
+    STATE_SHIFT,
+    THRESHOLD_LIMIT,
+    WEIGHT_BITS,
+    IntegerLayer,
+    IntegerNetwork,
+)
+
+
+def convert(network: Network, provenance: dict) -> IntegerNetwork:
+    """Return the integer form of a network whose weights are quantised.
+
+    Weights of any width fill Loihi's 9 bits from above, so that thresholds are as fine as the chip allows. Where the
+    accumulators of currents could then overflow, those of fewer than 8 bits are made smaller. Loihi's neurons fire
+    above their threshold, ours at it, so one that is whole in the chip's units is laid one of them lower. Where
+    nothing decays, a potential is a sum of whole weights; there it is laid below the first sum that reaches it.
+
+    Raises:
+        InputError: a layer is not quantised, feeds itself or does not fit, naming layer, neuron and value.
+    """
+    check_feed_forward(network, f"network {network.name}")
+    layers = tuple(_convert_layer(layer, index, network.name) for index, layer in enumerate(network.layers))
+    bits = max(layer.bits for layer in network.layers)
+    return IntegerNetwork(layers, network.n_steps, bits, network.name, network.seed, network.dataset, provenance)
+
+
+def _convert_layer(layer: Layer, index: int, name: str) -> IntegerLayer:
+    where = f"network {name}, layer {index}"
+    if layer.scale is None or layer.bits is None:
+        raise InputError(f"{where}: weights are not quantised; give scale and bits, or take the quantised network.")
+    if not 2 <= layer.bits < WEIGHT_BITS:
+        raise InputError(f"{where}: weights of {layer.bits} bits do not fit Loihi's 2 to {WEIGHT_BITS - 1}.")
+    if layer.delay_levels[-1] > DELAY_LIMIT:
+        raise InputError(f"{where}: a delay of {layer.delay_levels[-1]} steps is above Loihi's {DELAY_LIMIT}.")
+    units = layer.weights.astype(np.float64) / layer.scale
+    mantissas = np.rint(units)
+    top = 2 ** (layer.bits - 1) - 1
+    for wrong, what in (
+        (np.abs(units - mantissas) > 1e-3, f"is no multiple of the scale {layer.scale}"),
+        (np.abs(mantissas) > top, f"needs more than {layer.bits} bits at the scale {layer.scale}"),
+    ):
+        if wrong.any():
+            delay, pre, post = np.argwhere(wrong)[0]
+            value = layer.weights[delay, pre, post]
+            raise InputError(f"{where}: the weight {value} from neuron {pre} to {post} {what}.")
+    decay = np.rint(DECAY_UNITY * (1 - layer.decay.astype(np.float64)))
+    unit = _unit(mantissas, layer)
+    threshold = _thresholds(layer, unit, decay)
+    unfit = np.flatnonzero((threshold < 1) | (threshold >= THRESHOLD_LIMIT))
+    if len(unfit):
+        raise InputError(
+            f"{where}: neuron {unfit[0]} has threshold {layer.threshold[unfit[0]]}, which is {threshold[unfit[0]]} in "
+            f"the chip's units; Loihi takes 1 to {THRESHOLD_LIMIT - 1}."
+        )
+    if (decay >= DECAY_UNITY).any():
+        worst = np.argmax(decay)
+        raise InputError(
+            f"{where}: neuron {worst} has decay {layer.decay[worst]}, a loss of {DECAY_UNITY} in {DECAY_UNITY} a step; "
+            f"Loihi's {DECAY_UNITY.bit_length() - 1} bits take a loss of up to {DECAY_UNITY - 1}."
+        )
+    return IntegerLayer(
+        (mantissas * unit).astype(np.int16), layer.delay_levels, decay.astype(np.int32), threshold.astype(np.int32)
+    )
+
+
+def _unit(mantissas: np.ndarray, layer: Layer) -> int:
+    """Return the factor from weights as integers to weights in Loihi's 9 bits."""
+    # By the width that the largest weight needs, since a network of 2 bits may say that it has 8; less where thresholds
+    # would not fit, or the worst spikes that could come at once.
+    unit = 2 ** (WEIGHT_BITS - max(2, int(np.abs(mantissas).max(initial=0)).bit_length() + 1))
+    while unit > 2 ** (WEIGHT_BITS - layer.bits) and (layer.threshold / layer.scale * unit >= THRESHOLD_LIMIT).any():
+        unit //= 2
+    worst = max(sign.clip(min=0).sum(axis=(0, 1)).max() for sign in (mantissas, -mantissas))
+    while unit > SMALLEST_UNIT and int(worst) * unit << STATE_SHIFT >= ACCUMULATOR_LIMIT:
+        unit //= 2
+    return unit
+
+
+def _thresholds(layer: Layer, unit: int, decay: np.ndarray) -> np.ndarray:
+    """Return the thresholds in the chip's units, int64 [post]."""
+    exact = layer.threshold.astype(np.float64) / layer.scale * unit
+    whole = np.abs(exact - np.rint(exact)) <= 1e-6 * exact
+    nearest = np.rint(exact) - whole
+    # A potential that does not decay is a whole number of weights: the first at the threshold or above it must fire.
+    first = np.ceil(exact * (1 - 1e-6) / unit) * unit
+    return np.where(decay == 0, np.minimum(nearest, first - 1), nearest).astype(np.int64)

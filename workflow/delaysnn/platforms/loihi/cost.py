@@ -1,0 +1,203 @@
+"""Energy, latency and memory of an inference on Loihi: two numbers each.
+
+*Counted* prices counted operations with published constants; nothing is fitted. Those constants are pre-silicon
+minima, and host, barrier between cores and leakage have none. *Calibrated* is a line in what is counted, fitted to the
+paper's Table III (docs/cost-models.md).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.costs.lines import MECHANISM, Line, Mechanism, compare, fit, published_shape, validate_beside_null_models
+from delaysnn.platforms.loihi.integer_network import IntegerNetwork
+from delaysnn.platforms.loihi.mapping import platform
+
+UNITS = {"energy": "uJ", "latency": "ms", "memory": "Mbit"}
+MECHANISMS = {
+    # What does not grow with the network, every core has.
+    "energy": Mechanism(("cores", "counted_uj")),
+    # The paper prints one latency for all three sizes: their mean is no prediction.
+    "latency": Mechanism(("steps",), predicts=False),
+    "memory": Mechanism(("cores",), {"stored_mbit": 1.0}),
+}
+# The network of the paper's Table IV, and its cores there.
+_ON_THREE_CORES, _CORES = "48", 3
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What an inference takes, on average over samples.
+
+    Attributes:
+        synaptic_operations: synapses that spikes reach, inputs included.
+        spikes: spikes of the network's own neurons.
+        updates: neurons times time steps.
+        synapses: synapses kept.
+        weight_bits: of each one's weight.
+        n_steps: time steps.
+    """
+
+    synaptic_operations: float
+    spikes: float
+    updates: float
+    synapses: float
+    weight_bits: float
+    n_steps: int
+
+
+def count(network: IntegerNetwork, inputs: SpikeTrains, layers: Sequence[SpikeTrains]) -> Counts:
+    """Count an inference's operations from spikes: a spike reaches every kept synapse of its neuron once.
+
+    Loihi adds a weight to the accumulator of its delay when the spike arrives. So a synapse counts, too, whose current
+    would flow after the sample's end.
+    """
+    operations = 0.0
+    for layer, spikes in zip(network.layers, [inputs, *layers[:-1]], strict=True):
+        fan_out = np.count_nonzero(layer.weights, axis=(0, 2))
+        operations += float(fan_out[spikes.neurons].sum()) / len(spikes)
+    neurons = sum(layer.weights.shape[2] for layer in network.layers)
+    return Counts(
+        synaptic_operations=operations,
+        spikes=sum(len(spikes.steps) / len(spikes) for spikes in layers),
+        updates=neurons * network.n_steps,
+        synapses=sum(int(np.count_nonzero(layer.weights)) for layer in network.layers),
+        weight_bits=network.bits,
+        n_steps=network.n_steps,
+    )
+
+
+def drivers(counts: Counts, constants: Mapping[str, float], cores: int) -> dict[str, float]:
+    """Return what costs may grow with: cores, counted energy, steps, stored megabits."""
+    found = counted(counts, constants)
+    return {
+        "cores": cores,
+        "counted_uj": found["energy"],
+        "steps": counts.n_steps,
+        "stored_mbit": found["memory"],
+    }
+
+
+def counted(counts: Counts, constants: Mapping[str, float]) -> dict[str, float]:
+    """Return what the constants alone give, by quantity, on however many cores.
+
+    Energy and latency of synaptic operations and of neurons' updates, and a barrier a step; all on one core, one after
+    the other. Memory of all kept synapses, a weight and a delay each.
+    """
+    silent = counts.updates - counts.spikes
+
+    def priced(unit: str) -> float:
+        return (
+            counts.synaptic_operations * constants[f"synaptic_operation_{unit}"]
+            + counts.spikes * constants[f"neuron_update_active_{unit}"]
+            + silent * constants[f"neuron_update_inactive_{unit}"]
+        )
+
+    return {
+        "energy": priced("pj") * 1e-6,
+        "latency": (priced("ns") + counts.n_steps * constants["barrier_ns"]) * 1e-6,
+        "memory": counts.synapses * (counts.weight_bits + constants["delay_bits"]) * 1e-6,
+    }
+
+
+def published_counts(published: Mapping[str, Any], constants: Mapping[str, float], network: str) -> Counts:
+    """Return the counts of a network of the paper, from its printed shapes and spikes (Tables I and II).
+
+    Output spikes and input spikes are not printed; inputs of the same recordings stand for the latter.
+    """
+    models = published["table_1_models"]
+    _, *hidden, n_out = models[network]["topology"]
+    first, second = published["table_2_fidelity"][network]["spikes"]["loihi"]
+    kept = models["levels_kept"]
+    inputs = published["not_printed"]["input_spikes"]
+    return Counts(
+        synaptic_operations=inputs * hidden[0] + kept * (first * hidden[1] + second * n_out),
+        spikes=first + second,
+        updates=(sum(hidden) + n_out) * models["timesteps"],
+        synapses=models[network]["parameters"],
+        weight_bits=constants["weight_bits"],
+        n_steps=models["timesteps"],
+    )
+
+
+def calibrate(published: Mapping[str, Any], constants: Mapping[str, float], networks: Sequence[str]) -> dict[str, Line]:
+    """Fit one line a quantity to the paper's Table III for the given networks (at least two)."""
+    found = [drivers(published_counts(published, constants, name), constants, 1) for name in networks]
+    return {
+        quantity: fit(found, list(_costs(published, networks, quantity).values()), mechanism)
+        for quantity, mechanism in MECHANISMS.items()
+    }
+
+
+def calibrated(
+    counts: Counts, constants: Mapping[str, float], lines: Mapping[str, Line], cores: int = 1
+) -> dict[str, float]:
+    """Return what the lines give, by quantity."""
+    found = drivers(counts, constants, cores)
+    return {quantity: line(found) for quantity, line in lines.items()}
+
+
+def estimates_of_published(
+    published: Mapping[str, Any], constants: Mapping[str, float], fitted: Sequence[str], network: str
+) -> dict[tuple[str, str, str], float]:
+    """Return both estimates of a network of the paper on one core, from its own counts, by platform, quantity and
+    how.
+    """
+    counts, lines = published_counts(published, constants, network), calibrate(published, constants, fitted)
+    values = {"counted": counted(counts, constants), "calibrated": calibrated(counts, constants, lines)}
+    return {(platform(1), quantity, how): value for how, own in values.items() for quantity, value in own.items()}
+
+
+def outside(
+    counts: Counts, constants: Mapping[str, float], lines: Mapping[str, Line], cores: int
+) -> dict[str, list[str]]:
+    """Return the drivers of each line that lie outside of what it was fitted to, where any does."""
+    found = drivers(counts, constants, cores)
+    return {quantity: names for quantity, line in lines.items() if (names := line.outside(found))}
+
+
+def validate(
+    published: Mapping[str, Any], constants: Mapping[str, float], networks: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Predict each network from a fit on the others, beside a fit on all, and the null models.
+
+    The one network published on three cores (Table IV) is predicted only, by the fit that has not seen it.
+
+    Returns:
+        Rows of platform, quantity, unit and what :func:`delaysnn.costs.lines.validate` returns, and what is counted
+        beside each published value.
+    """
+    counts = {name: published_counts(published, constants, name) for name in networks}
+    found = {name: drivers(counts[name], constants, 1) | published_shape(published, name) for name in networks}
+    rows = []
+    for quantity, mechanism in MECHANISMS.items():
+        about = {"platform": platform(1), "quantity": quantity, "unit": UNITS[quantity]}
+        costs = _costs(published, networks, quantity)
+        rows += [about | row for row in validate_beside_null_models(costs, found, mechanism, {})]
+        for name, published_cost in costs.items():
+            ours = counted(counts[name], constants)[quantity]
+            rows.append(
+                about | {"network": name, **compare(published_cost, ours), "how": "counted", "model": "counted"}
+            )
+    if _ON_THREE_CORES in networks:
+        others = [name for name in networks if name != _ON_THREE_CORES]
+        ours = calibrated(counts[_ON_THREE_CORES], constants, calibrate(published, constants, others), _CORES)
+        for quantity, mechanism in MECHANISMS.items():
+            cell = published["table_4_three_cores"]["loihi"][_key(quantity)]
+            rows.append(
+                {"platform": platform(_CORES), "quantity": quantity, "unit": UNITS[quantity]}
+                | {"network": _ON_THREE_CORES, **compare(cell, ours[quantity]), "model": MECHANISM}
+                | {"how": "left_out" if mechanism.predicts else "not_predicted"}
+            )
+    return rows
+
+
+def _key(quantity: str) -> str:
+    return f"{quantity}_{UNITS[quantity].lower()}"
+
+
+def _costs(published: Mapping[str, Any], networks: Sequence[str], quantity: str) -> dict[str, float]:
+    return {name: published["table_3_hardware"][name]["loihi_1core"][_key(quantity)] for name in networks}

@@ -1,0 +1,130 @@
+"""The integer reference: what Loihi computes, spike for spike, at thousands of samples a second."""
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.platforms.loihi.integer_network import (
+    ACCUMULATOR_LIMIT,
+    DECAY_UNITY,
+    STATE_LIMIT,
+    STATE_SHIFT,
+    IntegerLayer,
+    IntegerNetwork,
+)
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Spikes of every layer, and how much of its accumulators and of the 24-bit state each layer used.
+
+    Attributes:
+        layers: spikes a layer, free of the step that each of Loihi's layers takes.
+        accumulated: largest current of each layer in one step, as a share of what an accumulator of 16 bits takes.
+        saturated: share of membrane potentials a layer that stop at the end of the 24-bit range, as on the chip.
+    """
+
+    layers: tuple[SpikeTrains, ...]
+    accumulated: tuple[float, ...]
+    saturated: tuple[float, ...]
+
+
+def simulate(network: IntegerNetwork, spikes: SpikeTrains) -> Simulation:
+    """Run every sample through the integer network.
+
+    Args:
+        network: integer weights, decays and thresholds.
+        spikes: input spikes.
+
+    Raises:
+        InputError: the inputs do not fit the network, or a current leaves the range of an accumulator, where the chip
+            wraps.
+    """
+    inputs = network.layers[0].weights.shape[1]
+    if spikes.n_neurons != inputs:
+        raise InputError(f"Network {network.name} takes {inputs} inputs, but the spikes have {spikes.n_neurons}.")
+    layers, accumulated, saturated = [], [], []
+    for index, layer in enumerate(network.layers):
+        fired, membrane, peak = run_layer(layer, spikes)
+        if peak >= ACCUMULATOR_LIMIT:
+            raise InputError(
+                f"Network {network.name}, layer {index}: a current reaches {peak} in one step, but Loihi's dendritic "
+                f"accumulators take less than {ACCUMULATOR_LIMIT}, {peak / ACCUMULATOR_LIMIT - 1:.0%} less; give its "
+                "weights fewer bits, its neurons fewer synapses or delay levels, or inputs with fewer spikes at once."
+            )
+        # SpikeTrains counts time first; the simulation keeps samples contiguous.
+        spikes = SpikeTrains.from_dense(fired.transpose(1, 0, 2))
+        layers.append(spikes)
+        accumulated.append(float(peak / ACCUMULATOR_LIMIT))
+        saturated.append(float((np.abs(membrane) == STATE_LIMIT - 1).mean()))
+    return Simulation(tuple(layers), tuple(accumulated), tuple(saturated))
+
+
+def most_accumulated(layer: IntegerLayer) -> float:
+    """Return the share of an accumulator's range that a layer can reach at most, whatever spikes come at once."""
+    weights = layer.weights.astype(np.int64)
+    most = max(sign.clip(min=0).sum(axis=(0, 1)).max() for sign in (weights, -weights))
+    return float((most << STATE_SHIFT) / ACCUMULATOR_LIMIT)
+
+
+def membranes(network: IntegerNetwork, spikes: SpikeTrains) -> tuple[np.ndarray, ...]:
+    """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample."""
+    layers = []
+    for layer in network.layers:
+        fired, potential, _ = run_layer(layer, spikes)
+        spikes = SpikeTrains.from_dense(fired.transpose(1, 0, 2))
+        layers.append(potential[0] / (layer.threshold.astype(np.int64) << STATE_SHIFT))
+    return tuple(layers)
+
+
+def run_layer(layer: IntegerLayer, spikes: SpikeTrains) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return spikes uint8 [batch, time, post], membranes before the reset (int32, same shape), the largest current."""
+    by_neuron = np.ascontiguousarray(layer.weights.transpose(1, 0, 2).astype(np.int32))
+    kept = (DECAY_UNITY - layer.decay).astype(np.int64)
+    return _run(
+        spikes.offsets,
+        spikes.steps,
+        spikes.neurons,
+        spikes.n_steps,
+        by_neuron,
+        np.array(layer.delay_levels, np.int64),
+        kept,
+        layer.threshold.astype(np.int64) << STATE_SHIFT,
+    )
+
+
+@numba.njit(cache=True, parallel=True)
+def _run(offsets, steps, neurons, n_steps, weights, levels, kept, threshold):
+    n_batch = len(offsets) - 1
+    n_post = weights.shape[2]
+    fired = np.zeros((n_batch, n_steps, n_post), np.uint8)
+    membrane = np.zeros((n_batch, n_steps, n_post), np.int32)
+    peaks = np.zeros(n_batch, np.int64)
+    for sample in numba.prange(n_batch):
+        current = np.zeros((n_steps, n_post), np.int32)
+        for event in range(offsets[sample], offsets[sample + 1]):
+            for level in range(len(levels)):
+                arrival = steps[event] + levels[level]
+                if arrival >= n_steps:
+                    break
+                row = weights[neurons[event], level]
+                for post in range(n_post):
+                    current[arrival, post] += row[post]
+        v = np.zeros(n_post, np.int64)
+        for step in range(n_steps):
+            for post in range(n_post):
+                drive = np.int64(current[step, post]) << 6
+                # The chip truncates towards zero, so magnitudes are shifted.
+                size = (abs(v[post]) * kept[post]) >> 12
+                v[post] = (size if v[post] >= 0 else -size) + drive
+                # A membrane potential stops at the ends of its 24 bits.
+                v[post] = min(max(v[post], -8388607), 8388607)
+                peaks[sample] = max(peaks[sample], abs(drive))
+                membrane[sample, step, post] = v[post]
+                if v[post] > threshold[post]:
+                    fired[sample, step, post] = 1
+                    v[post] = 0
+    return fired, membrane, peaks.max()

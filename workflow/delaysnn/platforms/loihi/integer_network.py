@@ -1,0 +1,106 @@
+"""The integer form of a network on Loihi: mantissas, decays and thresholds within the chip's widths."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from delaysnn.core.arrays import read_npz, write_npz
+from delaysnn.core.errors import InputError
+
+# Widths of Loihi's registers (Davies et al. 2018; Lava's fixed-point models).
+WEIGHT_BITS = 9  # sign included; with mixed signs the lowest bit is always 0
+SMALLEST_UNIT = 2  # which weights are multiples of; those of fewer bits than 8 by the exponent of their format, too
+DECAY_UNITY = 1 << 12
+THRESHOLD_LIMIT = 1 << 17
+DELAY_LIMIT = 62  # 6 bits, less the step that Lava adds
+STATE_SHIFT = 6  # weights and thresholds enter the 24-bit state shifted by this
+STATE_LIMIT = 1 << 23
+# Dendritic accumulators have 16 bits, sign included, before that shift (NengoLoihi, discretize.py: Q_BITS).
+ACCUMULATOR_LIMIT = 1 << (15 + STATE_SHIFT)
+
+
+@dataclass(frozen=True)
+class IntegerLayer:
+    """One layer as the chip holds it.
+
+    ``v[k] = trunc(v[k-1] * (4096 - decay) / 4096) + 64 * sum_d sum_i weights[d, i, :] * s[i, k - delay_levels[d]]``,
+    a spike where ``v > 64 * threshold``, then ``v = 0``.
+
+    Attributes:
+        weights: int16 [delay, pre, post], -256 to 254, even.
+        delay_levels: delays in time steps, increasing.
+        decay: int32 [post], 0 to 4095; what is lost a step, in 1/4096.
+        threshold: int32 [post], 1 to 2^17 - 1.
+    """
+
+    weights: np.ndarray
+    delay_levels: tuple[int, ...]
+    decay: np.ndarray
+    threshold: np.ndarray
+
+
+@dataclass(frozen=True)
+class IntegerNetwork:
+    """A chain of integer layers.
+
+    Attributes:
+        layers: first hidden, second hidden, ..., output.
+        n_steps: time steps a sample.
+        bits: width of the quantised weights, sign included.
+        name, seed, dataset: of the network it was made from.
+        provenance: how it was made.
+    """
+
+    layers: tuple[IntegerLayer, ...]
+    n_steps: int
+    bits: int
+    name: str
+    seed: int
+    dataset: str
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+
+def write_integer_network(path: str | Path, network: IntegerNetwork) -> None:
+    """Write an integer network as npz."""
+    header = {
+        "n_steps": network.n_steps,
+        "bits": network.bits,
+        "name": network.name,
+        "seed": network.seed,
+        "dataset": network.dataset,
+        "layers": len(network.layers),
+        "provenance": network.provenance,
+    }
+    arrays = {"header": np.array(json.dumps(header, sort_keys=True))}
+    for index, layer in enumerate(network.layers):
+        arrays[f"layer{index}_weights"] = layer.weights.astype(np.int16)
+        arrays[f"layer{index}_delay_levels"] = np.array(layer.delay_levels, np.int16)
+        arrays[f"layer{index}_decay"] = layer.decay.astype(np.int32)
+        arrays[f"layer{index}_threshold"] = layer.threshold.astype(np.int32)
+    write_npz(path, arrays)
+
+
+def read_integer_network(path: str | Path) -> IntegerNetwork:
+    """Read a network written by :func:`write_integer_network`.
+
+    Raises:
+        InputError: the file is missing or broken.
+    """
+    arrays = read_npz(path, required=("header",))
+    header = json.loads(str(arrays["header"]))
+    try:
+        layers = tuple(
+            IntegerLayer(
+                arrays[f"layer{index}_weights"],
+                tuple(arrays[f"layer{index}_delay_levels"].tolist()),
+                arrays[f"layer{index}_decay"],
+                arrays[f"layer{index}_threshold"],
+            )
+            for index in range(header.pop("layers"))
+        )
+    except KeyError as error:
+        raise InputError(f"{path}: lacks {error}; delete it and run again.") from None
+    return IntegerNetwork(layers=layers, **header)

@@ -1,0 +1,214 @@
+"""Layers onto Loihi's cores: what each core then holds, counted and checked against what a core has."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from delaysnn.core.errors import InputError
+from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork
+from delaysnn.platforms.loihi.storage import store, stored_width
+
+# What a core has of each, by the key of its limit in config/hardware/loihi.yaml (after core_): what it is called.
+RESOURCES = {
+    "compartments": "compartments",
+    "compartment_profiles": "compartment profiles (distinct decays)",
+    "threshold_profiles": "threshold profiles (distinct thresholds)",
+    "delay_bits": "bits a delay",
+    "accumulators": "dendritic accumulators",
+    "synapse_bits": "bits of synaptic memory for weights and delays alone",
+    "synapse_words": "64-bit words of synaptic memory",
+    "input_axons": "input axons",
+    "output_axons": "output axons",
+}
+# What helps beside more cores or a smaller network.
+_REMEDIES = {
+    "compartment_profiles": "fewer distinct decays: training.decay_groups shares them where weights are fine-tuned",
+    "threshold_profiles": "fewer distinct thresholds",
+}
+
+
+@dataclass(frozen=True)
+class Core:
+    """What one core holds.
+
+    Attributes:
+        layers: the layers on it, counted from 0.
+        compartments: their neurons.
+        compartment_profiles: their distinct decays.
+        threshold_profiles: their distinct thresholds.
+        delay_bits: of the longest delay on it; a core has one width for all.
+        accumulators: slots of the ring that delays currents, ``2^delay_bits`` a compartment.
+        synapse_bits: of all kept synapses: weight, and delay where the layer has any. No storage takes fewer.
+        synapse_words: 64-bit words that they take in axons (:mod:`delaysnn.platforms.loihi.storage`).
+        input_axons: axons that carry spikes of neurons and input channels to synapses on this core.
+        output_axons: axons that carry its neurons' spikes on: to the core of the next layer, or to the host.
+    """
+
+    layers: tuple[int, ...]
+    compartments: int
+    compartment_profiles: int
+    threshold_profiles: int
+    delay_bits: int
+    accumulators: int
+    synapse_bits: int
+    synapse_words: int
+    input_axons: int
+    output_axons: int
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a layer asks of a core.
+
+    Attributes:
+        neurons: one compartment each.
+        decays, thresholds: the distinct ones; what is equal in two layers of a core is stored once.
+        delay_bits: of its longest delay.
+        synapse_bits: of weights and delays alone.
+        synapse_words: that the axons to this layer take.
+        axons: from neurons or channels with a synapse here.
+    """
+
+    neurons: int
+    decays: frozenset
+    thresholds: frozenset
+    delay_bits: int
+    synapse_bits: int
+    synapse_words: int
+    axons: int
+
+
+def platform(cores: int) -> str:
+    """Return the platform's name in tables."""
+    return f"loihi_{cores}core{'s' * (cores > 1)}"
+
+
+def map_network(
+    network: IntegerNetwork, cores: int, limits: Mapping[str, float], excess: Mapping[str, float]
+) -> list[Core]:
+    """Lay a network as :func:`map_layers` does."""
+    layers = [_demand(layer, network.bits, limits) for layer in network.layers]
+    return map_layers(network.name, layers, cores, limits, excess)
+
+
+def map_layers(
+    name: str, layers: Sequence[Demand], cores: int, limits: Mapping[str, float], excess: Mapping[str, float]
+) -> list[Core]:
+    """Lay consecutive layers onto cores, about equally many on each, and check every core.
+
+    Args:
+        name: the network's.
+        layers: what is laid.
+        cores: on how many; at most one a layer.
+        limits: what a core has, ``core_compartments`` and so on.
+        excess: by how many percent a core may hold more than it has, by resource; 0 where it is not named.
+
+    Raises:
+        InputError: there are more cores than layers, or a core holds more than it may, naming core, layers and value.
+    """
+    if cores > len(layers):
+        raise InputError(
+            f"Network {name} has {len(layers)} layers, which cannot lie on {cores} cores; give fewer in loihi.cores."
+        )
+    found = []
+    for index, part in enumerate(np.array_split(np.arange(len(layers)), cores)):
+        core = _fill(layers, part.tolist())
+        for resource, words in RESOURCES.items():
+            has, limit = getattr(core, resource), limits[f"core_{resource}"]
+            if has > limit * (1 + excess.get(resource, 0) / 100):
+                remedy = _REMEDIES.get(resource, "fewer levels or fewer bits")
+                raise InputError(
+                    f"Network {name} on {cores} of Loihi's cores: core {index} with layers "
+                    f"{', '.join(map(str, core.layers))} needs {has} {words}, but a core has {limit}, {has - limit} "
+                    f"fewer; give more cores in loihi.cores, a smaller network or {remedy}, or allow it by "
+                    f"loihi.excess.{resource}."
+                )
+        found.append(core)
+    return found
+
+
+def plan(
+    topology: Sequence[int], kept: int, longest: int, decays: int, bits: int, limits: Mapping[str, float]
+) -> list[Demand]:
+    """Return what a network will ask for before it is trained, every kept synapse counted.
+
+    Args:
+        topology: neurons a layer, inputs first.
+        kept: delay levels a synapse keeps behind the first layer, which has none; 0 where no synapse is known yet.
+        longest: delay of any of them, in time steps.
+        decays: that a layer may have distinct; those of two layers count as distinct, too.
+        bits: of a weight.
+        limits: as of :func:`map_layers`, and how synapses are stored.
+    """
+    layers = []
+    for index, (pre, post) in enumerate(pairwise(topology)):
+        each, delay_bits = (kept, bits_of_delay(longest)) if index else (min(kept, 1), 0)
+        stored = store(np.full((1, post), each), bits, delay_bits, limits)
+        layers.append(
+            Demand(
+                neurons=post,
+                decays=frozenset((index, group) for group in range(min(post, decays))),
+                thresholds=frozenset([index]),
+                delay_bits=delay_bits,
+                synapse_bits=each * pre * post * (stored_width(bits) + delay_bits),
+                synapse_words=pre * int(stored.words[0]),
+                axons=pre * int(stored.axons[0]),
+            )
+        )
+    return layers
+
+
+def fullness(core: Core, limits: Mapping[str, float]) -> dict[str, float]:
+    """Return how much of each resource a core uses, in percent."""
+    values = asdict(core)
+    return {name: 100 * values[name] / limits[f"core_{name}"] for name in RESOURCES}
+
+
+def overfull(core: Core, limits: Mapping[str, float]) -> dict[str, int]:
+    """Return by how much a core holds more than it has, of each resource of which it does."""
+    beyond = {name: getattr(core, name) - limits[f"core_{name}"] for name in RESOURCES}
+    return {name: value for name, value in beyond.items() if value > 0}
+
+
+def bits_of_delay(longest: int) -> int:
+    """Return the bits of a ring that delays by up to ``longest`` time steps; 0 where nothing is delayed."""
+    # A ring of 2^bits slots takes delays up to two less: the slot that is read now and the one before it are not free.
+    return (longest + 1).bit_length() if longest else 0
+
+
+def _fill(layers: Sequence[Demand], indices: list[int]) -> Core:
+    own = [layers[index] for index in indices]
+    compartments = sum(layer.neurons for layer in own)
+    delay_bits = max(layer.delay_bits for layer in own)
+    return Core(
+        layers=tuple(indices),
+        compartments=compartments,
+        compartment_profiles=len(frozenset().union(*(layer.decays for layer in own))),
+        threshold_profiles=len(frozenset().union(*(layer.thresholds for layer in own))),
+        delay_bits=delay_bits,
+        accumulators=compartments << delay_bits,
+        synapse_bits=sum(layer.synapse_bits for layer in own),
+        synapse_words=sum(layer.synapse_words for layer in own),
+        input_axons=sum(layer.axons for layer in own),
+        # Behind the last layer comes the host, which every neuron reaches.
+        output_axons=sum([*(layer.axons for layer in layers[1:]), layers[-1].neurons][index] for index in indices),
+    )
+
+
+def _demand(layer: IntegerLayer, bits: int, limits: Mapping[str, float]) -> Demand:
+    weights = layer.weights
+    used = np.flatnonzero(weights.any(axis=(1, 2)))
+    delay_bits = bits_of_delay(layer.delay_levels[used[-1]] if len(used) else 0)
+    kept = np.count_nonzero(weights, axis=0)
+    stored = store(kept, bits, delay_bits, limits)
+    return Demand(
+        neurons=weights.shape[2],
+        decays=frozenset(layer.decay.tolist()),
+        thresholds=frozenset(layer.threshold.tolist()),
+        delay_bits=delay_bits,
+        synapse_bits=int(kept.sum()) * (stored_width(bits) + delay_bits),
+        synapse_words=int(stored.words.sum()),
+        axons=int(stored.axons.sum()),
+    )

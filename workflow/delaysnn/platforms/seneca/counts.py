@@ -1,0 +1,123 @@
+"""What an inference asks of Seneca: operations, and events that wait in delay queues.
+
+They are counted in two ways. *Within the sample* is what happens: an event that would be due after the last step is
+never delivered. *Due* counts every useful delay of a spike, which is all that the paper's printed numbers give (spikes
+times levels); a line that is fitted to those numbers is fed with counts of the same kind.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from delaysnn.core.network import Network
+from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.queues.scdq import leading_zeros, useful_delays
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What an inference takes; numbers, or arrays with one entry a sample. A layer has a core of its own.
+
+    Attributes:
+        input_events: spikes of the input channels.
+        operations: of each layer, the first one included: a delivered event meets every post-neuron.
+        arrivals: spikes that enter the queue of each layer but the first.
+        deliveries: events that leave it for the core.
+        queue_events: events times the steps they stay in it.
+        stored_weights: weights in memory; all delay levels are stored, pruned or not.
+        neurons: of all layers.
+        delay_bits: a bit an axon and delay of each queue, which says whether any weight is useful there.
+        steps: time steps.
+    """
+
+    input_events: Any
+    operations: tuple[Any, ...]
+    arrivals: tuple[Any, ...]
+    deliveries: tuple[Any, ...]
+    queue_events: tuple[Any, ...]
+    stored_weights: int
+    neurons: int
+    delay_bits: int
+    steps: int
+
+    def totals(self) -> dict[str, float]:
+        """Return the means over samples, all layers and queues together."""
+        return {
+            "input_events": float(np.mean(self.input_events)),
+            "operations": float(np.mean(sum(self.operations))),
+            "deliveries": float(np.mean(sum(self.deliveries))),
+            "queue_events": float(np.mean(sum(self.queue_events))),
+        }
+
+
+def count(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains], within_sample: bool) -> Counts:
+    """Count the operations of every sample from the spikes of its inputs and layers, arrays float [samples].
+
+    Args:
+        network: as deployed.
+        inputs: spikes of the input channels.
+        layers: spikes of every layer.
+        within_sample: count what happens before the sample ends; otherwise every useful delay of a spike.
+    """
+    first, *others = network.layers
+    operations = [np.diff(inputs.offsets) * float(first.weights.shape[2])]
+    arrivals, deliveries, waits = [], [], []
+    delay_bits = 0
+    for layer, spikes in zip(others, layers[:-1], strict=True):
+        useful = useful_delays(layer)
+        arrivals.append(np.diff(spikes.offsets).astype(float))
+        delivered, waited = _through_queue(spikes, useful, within_sample)
+        deliveries.append(delivered)
+        waits.append(waited)
+        operations.append(delivered * layer.weights.shape[2])
+        delay_bits += useful.size
+    return Counts(
+        input_events=np.diff(inputs.offsets).astype(float),
+        operations=tuple(operations),
+        arrivals=tuple(arrivals),
+        deliveries=tuple(deliveries),
+        queue_events=tuple(waits),
+        stored_weights=sum(layer.weights.size for layer in network.layers),
+        neurons=sum(layer.weights.shape[2] for layer in network.layers),
+        delay_bits=delay_bits,
+        steps=inputs.n_steps,
+    )
+
+
+def _through_queue(spikes: SpikeTrains, useful: np.ndarray, within_sample: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return each sample's deliveries and events times steps; ``useful`` is WVU, bool [pre, delay]."""
+    n_delays = useful.shape[1]
+    alive = np.maximum(n_delays - leading_zeros(useful), 1)[spikes.neurons]
+    reached = np.full(len(spikes.steps), n_delays)
+    if within_sample:
+        left = spikes.n_steps - spikes.steps.astype(np.int64)
+        reached, alive = np.minimum(left, n_delays), np.minimum(left, alive)
+    delivered = np.cumsum(useful, axis=1)[spikes.neurons, reached - 1]
+    samples = len(spikes)
+    return tuple(np.bincount(spikes.samples, weights, samples) for weights in (delivered, alive))
+
+
+def published_counts(published: Mapping[str, Any], network: str) -> Counts:
+    """Return the counts, due, of a network of the paper from its printed shapes and spikes: no axon is pruned.
+
+    Output spikes enter no queue. Input spikes are not printed; those of the same recordings stand for them.
+    """
+    models = published["table_1_models"]
+    n_in, *hidden, n_out = models[network]["topology"]
+    spikes = published["table_2_fidelity"][network]["spikes"]["seneca"]
+    levels = models["max_delay"] // models["stride"]
+    steps_alive = (levels - 1) * models["stride"] + 1
+    inputs = published["not_printed"]["input_spikes"]
+    return Counts(
+        input_events=inputs,
+        operations=(inputs * hidden[0], levels * spikes[0] * hidden[1], levels * spikes[1] * n_out),
+        arrivals=tuple(spikes),
+        deliveries=tuple(levels * fired for fired in spikes),
+        queue_events=tuple(steps_alive * fired for fired in spikes),
+        stored_weights=n_in * hidden[0] + levels * (hidden[0] * hidden[1] + hidden[1] * n_out),
+        neurons=sum(hidden) + n_out,
+        delay_bits=steps_alive * sum(hidden),
+        steps=models["timesteps"],
+    )

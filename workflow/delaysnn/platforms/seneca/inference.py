@@ -1,0 +1,106 @@
+"""What Seneca computes: bfloat16 parameters, and potentials in bfloat16 that are rounded at every addition."""
+
+import numba
+import numpy as np
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.network import Layer, Network
+from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.platforms.seneca.bfloat16 import round_network
+
+
+def infer(network: Network, spikes: SpikeTrains, every_add: bool = True) -> tuple[SpikeTrains, ...]:
+    """Return the spikes of every layer for every sample.
+
+    An event loads the potential of a post-neuron, adds its weight and stores the potential: 16 bits, rounded each time.
+    Events of a step come in the order in which the delay queue delivers them: oldest spikes first, then by neuron.
+    Before the first of them the potential is multiplied by its decay and rounded; after the last it is compared with
+    the threshold.
+
+    Args:
+        network: with float weights.
+        spikes: the inputs.
+        every_add: as above; otherwise a step's currents are summed in 32 bits, and product and sum are rounded as one
+            when the step ends.
+
+    Raises:
+        InputError: the inputs do not fit the network.
+    """
+    if spikes.n_neurons != network.topology[0]:
+        raise InputError(
+            f"Network {network.name} takes {network.topology[0]} inputs, but the spikes have {spikes.n_neurons}."
+        )
+    layers = []
+    for layer in round_network(network).layers:
+        spikes, _ = _infer_layer(layer, spikes, every_add)
+        layers.append(spikes)
+    return tuple(layers)
+
+
+def membranes(network: Network, spikes: SpikeTrains) -> tuple[np.ndarray, ...]:
+    """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample."""
+    layers = []
+    for layer in round_network(network).layers:
+        spikes, potential = _infer_layer(layer, spikes, every_add=True)
+        layers.append(potential[0] / layer.threshold)
+    return tuple(layers)
+
+
+def _infer_layer(layer: Layer, spikes: SpikeTrains, every_add: bool) -> tuple[SpikeTrains, np.ndarray]:
+    """Return the layer's spikes, and its potentials before the reset, float32 [batch, time, post]."""
+    by_neuron = np.ascontiguousarray(layer.weights.transpose(1, 0, 2))
+    levels = np.array(layer.delay_levels, np.int64)
+    events = (spikes.offsets, spikes.steps, spikes.neurons, spikes.n_steps)
+    fired, potential = _run(*events, by_neuron, levels, layer.decay, layer.threshold, every_add)
+    return SpikeTrains.from_dense(fired.transpose(1, 0, 2)), potential
+
+
+@numba.njit(cache=True)
+def _rounded(value):
+    bits = np.float32(value).view(np.uint32)
+    nearest = bits + np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1))
+    return np.uint32(nearest & np.uint32(0xFFFF0000)).view(np.float32)
+
+
+@numba.njit(cache=True)
+def _run(offsets, steps, neurons, n_steps, weights, levels, decay, threshold, every_add):
+    n_batch, n_post = len(offsets) - 1, weights.shape[2]
+    fired = np.zeros((n_batch, n_steps, n_post), np.uint8)
+    potential = np.zeros((n_batch, n_steps, n_post), np.float32)
+    begin = np.zeros(n_steps + 1, np.int64)
+    current = np.zeros(n_post, np.float32)
+    for sample in range(n_batch):
+        # Spikes of step k are begin[k] to begin[k + 1].
+        event = offsets[sample]
+        for step in range(n_steps):
+            begin[step] = event
+            while event < offsets[sample + 1] and steps[event] == step:
+                event += 1
+        begin[n_steps] = event
+        u = np.zeros(n_post, np.float32)
+        for step in range(n_steps):
+            current[:] = 0
+            if every_add:
+                for post in range(n_post):
+                    u[post] = _rounded(u[post] * decay[post])
+            # The longest delay comes first: its spikes are the oldest.
+            for level in range(len(levels) - 1, -1, -1):
+                emitted = step - levels[level]
+                if emitted < 0:
+                    continue
+                for event in range(begin[emitted], begin[emitted + 1]):
+                    row = weights[neurons[event], level]
+                    if every_add:
+                        for post in range(n_post):
+                            u[post] = _rounded(u[post] + row[post])
+                    else:
+                        for post in range(n_post):
+                            current[post] += row[post]
+            for post in range(n_post):
+                if not every_add:
+                    u[post] = _rounded(u[post] * decay[post] + current[post])
+                potential[sample, step, post] = u[post]
+                if u[post] >= threshold[post]:
+                    fired[sample, step, post] = 1
+                    u[post] = 0.0
+    return fired, potential

@@ -1,0 +1,1 @@
+"""The delay queues in Verilog: simulated, synthesised, and timed cycle by cycle."""

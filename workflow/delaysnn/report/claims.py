@@ -1,0 +1,121 @@
+"""What may be claimed of accuracies: an interval around each, and samples that follow from it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+LEVEL = 0.95
+NONE_DETECTED = "no difference detected"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A difference of two means in percentage points, and its interval of :data:`LEVEL`.
+
+    The bounds are NaN where nothing was repeated, so that no interval can be given.
+    """
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def verdict(self) -> str:
+        """Return ``better``, ``worse``, or that no difference was detected: the interval holds zero, or is none."""
+        return "better" if self.low > 0 else "worse" if self.high < 0 else NONE_DETECTED
+
+    def __str__(self) -> str:
+        if np.isnan(self.low):
+            return f"{NONE_DETECTED} ({self.mean:+.1f} points, measured once)"
+        interval = f"{100 * LEVEL:.0f} % interval {self.low:+.1f} to {self.high:+.1f}"
+        if self.verdict == NONE_DETECTED:
+            return f"{NONE_DETECTED} ({self.mean:+.1f} points, {interval})"
+        return f"{abs(self.mean):.1f} points {self.verdict} ({interval})"
+
+
+def share_interval(percent: float, samples: int) -> tuple[float, float]:
+    """Return the interval of :data:`LEVEL` that a share of ``samples`` has by their number alone, in percent.
+
+    Wilson's score interval (Wilson, J. Am. Stat. Assoc. 22, 1927). Seeds that are tested on the same samples do not
+    make them more.
+    """
+    share, z = percent / 100, stats.norm.ppf((1 + LEVEL) / 2)
+    centre = share + z**2 / (2 * samples)
+    half = z * np.sqrt(share * (1 - share) / samples + z**2 / (4 * samples**2))
+    low, high = (100 * (centre + sign * half) / (1 + z**2 / samples) for sign in (-1, 1))
+    return float(max(low, 0)), float(min(high, 100))
+
+
+def compare_samples(right: np.ndarray, against: np.ndarray, one_training: bool) -> Difference:
+    """Compare two networks that were tested on the same samples, paired over samples.
+
+    Half of the interval is the root of two squares: that of the t interval over samples (each one's mean over seeds)
+    and that of the t interval over seeds (each one's mean over samples). Each keeps its own degrees of freedom, so that
+    two seeds that agree by chance do not make the interval as narrow as if there were many. As in an interval of Bonett
+    and Price (J. Educ. Behav. Stat. 37, 2012), one sample more that only this network gets right and one that only the
+    other does keep few differences from looking certain. Of a single seed, the interval says nothing on other seeds.
+
+    Args:
+        right, against: bool [seed, sample]; whether each network was right.
+        one_training: whether both go back to the same training of each seed, such as a network and its quantised form;
+            then they are paired over seeds, too. Seeds of two trainings have nothing in common but their number.
+    """
+    differences = 100 * (right.astype(float) - against)
+    samples = np.append(differences.mean(axis=0), [100, -100])
+    halves = [_half(samples.var(ddof=1) / len(samples), len(samples) - 1)]
+    if len(differences) > 1:
+        groups = [differences] if one_training else [100 * right, 100 * against]
+        variance = sum(group.mean(axis=1).var(ddof=1) for group in groups) / len(differences)
+        halves.append(_half(variance, len(groups) * (len(differences) - 1)))
+    half = np.hypot.reduce(halves)
+    return Difference(float(differences.mean()), float(samples.mean() - half), float(samples.mean() + half))
+
+
+def _half(variance: float, freedom: float) -> float:
+    """Return half of a mean's t interval of :data:`LEVEL` from the mean's variance."""
+    return float(stats.t.ppf((1 + LEVEL) / 2, freedom) * np.sqrt(variance))
+
+
+def compare_folds(values: np.ndarray, against: np.ndarray, ratio: float) -> Difference:
+    """Compare two networks over folds, paired, by the interval of :func:`compare_means`.
+
+    Args:
+        values, against: float [fold]; accuracy in percent.
+        ratio: test samples of a fold over its training samples.
+    """
+    differences = np.asarray(values) - np.asarray(against)
+    deviation = differences.std(ddof=1) if len(differences) > 1 else np.nan
+    return compare_means(float(differences.mean()), float(deviation), len(differences), ratio)
+
+
+def compare_means(mean: float, deviation: float, number: int, ratio: float) -> Difference:
+    """Return the t interval of a mean difference in percentage points from its deviation over ``number`` values.
+
+    Folds have most of their training samples in common, so their values are no independent ones, and the plain t
+    interval is too narrow. Their mean's variance is the deviation squared times 1 / ``number`` + ``ratio`` (Nadeau and
+    Bengio, Mach. Learn. 52, 2003).
+
+    Args:
+        mean, deviation: in percentage points, over ``number`` values.
+        number: of values.
+        ratio: test samples of a fold over its training samples; 0 where the values are independent.
+    """
+    if number < 2:
+        return Difference(mean, np.nan, np.nan)
+    half = _half(deviation**2 * (1 / number + ratio), number - 1)
+    return Difference(mean, mean - half, mean + half)
+
+
+def compare_unpaired(first: tuple[float, float], second: tuple[float, float], number: int, ratio: float) -> Difference:
+    """Compare two means whose values are not at hand, as if unpaired (Welch's t interval).
+
+    Args:
+        first, second: mean and deviation, both in percent and over ``number`` values.
+        number, ratio: as of :func:`compare_means`, which says what folds need.
+    """
+    variances = [deviation**2 for _, deviation in (first, second)]
+    freedom = sum(variances) ** 2 * (number - 1) / sum(variance**2 for variance in variances)
+    mean = first[0] - second[0]
+    half = _half(sum(variances) * (1 / number + ratio), freedom)
+    return Difference(mean, mean - half, mean + half)

@@ -1,0 +1,1 @@
+"""The configuration: keys, checks, and what it asks for."""
