@@ -1,0 +1,5 @@
+"""PyTorch as a platform: the reference, without costs."""
+
+from delaysnn.platforms.protocol import Platform
+
+PLATFORM = Platform("pytorch", "PyTorch", "#56606b")
