@@ -3,34 +3,34 @@ import dataclasses
 import numpy as np
 import pytest
 
+from delaysnn.settings.networks import KeptLevels, Network
+from delaysnn.settings.training import Course, Phase
 from delaysnn.training.folds import train_and_score
 
-NETWORK = {"hidden": [16], "delays": True, "recurrent": False, "pruning": "synapse"}
-DELAYS = {"max": 20, "stride": 2, "keep": 5}
-PHASES = {
-    "device": "cpu",
-    "dense": {"epochs": 12, "learning_rate": 0.02},
-    "pruned": {"epochs": 4, "learning_rate": 0.01},
-    "quantised": {"epochs": 1, "learning_rate": 0.001},
-}
+NETWORK = Network(hidden=[16], delays=True, pruning="synapse")
+DELAYS = KeptLevels(max=20, stride=2, keep=5)
+
+
+def phases(dense, pruned, quantised):
+    parts = {"dense": (dense, 0.02), "pruned": (pruned, 0.01), "quantised": (quantised, 0.001)}
+    return {key: Phase(epochs=epochs, learning_rate=rate) for key, (epochs, rate) in parts.items()}
 
 
 @pytest.fixture
-def scored(settings, train, validation, tmp_path):
-    def run(test):
-        data = {"train": train, "validation": validation, "test": test}
-        rest = {"settings": settings | PHASES, "seed": 1, "checkpoint": tmp_path / f"{len(test)}.checkpoint"}
-        cells = train_and_score(data, NETWORK, DELAYS, bits=8, **rest)
+def scored(settings, validation, run):
+    def score(test=validation, network=NETWORK, epochs=(1, 1, 1), **changes):
+        course = Course(**{**dict(settings), "decay_groups": 4, **phases(*epochs), **changes})
+        cells = train_and_score(run(str(len(test)), **changes), test, network, DELAYS, 8, course)
         return {cell.quantity: cell.value for cell in cells}
 
-    return run
+    return score
 
 
 def test_each_phase_is_scored_on_validation_and_on_test_samples_and_none_learns_from_the_test(scored, validation):
     wrong = dataclasses.replace(validation, labels=(validation.labels + 1) % 3)
     # So many that a network which learned from them would take the wrong names for the right ones.
     wrong = type(wrong).join([wrong] * 10)
-    right_samples, wrong_samples = scored(validation), scored(wrong)
+    right_samples, wrong_samples = (scored(test, epochs=(12, 4, 1)) for test in (validation, wrong))
     phases = ("_dense", "", "_8bit")
     assert set(right_samples) == {f"{split}accuracy{phase}" for split in ("", "validation_") for phase in phases}
     for phase in phases:
@@ -40,12 +40,8 @@ def test_each_phase_is_scored_on_validation_and_on_test_samples_and_none_learns_
         assert wrong_samples[f"accuracy{phase}"] < 10
 
 
-def test_a_network_whose_loss_reads_membranes_is_scored_by_them_too(settings, train, validation, tmp_path):
-    brief = {key: {**PHASES[key], "epochs": 1} for key in ("dense", "pruned", "quantised")}
-    changed = settings | PHASES | brief | {"loss": "mean_membrane"}
-    data = {"train": train, "validation": validation, "test": validation}
-    cells = train_and_score(data, NETWORK, DELAYS, 8, changed, 1, tmp_path / "c")
-    found = {cell.quantity: cell.value for cell in cells}
+def test_a_network_whose_loss_reads_membranes_is_scored_by_them_too(scored):
+    found = scored(loss="mean_membrane")
     for phase in ("_dense", "", "_8bit"):
         assert found[f"accuracy_membranes{phase}"] == found[f"validation_accuracy_membranes{phase}"]
     assert len(found) == 12
@@ -53,12 +49,7 @@ def test_a_network_whose_loss_reads_membranes_is_scored_by_them_too(settings, tr
     assert found["accuracy_membranes_dense"] != found["accuracy_dense"]
 
 
-def test_a_recurrent_network_is_scored_too_but_not_quantised(settings, train, validation, tmp_path):
-    network = NETWORK | {"delays": False, "recurrent": True, "pruning": "none"}
-    data = {"train": train, "validation": validation, "test": validation.select(np.arange(9))}
-    brief = {key: {**PHASES[key], "epochs": 1} for key in ("dense", "pruned", "quantised")}
-    cells = train_and_score(data, network, DELAYS, 8, settings | PHASES | brief, 1, tmp_path / "c")
-    assert {cell.quantity for cell in cells if not cell.quantity.startswith("validation")} == {
-        "accuracy_dense",
-        "accuracy",
-    }
+def test_a_recurrent_network_is_scored_too_but_not_quantised(scored, validation):
+    network = Network(hidden=[16], delays=False, recurrent=True, pruning="none")
+    found = scored(validation.select(np.arange(9)), network)
+    assert {quantity for quantity in found if not quantity.startswith("validation")} == {"accuracy_dense", "accuracy"}

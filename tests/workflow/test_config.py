@@ -178,6 +178,8 @@ def test_ssc_brings_a_validation_file(tmp_path):
             {"folds": [{"test": [tested], "validation": [1], "seeds": [1]} for tested in (3, 3)]},
             "speaker 3 is in folds.1.test and in that of entry 0",
         ),
+        ({"rotations": []}, "rotations is now called folds; rename it."),
+        ({"report": {"show": "48nodelay"}}, "report.show is '48nodelay'"),
         ({"data": {"name": "files"}}, "there is no section files"),
         ({"data": {"name": "files"}, "files": {**OWN, "name": "SHD"}}, "the name of a known data set"),
         ({"data": {"name": "files"}, "files": {**OWN, "name": "my/samples"}}, "my/samples"),

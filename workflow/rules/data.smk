@@ -95,11 +95,13 @@ if SOURCE == "files":
 if SOURCE == "recordings":
     # Only here, since it takes a second.
     from delaysnn.data.recordings import read_recordings
+    from delaysnn.data.splits import refuse_absent
 
     try:
         RECORDINGS = read_recordings(config["recordings"]["table"], config["recordings"]["folder"])
         SPEAKERS = [recording.speaker for recording in RECORDINGS]
-        refuse_absent(held_out_by_name(config), SPEAKERS)
+        keys = ("validation_speakers", "test_speakers")
+        refuse_absent({f"data.{key}": config["data"][key] for key in keys}, SPEAKERS)
     except InputError as error:
         raise WorkflowError(str(error)) from None
 
@@ -137,7 +139,7 @@ rule bin_spikes:
         code=code_of(ROOT / "workflow/scripts/bin_spikes.py"),
         dataset=DATASET,
         data=config["data"],
-        published=SOURCE in DOWNLOADED or config["data"]["published_split"],
+        published=SOURCE in ("shd", "ssc") or config["data"]["published_split"],
         files=FILES,
     script:
         "../scripts/bin_spikes.py"

@@ -7,6 +7,7 @@ from delaysnn.core.job import job
 from delaysnn.core.membranes import Membranes, write_membranes
 from delaysnn.core.network import read_network
 from delaysnn.core.traces import first_right_sample, read_traces
+from delaysnn.settings.training import Training
 from delaysnn.training.evaluate import membranes
 from delaysnn.training.model import DelayNetwork
 
@@ -14,7 +15,7 @@ with job(snakemake) as provenance:
     test = read_dataset(snakemake.input.test)
     # Every platform shows the sample that figures of the float network show.
     sample = first_right_sample(read_traces(snakemake.input.reference))
-    model = DelayNetwork.restore(read_network(snakemake.input.network), snakemake.params.training)
+    model = DelayNetwork.restore(read_network(snakemake.input.network), Training(**snakemake.params.training))
     layers = membranes(model, test.spikes.select(np.array([sample])))
     label = int(test.labels[sample])
     write_membranes(snakemake.output.membranes, Membranes(layers, sample, label, test.name, "pytorch", provenance))
