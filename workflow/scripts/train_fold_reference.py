@@ -5,6 +5,7 @@ import torch
 from delaysnn.core.dataset import Dataset, read_dataset
 from delaysnn.core.job import job
 from delaysnn.core.metrics import Cell, Metrics, write_metrics
+from delaysnn.data.splits import split_fold
 from delaysnn.training.reference import accuracy, fit_reference
 
 with job(snakemake) as provenance:
