@@ -136,7 +136,7 @@ def texts_in(figure):
 def test_baselines_stand_beside_networks():
     card = {"dataset": "spoken_digits", "seed": 1, "test_samples": 400, **dict.fromkeys(BASELINES, 50.0)}
     rows = baseline_metrics(card | {"gru_accuracy": 90.0})
-    assert {row.network: row.value("pytorch", "accuracy") for row in rows} == {
+    assert {row.network: row.cells[0].value for row in rows} == {
         "spike counts": 50,
         "GRU, bins permuted": 50,
         "GRU": 90,
