@@ -21,9 +21,13 @@ def scored(settings, validation, run):
     def score(test=validation, network=NETWORK, epochs=(1, 1, 1), **changes):
         course = Course(**{**dict(settings), "decay_groups": 4, **phases(*epochs), **changes})
         cells = train_and_score(run(str(len(test)), **changes), test, network, DELAYS, 8, course)
-        return {cell.quantity: cell.value for cell in cells}
+        return {(cell.quantity, cell.split, cell.phase, cell.bits): cell.value for cell in cells}
 
     return score
+
+
+# What a cell of each phase says of it: dense, pruned, quantised.
+SCORED = [("dense", None), (None, None), (None, 8)]
 
 
 def test_each_phase_is_scored_on_validation_and_on_test_samples_and_none_learns_from_the_test(scored, validation):
@@ -31,25 +35,26 @@ def test_each_phase_is_scored_on_validation_and_on_test_samples_and_none_learns_
     # So many that a network which learned from them would take the wrong names for the right ones.
     wrong = type(wrong).join([wrong] * 10)
     right_samples, wrong_samples = (scored(test, epochs=(12, 4, 1)) for test in (validation, wrong))
-    phases = ("_dense", "", "_8bit")
-    assert set(right_samples) == {f"{split}accuracy{phase}" for split in ("", "validation_") for phase in phases}
-    for phase in phases:
+    assert set(right_samples) == {("accuracy", split, *phase) for split in (None, "validation") for phase in SCORED}
+    for phase in SCORED:
+        test, chosen = ("accuracy", None, *phase), ("accuracy", "validation", *phase)
         # The same network in both runs, whatever the test samples are called.
-        assert right_samples[f"accuracy{phase}"] == right_samples[f"validation_accuracy{phase}"] > 90
-        assert wrong_samples[f"validation_accuracy{phase}"] == right_samples[f"validation_accuracy{phase}"]
-        assert wrong_samples[f"accuracy{phase}"] < 10
+        assert right_samples[test] == right_samples[chosen] > 90
+        assert wrong_samples[chosen] == right_samples[chosen]
+        assert wrong_samples[test] < 10
 
 
 def test_a_network_whose_loss_reads_membranes_is_scored_by_them_too(scored):
     found = scored(loss="mean_membrane")
-    for phase in ("_dense", "", "_8bit"):
-        assert found[f"accuracy_membranes{phase}"] == found[f"validation_accuracy_membranes{phase}"]
+    for phase in SCORED:
+        test, chosen = (("accuracy_membranes", split, *phase) for split in (None, "validation"))
+        assert found[test] == found[chosen]
     assert len(found) == 12
     # One epoch leaves output spikes undecided, so what they say is not what membranes say.
-    assert found["accuracy_membranes_dense"] != found["accuracy_dense"]
+    assert found["accuracy_membranes", None, "dense", None] != found["accuracy", None, "dense", None]
 
 
 def test_a_recurrent_network_is_scored_too_but_not_quantised(scored, validation):
     network = Network(hidden=[16], delays=False, recurrent=True, pruning="none")
     found = scored(validation.select(np.arange(9)), network)
-    assert {quantity for quantity in found if not quantity.startswith("validation")} == {"accuracy_dense", "accuracy"}
+    assert {key[2:] for key in found if key[1] is None} == {("dense", None), (None, None)}

@@ -33,23 +33,23 @@ def train_and_score(
     train, validation, loss = run.train, run.validation, run.training.loss
     cells: list[Cell] = []
 
-    def score(model: DelayNetwork, phase: str) -> None:
-        for samples, beginning in ((test, "accuracy"), (validation, "validation_accuracy")):
-            accuracy = 100 * trace(model, samples, {}).accuracy
-            cells.append(Cell("pytorch", f"{beginning}{phase}", "%", accuracy, samples=len(samples)))
+    def score(model: DelayNetwork, **phase: Any) -> None:
+        for split, samples in ((None, test), ("validation", validation)):
+            shares = {"accuracy": trace(model, samples, {}).accuracy}
             if loss != "spike_count":
-                trained = 100 * accuracy_as_trained(model, samples, loss)
-                cells.append(Cell("pytorch", f"{beginning}_membranes{phase}", "%", trained, samples=len(samples)))
+                shares["accuracy_membranes"] = accuracy_as_trained(model, samples, loss)
+            own = {"samples": len(samples), "split": split, **phase}
+            cells.extend(Cell("pytorch", name, "%", 100 * value, **own) for name, value in shares.items())
 
     def export(model: DelayNetwork) -> Any:
         return model.export(train.spikes.n_steps, "", run.seed, train.name, {})
 
     dense = draw_network(train, network, delays, run.training, run.seed).to(find_device(run.training.device))
     fit(dense, run.beside("dense"), course.dense)
-    score(dense, "_dense")
+    score(dense, phase="dense")
     pruned, _ = fit_pruned(export(dense), network.pruning, delays.keep, run, course.pruned)
-    score(pruned, "")
+    score(pruned)
     if not network.recurrent:
         quantised = fit_quantised(export(pruned), bits, run, course.quantised, course.decay_groups)
-        score(quantised, f"_{bits}bit")
+        score(quantised, bits=bits)
     return tuple(cells)
