@@ -21,7 +21,6 @@ from delaysnn.settings.configuration import (
 from delaysnn.data.splits import refuse_absent
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import remove_leftovers, sha256
-from delaysnn.platforms.constants import constants_file
 from delaysnn.core.lock import hold
 from delaysnn.platforms.loihi.environment import refuse_link
 from delaysnn.settings.network_files import description_file, network_file
