@@ -10,7 +10,6 @@ from delaysnn.settings.configuration import (
     DOWNLOADED,
     check_files,
     dataset_name,
-    delay_levels,
     held_out_by_name,
     is_deployed,
     known_speakers,
@@ -18,6 +17,7 @@ from delaysnn.settings.configuration import (
     settle,
     training_settings,
 )
+from delaysnn.core.network import delay_levels
 from delaysnn.data.splits import refuse_absent
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import remove_leftovers, sha256

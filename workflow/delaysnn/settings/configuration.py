@@ -7,6 +7,7 @@ from typing import Any
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import require_kind
+from delaysnn.core.network import delay_levels
 from delaysnn.core.yaml_file import read_yaml
 from delaysnn.data.events import N_CHANNELS
 from delaysnn.data.splits import refuse_absent
@@ -326,8 +327,3 @@ def held_out_by_name(config: Mapping[str, Any]) -> dict[str, list[int]]:
 def known_speakers(config: Mapping[str, Any]) -> range | None:
     """Return who speaks in a data set of which that is known without its files, else None."""
     return {"shd": _SHD_SPEAKERS, "spoken_digits": range(config["speech"]["voices"])}.get(config["data"]["name"])
-
-
-def delay_levels(delays: Mapping[str, int]) -> tuple[int, ...]:
-    """Return the delays of a synapse in time steps: 0, stride, 2 * stride, ... below max (paper section II)."""
-    return tuple(range(0, delays["max"], delays["stride"]))
