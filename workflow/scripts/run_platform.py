@@ -27,7 +27,7 @@ with job(snakemake) as provenance:
         traces = decided(run.layers, platform.name)
         logging.info("%s: %.1f %%", f"{bits} bits" if bits else "accuracy", 100 * traces.accuracy)
         if bits:
-            widths.append(share(platform.name, f"accuracy_{bits}bit", traces.right))
+            widths.append(share(platform.name, "accuracy", traces.right, bits=bits))
         if bits in (None, snakemake.params.deployed):
             write_traces(snakemake.output.traces, traces)
             beside = [decided(layers, label) for label, layers in run.beside.items()]
