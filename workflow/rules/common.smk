@@ -10,7 +10,6 @@ from delaysnn.settings.configuration import settle
 from delaysnn.settings.raw import check_files
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import remove_leftovers, sha256
-from delaysnn.platforms.constants import constants_file
 from delaysnn.core.lock import hold
 from delaysnn.platforms.loihi.environment import refuse_link
 

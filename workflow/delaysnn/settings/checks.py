@@ -1,17 +1,14 @@
 """Checks of keys beside each other: each ends in one sentence before any job starts."""
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import require_kind
-from delaysnn.core.network import read_network
 from delaysnn.data.events import N_CHANNELS
-from delaysnn.platforms.constants import read_constants
-from delaysnn.platforms.loihi.conversion import convert
-from delaysnn.platforms.loihi.integer_network import DELAY_LIMIT
-from delaysnn.platforms.loihi.mapping import map_layers, map_network, plan
+from delaysnn.platforms import chosen
+from delaysnn.platforms.constants import read_constants, shipped_constants
+from delaysnn.platforms.protocol import Planned
 from delaysnn.settings.networks import BroughtNetwork
 
 if TYPE_CHECKING:
@@ -37,10 +34,6 @@ def check_combinations(configuration: "Configuration") -> None:
     for name in configuration.platforms:
         if name in type(configuration).model_fields and configuration.section(name) is None:
             raise InputError(f"Configuration: platforms names {name}, but there is no section {name}; add it.")
-        if name not in configuration.hardware:
-            raise InputError(
-                f"Configuration: hardware.{name} is missing; write null for the constants that come along."
-            )
 
 
 def _check_delays(configuration: "Configuration") -> None:
@@ -144,52 +137,24 @@ def check_platforms(configuration: "Configuration", root: Path) -> None:
         root: the repository, which holds the constants of the paper's chips.
 
     Raises:
-        InputError: naming the network or key, the value and the limit.
+        InputError: naming the network, key or file, the value and the limit.
     """
-    constants = {}
-    for name in configuration.platforms:
-        shipped, own = root / f"config/hardware/{name}.yaml", configuration.hardware[name]
+    planned = [_planned(configuration, name) for name in configuration.deployed]
+    for name, platform in chosen(configuration.platforms).items():
+        shipped, own = shipped_constants(name, root), configuration.hardware.get(name)
         if own is not None:
             require_kind(f"Configuration: hardware.{name}", own, "file")
-        constants[name] = read_constants(own or shipped, shipped)
-    if "loihi" in configuration.platforms:
-        _check_loihi(configuration, constants["loihi"])
+        file, section = own or shipped, configuration.section(name)
+        constants = read_constants(file, shipped) if file else {}
+        for network in planned:
+            platform.check(network, constants, section.model_dump() if section else {})
 
 
-def _check_loihi(configuration: "Configuration", limits: dict[str, float]) -> None:
-    delays, bits, own = configuration.delays, configuration.quantisation.deployed, configuration.section("loihi")
-    longest = delays.levels[-1]
-    if longest > DELAY_LIMIT and any(network.delays for network in configuration.own_networks.values()):
-        raise InputError(
-            f"Configuration: delays.max is {delays.max}, so the longest delay is {longest} steps, but Loihi delays by "
-            f"{DELAY_LIMIT} at the most; write {(DELAY_LIMIT // delays.stride + 1) * delays.stride} or less."
-        )
-    for name in configuration.deployed:
-        network = configuration.network(name)
-        kept = delays.keep if network.pruning != "none" else len(delays.levels)
-        shape = (kept, longest, configuration.course(name).decay_groups)
-        if isinstance(network, BroughtNetwork):
-            # It has synapses, levels and decays of its own.
-            shape = (0, 0, 0)
-            for file in network.paths(configuration.seeds):
-                _check_file(name, file, bits, own, limits)
-        # Classes of one's own data are not known yet; what they add is checked when the network is mapped.
-        planned = plan((N_CHANNELS, *network.hidden, configuration.classes or 1), *shape, bits, limits)
-        for cores in own.cores:
-            map_layers(name, planned, cores, limits, own.excess)
-
-
-def _check_file(name: str, file: str, bits: int, own, limits: dict[str, float]) -> None:
-    network = read_network(file)
-    for index, layer in enumerate(network.layers):
-        if layer.delay_levels[-1] > DELAY_LIMIT:
-            raise InputError(
-                f"{file}: layer {index} has a delay of {layer.delay_levels[-1]} steps, but Loihi delays by "
-                f"{DELAY_LIMIT} at the most; take it out."
-            )
-    # What floats need, and weights of more bits, is known once they are rounded.
-    if network.quantised and all(layer.bits <= bits for layer in network.layers):
-        layers = tuple(dataclasses.replace(layer, bits=bits) for layer in network.layers)
-        integers = convert(dataclasses.replace(network, layers=layers, name=name), {})
-        for cores in own.cores:
-            map_network(integers, cores, limits, own.excess)
+def _planned(configuration: "Configuration", name: str) -> Planned:
+    network, delays = configuration.network(name), configuration.delays
+    topology, bits = (N_CHANNELS, *network.hidden, configuration.classes or 1), configuration.quantisation.deployed
+    # A network that comes as files has synapses, levels and decays of its own.
+    if isinstance(network, BroughtNetwork):
+        return Planned(name, topology, (), 0, 0, bits, network.read(configuration.seeds))
+    kept = delays.keep if network.pruning != "none" else len(delays.levels)
+    return Planned(name, topology, delays.levels, kept, configuration.course(name).decay_groups, bits)

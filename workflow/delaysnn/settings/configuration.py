@@ -12,6 +12,7 @@ from pydantic import Discriminator, Field, Tag, ValidationError, create_model
 
 from delaysnn.core.errors import InputError
 from delaysnn.data.splits import refuse_absent
+from delaysnn.platforms import REFERENCE
 from delaysnn.platforms import registered as platforms
 from delaysnn.settings.checks import check_combinations, check_platforms, check_report
 from delaysnn.settings.data import Card, Data, Fold
@@ -24,8 +25,7 @@ from delaysnn.settings.section import Distinct, OneOf, PlainName, Section, Seeds
 from delaysnn.settings.sources import registered as sources
 from delaysnn.settings.training import Course, Quantisation
 
-# PyTorch is the reference, and always there.
-_CHIPS = tuple(name for name in platforms() if name != "pytorch")
+_CHIPS = tuple(name for name in platforms() if name != REFERENCE)
 
 
 class Report(Section):
@@ -68,9 +68,10 @@ class Configuration(Section):
     quantisation: Quantisation
     report: Report
     hardware: dict[Annotated[str, OneOf(_CHIPS)], Text | None]
-    """a file with your own constants of a platform, in place of `hardware/<platform>.yaml`: copy that and change what
-    differs; what is counted (bits, events, axons, ...) is a whole number. Then only *counted* estimates are shown for
-    the chip: the paper's Table III was measured on another. `null`: the paper's chip"""
+    """a file with your own constants of a platform, in place of `hardware/<platform>.yaml` or the platform's own
+    `constants.yaml`: copy that and change what differs; what is counted (bits, events, axons, ...) is a whole number.
+    Then only *counted* estimates are shown for the chip: the paper's Table III was measured on another. `null`, or not
+    named: the paper's chip"""
 
     def section(self, name: str) -> Any:
         """Return the section that a platform or a source of data brought, None where the configuration has none."""

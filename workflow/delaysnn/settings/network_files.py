@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import check_deployable, check_fit, read_network
+from delaysnn.core.network import check_deployable, check_fit
 from delaysnn.data.events import N_CHANNELS
 from delaysnn.settings.networks import BroughtNetwork, NetworkFile
 
@@ -55,8 +55,7 @@ def describe_file(
             differ.
     """
     found: dict[tuple[int, ...], str] = {}
-    for file in network.paths(seeds):
-        brought = read_network(file)
+    for file, brought in network.read(seeds).items():
         check_deployable(brought, file)
         check_fit(brought, file, data, N_CHANNELS, n_steps, n_classes)
         found[brought.topology] = file

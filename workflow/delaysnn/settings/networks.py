@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from delaysnn.core import network
 from delaysnn.settings.section import Count, Distinct, Section, Steps, Unit, Words
 
 
@@ -67,6 +68,10 @@ class NetworkFile(Section):
     def paths(self, seeds: Iterable[int]) -> list[str]:
         """Return the distinct paths of the network."""
         return list(dict.fromkeys(map(self.path, seeds)))
+
+    def read(self, seeds: Iterable[int]) -> dict[str, network.Network]:
+        """Return what each of its files holds, by the file's name."""
+        return {file: network.read_network(file) for file in self.paths(seeds)}
 
 
 class BroughtNetwork(Network, NetworkFile):

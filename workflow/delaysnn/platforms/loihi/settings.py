@@ -24,5 +24,5 @@ class Settings(Section):
     timeout_s: Annotated[int, Field(ge=1), Unit("s")]
     """after which a run of Lava counts as hung"""
     verify: Literal["lava"] | None
-    """by which other implementation the integer network is checked: `lava`, which needs an environment of its own, or
-    `null`: by none"""
+    """a second implementation that every spike is compared with: `lava`, for which an environment is built, or `null`
+    ([`docs/hardware.md`](../docs/hardware.md))"""
