@@ -30,8 +30,8 @@ def import_files(
     unknown = int((samples.speakers < 0).sum())
     if unknown:
         raise InputError(
-            f"{train}: {unknown} of {len(samples)} samples do not say who speaks (extra/speaker), so nobody can be "
-            "held out of it to choose or to test by."
+            f"{train}: {unknown} of {len(samples)} samples do not say who speaks (extra/speaker), so no speaker can "
+            "be held out of it for validation or test."
         )
     check_window(samples, duration_s, train)
     sounds = checksums(samples)
