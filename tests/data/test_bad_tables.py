@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from delaysnn.core.errors import InputError
 from delaysnn.data.binning import bin_events
 from delaysnn.data.events import Events, write_events
-from delaysnn.data.importing import import_files
 from delaysnn.data.recordings import load, read_recordings
+from delaysnn.data.sources.files import import_files
 from delaysnn.data.splits import split_samples
 
 NAMES = ("x.wav", "y.wav", "z.wav")

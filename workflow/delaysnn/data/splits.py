@@ -131,6 +131,16 @@ def check_shared_speakers(
     return int(shared.sum()) if (test >= 0).all() and (others >= 0).all() else None
 
 
+def split_test(events: Events, speakers: Collection[int]) -> dict[str, Events]:
+    """Return ``train`` and ``test``, which has all samples of the given speakers and no others.
+
+    Raises:
+        InputError: as of :func:`split_by_speaker`.
+    """
+    split = split_by_speaker(events.speakers, validation=(), test=speakers)
+    return {role: events.select(split[role]) for role in ("train", "test")}
+
+
 def samples_of(speakers: np.ndarray, chosen: Collection[int]) -> np.ndarray:
     """Return the indices of the samples by the chosen speakers; of all samples where none is chosen."""
     return np.flatnonzero(np.isin(speakers, list(chosen))) if chosen else np.arange(len(speakers))

@@ -14,7 +14,7 @@ from delaysnn.core.dataset import read_dataset
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import read_json
 from delaysnn.data.events import Events, write_events
-from delaysnn.data.importing import import_files
+from delaysnn.data.sources.files import import_files
 
 ROOT = Path(__file__).parents[2]
 
