@@ -9,7 +9,7 @@ from delaysnn.core.arrays import read_npz, write_npz
 from delaysnn.core.dataset import Dataset, read_dataset, write_dataset
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import atomic, remove_leftovers, sha256
-from delaysnn.core.metrics import Cell, Metrics, read_metrics, write_metrics
+from delaysnn.core.metrics import Cell, Metrics, read_metrics, share, write_metrics
 from delaysnn.core.network import read_network
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.core.traces import Traces, decide, read_traces, write_traces
@@ -94,12 +94,13 @@ def test_most_spikes_decide_then_the_earlier_then_the_lower_index():
 
 
 def test_metrics_round_trip(tmp_path):
-    metrics = Metrics("48", 1, "random", (Cell("loihi", "accuracy", "%", 80.5),), {"list": [1, 2]}, {"rule": "x"})
+    cells = (
+        Cell("loihi", "accuracy", "%", 80.5, levels=5, bits=4),
+        share("pytorch", "accuracy", np.array([True, False]), control="random", phase="dense", split="validation"),
+    )
+    metrics = Metrics("48", 1, "random", cells, {"list": [1, 2]}, {"rule": "x"})
     write_metrics(tmp_path / "a.json", metrics)
     assert read_metrics(tmp_path / "a.json") == metrics
-    assert metrics.value("loihi", "accuracy") == 80.5
-    with pytest.raises(KeyError):
-        metrics.value("loihi", "energy")
 
 
 @pytest.mark.parametrize("read", [read_dataset, read_traces, read_network, read_metrics, read_npz])

@@ -5,18 +5,24 @@ import dataclasses
 import nir
 import numpy as np
 import pytest
-from networks import layer
+from small_networks import layer
 
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import sha256
 from delaysnn.core.network import Network
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.networks.nir_graph import to_nir, write_nir
 from delaysnn.training.evaluate import trace
 from delaysnn.training.model import DelayNetwork
 
 DT = 0.0125
 SETTINGS = {"threshold": 1, "surrogate_slope": 1, "decay": [0.5, 0.9]}  # replaced by the network's own
+
+
+@pytest.fixture
+def inputs():
+    return SpikeTrains.from_dense(np.random.default_rng(1).random((30, 9, 20)) < 0.15)
 
 
 def run(graph, spikes):

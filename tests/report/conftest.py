@@ -69,13 +69,13 @@ def tidy(rows, samples=0):
 def compared(*rows):
     """Rows of the table ``comparisons``: network, platform, against (in PyTorch), difference and interval."""
     names = [
-        ("networks", network, platform, "accuracy", against, "pytorch", "accuracy", "points", *found)
+        ("networks", network, platform, "accuracy", against, "pytorch", "points", *found)
         for network, platform, against, *found in rows
     ]
-    table = pd.DataFrame(names, columns=COMPARISON_COLUMNS[:11])
+    table = pd.DataFrame(names, columns=COMPARISON_COLUMNS[:10])
     verdicts = [Difference(*row).verdict for row in table[["difference", "low", "high"]].to_numpy()]
-    rest = dict(zip(COMPARISON_COLUMNS[11:], (verdicts, 2, 400, np.nan, "spoken_digits"), strict=True))
-    return table.assign(**rest)
+    rest = dict(zip(COMPARISON_COLUMNS[10:15], (verdicts, 2, 400, np.nan, "spoken_digits"), strict=True))
+    return table.assign(**rest, **dict.fromkeys(COMPARISON_COLUMNS[15:]))
 
 
 def estimates(rows):
@@ -166,10 +166,10 @@ def tables():
         ).assign(from_published=[829_000.0, 668_000.0, 610_000.0, 479_000.0])[OPERATION_COLUMNS],
         "quantisation": tidy(
             [
-                ("48", "loihi", "accuracy_2bit", "%", 70.0, 1.0, np.nan),
-                ("48", "loihi", "accuracy_8bit", "%", 85.5, 1.0, np.nan),
+                ("48", "loihi", "accuracy", "%", 70.0, 1.0, np.nan),
+                ("48", "loihi", "accuracy", "%", 85.5, 1.0, np.nan),
             ]
-        ),
+        ).assign(bits=[2, 8]),
         "equality": pd.DataFrame(
             equality, columns=["comparison", "platform", "network", "seed", "samples", "spikes", "differences"]
         ),

@@ -175,5 +175,5 @@ def test_configuration_loses_the_paths_of_this_machine():
     assert portable(config) == {
         "files": {"train": "samples.h5", "name": "mine"},
         "seeds": [1],
-        "folders": ["a", "b/c", "me", "tests/paper"],
+        "folders": ["a", "b/c", "me", "tests/report"],
     }

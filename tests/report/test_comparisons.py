@@ -9,7 +9,8 @@ from delaysnn.report.comparisons import COMPARISON_COLUMNS, compare_fold_means, 
 from delaysnn.report.tables import read_table, select, write_table
 from delaysnn.report.wide import widen
 
-FLOATS = ("pytorch", "accuracy")
+FLOATS = ("pytorch",)
+DENSE = ("pytorch", None, None, None, "dense")
 
 
 def right(*wrong, samples=100):
@@ -17,7 +18,12 @@ def right(*wrong, samples=100):
 
 
 def measured(network, seed, cells, dataset="mine"):
-    return Metrics(network, seed, dataset, tuple(share(*names, answers) for names, answers in cells.items()))
+    names = ("levels", "bits", "control", "phase")
+    found = [
+        share(platform, "accuracy", answers, **dict(zip(names, form, strict=False)))
+        for (platform, *form), answers in cells.items()
+    ]
+    return Metrics(network, seed, dataset, tuple(found))
 
 
 def everything():
@@ -25,32 +31,39 @@ def everything():
     metrics = []
     for seed in (1, 2):
         few, many = range(10), range(30)
-        metrics.append(measured("a", seed, {FLOATS: right(few), ("pytorch", "accuracy_dense"): right(few)}))
-        metrics.append(measured("a", seed, {("loihi", "accuracy"): right(few, [50])}))
-        metrics.append(measured("a", seed, {("loihi", "accuracy_2bit"): right(range(70))}))
-        metrics.append(measured("a", seed, {("pytorch", "accuracy_15levels_random"): right(few)}))
-        metrics.append(measured("a", seed, {("pytorch", "accuracy_2levels"): right(many)}))
-        metrics.append(measured("a", seed, {("pytorch", "accuracy_2levels_random"): right(range(60))}))
-        metrics.append(measured("b", seed, {FLOATS: right(many), ("pytorch", "accuracy_dense"): right(many)}))
-        metrics.append(measured("b", seed, {("loihi", "accuracy"): right(many, [50])}))
+        metrics.append(measured("a", seed, {FLOATS: right(few), DENSE: right(few)}))
+        metrics.append(measured("a", seed, {("loihi",): right(few, [50])}))
+        metrics.append(measured("a", seed, {("loihi", None, 2): right(range(70))}))
+        metrics.append(measured("a", seed, {("pytorch", 15, None, "random"): right(few)}))
+        metrics.append(measured("a", seed, {("pytorch", 2): right(many)}))
+        metrics.append(measured("a", seed, {("pytorch", 2, None, "random"): right(range(60))}))
+        metrics.append(measured("b", seed, {FLOATS: right(many), DENSE: right(many)}))
+        metrics.append(measured("b", seed, {("loihi",): right(many, [50])}))
     return metrics
 
 
 def test_what_belongs_together_is_compared():
     table = compare_tested(everything(), 15)
     assert list(table.columns) == COMPARISON_COLUMNS
-    names = ["compared", "network", "platform", "quantity", "against", "against_platform", "against_quantity"]
-    assert sorted(map(tuple, table[names].to_numpy())) == [
-        ("bits", "a", "loihi", "accuracy_2bit", "a", *FLOATS),
-        ("levels", "a", *FLOATS, "a", "pytorch", "accuracy_15levels_random"),
-        ("levels", "a", "pytorch", "accuracy_2levels", "a", "pytorch", "accuracy_2levels_random"),
-        ("networks", "a", "loihi", "accuracy", "b", "loihi", "accuracy"),
-        ("networks", "a", *FLOATS, "b", *FLOATS),
-        ("phases", "a", *FLOATS, "a", "pytorch", "accuracy_dense"),
-        ("phases", "b", *FLOATS, "b", "pytorch", "accuracy_dense"),
-        ("platforms", "a", "loihi", "accuracy", "a", *FLOATS),
-        ("platforms", "b", "loihi", "accuracy", "b", *FLOATS),
+    forms = [f"{side}{name}" for side in ("", "against_") for name in ("levels", "bits", "control", "phase")]
+    found = []
+    for row in table[["compared", "network", "platform", "against", "against_platform", *forms]].itertuples(
+        index=False
+    ):
+        form = {name: value for name, value in zip(forms, row[5:], strict=True) if pd.notna(value)}
+        found.append((*row[:5], form))
+    assert sorted(found, key=str) == [
+        ("bits", "a", "loihi", "a", "pytorch", {"bits": 2}),
+        ("levels", "a", "pytorch", "a", "pytorch", {"against_levels": 15, "against_control": "random"}),
+        ("levels", "a", "pytorch", "a", "pytorch", {"levels": 2, "against_levels": 2, "against_control": "random"}),
+        ("networks", "a", "loihi", "b", "loihi", {}),
+        ("networks", "a", "pytorch", "b", "pytorch", {}),
+        ("phases", "a", "pytorch", "a", "pytorch", {"against_phase": "dense"}),
+        ("phases", "b", "pytorch", "b", "pytorch", {"against_phase": "dense"}),
+        ("platforms", "a", "loihi", "a", "pytorch", {}),
+        ("platforms", "b", "loihi", "b", "pytorch", {}),
     ]
+    assert set(table["quantity"]) == {"accuracy"}
 
 
 def test_a_pair_has_its_interval_and_the_verdict_that_follows():
@@ -89,25 +102,25 @@ def test_answers_survive_the_files(tmp_path):
     assert read_metrics(tmp_path / "m.json").cells == (cell,)
     metrics = [measured(name, 1, {FLOATS: right([int(name)])}) for name in ("48", "32")]
     write_table(tmp_path / "t.csv", compare_tested(metrics, 15), {})
-    (row,) = read_table(tmp_path / "t.csv").itertuples()
+    table = read_table(tmp_path / "t.csv")
+    (row,) = table.itertuples()
     assert (row.network, row.against, row.difference) == ("48", "32", 0)
+    assert find_difference(table, ("48", "pytorch"), ("32", "pytorch")).mean == 0
 
 
 def test_seeds_are_paired_where_both_are_one_training():
     """A second seed to which all is harder: a network and its own other form still agree, two networks may not."""
     easy, hard = right([1]), right(range(30))
 
-    def width(network, quantity):
+    def width(network, *form):
         metrics = [measured("a", seed, {FLOATS: answers}) for seed, answers in enumerate((easy, hard))]
-        metrics += [
-            measured(network, seed, {("pytorch", quantity): answers}) for seed, answers in enumerate((easy, hard))
-        ]
+        metrics += [measured(network, seed, {("pytorch", *form): answers}) for seed, answers in enumerate((easy, hard))]
         (row,) = compare_tested(metrics, 15).itertuples()
         return row.high - row.low
 
-    one = width("a", "accuracy_dense")
-    assert one == width("a", "accuracy_15levels_random") < 10
-    assert min(width("a", "accuracy_15levels_coarse"), width("b", "accuracy")) > 50
+    one = width("a", *DENSE[1:])
+    assert one == width("a", 15, None, "random") < 10
+    assert min(width("a", 15, None, "coarse"), width("b")) > 50
 
 
 def test_other_samples_or_data_are_refused():
@@ -123,12 +136,12 @@ def test_a_difference_is_found_from_either_side():
     forth, back = (find_difference(table, (one, *FLOATS), (other, *FLOATS)) for one, other in ("ab", "ba"))
     assert (forth.mean, forth.low, forth.high) == (-back.mean, -back.high, -back.low)
     assert (forth.verdict, back.verdict) == ("better", "worse")
-    with pytest.raises(InputError, match="does not compare a loihi accuracy with b pytorch accuracy"):
-        find_difference(table, ("a", "loihi", "accuracy"), ("b", *FLOATS))
+    with pytest.raises(InputError, match="does not compare a loihi with b pytorch"):
+        find_difference(table, ("a", "loihi"), ("b", *FLOATS))
 
 
 def fold(network, seed, speakers, dense, pruned):
-    cells = (Cell("pytorch", "accuracy_dense", "%", dense), Cell("pytorch", "accuracy", "%", pruned))
+    cells = (Cell("pytorch", "accuracy", "%", dense, phase="dense"), Cell("pytorch", "accuracy", "%", pruned))
     samples = {"train": 400, "validation": 50, "test": 80 + 10 * speakers[0]}
     return Metrics(network, seed, "mine", cells, {"test": speakers, "samples": samples})
 
@@ -142,18 +155,16 @@ def test_folds_are_paired_and_count_once_each():
         fold("b", 1, [2, 3], 67.5, 71.0),
         fold("b", 1, [4, 5], 56.0, 60.0),
     ]
-    table = compare_fold_means(metrics, ["accuracy_dense", "accuracy"])
+    table = compare_fold_means(metrics)
     assert list(table.columns) == COMPARISON_COLUMNS
-    (row,) = select(table, compared="networks", quantity="accuracy_dense").itertuples()
+    (row,) = select(table, compared="networks", phase="dense").itertuples()
     # Differences 4, 2.5 and 4: t(2) is 4.3027. 80, 100 and 120 samples are tested, 400 trained on.
     half = 4.302653 * (3 / 4 * (1 / 3 + 1 / 4)) ** 0.5
     assert (row.difference, row.low, row.high) == pytest.approx((3.5, 3.5 - half, 3.5 + half))
     assert (row.verdict, row.folds, row.seeds) == ("better", 3, 2) and pd.isna(row.samples)
     phases = select(table, compared="phases")
-    assert phases[["network", "quantity", "against_quantity"]].to_numpy().tolist() == [
-        ["a", "accuracy", "accuracy_dense"],
-        ["b", "accuracy", "accuracy_dense"],
-    ]
+    assert phases[["network", "against_phase"]].to_numpy().tolist() == [["a", "dense"], ["b", "dense"]]
+    assert phases["phase"].isna().all()
     assert set(phases["verdict"]) == {NONE_DETECTED}
 
 
@@ -161,8 +172,8 @@ def test_readers_see_a_pair_a_row():
     wide = widen(compare_tested(everything(), 15))
     assert wide.columns == ["compared", "network", "against", "verdict", "difference (points)"]
     assert wide.text_columns == 4
-    row = next(row for row in wide.rows if row[1].ours == "a, Loihi, 2bit")
-    assert [cell.ours for cell in row] == ["bits", "a, Loihi, 2bit", "a", "worse", "-60.0"]
+    row = next(row for row in wide.rows if row[1].ours == "a, Loihi, 2 bits")
+    assert [cell.ours for cell in row] == ["bits", "a, Loihi, 2 bits", "a", "worse", "-60.0"]
     assert row[-1].interval == "-68.9 to -48.7"
     controls = [row[2].ours for row in wide.rows if row[0].ours == "levels"]
-    assert controls == ["a, 15levels random", "a, 2levels random"]
+    assert controls == ["a, 15 levels, random", "a, 2 levels, random"]

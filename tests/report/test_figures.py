@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from delaysnn.core.files import sha256
-from delaysnn.core.metrics import Metrics
+from delaysnn.core.metrics import Cell, Metrics
 from delaysnn.report.baselines import draw_baselines
 from delaysnn.report.capacity import capacity_table, draw_capacity
 from delaysnn.report.card import BASELINES, baseline_metrics, draw_card
@@ -21,7 +21,7 @@ from delaysnn.report.density import draw_density
 from delaysnn.report.energy import draw_energy
 from delaysnn.report.energy_by_class import draw_energy_by_class
 from delaysnn.report.event_flow import draw_event_flow, draw_filter
-from delaysnn.report.levels import draw_levels, quantities_of
+from delaysnn.report.levels import draw_levels, tabulate_levels
 from delaysnn.report.mapping import draw_mapping
 from delaysnn.report.occupancy import draw_occupancy
 from delaysnn.report.quantisation import draw_quantisation
@@ -88,10 +88,10 @@ def test_weights_of_a_single_delay_behind_a_single_hidden_layer_are_drawn(networ
 
 
 def test_quantisation_draws_the_table(tmp_path):
-    rows = [("48", "loihi", f"accuracy_{bits}bit", 70.0 + bits, 1.0) for bits in (8, 2, 4)]
-    rows += [("48", "seneca", "accuracy", 79.0, 1.0), ("48", "pytorch", "accuracy", 80.0, 1.0)]
-    table = pd.DataFrame(rows, columns=["network", "platform", "quantity", "ours_mean", "ours_sd"])
-    table = table.assign(seeds=2, dataset="spoken_digits")
+    rows = [("48", "loihi", bits, 70.0 + bits, 1.0) for bits in (8, 2, 4)]
+    rows += [("48", "seneca", None, 79.0, 1.0), ("48", "pytorch", None, 80.0, 1.0)]
+    table = pd.DataFrame(rows, columns=["network", "platform", "bits", "ours_mean", "ours_sd"])
+    table = table.astype({"bits": "Int64"}).assign(quantity="accuracy", seeds=2, dataset="spoken_digits")
     axis = draw_quantisation(table).axes[0]
     drawn = [(list(line.get_xdata()), list(line.get_ydata())) for line in axis.lines if line.get_marker() == "o"]
     assert drawn == [([2, 4, 8], [72.0, 74.0, 78.0]), ([10], [79.0])]
@@ -136,7 +136,7 @@ def texts_in(figure):
 def test_baselines_stand_beside_networks():
     card = {"dataset": "spoken_digits", "seed": 1, "test_samples": 400, **dict.fromkeys(BASELINES, 50.0)}
     rows = baseline_metrics(card | {"gru_accuracy": 90.0})
-    assert {row.network: row.value("pytorch", "accuracy") for row in rows} == {
+    assert {row.network: row.cells[0].value for row in rows} == {
         "spike counts": 50,
         "GRU, bins permuted": 50,
         "GRU": 90,
@@ -153,7 +153,8 @@ def test_baselines_are_drawn_in_order_beside_their_weights():
         ("85recurrent", "accuracy", 83.0, 0.5),
         ("GRU", "accuracy", 90.0, np.nan),
     ]
-    table = pd.DataFrame(rows, columns=["network", "quantity", "ours_mean", "ours_sd"])
+    rows = [(*row, None) for row in rows] + [("48", "accuracy", 99.0, 1.0, "dense")]
+    table = pd.DataFrame(rows, columns=["network", "quantity", "ours_mean", "ours_sd", "phase"])
     figure = draw_baselines(table.assign(seeds=2, dataset="spoken_digits"), ["48"])
     [axis] = figure.axes
     labels = [label.get_text() for label in axis.get_yticklabels()]
@@ -206,18 +207,23 @@ def test_energy_by_class_draws_a_box_a_class():
 
 
 def test_levels_are_drawn_in_order_with_the_deployed_among_them():
-    quantities = [("accuracy_20levels", 80.0), ("accuracy_2levels", 60.0), ("accuracy", 75.0)]
-    table = pd.DataFrame(quantities, columns=["quantity", "ours_mean"])
-    table = table.assign(network="48", ours_sd=1.0, seeds=2, dataset="spoken_digits")
+    table = pd.DataFrame([(20, 80.0), (2, 60.0), (15, 75.0)], columns=["levels", "ours_mean"])
+    table = table.assign(control=None, network="48", ours_sd=1.0, seeds=2, dataset="spoken_digits")
     line = draw_levels(table, kept=15, all_levels=30).axes[0].lines[0]
     assert line.get_xdata().tolist() == [2, 15, 20]
     assert line.get_ydata().tolist() == [60, 75, 80]
 
 
 def test_controls_are_lines_of_their_own_in_the_colour_of_their_network():
-    quantities = quantities_of([20, 2], 15, ["random", "coarse"])
-    table = pd.DataFrame({"quantity": quantities, "ours_mean": np.arange(9.0)})
-    table = table.assign(network="48", ours_sd=1.0, seeds=2, dataset="spoken_digits")
+    swept = [
+        Cell("pytorch", "accuracy", "%", 3.0 * place + which, levels=levels, control=control)
+        for place, levels in ((2, 20), (0, 2), (1, 15))
+        for which, control in enumerate((None, "random", "coarse"))
+    ]
+    swept[6] = dataclasses.replace(swept[6], levels=None)  # the deployed network's own cell
+    swept.append(Cell("pytorch", "accuracy", "%", 99.0, phase="dense"))
+    table = tabulate_levels([Metrics("48", seed, "spoken_digits", tuple(swept)) for seed in (1, 2)], 15)
+    assert table["ours_mean"].tolist() == list(range(9))
     axis = draw_levels(table, kept=15, all_levels=30).axes[0]
     lines = [line for line in axis.lines if line.get_marker() == "o"]
     drawn = {line.get_linestyle(): (list(line.get_xdata()), list(line.get_ydata())) for line in lines}

@@ -1,8 +1,10 @@
+from itertools import product
+
 import pytest
 
 from delaysnn.core.metrics import Cell, Metrics
-from delaysnn.report.folds import tabulate_folds
-from delaysnn.report.tables import SHARE_COLUMNS, select
+from delaysnn.report.folds import FOLD_COLUMNS, tabulate_folds
+from delaysnn.report.tables import select
 
 
 def scored(network, seed, speakers, accuracy):
@@ -20,22 +22,45 @@ METRICS = [
 
 
 def test_a_fold_counts_once_however_many_seeds_it_has():
-    table = tabulate_folds(METRICS, ["accuracy"])
-    assert list(table.columns) == SHARE_COLUMNS
-    row = select(table, network="48", quantity="accuracy").iloc[0]
+    table = tabulate_folds(METRICS)
+    assert list(table.columns) == FOLD_COLUMNS
+    row = select(table, network="48", test_speakers=None).iloc[0]
     assert (row["ours_mean"], row["seeds"]) == (81.0, 2)
     assert row["ours_sd"] == pytest.approx(2 * 9 / 2**0.5)
     # t(1) is 12.706; a variance of 162, over two folds whose training is shared.
     half = 12.7062 * (162 * (1 / 2 + 100 / 400)) ** 0.5
     assert row["ours_high"] - row["ours_low"] == pytest.approx(2 * half, rel=1e-4)
-    assert select(table, network="32", quantity="accuracy").iloc[0]["ours_mean"] == 62.0
+    assert select(table, network="32", test_speakers=None)["ours_mean"].tolist() == [62.0]
 
 
 def test_each_fold_is_named_by_its_test_speakers():
-    table = tabulate_folds(METRICS, ["accuracy"])
-    row = select(table, network="48", quantity="accuracy_speakers_0_1").iloc[0]
+    table = tabulate_folds(METRICS)
+    row = select(table, network="48", test_speakers="0 1").iloc[0]
     assert (row["ours_mean"], row["seeds"]) == (72.0, 2)
     assert row["ours_sd"] == pytest.approx(8**0.5)
     # Wilson's interval of 72 of 100.
     assert (row["ours_low"], row["ours_high"]) == pytest.approx((62.512, 79.860), abs=1e-3)
-    assert select(table, quantity="accuracy_speakers_2_3")["ours_mean"].tolist() == [90.0, 64.0]
+    assert select(table, test_speakers="2 3")["ours_mean"].tolist() == [90.0, 64.0]
+
+
+def test_splits_and_phases_are_columns():
+    def scored_all(seed, speakers):
+        cells = [
+            Cell("pytorch", "accuracy", "%", 10.0 * place + seed, samples=100, split=split, **phase)
+            for place, (phase, split) in enumerate(product(({"phase": "dense"}, {}, {"bits": 8}), (None, "validation")))
+        ]
+        details = {"test": speakers, "samples": {"train": 400, "validation": 50, "test": 100}}
+        return Metrics("48", seed, "mine", tuple(cells), details)
+
+    table = tabulate_folds([scored_all(1, [4]), scored_all(3, [5])])
+    means = select(table, test_speakers=None).fillna({"split": "test", "phase": ""})
+    assert means[["split", "phase", "ours_mean"]].to_numpy().tolist() == [
+        ["test", "dense", 2.0],
+        ["test", "", 22.0],
+        ["test", "", 42.0],
+        ["validation", "dense", 12.0],
+        ["validation", "", 32.0],
+        ["validation", "", 52.0],
+    ]
+    assert means["bits"].fillna(0).tolist() == [0, 0, 8] * 2 and set(table["quantity"]) == {"accuracy"}
+    assert select(table, test_speakers="5", bits=8)["ours_mean"].tolist() == [43.0, 53.0]

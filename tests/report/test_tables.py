@@ -68,6 +68,24 @@ def test_a_share_has_the_interval_of_its_samples_and_no_other_cell_has_one(tmp_p
     assert pd.isna([other.samples, other.ours_low, other.ours_high]).all()
 
 
+def test_settings_tell_rows_apart_and_are_columns_behind(tmp_path):
+    cells = [
+        Cell("loihi", "accuracy", "%", 90.0, samples=50),
+        *(Cell("loihi", "accuracy", "%", value, bits=bits, samples=100) for bits, value in ((10, 80.0), (2, 70.0))),
+        Cell("loihi", "accuracy", "%", 60.0, bits=2, control="random", samples=10),
+    ]
+    metrics = [Metrics("48", 1, "random", tuple(cells))]
+    table = add_intervals(summarise(metrics, PUBLISHED, ["loihi"], ["accuracy"], ["bits"]), metrics)
+    assert list(table.columns) == [*COLUMNS, "bits", *SHARE_COLUMNS[len(COLUMNS) :]]
+    write_table(tmp_path / "t.csv", table, {})
+    table = read_table(tmp_path / "t.csv")
+    assert table["ours_mean"].tolist() == [90, 70, 80] and table["samples"].tolist() == [50, 100, 100]
+    assert select(table, bits=None)["published"].tolist() == [87]
+    assert select(table, bits=2)["ours_mean"].tolist() == [70] and table["published"].notna().sum() == 1
+    assert ",2,100," in (tmp_path / "t.csv").read_text()
+    assert summarise(metrics, {}, ["loihi"], ["accuracy"])["ours_mean"].tolist() == [90]
+
+
 def test_rows_follow_networks_then_platforms_then_quantities():
     metrics = [measured("48", 1, 80.0, energy=3.0), measured("24", 1, 70.0, energy=2.0)]
     table = summarise(metrics, {}, ["loihi", "loihi_1core"], ["accuracy", "energy"])

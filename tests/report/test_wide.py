@@ -1,6 +1,7 @@
 import pandas as pd
 
 from delaysnn.report.capacity import capacity_table
+from delaysnn.report.estimates import SWEEP_COLUMNS
 from delaysnn.report.validation import validation_table
 from delaysnn.report.wide import widen
 
@@ -68,16 +69,24 @@ def test_validation_is_one_row_a_published_cell():
 
 
 def test_a_sweep_has_a_row_a_setting(tables):
-    row = tables["models"].iloc[[0]].assign(quantity="energy_5levels_4bit", unit="uJ", published=float("nan"))
-    wide = widen(row)
+    row = tables["models"].iloc[[0]].assign(quantity="energy", unit="uJ", published=float("nan"), levels=5, bits=4)
+    wide = widen(row.assign(how="counted")[SWEEP_COLUMNS])
     assert wide.columns == ["network", "platform", "energy (uJ)"]
-    assert texts(wide)[0][0] == "48, 5 levels, 4 bit"
+    assert texts(wide)[0][0] == "48, 5 levels, 4 bits"
 
 
 def test_a_control_has_a_row_of_its_own_below_its_network(tables):
     row = tables["models"].iloc[[1]].assign(published=float("nan"))
-    quantities = ["accuracy_2levels", "accuracy_2levels_random", "accuracy", "accuracy_15levels_random"]
-    wide = widen(pd.concat([row.assign(quantity=name) for name in quantities]))
-    assert wide.columns == ["network", "platform", "accuracy 2levels (%)", "accuracy (%)", "accuracy 15levels (%)"]
+    settings = [(2, None), (2, "random"), (15, None)]
+    wide = widen(pd.concat([row.assign(levels=levels, control=control) for levels, control in settings]))
+    assert wide.columns == ["network", "platform", "accuracy, 2 levels (%)", "accuracy, 15 levels (%)"]
     assert [cells[0] for cells in texts(wide)] == ["48", "48, random"]
-    assert [cell == "–" for cell in texts(wide)[1]] == [False, False, False, True, False]
+    assert [cell == "–" for cell in texts(wide)[1]] == [False, False, False, True]
+
+
+def test_a_fold_has_a_row_of_its_own_and_a_phase_a_column(tables):
+    row = tables["models"].iloc[[1]].assign(published=float("nan"))
+    settings = [(None, "dense"), (None, None), ("2 3", "dense"), ("2 3", None)]
+    wide = widen(pd.concat([row.assign(test_speakers=who, phase=phase) for who, phase in settings]))
+    assert wide.columns == ["network", "platform", "accuracy, dense (%)", "accuracy (%)"]
+    assert [cells[0] for cells in texts(wide)] == ["48", "48, tested on speakers 2 3"]

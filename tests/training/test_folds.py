@@ -21,9 +21,17 @@ def scored(settings, train, validation, tmp_path):
         data = {"train": train, "validation": validation, "test": test}
         rest = {"settings": settings | PHASES, "seed": 1, "checkpoint": tmp_path / f"{len(test)}.checkpoint"}
         cells = train_and_score(data, NETWORK, DELAYS, bits=8, **rest)
-        return {cell.quantity: cell.value for cell in cells}
+        return by_name(cells)
 
     return run
+
+
+def by_name(cells):
+    return {(cell.quantity, cell.split, cell.phase, cell.bits): cell.value for cell in cells}
+
+
+# What a cell of each phase says of it: dense, pruned, quantised.
+SCORED = [("dense", None), (None, None), (None, 8)]
 
 
 def test_each_phase_is_scored_on_validation_and_on_test_samples_and_none_learns_from_the_test(scored, validation):
@@ -31,13 +39,13 @@ def test_each_phase_is_scored_on_validation_and_on_test_samples_and_none_learns_
     # So many that a network which learned from them would take the wrong names for the right ones.
     wrong = type(wrong).join([wrong] * 10)
     right_samples, wrong_samples = scored(validation), scored(wrong)
-    phases = ("_dense", "", "_8bit")
-    assert set(right_samples) == {f"{split}accuracy{phase}" for split in ("", "validation_") for phase in phases}
-    for phase in phases:
+    assert set(right_samples) == {("accuracy", split, *phase) for split in (None, "validation") for phase in SCORED}
+    for phase in SCORED:
+        test, chosen = ("accuracy", None, *phase), ("accuracy", "validation", *phase)
         # The same network in both runs, whatever the test samples are called.
-        assert right_samples[f"accuracy{phase}"] == right_samples[f"validation_accuracy{phase}"] > 90
-        assert wrong_samples[f"validation_accuracy{phase}"] == right_samples[f"validation_accuracy{phase}"]
-        assert wrong_samples[f"accuracy{phase}"] < 10
+        assert right_samples[test] == right_samples[chosen] > 90
+        assert wrong_samples[chosen] == right_samples[chosen]
+        assert wrong_samples[test] < 10
 
 
 def test_a_network_whose_loss_reads_membranes_is_scored_by_them_too(settings, train, validation, tmp_path):
@@ -45,12 +53,13 @@ def test_a_network_whose_loss_reads_membranes_is_scored_by_them_too(settings, tr
     changed = settings | PHASES | brief | {"loss": "mean_membrane"}
     data = {"train": train, "validation": validation, "test": validation}
     cells = train_and_score(data, NETWORK, DELAYS, 8, changed, 1, tmp_path / "c")
-    found = {cell.quantity: cell.value for cell in cells}
-    for phase in ("_dense", "", "_8bit"):
-        assert found[f"accuracy_membranes{phase}"] == found[f"validation_accuracy_membranes{phase}"]
+    found = by_name(cells)
+    for phase in SCORED:
+        test, chosen = (("accuracy_membranes", split, *phase) for split in (None, "validation"))
+        assert found[test] == found[chosen]
     assert len(found) == 12
     # One epoch leaves output spikes undecided, so what they say is not what membranes say.
-    assert found["accuracy_membranes_dense"] != found["accuracy_dense"]
+    assert found["accuracy_membranes", None, "dense", None] != found["accuracy", None, "dense", None]
 
 
 def test_a_recurrent_network_is_scored_too_but_not_quantised(settings, train, validation, tmp_path):
@@ -58,7 +67,4 @@ def test_a_recurrent_network_is_scored_too_but_not_quantised(settings, train, va
     data = {"train": train, "validation": validation, "test": validation.select(np.arange(9))}
     brief = {key: {**PHASES[key], "epochs": 1} for key in ("dense", "pruned", "quantised")}
     cells = train_and_score(data, network, DELAYS, 8, settings | PHASES | brief, 1, tmp_path / "c")
-    assert {cell.quantity for cell in cells if not cell.quantity.startswith("validation")} == {
-        "accuracy_dense",
-        "accuracy",
-    }
+    assert {(cell.phase, cell.bits) for cell in cells if cell.split is None} == {("dense", None), (None, None)}

@@ -17,7 +17,7 @@ from delaysnn.report.comparisons import COMPARISON_COLUMNS
 from delaysnn.report.estimates import ESTIMATE_COLUMNS, SWEEP_COLUMNS
 from delaysnn.report.operations import OPERATION_COLUMNS
 from delaysnn.report.sensitivity import SENSITIVITY_COLUMNS
-from delaysnn.report.tables import COLUMNS, EQUALITY_COLUMNS, FIDELITY_COLUMNS, SHARE_COLUMNS, read_table, select
+from delaysnn.report.tables import COLUMNS, EQUALITY_COLUMNS, FIDELITY_COLUMNS, INTERVAL, read_table, select
 from delaysnn.report.validation import NULL_MODEL_COLUMNS, VALIDATION_COLUMNS
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +56,8 @@ def test_every_table_has_its_columns_and_names_its_data(folder):
     wanted |= {"area": AREA_COLUMNS, "comparisons": COMPARISON_COLUMNS, "baseline_costs": BASELINE_COST_COLUMNS}
     wanted |= {"null_models": NULL_MODEL_COLUMNS, "sensitivity": SENSITIVITY_COLUMNS}
     wanted |= dict.fromkeys(("energy", "three_cores", "edap"), ESTIMATE_COLUMNS)
-    wanted |= dict.fromkeys(("models", "baselines", "levels", "quantisation"), SHARE_COLUMNS)
+    settings = {"models": [], "baselines": ["phase"], "levels": ["levels", "control"], "quantisation": ["bits"]}
+    wanted |= {name: [*COLUMNS, *own, *INTERVAL] for name, own in settings.items()}
     wanted |= {"sweep": SWEEP_COLUMNS, "operations": OPERATION_COLUMNS}
     for name, table in tables.items():
         assert list(table.columns) == wanted.get(name, COLUMNS), name

@@ -43,7 +43,7 @@ FILES = [
         ("results/data/mnist/train.npz", "no data set mnist"),
         (
             "results/metrics/shd/48/seed1/lawa.json",
-            "the nearest is lava.json. In its folder there are lava.json, fold{",
+            "the nearest is lava.json. In its folder there are fold{fold}.json, lava.json",
         ),
         ("results/models/shd/48/seed1/x.json", "In its folder there are {bits}bit.json."),
         ("results/else/x.csv", "The folders below results/ are metrics, models, tables."),

@@ -8,13 +8,13 @@ from snakemake.utils import min_version
 
 from delaysnn.settings.configuration import (
     check_files,
-    delay_levels,
     is_deployed,
     learns_delays,
     settle,
     source_of,
     training_settings,
 )
+from delaysnn.core.network import delay_levels
 from delaysnn.data.splits import refuse_absent
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import remove_leftovers, sha256

@@ -76,7 +76,6 @@ rule table_quantisation:
     params:
         code=code_of(ROOT / "workflow/scripts/table_quantisation.py"),
         shapes=SHAPES,
-        bits=BITS,
     script:
         "../scripts/table_quantisation.py"
 
@@ -110,9 +109,7 @@ rule table_levels:
         "logs/table_levels.log",
     params:
         code=code_of(ROOT / "workflow/scripts/table_levels.py"),
-        levels=config["delays"]["sweep"],
         kept=config["delays"]["keep"],
-        controls=CONTROLS,
     script:
         "../scripts/table_levels.py"
 
@@ -175,7 +172,6 @@ rule table_sweep:
         "logs/table_sweep.log",
     params:
         code=code_of(ROOT / "workflow/scripts/table_sweep.py"),
-        settings=[(config["delays"]["keep"], bits) for bits in BITS] + SWEEP,
     script:
         "../scripts/table_sweep.py"
 
@@ -241,6 +237,5 @@ rule table_folds:
         "logs/table_folds.log",
     params:
         code=code_of(ROOT / "workflow/scripts/table_folds.py"),
-        bits=DEPLOYED_BITS,
     script:
         "../scripts/table_folds.py"

@@ -21,5 +21,6 @@ with job(snakemake) as provenance, checkpoints(snakemake.params.checkpoint) as c
     for keep, control in product(snakemake.params.levels, snakemake.params.controls):
         logging.info("%d levels, %s", keep, control)
         model = fit_control(dense, control, keep, train, validation, settings, seed, checkpoint, code)
-        cells.append(share("pytorch", f"accuracy_{keep}levels_{control}", trace(model, test, provenance).right))
+        right = trace(model, test, provenance).right
+        cells.append(share("pytorch", "accuracy", right, levels=keep, control=control))
     write_metrics(snakemake.output.metrics, Metrics(name, seed, test.name, tuple(cells), {}, provenance))

@@ -19,7 +19,7 @@ with job(snakemake) as provenance:
     cells = [
         Cell("pytorch", "parameters", "synapses", network.parameters),
         *measure(traces),
-        share("pytorch", "accuracy_dense", dense.right),
+        share("pytorch", "accuracy", dense.right, phase="dense"),
     ]
     if settings["loss"] != "spike_count":
         trained = 100 * accuracy_as_trained(model, test, settings["loss"])

@@ -20,7 +20,7 @@ with job(snakemake) as provenance:
     for bits, path in zip(snakemake.params.bits, snakemake.input.networks, strict=True):
         simulation = simulate(read_integer_network(path), test.spikes)
         traces = Traces(simulation.layers, test.labels, decide(simulation.layers[-1]), "loihi", provenance)
-        sweep.append(share("loihi", f"accuracy_{bits}bit", traces.right))
+        sweep.append(share("loihi", "accuracy", traces.right, bits=bits))
         logging.info(
             "%d bits: %.1f %%; up to %.1f %% of an accumulator's range used, up to %.2f %% of potentials saturate",
             *(bits, 100 * traces.accuracy, 100 * max(simulation.accumulated), 100 * max(simulation.saturated)),

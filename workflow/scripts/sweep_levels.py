@@ -23,7 +23,7 @@ with job(snakemake) as provenance, checkpoints(snakemake.params.checkpoint) as c
         logging.info("%d levels", keep)
         own = checkpoint_of(checkpoint, f"{keep}levels")
         model, _ = fit_pruned(dense, criterion, keep, train, validation, settings, seed, own, code)
-        cells.append(share("pytorch", f"accuracy_{keep}levels", trace(model, test, provenance).right))
+        cells.append(share("pytorch", "accuracy", trace(model, test, provenance).right, levels=keep))
         pruned = model.export(n_steps, name, seed, train.name, provenance)
         for bits in snakemake.params.bits:
             logging.info("%d levels, %d bits", keep, bits)

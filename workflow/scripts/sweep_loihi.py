@@ -33,11 +33,11 @@ with job(snakemake) as provenance:
             logging.info("left out: %s", error)
             continue
         accuracy = Traces(layers, test.labels, decide(layers[-1]), "loihi", provenance).accuracy
-        counts, setting = count(network, test.spikes, layers), f"{keep}levels_{bits}bit"
-        cells.append(Cell("loihi_1core", f"accuracy_{setting}", "%", 100 * accuracy, samples=len(test)))
+        counts, setting = count(network, test.spikes, layers), {"levels": keep, "bits": bits}
+        cells.append(Cell("loihi_1core", "accuracy", "%", 100 * accuracy, samples=len(test), **setting))
         costs = {"calibrated": calibrated(counts, constants, lines), "counted": counted(counts, constants)}
         cells += [
-            Cell("loihi_1core", f"{quantity}_{setting}", UNITS[quantity], found[quantity], how)
+            Cell("loihi_1core", quantity, UNITS[quantity], found[quantity], how, **setting)
             for how, found in costs.items()
             for quantity in ("energy", "memory")
             if quantity in found

@@ -8,6 +8,6 @@ from delaysnn.report.tables import add_intervals, summarise, write_table
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
     metrics += baseline_metrics(read_json(snakemake.input.card))
-    quantities = ["parameters", "accuracy", "accuracy_membranes", "accuracy_dense"]
-    table = add_intervals(summarise(metrics, {}, ["pytorch"], quantities), metrics)
-    write_table(snakemake.output.table, table, provenance)
+    quantities = ["parameters", "accuracy", "accuracy_membranes"]
+    table = summarise(metrics, {}, ["pytorch"], quantities, ["phase"])
+    write_table(snakemake.output.table, add_intervals(table, metrics), provenance)

@@ -8,6 +8,5 @@ from delaysnn.report.tables import add_intervals, outputs, summarise, write_tabl
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
     published = published_beside(snakemake.input.published, snakemake.params.shapes, outputs(provenance))
-    quantities = ["accuracy", *(f"accuracy_{bits}bit" for bits in sorted(snakemake.params.bits))]
-    cells = summarise(metrics, published, ["pytorch", "loihi", "seneca"], quantities)
+    cells = summarise(metrics, published, ["pytorch", "loihi", "seneca"], ["accuracy"], ["bits"])
     write_table(snakemake.output.table, add_intervals(cells, metrics), provenance)

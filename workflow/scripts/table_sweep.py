@@ -2,17 +2,13 @@
 
 from delaysnn.core.job import job
 from delaysnn.core.metrics import read_metrics
-from delaysnn.report.estimates import SWEEP_COLUMNS, summarise_ways
+from delaysnn.report.estimates import summarise_ways
 from delaysnn.report.tables import add_intervals, write_table
+
+QUANTITIES, SETTINGS = ["accuracy", "energy", "memory"], ["levels", "bits"]
+WAYS = ["measured", "calibrated", "counted"]
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]
-    quantities = [
-        f"{kind}_{keep}levels_{bits}bit"
-        for kind in ("accuracy", "energy", "memory")
-        for keep, bits in sorted(snakemake.params.settings)
-    ]
-    ways = ("measured", "calibrated", "counted")
-    cells = summarise_ways(metrics, {}, ["loihi_1core"], quantities, ways)
-    table = add_intervals(cells, metrics).assign(how=cells["how"])
-    write_table(snakemake.output.table, table[SWEEP_COLUMNS], provenance)
+    cells = summarise_ways(metrics, {}, ["loihi_1core"], QUANTITIES, WAYS, SETTINGS)
+    write_table(snakemake.output.table, add_intervals(cells, metrics), provenance)

@@ -3,6 +3,7 @@
 from delaysnn.core.dataset import Dataset, read_dataset
 from delaysnn.core.job import job
 from delaysnn.core.metrics import Metrics, write_metrics
+from delaysnn.data.splits import split_fold
 from delaysnn.training.checkpoints import checkpoints
 from delaysnn.training.folds import train_and_score
 from delaysnn.training.kernels import use_threads

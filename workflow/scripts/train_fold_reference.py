@@ -5,6 +5,7 @@ import torch
 from delaysnn.core.dataset import Dataset, read_dataset
 from delaysnn.core.job import job
 from delaysnn.core.metrics import Cell, Metrics, write_metrics
+from delaysnn.data.splits import split_fold
 from delaysnn.training.reference import accuracy, fit_reference
 
 with job(snakemake) as provenance:
@@ -13,9 +14,9 @@ with job(snakemake) as provenance:
     fold, card = snakemake.params.fold, snakemake.params.card
     data = split_fold(samples, fold, snakemake.wildcards.fold)
     model = fit_reference(data["train"], snakemake.params.training, card["seed"], card["epochs"])
-    scores = {"accuracy": data["test"], "validation_accuracy": data["validation"]}
     cells = tuple(
-        Cell("pytorch", name, "%", 100 * accuracy(model, split), samples=len(split)) for name, split in scores.items()
+        Cell("pytorch", "accuracy", "%", 100 * accuracy(model, own), samples=len(own), split=split)
+        for split, own in ((None, data["test"]), ("validation", data["validation"]))
     )
     details = {**fold, "samples": {role: len(split) for role, split in data.items()}}
     metrics = Metrics("convolutional", card["seed"], samples.name, cells, details, provenance)

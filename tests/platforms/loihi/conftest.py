@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from networks import quantised_network
+from small_networks import quantised_network
 
 from delaysnn.core.files import sha256
 from delaysnn.core.spike_trains import SpikeTrains

@@ -2,7 +2,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from networks import quantised_network
+from small_networks import quantised_network
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from networks import quantised_network
+from small_networks import quantised_network
 
 from delaysnn.core.dataset import Dataset, write_dataset
 from delaysnn.core.metrics import read_metrics

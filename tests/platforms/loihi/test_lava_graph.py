@@ -6,7 +6,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from networks import quantised_network
+from small_networks import quantised_network
 from test_deployment import WORKFLOW
 
 from delaysnn.core.spike_trains import SpikeTrains

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from networks import quantised_network
+from small_networks import quantised_network
 from test_deployment import WORKFLOW
 
 from delaysnn.core.errors import InputError

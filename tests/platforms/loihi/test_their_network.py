@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from networks import layer
+from small_networks import layer
 
 from delaysnn.core.dataset import read_dataset
 from delaysnn.core.metrics import read_metrics

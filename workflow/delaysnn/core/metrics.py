@@ -11,6 +11,9 @@ import numpy as np
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import atomic
 
+# Fields of a cell that say in what it differs from the network as it is deployed and tested.
+SETTINGS = ("levels", "bits", "control", "phase", "split")
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -22,6 +25,11 @@ class Cell:
     Attributes:
         samples: of how many the value is a share in percent; None where it is no share.
         right: one character a sample, 1 where it counts to the share, 0 where not; None where that is not kept.
+        levels: delay levels kept; None for those of the deployed network.
+        bits: of a weight, sign included; None for those that the platform is deployed with.
+        control: how levels were chosen where not by pruning (``random``, ``coarse``); None otherwise.
+        phase: ``dense`` before pruning; None for the last phase of training.
+        split: ``validation``, or None for the test samples.
     """
 
     platform: str
@@ -31,12 +39,20 @@ class Cell:
     how: str = "measured"
     samples: int | None = None
     right: str | None = None
+    levels: int | None = None
+    bits: int | None = None
+    control: str | None = None
+    phase: str | None = None
+    split: str | None = None
 
 
-def share(platform: str, quantity: str, right: np.ndarray) -> Cell:
-    """Return the share of samples that are right, bool [sample], in percent; each is kept, for paired comparisons."""
+def share(platform: str, quantity: str, right: np.ndarray, **settings: Any) -> Cell:
+    """Return the share of samples that are right, bool [sample], in percent; each is kept, for paired comparisons.
+
+    ``settings`` are the fields of :class:`Cell` that :data:`SETTINGS` names.
+    """
     answers = "".join("1" if answer else "0" for answer in right)
-    return Cell(platform, quantity, "%", 100 * float(np.mean(right)), samples=len(right), right=answers)
+    return Cell(platform, quantity, "%", 100 * float(np.mean(right)), samples=len(right), right=answers, **settings)
 
 
 @dataclass(frozen=True)
@@ -58,13 +74,6 @@ class Metrics:
     cells: tuple[Cell, ...]
     details: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
-
-    def value(self, platform: str, quantity: str) -> float:
-        """Return the one value of a platform and quantity; KeyError when there is none."""
-        for cell in self.cells:
-            if (cell.platform, cell.quantity) == (platform, quantity):
-                return cell.value
-        raise KeyError(f"{self.network} has no {quantity} for {platform}")
 
 
 def write_json(path: str | Path, content: Any) -> None:

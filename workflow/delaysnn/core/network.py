@@ -1,6 +1,6 @@
 """A network of delayed spiking layers as safetensors + JSON: the file anybody can bring."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 from pathlib import Path
@@ -23,6 +23,11 @@ _BITS = range(2, 9)
 _UNIT_ERROR = 1e-3
 # Sums of so many as a neuron has inputs still lie within float32.
 _LARGEST = 1e30
+
+
+def delay_levels(delays: Mapping[str, int]) -> tuple[int, ...]:
+    """Return the delays of a synapse in time steps: 0, stride, 2 * stride, ... below max (paper section II)."""
+    return tuple(range(0, delays["max"], delays["stride"]))
 
 
 @dataclass(frozen=True)

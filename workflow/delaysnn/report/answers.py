@@ -38,7 +38,7 @@ def _percent(row: Any) -> str:
 
 def _compare(tables: Tables, of: str, against: str, platform: str = "pytorch") -> Difference:
     """Return how a network on a platform differs in accuracy from another's, or its own, floats."""
-    return find_difference(tables["comparisons"], (of, platform, "accuracy"), (against, "pytorch", "accuracy"))
+    return find_difference(tables["comparisons"], (of, platform), (against, "pytorch"))
 
 
 def _saving(before: float, after: float) -> str:
@@ -204,10 +204,7 @@ def _asked(tables: Tables) -> str:
 def answer_bits(tables: Tables, network: str) -> str:
     """Say what fewer bits a weight cost."""
     rows = select(tables["quantisation"], network=network, platform="loihi")
-    shares = ", ".join(
-        f"{row.quantity.removeprefix('accuracy_').removesuffix('bit')} bits {row.ours_mean:.1f} %"
-        for row in rows.itertuples()
-    )
+    shares = ", ".join(f"{row.bits} bits {row.ours_mean:.1f} %" for row in rows.itertuples())
     return f"Accuracy of network {network} over the bits of a weight: {shares}."
 
 

@@ -22,7 +22,7 @@ def draw_baselines(table: pd.DataFrame, learned: Collection[str]) -> Figure:
         learned: networks whose delays were learned; all others are baselines.
     """
     weights = select(table, quantity="parameters").set_index("network")["ours_mean"]
-    rows = select(table, quantity="accuracy")
+    rows = select(table, quantity="accuracy", phase=None)
     rows = rows[rows["network"].isin(weights.index)].sort_values("ours_mean", kind="stable", ignore_index=True)
     figure = new_figure(COLUMN_INCHES, 0.28 * len(rows) + 1)
     axis = figure.subplots()

@@ -1,6 +1,6 @@
 """Paired comparisons of accuracies: which networks, chips, widths and levels differ, and which were not told apart."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.metrics import Metrics
+from delaysnn.core.metrics import Cell, Metrics
 from delaysnn.report.claims import Difference, compare_folds, compare_samples
 from delaysnn.report.folds import ratio_of_samples
-from delaysnn.report.levels import levels_of
+from delaysnn.report.tables import select
 
+# In what either network may differ from how it is deployed.
+_FORMS = ["levels", "bits", "control", "phase"]
 COMPARISON_COLUMNS = [
     "compared",
     "network",
@@ -20,7 +22,6 @@ COMPARISON_COLUMNS = [
     "quantity",
     "against",
     "against_platform",
-    "against_quantity",
     "unit",
     "difference",
     "low",
@@ -30,15 +31,28 @@ COMPARISON_COLUMNS = [
     "samples",
     "folds",
     "dataset",
+    *_FORMS,
+    *(f"against_{name}" for name in _FORMS),
 ]
 
 
 class Measured(NamedTuple):
-    """What an accuracy is of."""
+    """What an accuracy on test samples is of; the last four as :class:`delaysnn.core.metrics.Cell` has them."""
 
     network: str
     platform: str
-    quantity: str
+    levels: int | None = None
+    bits: int | None = None
+    control: str | None = None
+    phase: str | None = None
+
+    @property
+    def form(self) -> tuple[int | str | None, ...]:
+        """Return in what it differs from the network as deployed."""
+        return self[2:]
+
+
+_DEPLOYED = (None,) * len(_FORMS)
 
 
 _KINDS = ["networks", "phases", "levels", "platforms", "bits"]
@@ -54,7 +68,7 @@ def compare_tested(metrics: Iterable[Metrics], kept: int) -> pd.DataFrame:
 
     Args:
         metrics: one or more files' worth a network and seed, whose accuracies name what each sample gave.
-        kept: delay levels that the deployed networks keep, whose quantity is ``accuracy``.
+        kept: delay levels that the deployed networks keep, whose cells name none.
 
     Returns:
         A frame with the columns of :data:`COMPARISON_COLUMNS`, one pair a row; ``difference``, ``low`` and ``high`` in
@@ -67,24 +81,24 @@ def compare_tested(metrics: Iterable[Metrics], kept: int) -> pd.DataFrame:
     datasets = set()
     for m in metrics:
         datasets.add(m.dataset)
-        for cell in m.cells:
-            if cell.right is not None and cell.quantity.startswith("accuracy"):
-                key = Measured(m.network, cell.platform, cell.quantity)
-                found.setdefault(key, {})[m.seed] = np.array([answer == "1" for answer in cell.right])
+        for of, cell in _accuracies(m):
+            if cell.right is not None:
+                found.setdefault(of, {})[m.seed] = np.array([answer == "1" for answer in cell.right])
     dataset = _only(datasets)
 
     def relation(of: Measured, against: Measured) -> str:
         if of.network != against.network:
-            alike = of.platform == against.platform and of.quantity == against.quantity == "accuracy"
+            alike = of.platform == against.platform and of.form == against.form == _DEPLOYED
             return "networks" if alike else ""
-        if against == (of.network, "pytorch", "accuracy") and of.platform != "pytorch":
-            return "platforms" if of.quantity == "accuracy" else "bits"
+        floats = Measured(of.network, "pytorch")
+        if against == floats and of.platform != "pytorch":
+            return "platforms" if of.form == _DEPLOYED else "bits"
         if of.platform != "pytorch" or against.platform != "pytorch":
             return ""
-        if "accuracy_dense" in (of.quantity, against.quantity):
-            return "phases" if of.quantity == "accuracy" else ""
-        (levels, control), (others, other) = levels_of(of.quantity, kept), levels_of(against.quantity, kept)
-        return "levels" if levels == others and not control and other else ""
+        if of.phase or against.phase:
+            return "phases" if of == floats else ""
+        alike = (of.levels or kept) == (against.levels or kept)
+        return "levels" if alike and not of.control and against.control else ""
 
     rows = []
     for what, of, against in _pairs(list(found), relation):
@@ -97,20 +111,19 @@ def compare_tested(metrics: Iterable[Metrics], kept: int) -> pd.DataFrame:
             )
         answers = (np.stack([found[key][seed] for seed in seeds]) for key in (of, against))
         # A coarse control is trained anew, from the start.
-        one_training = of.network == against.network and not against.quantity.endswith("_coarse")
+        one_training = of.network == against.network and against.control != "coarse"
         difference = compare_samples(*answers, one_training)
         rows.append(_row(what, of, against, difference, seeds=len(seeds), samples=lengths.pop(), dataset=dataset))
     return _frame(rows)
 
 
-def compare_fold_means(metrics: Iterable[Metrics], quantities: list[str]) -> pd.DataFrame:
+def compare_fold_means(metrics: Iterable[Metrics]) -> pd.DataFrame:
     """Compare networks, and the phases of each, paired over folds of who is tested.
 
     A fold counts with its mean over seeds. The interval is that of :func:`compare_folds`.
 
     Args:
         metrics: as :func:`delaysnn.report.folds.ratio_of_samples` takes them.
-        quantities: accuracies of the phases of training, in their order.
     """
     metrics = list(metrics)
     ratio = ratio_of_samples(metrics)
@@ -118,17 +131,14 @@ def compare_fold_means(metrics: Iterable[Metrics], quantities: list[str]) -> pd.
     datasets = set()
     for m in metrics:
         datasets.add(m.dataset)
-        for cell in m.cells:
-            if cell.quantity in quantities:
-                folds = found.setdefault(Measured(m.network, cell.platform, cell.quantity), {})
-                folds.setdefault(tuple(m.details["test"]), []).append(cell.value)
+        for of, cell in _accuracies(m):
+            found.setdefault(of, {}).setdefault(tuple(m.details["test"]), []).append(cell.value)
     dataset = _only(datasets)
 
     def relation(of: Measured, against: Measured) -> str:
         if of.network != against.network:
-            return "networks" if of.quantity == against.quantity else ""
-        after = quantities.index(of.quantity) == quantities.index(against.quantity) + 1
-        return "phases" if after else ""
+            return "networks" if of.form == against.form else ""
+        return "phases" if _phase(of) == _phase(against) + 1 else ""
 
     rows = []
     for what, of, against in _pairs(list(found), relation):
@@ -140,24 +150,35 @@ def compare_fold_means(metrics: Iterable[Metrics], quantities: list[str]) -> pd.
     return _frame(rows)
 
 
-def find_difference(table: pd.DataFrame, of: tuple[str, str, str], against: tuple[str, str, str]) -> Difference:
-    """Return a comparison of the table, whichever of the two it takes first.
+def find_difference(table: pd.DataFrame, of: tuple[str, str], against: tuple[str, str]) -> Difference:
+    """Return a comparison of two deployed networks, whichever of them the table takes first.
 
     Args:
         table: of :func:`compare_tested`.
-        of, against: network, platform and quantity of either.
+        of, against: network and platform of either.
 
     Raises:
         InputError: the table does not compare the two.
     """
-    names = ["network", "platform", "quantity", "against", "against_platform", "against_quantity"]
-    found = table.set_index(names)[["difference", "low", "high"]]
+    table = select(table, **dict.fromkeys(COMPARISON_COLUMNS[-2 * len(_FORMS) :]))
+    found = table.set_index(["network", "platform", "against", "against_platform"])[["difference", "low", "high"]]
     if (*of, *against) in found.index:
         return Difference(*found.loc[(*of, *against)])
     if (*against, *of) in found.index:
         mean, low, high = found.loc[(*against, *of)]
         return Difference(-mean, -high, -low)
     raise InputError(f"Table comparisons does not compare {' '.join(of)} with {' '.join(against)}; make it again.")
+
+
+def _accuracies(metrics: Metrics) -> Iterator[tuple[Measured, Cell]]:
+    for cell in metrics.cells:
+        if cell.quantity == "accuracy" and cell.split is None:
+            yield Measured(metrics.network, cell.platform, *(getattr(cell, name) for name in _FORMS)), cell
+
+
+def _phase(of: Measured) -> int:
+    """Return the place of a fold's phase: trained dense, pruned, quantised."""
+    return 0 if of.phase == "dense" else 1 if of.bits is None else 2
 
 
 def _pairs(keys: list[Measured], relation: _Relation) -> list[tuple[str, Measured, Measured]]:
@@ -173,12 +194,15 @@ def _pairs(keys: list[Measured], relation: _Relation) -> list[tuple[str, Measure
 
 
 def _row(what: str, of: Measured, against: Measured, difference: Difference, **rest: Any) -> Mapping[str, Any]:
-    names = [what, *of, *against, "points", difference.mean, difference.low, difference.high, difference.verdict]
-    return dict(zip(COMPARISON_COLUMNS, names, strict=False)) | rest
+    names = of._asdict() | {f"against_{name}": value for name, value in against._asdict().items()}
+    names |= {"compared": what, "quantity": "accuracy", "against": against.network, "unit": "points"}
+    interval = {"difference": difference.mean, "low": difference.low, "high": difference.high}
+    return names | interval | {"verdict": difference.verdict} | rest
 
 
 def _frame(rows: list[Mapping[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=COMPARISON_COLUMNS)
+    whole = ("levels", "bits", "against_levels", "against_bits")
+    return pd.DataFrame(rows, columns=COMPARISON_COLUMNS).astype(dict.fromkeys(whole, "Int64"))
 
 
 def _only(datasets: set[str]) -> str:

@@ -39,7 +39,7 @@ def draw_confusion(platforms: Sequence[Sequence[Traces]], dataset: str, network:
         axis.set_title(f"{PLATFORM_NAMES[traces[0].platform]}: {accuracy:.1f} %")
         axis.set_xlabel("decided class")
         ticks = np.arange(0, n_classes, max(1, n_classes // 5))
-        axis.set_xticks(ticks + 0.5, ticks, fold=0)
+        axis.set_xticks(ticks + 0.5, ticks, rotation=0)
         axis.set_yticks(ticks + 0.5, ticks)
     axes[0].set_ylabel("true class")
     seeds = len(platforms[0])

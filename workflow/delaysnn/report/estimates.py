@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.metrics import Metrics
+from delaysnn.core.metrics import SETTINGS, Metrics
 from delaysnn.costs.lines import MECHANISM
 from delaysnn.report.published import Key
-from delaysnn.report.tables import COLUMNS, SHARE_COLUMNS, summarise
+from delaysnn.report.tables import COLUMNS, INTERVAL, summarise
 
 ESTIMATE_COLUMNS = [*COLUMNS, "how", "model_error_pct", "outside_fit"]
-SWEEP_COLUMNS = [*SHARE_COLUMNS, "how"]
+SWEEP_COLUMNS = [*COLUMNS, "levels", "bits", "how", *INTERVAL]
 # In the order of preference where one number alone is shown.
 _WAYS = ("calibrated", "counted")
 
@@ -24,6 +24,7 @@ def summarise_ways(
     platforms: Sequence[str],
     quantities: Sequence[str],
     ways: Sequence[str],
+    settings: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Collect cells as :func:`delaysnn.report.tables.summarise`, those of each way apart, with a column ``how``.
 
@@ -34,7 +35,7 @@ def summarise_ways(
     for how in ways:
         own = [replace(m, cells=tuple(cell for cell in m.cells if cell.how == how)) for m in metrics]
         if any(cell.platform in platforms and cell.quantity in quantities for m in own for cell in m.cells):
-            parts.append(summarise(own, published, platforms, quantities).assign(how=how))
+            parts.append(summarise(own, published, platforms, quantities, settings).assign(how=how))
     if not parts:
         raise InputError(f"No metrics file holds an estimate for {', '.join(platforms)}; make them first.")
     return pd.concat(parts, ignore_index=True)
@@ -96,9 +97,9 @@ def _outside(metrics: Iterable[Metrics]) -> dict[Key, int]:
 
 
 def preferred(table: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a network, platform and quantity: calibrated where there is such an estimate, else counted or
-    measured.
+    """Return one row a network, platform, quantity and setting: calibrated where there is such an estimate, else
+    counted or measured.
     """
     order = table.assign(rank=table["how"].map([*_WAYS, "measured"].index)).sort_values("rank", kind="stable")
-    kept = order.drop_duplicates(["network", "platform", "quantity"]).index
+    kept = order.drop_duplicates(["network", "platform", "quantity", *order.columns.intersection(SETTINGS)]).index
     return table.loc[sorted(kept)].reset_index(drop=True)

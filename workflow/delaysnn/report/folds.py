@@ -1,14 +1,16 @@
 """Accuracy when every speaker is once among those tested: folds beside their mean."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from delaysnn.core.metrics import Metrics
 from delaysnn.report.claims import compare_means
-from delaysnn.report.tables import SHARE_COLUMNS, add_intervals, summarise
+from delaysnn.report.tables import COLUMNS, INTERVAL, add_intervals, summarise
+
+_SETTINGS = ["split", "phase", "bits"]
+FOLD_COLUMNS = [*COLUMNS, "test_speakers", *_SETTINGS, *INTERVAL]
 
 
 def ratio_of_samples(metrics: Iterable[Metrics]) -> float:
@@ -22,8 +24,8 @@ def ratio_of_samples(metrics: Iterable[Metrics]) -> float:
     return float(np.mean(list(ratios.values())))
 
 
-def tabulate_folds(metrics: Iterable[Metrics], quantities: list[str]) -> pd.DataFrame:
-    """Return, for each network and quantity, the mean over folds, then each fold by its test speakers.
+def tabulate_folds(metrics: Iterable[Metrics]) -> pd.DataFrame:
+    """Return accuracies of each network, split and phase: the mean over folds, then each fold by its test speakers.
 
     A fold counts with its mean over seeds. ``ours_sd`` of a mean over folds is the deviation between them and
     ``seeds`` the most that any of them has; ``ours_sd`` of a fold is the deviation between its seeds. The interval
@@ -32,20 +34,19 @@ def tabulate_folds(metrics: Iterable[Metrics], quantities: list[str]) -> pd.Data
 
     Args:
         metrics: as :func:`ratio_of_samples` takes them.
-        quantities: which cells of the platform ``pytorch`` to show.
+
+    Returns:
+        A frame with the columns of :data:`FOLD_COLUMNS`; ``test_speakers`` is empty for a mean over folds.
     """
     metrics = list(metrics)
-    named, names = [], []
+    folds: dict[str, list[Metrics]] = {}
     for m in metrics:
-        who = "_".join(map(str, m.details["test"]))
-        names += [f"{quantity}_speakers_{who}" for quantity in quantities]
-        cells = [replace(cell, quantity=f"{cell.quantity}_speakers_{who}") for cell in m.cells]
-        named.append(replace(m, cells=tuple(cells)))
-    each = add_intervals(summarise(named, {}, ["pytorch"], list(dict.fromkeys(names))), named)
-    of = each["quantity"].str.split("_speakers_").str[0]
+        folds.setdefault(" ".join(map(str, m.details["test"])), []).append(m)
+    each = pd.concat([_tabulate(own).assign(test_speakers=who) for who, own in folds.items()])[FOLD_COLUMNS]
+    networks = list(dict.fromkeys(each["network"]))
+    each = each.sort_values("network", key=lambda names: names.map(networks.index), kind="stable")
     means = (
-        each.assign(quantity=of)
-        .groupby(["network", "platform", "quantity", "unit", "dataset"], sort=False)
+        each.groupby(["network", "platform", "quantity", "unit", "dataset", *_SETTINGS], sort=False, dropna=False)
         .agg(
             ours_sd=("ours_mean", "std"),
             ours_mean=("ours_mean", "mean"),
@@ -53,9 +54,13 @@ def tabulate_folds(metrics: Iterable[Metrics], quantities: list[str]) -> pd.Data
             folds=("ours_mean", "size"),
         )
         .reset_index()
-        .assign(published=pd.NA, difference=pd.NA, samples=float("nan"))
+        .assign(published=pd.NA, difference=pd.NA, samples=float("nan"), test_speakers=None)
     )
     ratio = ratio_of_samples(metrics)
     intervals = [compare_means(row.ours_mean, row.ours_sd, row.folds, ratio) for row in means.itertuples()]
     means = means.assign(ours_low=[i.low for i in intervals], ours_high=[i.high for i in intervals])
-    return pd.concat([means[SHARE_COLUMNS].astype(each.dtypes), each], ignore_index=True)
+    return pd.concat([means[FOLD_COLUMNS].astype(each.dtypes), each], ignore_index=True)
+
+
+def _tabulate(fold: list[Metrics]) -> pd.DataFrame:
+    return add_intervals(summarise(fold, {}, ["pytorch"], ["accuracy", "accuracy_membranes"], _SETTINGS), fold)

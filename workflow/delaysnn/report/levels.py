@@ -1,53 +1,42 @@
 """Accuracy over the delay levels that pruning keeps, and over as many that it did not choose."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 from itertools import cycle
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from delaysnn.core.metrics import Metrics
 from delaysnn.report.style import COLUMN_INCHES, NETWORK_COLOURS, name_dataset, new_figure
+from delaysnn.report.tables import add_intervals, summarise
 
-# How the levels were chosen that ``accuracy_<n>levels_<control>`` is of, and how its line is drawn.
+# How a control chose its levels, and how its line is drawn.
 _CONTROLS = {"random": ("levels drawn at random", "--"), "coarse": ("even levels from the start", ":")}
 
 
-def quantities_of(levels: Sequence[int], kept: int, controls: Sequence[str]) -> list[str]:
-    """Return the quantities of the table ``levels`` in the order of levels, each pruned network before its controls.
+def tabulate_levels(metrics: Iterable[Metrics], kept: int) -> pd.DataFrame:
+    """Return accuracies over levels kept, each pruned network before its controls.
 
     Args:
-        levels: numbers of levels beside that of the deployed networks.
-        kept: that of the deployed networks, whose quantity is ``accuracy``.
-        controls: what was measured at each number, too.
+        metrics: one or more files' worth a network and seed.
+        kept: delay levels that the deployed networks keep, whose cells name none.
     """
-    quantities = []
-    for number in sorted({*levels, kept}):
-        quantities.append("accuracy" if number == kept else f"accuracy_{number}levels")
-        quantities += [f"accuracy_{number}levels_{control}" for control in controls]
-    return quantities
-
-
-def levels_of(quantity: str, kept: int) -> tuple[int, str]:
-    """Return the levels that a quantity is of, and its control, empty for what pruning chose."""
-    if quantity == "accuracy":
-        return kept, ""
-    number, _, control = quantity.removeprefix("accuracy_").partition("levels")
-    return int(number), control.removeprefix("_")
+    named = [replace(m, cells=tuple(replace(cell, levels=cell.levels or kept) for cell in m.cells)) for m in metrics]
+    return add_intervals(summarise(named, {}, ["pytorch"], ["accuracy"], ["levels", "control"]), named)
 
 
 def draw_levels(table: pd.DataFrame, kept: int, all_levels: int) -> Figure:
     """Draw mean and deviation over seeds from the table ``levels``.
 
     Args:
-        table: of accuracies, one a network, number of levels and control.
+        table: of :func:`tabulate_levels`.
         kept: levels that the deployed networks keep.
         all_levels: levels before pruning.
     """
     figure = new_figure(COLUMN_INCHES, 2.6)
     axis = figure.subplots()
-    parts = [levels_of(quantity, kept) for quantity in table["quantity"]]
-    rows = table.assign(levels=[number for number, _ in parts], control=[control for _, control in parts])
-    rows = rows.sort_values("levels", kind="stable")
+    rows = table.assign(control=table["control"].fillna("")).sort_values("levels", kind="stable")
     for colour, network in zip(cycle(NETWORK_COLOURS), table["network"].unique(), strict=False):
         for control, own in rows[rows["network"] == network].groupby("control"):
             wording, line = _CONTROLS.get(control, ("", "-"))

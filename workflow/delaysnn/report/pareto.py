@@ -51,10 +51,7 @@ def collect(fidelity: pd.DataFrame, energy: pd.DataFrame) -> pd.DataFrame:
 
 def collect_sweep(sweep: pd.DataFrame) -> pd.DataFrame:
     """Turn the table ``sweep`` into one row a network, levels and bits: accuracy, energy, memory."""
-    sweep = preferred(sweep)
-    parts = sweep["quantity"].str.extract(r"^(?P<kind>[a-z]+)_(?P<levels>\d+)levels_(?P<bits>\d+)bit$")
-    rows = pd.concat([sweep[["network", "ours_mean"]], parts.astype({"levels": int, "bits": int})], axis=1)
-    wide = rows.pivot(index=["network", "levels", "bits"], columns="kind", values="ours_mean")
+    wide = preferred(sweep).pivot(index=["network", "levels", "bits"], columns="quantity", values="ours_mean")
     return wide.reset_index().rename_axis(columns=None)
 
 

@@ -8,11 +8,6 @@ from matplotlib.figure import Figure
 from delaysnn.report.style import COLUMN_INCHES, NETWORK_COLOURS, name_dataset, new_figure
 
 
-def bits_of(quantity: str) -> int:
-    """Return n of the quantity ``accuracy_<n>bit``."""
-    return int(quantity.removeprefix("accuracy_").removesuffix("bit"))
-
-
 def draw_quantisation(table: pd.DataFrame) -> Figure:
     """Draw mean and deviation over seeds from the table ``quantisation``: a line over Loihi's bits, Seneca's format as
     a point beside it, the float network as a dotted line.
@@ -20,12 +15,11 @@ def draw_quantisation(table: pd.DataFrame) -> Figure:
     figure = new_figure(COLUMN_INCHES, 2.6)
     axis = figure.subplots()
     table = table.assign(ours_sd=table["ours_sd"].fillna(0))
-    widths = sorted({bits_of(quantity) for quantity in table.loc[table["platform"] == "loihi", "quantity"]})
+    widths = sorted(table.loc[table["platform"] == "loihi", "bits"].unique())
     beside = widths[-1] + 2
     for colour, (network, rows) in zip(cycle(NETWORK_COLOURS), table.groupby("network", sort=False), strict=False):
         looks = {"color": colour, "marker": "o", "markersize": 3, "capsize": 2}
-        quantised = rows[rows["platform"] == "loihi"]
-        quantised = quantised.assign(bits=quantised["quantity"].map(bits_of)).sort_values("bits")
+        quantised = rows[rows["platform"] == "loihi"].sort_values("bits")
         axis.errorbar(
             quantised["bits"], quantised["ours_mean"], quantised["ours_sd"], label=f"network {network}", **looks
         )

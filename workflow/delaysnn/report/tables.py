@@ -8,7 +8,7 @@ import pandas as pd
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import atomic
-from delaysnn.core.metrics import Metrics, write_json
+from delaysnn.core.metrics import SETTINGS, Cell, Metrics, write_json
 from delaysnn.report.claims import share_interval
 from delaysnn.report.published import DATASET, Key
 
@@ -24,13 +24,22 @@ COLUMNS = [
     "published",
     "difference",
 ]
-SHARE_COLUMNS = [*COLUMNS, "samples", "ours_low", "ours_high"]
+INTERVAL = ["samples", "ours_low", "ours_high"]
+SHARE_COLUMNS = [*COLUMNS, *INTERVAL]
 FIDELITY_COLUMNS = [*SHARE_COLUMNS, "ran_on"]
 EQUALITY_COLUMNS = ["comparison", "platform", "network", "seed", "samples", "spikes", "differences"]
+# Whole numbers of which some are missing, and names that look like numbers or are all missing.
+_TYPES = dict.fromkeys(("levels", "bits", "against_levels", "against_bits"), "Int64") | dict.fromkeys(
+    ("network", "against", "dataset", "test_speakers", "control", "phase", "split"), "object"
+)
 
 
 def summarise(
-    metrics: Iterable[Metrics], published: Mapping[Key, float], platforms: Sequence[str], quantities: Sequence[str]
+    metrics: Iterable[Metrics],
+    published: Mapping[Key, float],
+    platforms: Sequence[str],
+    quantities: Sequence[str],
+    settings: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Collect the wanted cells over seeds into one row each.
 
@@ -39,40 +48,71 @@ def summarise(
         published: the paper's value of a (network, platform, quantity), by our networks' names; rows without one stay
             empty there.
         platforms, quantities: what to show, in this order; networks keep the order of ``metrics``.
+        settings: fields of :data:`SETTINGS` that tell rows apart; numbers are sorted, names keep the order of
+            ``metrics``. Cells that have another field are left out.
 
     Returns:
-        A frame with the columns of :data:`COLUMNS`; ``ours_sd`` is the sample standard deviation over seeds,
-        empty for one seed; ``difference`` is ours minus published, in the row's unit, on the paper's data set alone.
+        A frame with the columns of :data:`COLUMNS` and the settings behind; ``ours_sd`` is the sample standard
+        deviation over seeds, empty for one seed; ``difference`` is ours minus published, in the row's unit, on the
+        paper's data set alone.
 
     Raises:
         InputError: no cell was found, or one network's seeds come from different data sets.
     """
-    cells = pd.DataFrame(
-        [
-            (m.network, cell.platform, cell.quantity, cell.unit, cell.value, m.seed, m.dataset)
-            for m in metrics
-            for cell in m.cells
-            if cell.platform in platforms and cell.quantity in quantities
-        ],
-        columns=["network", "platform", "quantity", "unit", "value", "seed", "dataset"],
-    )
-    if cells.empty:
+    others = [name for name in SETTINGS if name not in settings]
+    found = [
+        (m, cell)
+        for m in metrics
+        for cell in m.cells
+        if cell.platform in platforms and cell.quantity in quantities and not any(_values(cell, others))
+    ]
+    if not found:
         some = ", ".join(quantities[:3]) + (f" or {len(quantities) - 3} more" if len(quantities) > 3 else "")
         raise InputError(f"No metrics file holds {some} for {', '.join(platforms)}; make them first.")
-    if cells["dataset"].nunique() > 1:
-        raise InputError(f"A table mixes data sets {sorted(cells['dataset'].unique())}; delete results and run again.")
-    order = {name: rank for rank, name in enumerate(dict.fromkeys(cells["network"]))}
-    rows = (
-        cells.groupby(["network", "platform", "quantity", "unit", "dataset"], sort=False)
+    datasets = sorted({m.dataset for m, _ in found})
+    if len(datasets) > 1:
+        raise InputError(f"A table mixes data sets {datasets}; delete results and run again.")
+    networks = list(dict.fromkeys(m.network for m, _ in found))
+    ranks = [_ranks(getattr(cell, name) for _, cell in found) for name in settings]
+
+    def rank(pair: tuple[Metrics, Cell]) -> tuple[int, ...]:
+        m, cell = pair
+        first = networks.index(m.network), platforms.index(cell.platform), quantities.index(cell.quantity)
+        return *first, *(own[value] for own, value in zip(ranks, _values(cell, settings), strict=True))
+
+    keys = ["network", "platform", "quantity", "unit", "dataset", *settings]
+    rows = [
+        (m.network, cell.platform, cell.quantity, cell.unit, m.dataset, *_values(cell, settings), cell.value, m.seed)
+        for m, cell in sorted(found, key=rank)
+    ]
+    cells = pd.DataFrame(rows, columns=[*keys, "value", "seed"])
+    cells = cells.astype({name: _TYPES[name] for name in settings if name in _TYPES})
+    table = (
+        cells.groupby(keys, sort=False, dropna=False)
         .agg(ours_mean=("value", "mean"), ours_sd=("value", "std"), seeds=("seed", "nunique"))
         .reset_index()
     )
-    keys = list(zip(rows["network"], rows["platform"], rows["quantity"], strict=True))
-    rows["published"] = pd.array([published.get(key) for key in keys], dtype="Float64")
+    # The paper's values are of its networks as deployed.
+    theirs = [
+        published.get(tuple(key)) if deployed else None
+        for *key, deployed in zip(*(table[name] for name in keys[:3]), table[keys[5:]].isna().all(axis=1), strict=True)
+    ]
+    table["published"] = pd.array(theirs, dtype="Float64")
     # On other data a difference would compare data sets, not networks.
-    rows["difference"] = (rows["ours_mean"] - rows["published"]).where(rows["dataset"] == DATASET)
-    rank = [(order[n], platforms.index(p), quantities.index(q)) for n, p, q in keys]
-    return rows.iloc[sorted(range(len(rows)), key=rank.__getitem__)][COLUMNS].reset_index(drop=True)
+    table["difference"] = (table["ours_mean"] - table["published"]).where(table["dataset"] == DATASET)
+    return table[[*COLUMNS, *settings]]
+
+
+def _values(cell: Cell, settings: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(getattr(cell, name) for name in settings)
+
+
+def _ranks(values: Iterable[Any]) -> dict[Any, int]:
+    """Return the place of each value: numbers sorted, behind what is None; names as they come."""
+    places = list(dict.fromkeys(values))
+    if any(isinstance(value, int) for value in places):
+        places.sort(key=lambda value: value or 0)
+    return {value: place for place, value in enumerate(places)}
 
 
 def outputs(provenance: Mapping[str, Any]) -> int:
@@ -86,18 +126,18 @@ def add_intervals(table: pd.DataFrame, metrics: Iterable[Metrics]) -> pd.DataFra
     ``samples`` counts those that every seed was tested on, the fewest where seeds differ; ``ours_low`` and
     ``ours_high`` are :func:`share_interval` of the mean over seeds. Seeds share the samples, so they count once.
     """
-    found: dict[Key, int] = {}
+    found: dict[tuple[Any, ...], int] = {}
     for m in metrics:
         for cell in m.cells:
             if cell.samples is not None:
-                key = (m.network, cell.platform, cell.quantity)
+                key = (m.network, cell.platform, cell.quantity, *_values(cell, SETTINGS))
                 found[key] = min(cell.samples, found.get(key, cell.samples))
+    keys = table.reindex(columns=["network", "platform", "quantity", *SETTINGS]).astype(object)
     rows = []
-    for row in table.itertuples():
-        samples = found.get((row.network, row.platform, row.quantity))
-        rows.append((samples, *(share_interval(row.ours_mean, samples) if samples else (None, None))))
-    intervals = pd.DataFrame(rows, index=table.index, columns=SHARE_COLUMNS[len(COLUMNS) :], dtype=float)
-    return pd.concat([table, intervals], axis=1)[SHARE_COLUMNS]
+    for key, mean in zip(keys.where(keys.notna(), None).itertuples(index=False), table["ours_mean"], strict=True):
+        samples = found.get(tuple(key))
+        rows.append((samples, *(share_interval(mean, samples) if samples else (None, None))))
+    return pd.concat([table, pd.DataFrame(rows, index=table.index, columns=INTERVAL, dtype=float)], axis=1)
 
 
 def name_platform(table: pd.DataFrame, deployments: Iterable[Metrics]) -> pd.DataFrame:
@@ -143,13 +183,11 @@ def write_table(path: str | Path, table: pd.DataFrame, provenance: dict[str, Any
 
 def read_table(path: str | Path) -> pd.DataFrame:
     """Read a table; names stay text, "48" and "None" too, and only what is empty is missing."""
-    return pd.read_csv(
-        path, dtype={"network": str, "against": str, "dataset": str}, keep_default_na=False, na_values=[""]
-    )
+    return pd.read_csv(path, dtype=_TYPES, keep_default_na=False, na_values=[""])
 
 
 def select(table: pd.DataFrame, **values: Any) -> pd.DataFrame:
-    """Return the rows whose columns have the given values."""
+    """Return the rows whose columns have the given values; None stands for what is missing."""
     for column, value in values.items():
-        table = table[table[column] == value]
+        table = table[table[column].isna() if value is None else table[column] == value]
     return table

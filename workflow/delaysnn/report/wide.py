@@ -1,5 +1,6 @@
 """Tables for readers: the tidy rows turned into few rows that can be compared at a glance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -8,13 +9,22 @@ import pandas as pd
 
 from delaysnn.costs.lines import MECHANISM
 from delaysnn.report.area import AREA_COLUMNS
-from delaysnn.report.baseline_costs import BASELINE_COST_COLUMNS
 from delaysnn.report.comparisons import COMPARISON_COLUMNS
-from delaysnn.report.estimates import ESTIMATE_COLUMNS, SWEEP_COLUMNS, preferred
+from delaysnn.report.estimates import SWEEP_COLUMNS, preferred
 from delaysnn.report.operations import OPERATION_COLUMNS
 from delaysnn.report.style import PLATFORM_NAMES
-from delaysnn.report.tables import COLUMNS, FIDELITY_COLUMNS, SHARE_COLUMNS
+from delaysnn.report.tables import COLUMNS
 from delaysnn.report.validation import VALIDATION_COLUMNS
+
+# Columns that tell rows of one quantity apart, and what a reader sees of their values.
+_SETTINGS = {
+    "test_speakers": "tested on speakers {}",
+    "split": "{}",
+    "levels": "{} levels",
+    "bits": "{} bits",
+    "control": "{}",
+    "phase": "{}",
+}
 
 
 @dataclass(frozen=True)
@@ -39,30 +49,29 @@ def widen(table: pd.DataFrame) -> WideTable:
     """Turn a tidy table into one for readers; what is not tidy stays as it is, empty columns left out."""
     columns = list(table.columns)
     if columns == COMPARISON_COLUMNS:
-        return _compared(table)
+        return compared(table)
     if columns == SWEEP_COLUMNS:
         # What is counted beside a calibrated estimate stays in the file.
-        return _measured(preferred(table).drop(columns="how"))
+        return measured(preferred(table).drop(columns="how"), ("levels", "bits"))
     if columns == OPERATION_COLUMNS:
-        return _measured(table.assign(published=table["from_published"]))
+        return measured(table.assign(published=table["from_published"]))
     if columns == VALIDATION_COLUMNS:
-        return _validation(table)
-    tidy = (COLUMNS, SHARE_COLUMNS, FIDELITY_COLUMNS, ESTIMATE_COLUMNS, BASELINE_COST_COLUMNS)
-    if columns in tidy and table["network"].notna().all():
-        return _measured(table)
-    return _plain(table.drop(columns=[name for name in ("seeds", "dataset") if columns in (COLUMNS, AREA_COLUMNS)]))
+        return validation(table)
+    if columns[: len(COLUMNS)] == COLUMNS and table["network"].notna().all():
+        return measured(table, [name for name in ("control", "test_speakers") if name in columns])
+    return plain(table.drop(columns=[name for name in ("seeds", "dataset") if columns in (COLUMNS, AREA_COLUMNS)]))
 
 
-def _measured(table: pd.DataFrame) -> WideTable:
-    """One row a network and platform, one column a quantity; what was swept or chosen anew belongs to the network."""
-    settings = table["quantity"].str.extract(r"^(.+)_(\d+)levels_(\d+)bit$")
-    if settings.notna().all(axis=None):
-        names = table["network"] + ", " + settings[1] + " levels, " + settings[2] + " bit"
-        table = table.assign(network=names, quantity=settings[0])
-    controls = table["quantity"].str.extract(r"^(accuracy_\d+levels)_([a-z]+)$")
-    if controls.notna().any(axis=None):
-        names = (table["network"] + ", " + controls[1]).fillna(table["network"])
-        table = table.assign(network=names, quantity=controls[0].fillna(table["quantity"]))
+def measured(table: pd.DataFrame, apart: Sequence[str] = ()) -> WideTable:
+    """Show one row a network and platform, one column a quantity.
+
+    Args:
+        table: of measured cells, one a row.
+        apart: columns of settings whose values stand with the network's name; those of others head columns.
+    """
+    settings = [name for name in _SETTINGS if name in table]
+    heads = _joined(table, "quantity", [name for name in settings if name not in apart])
+    table = table.assign(network=_joined(table, "network", apart), quantity=heads)
     quantities = list(dict.fromkeys(zip(table["quantity"], table["unit"], strict=True)))
     rows = []
     ways = ["how"] if "how" in table else []
@@ -80,9 +89,19 @@ def _measured(table: pd.DataFrame) -> WideTable:
     return WideTable(["network", "platform", *heads], rows, 2)
 
 
-def _validation(table: pd.DataFrame) -> WideTable:
-    """One row a published cell: what is counted, the model fitted to it, the model that has not seen it, and its error.
+def _joined(table: pd.DataFrame, name: str, settings: Sequence[str], prefix: str = "") -> list[str]:
+    """Return the values of a column, each with those of its settings that are no empty ones."""
+    texts = []
+    for text, *values in table[[name, *(prefix + setting for setting in settings)]].itertuples(index=False):
+        own = zip(settings, values, strict=True)
+        texts.append(", ".join([text, *(_SETTINGS[key].format(value) for key, value in own if pd.notna(value))]))
+    return texts
 
+
+def validation(table: pd.DataFrame) -> WideTable:
+    """Show one row a published cell.
+
+    Beside it what is counted, the model fitted to it, the model that has not seen it, and that one's error.
     Null models have a table of their own.
     """
     table = table[table["model"].isin([MECHANISM, "counted"])]
@@ -100,28 +119,28 @@ def _validation(table: pd.DataFrame) -> WideTable:
     return WideTable(heads, rows, 3)
 
 
-def _compared(table: pd.DataFrame) -> WideTable:
-    """One row a pair; what is neither PyTorch nor its plain accuracy stands with the network's name."""
-
-    def name(network: str, platform: str, quantity: str) -> ReportCell:
-        parts = [network, "" if platform == "pytorch" else PLATFORM_NAMES.get(platform, platform)]
-        parts.append(quantity.removeprefix("accuracy").removeprefix("_").replace("_", " "))
-        return ReportCell(", ".join(filter(None, parts)))
-
+def compared(table: pd.DataFrame) -> WideTable:
+    """Show one row a pair; what is neither PyTorch nor as deployed stands with the network's name."""
+    settings = ("levels", "bits", "control", "phase")
+    named = table.copy()
+    for name, platform in (("network", "platform"), ("against", "against_platform")):
+        named[name] += ["" if each == "pytorch" else f", {PLATFORM_NAMES.get(each, each)}" for each in table[platform]]
+    first, second = _joined(named, "network", settings), _joined(named, "against", settings, "against_")
     rows = [
         [
             ReportCell(row.compared),
-            name(row.network, row.platform, row.quantity),
-            name(row.against, row.against_platform, row.against_quantity),
+            ReportCell(of),
+            ReportCell(against),
             ReportCell(row.verdict),
             ReportCell(f"{row.difference:+.1f}", interval=f"{row.low:+.1f} to {row.high:+.1f}"),
         ]
-        for row in table.itertuples()
+        for of, against, row in zip(first, second, table.itertuples(), strict=True)
     ]
     return WideTable(["compared", "network", "against", "verdict", "difference (points)"], rows, 4)
 
 
-def _plain(table: pd.DataFrame) -> WideTable:
+def plain(table: pd.DataFrame) -> WideTable:
+    """Show a table as it is, empty columns left out."""
     table = table.dropna(axis="columns", how="all")
     rows = [
         [ReportCell(_number(value) if isinstance(value, Real) else str(value)) for value in row]

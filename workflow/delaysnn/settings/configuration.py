@@ -7,6 +7,7 @@ from typing import Any
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import require_kind
+from delaysnn.core.network import delay_levels
 from delaysnn.core.yaml_file import read_yaml
 from delaysnn.data.sources import Source, registered
 from delaysnn.platforms.constants import CHIPS, constants_file, read_constants
@@ -273,8 +274,3 @@ def _check_folds(folds: list[Mapping[str, Any]]) -> None:
                     f"{tested[speaker]}; a mean over folds counts every speaker once, so take it out of one."
                 )
             tested[speaker] = index
-
-
-def delay_levels(delays: Mapping[str, int]) -> tuple[int, ...]:
-    """Return the delays of a synapse in time steps: 0, stride, 2 * stride, ... below max (paper section II)."""
-    return tuple(range(0, delays["max"], delays["stride"]))

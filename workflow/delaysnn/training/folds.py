@@ -40,13 +40,13 @@ def train_and_score(
     train, validation = data["train"], data["validation"]
     cells: list[Cell] = []
 
-    def score(model: DelayNetwork, phase: str) -> None:
-        for split, beginning in (("test", "accuracy"), ("validation", "validation_accuracy")):
-            samples, accuracy = data[split], 100 * trace(model, data[split], {}).accuracy
-            cells.append(Cell("pytorch", f"{beginning}{phase}", "%", accuracy, samples=len(samples)))
+    def score(model: DelayNetwork, **phase: Any) -> None:
+        for split, samples in ((None, data["test"]), ("validation", validation)):
+            shares = {"accuracy": trace(model, samples, {}).accuracy}
             if settings["loss"] != "spike_count":
-                trained = 100 * accuracy_as_trained(model, samples, settings["loss"])
-                cells.append(Cell("pytorch", f"{beginning}_membranes{phase}", "%", trained, samples=len(samples)))
+                shares["accuracy_membranes"] = accuracy_as_trained(model, samples, settings["loss"])
+            own = {"samples": len(samples), "split": split, **phase}
+            cells.extend(Cell("pytorch", name, "%", 100 * value, **own) for name, value in shares.items())
 
     def export(model: DelayNetwork) -> Any:
         return model.export(train.spikes.n_steps, "", seed, train.name, {})
@@ -54,10 +54,10 @@ def train_and_score(
     rest = (train, validation, settings)
     dense = draw_network(train, network, delays, settings, seed).to(find_device(settings["device"]))
     fit(dense, *rest, settings["dense"], seed, checkpoint_of(checkpoint, "dense"), code)
-    score(dense, "_dense")
+    score(dense, phase="dense")
     pruned, _ = fit_pruned(export(dense), network["pruning"], delays["keep"], *rest, seed, checkpoint, code)
-    score(pruned, "")
+    score(pruned)
     if not network["recurrent"]:
         quantised = fit_quantised(export(pruned), bits, *rest, seed, checkpoint, code)
-        score(quantised, f"_{bits}bit")
+        score(quantised, bits=bits)
     return tuple(cells)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from delaysnn.core.dataset import Dataset
-from delaysnn.settings.configuration import delay_levels
+from delaysnn.core.network import delay_levels
 from delaysnn.training.model import DelayNetwork
 
 
