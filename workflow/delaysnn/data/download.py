@@ -1,5 +1,7 @@
 """Published archives: fetched once, resumed when broken off, checked, and unpacked inside their folder only."""
 
+# pooch 1.9 neither resumes nor tries mirrors; with both built around it, 201 lines instead of 196, and 5 tests fail.
+
 import contextlib
 import hashlib
 import http.client
