@@ -215,7 +215,7 @@ def check(config, samples):
         (f"loihi: {{excess: {{synapse_words: 1{'0' * 400}}}}}", "synapse_words has 401 digits; write a number below"),
         ("seeds: [1.0e+3]", "seeds.0 is 1000.0; write 1000."),
         ("data: {test_speakers: '4'}", "write [4]."),
-        ("data: {name: mnist}", "data.name is 'mnist'; write one of shd, ssc, spoken_digits, files, recordings."),
+        ("data: {name: mnist}", "data.name is 'mnist'; write one of files, recordings, shd, spoken_digits, ssc."),
         ("data: {duration_s: 0}", "data.duration_s is 0; write a number above 0, in s."),
         ("data: {nam: shd}", "data has no key 'nam'; the keys are name, time_steps, "),
         ("sedes: [1]", "the top level has no key 'sedes'; the keys are seeds, platforms, "),

@@ -65,10 +65,8 @@ onstart:
 
 
 # Where the data come from, and their name in every path, table and figure.
-SOURCE = SETTINGS.data.name
+SOURCE = SETTINGS.source
 DATASET = SETTINGS.dataset
-# Who speaks, where that is known before any job: else None.
-SPEAKERS = SETTINGS.speakers
 NETWORKS = list(SETTINGS.networks)
 DEPLOYED = SETTINGS.deployed
 SEEDS = SETTINGS.seeds

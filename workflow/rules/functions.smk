@@ -47,7 +47,7 @@ def gpus(wildcards):
 
 def held_out(wildcards):
     """Whom a fold chooses by and tests on; the reference has one seed of its own."""
-    return SETTINGS.held_out(int(wildcards.fold), wildcards.get("seed"), SPEAKERS)
+    return SETTINGS.held_out(int(wildcards.fold), wildcards.get("seed"))
 
 
 def figure(name):

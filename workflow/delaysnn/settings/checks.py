@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import require_kind
-from delaysnn.data.events import N_CHANNELS
 from delaysnn.platforms import chosen
 from delaysnn.platforms.constants import read_constants, shipped_constants
 from delaysnn.platforms.protocol import Planned
@@ -152,7 +151,8 @@ def check_platforms(configuration: "Configuration", root: Path) -> None:
 
 def _planned(configuration: "Configuration", name: str) -> Planned:
     network, delays = configuration.network(name), configuration.delays
-    topology, bits = (N_CHANNELS, *network.hidden, configuration.classes or 1), configuration.quantisation.deployed
+    bits = configuration.quantisation.deployed
+    topology = (configuration.source.channels, *network.hidden, configuration.classes or 1)
     # A network that comes as files has synapses, levels and decays of its own.
     if isinstance(network, BroughtNetwork):
         return Planned(name, topology, (), 0, 0, bits, network.read(configuration.seeds))

@@ -1,7 +1,7 @@
 """The configuration, typed: its sections, and what follows from them for the rules."""
 
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import islice
@@ -11,6 +11,8 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag, ValidationError, create_model
 
 from delaysnn.core.errors import InputError
+from delaysnn.data.sources import Source
+from delaysnn.data.sources import registered as sources
 from delaysnn.data.splits import refuse_absent
 from delaysnn.platforms import REFERENCE
 from delaysnn.platforms import registered as platforms
@@ -22,7 +24,6 @@ from delaysnn.settings.networks import BroughtNetwork, Delays, Network, NetworkF
 from delaysnn.settings.raw import check_values
 from delaysnn.settings.renamed import refuse_renamed
 from delaysnn.settings.section import Distinct, OneOf, PlainName, Section, Seeds, Text
-from delaysnn.settings.sources import registered as sources
 from delaysnn.settings.training import Course, Quantisation
 
 _CHIPS = tuple(name for name in platforms() if name != REFERENCE)
@@ -83,19 +84,24 @@ class Configuration(Section):
         return self.model_dump(exclude_unset=True, exclude={"networks"})
 
     @property
+    def source(self) -> Source:
+        """Where the data come from."""
+        return sources()[self.data.name]
+
+    @property
     def dataset(self) -> str:
         """The data set's name in paths, tables and figures: the user's own data have one of their own."""
-        return sources()[self.data.name].dataset_name(self.plain)
+        return self.source.dataset_name(self.plain)
 
     @property
     def classes(self) -> int | None:
         """How many classes there are, None where only the files say."""
-        return sources()[self.data.name].classes(self.plain)
+        return self.source.classes(self.plain)
 
-    @property
+    @cached_property
     def speakers(self) -> Collection[int] | None:
         """Who speaks, None where only the files say."""
-        return sources()[self.data.name].speakers(self.plain)
+        return self.source.speakers(self.plain)
 
     def network(self, name: str) -> Network:
         """Return a network's shape, which those that come as files have once they are read."""
@@ -145,13 +151,12 @@ class Configuration(Section):
         drawn_before = self.network(name).delays == "random"
         return self.delays.model_dump(include={"max", "stride", *(["keep"] if drawn_before else [])})
 
-    def held_out(self, fold: int, seed: str | None, known: Collection[int] | None) -> dict[str, list[int]]:
+    def held_out(self, fold: int, seed: str | None) -> dict[str, list[int]]:
         """Return the speakers whom a fold chooses by and tests on.
 
         Args:
             fold: its number.
             seed: of the training, None where it has one of its own.
-            known: who speaks, where that is known.
 
         Raises:
             InputError: the fold does not have this seed, or its speakers do not exist.
@@ -160,8 +165,8 @@ class Configuration(Section):
         if seed is not None and int(seed) not in asked.seeds:
             raise InputError(f"Configuration: folds.{fold}.seeds is {asked.seeds}, without {seed}; add it there.")
         chosen = {"validation": asked.validation, "test": asked.test}
-        if known:
-            refuse_absent({f"folds.{fold}.{role}": speakers for role, speakers in chosen.items()}, known)
+        if self.speakers:
+            refuse_absent({f"folds.{fold}.{role}": speakers for role, speakers in chosen.items()}, self.speakers)
         return chosen
 
     def first_like(self, but: Collection[str] = (), **wanted: Any) -> list[str]:
@@ -201,9 +206,9 @@ def settle(config: Mapping[str, Any], root: Path) -> Configuration:
     refuse_renamed(config)
     found = read(config)
     check_combinations(found)
-    sources()[found.data.name].check(found.plain)
+    found.source.check(found.plain)
     check_existence(found.networks, found.seeds)
-    data = (found.dataset, found.data.time_steps, found.classes)
+    data = (found.dataset, found.source.channels, found.data.time_steps, found.classes)
     networks = {
         name: network if isinstance(network, Network) else describe_file(name, network, found.seeds, *data)
         for name, network in found.networks.items()

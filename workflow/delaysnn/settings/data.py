@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from delaysnn.data.sources import registered
 from delaysnn.settings.section import Count, Distinct, OneOf, Seconds, Section, Seed, Seeds, Speaker, Unit
-from delaysnn.settings.sources import registered
 
 
 class Data(Section):
@@ -27,8 +27,8 @@ class Data(Section):
     test_speakers: Annotated[list[Speaker], Distinct]
     """speakers who must be known in the test only, which is checked; data that come as one file are split by them.
     SHD's own test file holds, beside speakers 4 and 5, 5 % of the other speakers' samples: other samples than those
-    trained on, counted in the log and as `known_test_samples` in what the binned samples say of their origin (`null`
-    where some samples do not say who speaks), and left out of the card's baselines"""
+    trained on, counted in the log and as `shared_speaker_samples` in what the binned samples say of their origin
+    (`null` where some samples do not say who speaks), and left out of the card's baselines"""
     published_split: bool
     """`true`: the training and the test file of `files` are split as their publisher split them, so that speakers may
     be in both, as in SHD; they are counted in the same way. Speakers of `data.test_speakers` may not. `false`: no

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import check_deployable, check_fit
-from delaysnn.data.events import N_CHANNELS
 from delaysnn.settings.networks import BroughtNetwork, NetworkFile
 
 
@@ -43,12 +42,19 @@ def check_existence(networks: Mapping[str, object], seeds: Sequence[int]) -> Non
 
 
 def describe_file(
-    name: str, network: NetworkFile, seeds: Iterable[int], data: str, n_steps: int, n_classes: int | None
+    name: str,
+    network: NetworkFile,
+    seeds: Iterable[int],
+    data: str,
+    channels: int,
+    n_steps: int,
+    n_classes: int | None,
 ) -> BroughtNetwork:
     """Read a network's files, one a seed; return the shape that they hold.
 
     Args:
-        data, n_steps, n_classes: the data's name, time steps a sample, and classes where they are known yet.
+        data, channels, n_steps, n_classes: the data's name, channels, time steps a sample, and classes where they are
+            known yet.
 
     Raises:
         InputError: naming the file and what cannot be read or does not fit the data, or the two whose neurons a layer
@@ -57,7 +63,7 @@ def describe_file(
     found: dict[tuple[int, ...], str] = {}
     for file, brought in network.read(seeds).items():
         check_deployable(brought, file)
-        check_fit(brought, file, data, N_CHANNELS, n_steps, n_classes)
+        check_fit(brought, file, data, channels, n_steps, n_classes)
         found[brought.topology] = file
     if len(found) > 1:
         (one, first), (other, second) = list(found.items())[:2]
