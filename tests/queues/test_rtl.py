@@ -13,7 +13,8 @@ from designs import DESIGNS, MUTANTS, write_designs
 from delaysnn.core.errors import InputError
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.seneca.inference import infer
-from delaysnn.queues.scdq import run_queue, useful_delays
+from delaysnn.queues.delays import useful_delays
+from delaysnn.queues.structures.scdq import run_queue
 from delaysnn.queues.verilog import rtl as rtl_module
 from delaysnn.queues.verilog.cycles import no_gaps, trace_scdq, trace_shared_queue
 from delaysnn.queues.verilog.rtl import build, count_differences, missing_tools, run

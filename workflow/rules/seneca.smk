@@ -2,8 +2,10 @@
 SENECA_OF_THE_PAPER = str(ROOT / "config/hardware/seneca.yaml")
 SENECA_CONSTANTS = constants_file(config, "seneca", SENECA_OF_THE_PAPER)
 SENECA_FITTED = FITTED if SENECA_CONSTANTS == SENECA_OF_THE_PAPER else []
+# Found by their folder, so that no script names them in an import.
+STRUCTURES = sorted((ROOT / "workflow/delaysnn/queues/structures").glob("*.py"))
 RTL = [str(file) for file in sorted((ROOT / "workflow/rtl").glob("*.*"))]
-SENECA_PARTS = ["seneca", "scdq", "variants", "structures", "seneca_cost"]
+SENECA_PARTS = ["seneca", "queues", "seneca_cost"]
 
 
 rule seneca:
@@ -49,19 +51,19 @@ rule record_seneca:
         "../scripts/record_seneca.py"
 
 
-rule simulate_scdq:
+rule run_queues:
     input:
         network=float_network,
         traces=f"{TRACES}/seneca.npz",
         constants=SENECA_CONSTANTS,
     output:
-        metrics=f"{METRICS}/scdq.json",
+        metrics=f"{METRICS}/queues.json",
     log:
-        f"{LOGS}/simulate_scdq.log",
+        f"{LOGS}/run_queues.log",
     params:
-        code=code_of(ROOT / "workflow/scripts/simulate_scdq.py"),
+        code=code_of(ROOT / "workflow/scripts/run_queues.py", *STRUCTURES),
     script:
-        "../scripts/simulate_scdq.py"
+        "../scripts/run_queues.py"
 
 
 # One build serves all networks, each with its first seed.
@@ -81,36 +83,6 @@ rule simulate_rtl:
         samples=config["seneca"]["rtl_samples"],
     script:
         "../scripts/simulate_rtl.py"
-
-
-rule compare_variants:
-    input:
-        network=float_network,
-        traces=f"{TRACES}/seneca.npz",
-        constants=SENECA_CONSTANTS,
-    output:
-        metrics=f"{METRICS}/variants.json",
-    log:
-        f"{LOGS}/compare_variants.log",
-    params:
-        code=code_of(ROOT / "workflow/scripts/compare_variants.py"),
-    script:
-        "../scripts/compare_variants.py"
-
-
-rule compare_structures:
-    input:
-        network=float_network,
-        traces=f"{TRACES}/seneca.npz",
-        constants=SENECA_CONSTANTS,
-    output:
-        metrics=f"{METRICS}/structures.json",
-    log:
-        f"{LOGS}/compare_structures.log",
-    params:
-        code=code_of(ROOT / "workflow/scripts/compare_structures.py"),
-    script:
-        "../scripts/compare_structures.py"
 
 
 rule estimate_seneca:

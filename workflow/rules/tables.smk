@@ -84,8 +84,7 @@ rule table_equality:
     input:
         origin=ORIGIN,
         metrics=every(f"{METRICS}/lava.json", DEPLOYED)
-        + every(f"{METRICS}/scdq.json", DEPLOYED)
-        + every(f"{METRICS}/variants.json", DEPLOYED)
+        + every(f"{METRICS}/queues.json", DEPLOYED)
         + expand(f"{METRICS}/rtl.json", network=DEPLOYED, seed=SEEDS[0]),
     output:
         **table("equality"),
@@ -179,7 +178,7 @@ rule table_sweep:
 rule table_variants:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/variants.json", DEPLOYED),
+        metrics=every(f"{METRICS}/queues.json", DEPLOYED),
     output:
         **table("variants"),
     log:
@@ -193,7 +192,7 @@ rule table_variants:
 rule table_queues:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/scdq.json", DEPLOYED),
+        metrics=every(f"{METRICS}/queues.json", DEPLOYED),
     output:
         **table("queues"),
     log:
@@ -207,7 +206,7 @@ rule table_queues:
 rule table_structures:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/structures.json", DEPLOYED),
+        metrics=every(f"{METRICS}/queues.json", DEPLOYED),
     output:
         **table("structures"),
     log:

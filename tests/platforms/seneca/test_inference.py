@@ -9,8 +9,8 @@ from delaysnn.core.network import Layer, Network
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.seneca.bfloat16 import round_network, to_bfloat16
 from delaysnn.platforms.seneca.inference import infer, membranes
+from delaysnn.queues.delays import useful_delays
 from delaysnn.queues.events import trace_events
-from delaysnn.queues.scdq import useful_delays
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from delaysnn.queues.scdq import leading_zeros
+from delaysnn.queues.delays import leading_zeros
 
 Event = tuple[int, int]
 

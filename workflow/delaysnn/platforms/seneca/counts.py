@@ -13,7 +13,7 @@ import numpy as np
 
 from delaysnn.core.network import Network
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.queues.scdq import leading_zeros, useful_delays
+from delaysnn.queues.delays import leading_zeros, useful_delays
 
 
 @dataclass(frozen=True)

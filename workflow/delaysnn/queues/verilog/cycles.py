@@ -11,7 +11,7 @@ import numba
 import numpy as np
 
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.queues.scdq import leading_zeros
+from delaysnn.queues.delays import leading_zeros
 
 
 @dataclass(frozen=True)
