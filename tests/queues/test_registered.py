@@ -37,6 +37,7 @@ def run(ports, depth):
     samples = len(ports[0][0])
     pops, peak, differences = np.zeros(samples, np.int64), 0, 0
     for spikes, useful in ports:
+        most = 0
         for sample in range(samples):
             own = slice(*spikes.offsets[sample : sample + 2])
             steps, neurons = spikes.steps[own], spikes.neurons[own]
@@ -46,11 +47,12 @@ def run(ports, depth):
                 for axon in neurons[steps == step]:
                     for delay in np.flatnonzero(useful[axon]):
                         lists[step + delay].append((axon, delay))
-                peak = max(peak, sum(map(len, lists[step:])))
+                most = max(most, sum(map(len, lists[step:])))
                 for axon, delay in lists[step]:
                     delivered[step, axon, delay] += 1
                     pops[sample] += 1
             differences += differences_from_dense(delivered, steps, neurons, useful)
+        peak += most
     return Run(pops, peak, int(pops.sum()), int(differences))
 
 
@@ -58,7 +60,7 @@ def need(layer, spikes, constants):
     return Need(64.0, 32.0, 16.0)
 
 
-STRUCTURE = Structure("calendar", "calendar queue", "#cc79a7", run=run, need=need)
+STRUCTURE = Structure("calendar", "calendar queue", "#cc79a7", run=run, need=need, energy_per_event=1.0)
 '''
 
 
@@ -109,19 +111,28 @@ def test_a_strangers_structure_is_one_file(deployed, tmp_path):
     (tmp_path / "stranger.py").write_text(
         """
 import json
+from dataclasses import replace
 from pathlib import Path
+import numpy as np
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import read_network
 from delaysnn.core.traces import read_traces
+from delaysnn.platforms import registered
+from delaysnn.platforms.seneca.cost import counted
+from delaysnn.platforms.seneca.counts import count, run_others
 from delaysnn.queues.compare import compare
 from delaysnn.report.style import PLATFORM_NAMES, QUEUE_COLOURS
 
 constants = json.loads(Path("constants.json").read_text())
 network, traces = read_network("network.safetensors"), read_traces("traces.npz")
 cells, details = compare(network, traces, constants)
+counts = count(network, traces.layers[0], traces.layers, within_sample=True)
+costs = counted(replace(counts, others=run_others(network, traces.layers)), constants)
 print(json.dumps({
     "cells": {cell.quantity: cell.value for cell in cells if cell.platform == "calendar"},
     "equality": {entry["comparison"]: entry for entry in details["equality"]},
+    "setups": {setup.name: [setup.label, setup.tables] for setup in registered()["seneca"].setups},
+    "energy": {name: float(np.mean(costs[name, "delay_ip_energy"])) for name in ("seneca_calendar", "seneca_scdq")},
     "look": [PLATFORM_NAMES["calendar"], QUEUE_COLOURS["calendar"]],
 }))
 """
@@ -135,6 +146,12 @@ print(json.dumps({
     assert set(found["cells"]) == {"provisioned_bits", "needed_bits", "accesses", "pops", "peak"}
     equality = found["equality"]
     assert equality["calendar_simulator"] | {"comparison": ""} == equality["scdq_simulator"] | {"comparison": ""}
+    assert found["setups"]["seneca_calendar"] == ["Seneca with calendar queue", ["energy"]]
+    # It moves an event once for each delivery, at SCDQ's price of a move.
+    pops = compare(*deployed, CONSTANTS)[0]
+    scdq = next(cell.value for cell in pops if (cell.platform, cell.quantity) == ("scdq", "pops"))
+    ratio = found["energy"]["seneca_calendar"] / found["energy"]["seneca_scdq"]
+    assert ratio == pytest.approx(found["cells"]["pops"] / scdq) and ratio < 1
     assert found["look"] == ["calendar queue", "#cc79a7"]
 
 

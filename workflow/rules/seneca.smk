@@ -98,7 +98,7 @@ rule estimate_seneca:
     log:
         f"{LOGS}/estimate_seneca.log",
     params:
-        code=code_of(ROOT / "workflow/scripts/estimate_seneca.py"),
+        code=code_of(ROOT / "workflow/scripts/estimate_seneca.py", *STRUCTURES),
         fitted=SENECA_FITTED,
     script:
         "../scripts/estimate_seneca.py"

@@ -1,5 +1,6 @@
 """Estimate energy, latency and memory of an inference on Seneca, with SCDQ and with a queue in software."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from delaysnn.core.traces import read_traces
 from delaysnn.costs.lines import warn_outside
 from delaysnn.platforms.constants import read_constants
 from delaysnn.platforms.seneca.cost import UNITS, by_platform, calibrate, calibrated, counted, outside
-from delaysnn.platforms.seneca.counts import count
+from delaysnn.platforms.seneca.counts import count, run_others
 from delaysnn.platforms.seneca.edap import UNIT as EDAP_UNIT
 from delaysnn.platforms.seneca.edap import areas_m2, edap, edap_outside
 
@@ -24,6 +25,7 @@ with job(snakemake) as provenance:
     network, traces = read_network(snakemake.input.network), read_traces(snakemake.input.traces)
     inputs = read_dataset(snakemake.input.test).spikes
     happens, due = (count(network, inputs, traces.layers, within_sample) for within_sample in (True, False))
+    happens = replace(happens, others=run_others(network, traces.layers))
     # Only the paper's chip has cells to fit a line to.
     lines = calibrate(published, constants, snakemake.params.fitted) if snakemake.params.fitted else {}
     estimates = {"counted": counted(happens, constants), "calibrated": calibrated(due, constants, lines)}

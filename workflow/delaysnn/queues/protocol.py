@@ -61,6 +61,8 @@ class Structure:
             returns bits [share], for the figure over density.
         variant_of: another structure's name, before its own in table ``equality``.
         compared: whether it has a row there; one that another's run stands for has none.
+        energy_per_event: what a popped event costs on Seneca, over a write and a read of an event there; with it and
+            ``run`` the structure is priced in SCDQ's place, for table ``energy``.
     """
 
     name: str
@@ -72,6 +74,12 @@ class Structure:
     bits_at: Callable[[int, int, int, Mapping[str, float], np.ndarray], np.ndarray] | None = None
     variant_of: str = ""
     compared: bool = True
+    energy_per_event: float | None = None
+
+    @property
+    def priced(self) -> bool:
+        """Whether Seneca's estimate prices it."""
+        return self.run is not None and self.energy_per_event is not None
 
     @property
     def comparison(self) -> str:

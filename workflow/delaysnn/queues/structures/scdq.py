@@ -165,4 +165,4 @@ def summarise(run: QueueRun, useful: np.ndarray) -> dict[str, Any]:
     }
 
 
-STRUCTURE = Structure("scdq", "SCDQ", "#d55e00", place=3, run=run, need=need, bits_at=bits_at)
+STRUCTURE = Structure("scdq", "SCDQ", "#d55e00", place=3, run=run, need=need, bits_at=bits_at, energy_per_event=1.0)
