@@ -60,7 +60,9 @@ def need(layer, spikes, constants):
     return Need(64.0, 32.0, 16.0)
 
 
-STRUCTURE = Structure("calendar", "calendar queue", "#cc79a7", run=run, need=need, energy_per_event=1.0)
+STRUCTURES = (
+    Structure("calendar", "calendar queue", "#cc79a7", run=run, need=need, energy_per_event=1.0),
+)
 '''
 
 
@@ -71,13 +73,20 @@ def deployed(trace):
     return network, Traces(layers, decide(layers[-1]), decide(layers[-1]), "seneca")
 
 
-def test_a_structure_is_called_as_its_file_and_looks_like_one():
-    files = (LIBRARY / "queues/structures").glob("[!_]*.py")
-    assert set(registered()) == {file.stem for file in files}
+def test_a_structure_does_something_and_looks_like_one():
     for structure in registered().values():
         assert structure.label and re.fullmatch("#[0-9a-f]{6}", structure.colour)
         assert structure.variant_of == "" or structure.variant_of in registered()
         assert structure.run or structure.need
+
+
+def test_two_structures_of_one_name_are_refused(tmp_path):
+    shutil.copytree(LIBRARY, tmp_path / "delaysnn", ignore=shutil.ignore_patterns("__pycache__"))
+    structures = tmp_path / "delaysnn/queues/structures"
+    shutil.copy(structures / "history.py", structures / "mine.py")
+    code = "from delaysnn.queues import registered; registered()"
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert re.search(r"mine\.py: there is a delay structure history already", run.stderr)
 
 
 def test_to_list_structures_compiles_nothing():

@@ -7,8 +7,7 @@ from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.queues import registered
 from delaysnn.queues.structures.hierarchical import run_split
 from delaysnn.queues.structures.scdq import run_queue
-from delaysnn.queues.structures.shared_by_layers import merge
-from delaysnn.queues.structures.stride_units import stride_of
+from delaysnn.queues.structures.variants import merge, stride_of
 
 
 def run_all(ports, depth):
@@ -51,11 +50,11 @@ def test_a_far_queue_spares_an_event_the_steps_between_its_delays():
     useful[0, [0, 2, 30]] = True
     spikes = np.zeros((60, 1, 1))
     spikes[3] = 1
-    run = run_split(SpikeTrains.from_dense(spikes), useful, period=8)
+    run, far = run_split(SpikeTrains.from_dense(spikes), useful, period=8)
     # Near in steps 3, 4, 5; far in 8, 16, 24, 32; near in 32 + 1.
     assert (run.pops[0], run.deliveries[0], run.differences[0]) == (8, 3, 0)
-    assert (run.far.max(), run.near.max()) == (1, 1)
-    assert run.far[0, 5:32].all() and not run.far[0, 32:].any()
+    assert (far.max(), run.occupancy.max()) == (1, 1)
+    assert far[0, 5:32].all() and not far[0, 32:].any()
 
 
 def test_without_early_drop_an_event_passes_every_delay():

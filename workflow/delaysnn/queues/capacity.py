@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def ring_buffer_bits(post_neurons: int, delay_levels: int, weight_bits: int) -> int:
+def ring_buffer_bits(post_neurons: int, delay_levels: int, weight_bits: float) -> float:
     """Return the bits of a ring of pending currents a post-neuron (Loihi, SpiNNaker)."""
     return post_neurons * delay_levels * weight_bits
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Cell
-from delaysnn.core.network import Network
+from delaysnn.core.network import Layer, Network
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.core.traces import Traces
 from delaysnn.queues import registered
 from delaysnn.queues.delays import activity_density, useful_delays
@@ -32,6 +33,7 @@ def compare(network: Network, traces: Traces, constants: Mapping[str, float]) ->
     """
     pairs = list(zip(network.layers[1:], traces.layers[:-1], strict=True))
     ports = [(spikes, useful_delays(layer)) for layer, spikes in pairs]
+    depth = int(constants["queue_depth"])
     cells, equality = [], []
     for name, structure in registered().items():
         if structure.need:
@@ -39,7 +41,7 @@ def compare(network: Network, traces: Traces, constants: Mapping[str, float]) ->
             for quantity, unit in (("provisioned_bits", "bit"), ("needed_bits", "bit"), ("accesses", "accesses")):
                 cells.append(Cell(name, quantity, unit, sum(getattr(need, quantity) for need in needs)))
         if structure.run:
-            run = structure.run(ports, constants["queue_depth"])
+            run = structure.run(ports, depth)
             if run.differences:
                 raise InputError(
                     f"Delay structure {name}: {run.differences} events differ from the dense product; its file in "
@@ -50,7 +52,7 @@ def compare(network: Network, traces: Traces, constants: Mapping[str, float]) ->
             if structure.compared:
                 counts = {"samples": len(traces.labels), "spikes": run.deliveries, "differences": run.differences}
                 equality.append({"comparison": structure.comparison, **counts})
-    runs = [scdq.run_queue(*port, constants["queue_depth"]) for port in ports]
+    runs = [scdq.run_queue(*port, depth) for port in ports]
     queues = [
         {"between": f"h{index} and layer {index + 1}", **scdq.summarise(run, useful)}
         for index, (run, (_, useful)) in enumerate(zip(runs, ports, strict=True), 1)
@@ -59,14 +61,15 @@ def compare(network: Network, traces: Traces, constants: Mapping[str, float]) ->
     return cells + scdq.measure(runs, ports), details
 
 
-def _over_density(layer, spikes, constants: Mapping[str, float]) -> dict[str, Any]:
+def _over_density(layer: Layer, spikes: SpikeTrains, constants: Mapping[str, float]) -> dict[str, Any]:
     _, n_pre, n_post = layer.weights.shape
-    shape = {"n_pre": n_pre, "n_post": n_post, "delays": layer.delay_levels[-1] + 1}
+    n_delays = layer.delay_levels[-1] + 1
     densities = np.geomspace(1e-3, 1, 200)
     curves = {
-        name: structure.bits_at(*shape.values(), constants, densities).tolist()
+        name: structure.bits_at(n_pre, n_post, n_delays, constants, densities).tolist()
         for name, structure in registered().items()
         if structure.bits_at
     }
     measured = {"density": activity_density(spikes), "needed_bits": scdq.need(layer, spikes, constants).needed_bits}
+    shape = {"n_pre": n_pre, "n_post": n_post, "delays": n_delays}
     return {"shape": shape, "densities": densities.tolist(), "curves": curves, "measured": measured}

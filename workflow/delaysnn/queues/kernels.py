@@ -30,7 +30,7 @@ def differences_from_dense(delivered, steps, neurons, useful):
 
 @numba.njit(cache=True)
 def circulate_in_two(steps, neurons, n_steps, useful, after, period):
-    """Send one sample through a near and a far queue; return its entries of :class:`SplitRun` of ``hierarchical``."""
+    """Send one sample through a near and a far queue; return as ``circulate``, and the far queue's events."""
     deliveries, pops = 0, 0
     near, far = np.zeros(n_steps, np.int64), np.zeros(n_steps, np.int64)
     # Axon and step of birth; at most every spike waits in a queue at once.
@@ -71,21 +71,15 @@ def circulate_in_two(steps, neurons, n_steps, useful, after, period):
                 kept += 1
         far[step] = parked
         prq, n_soon, n_late = poq, kept, parked
-    return deliveries, pops, near, far, differences_from_dense(delivered, steps, neurons, useful)
+    return deliveries, pops, near, differences_from_dense(delivered, steps, neurons, useful), far
 
 
 @numba.njit(cache=True, parallel=True)
 def circulate(offsets, steps, neurons, n_steps, useful, zeros, depth):
-    """Send every sample through SCDQ; return deliveries, pops, occupancy and differences, and where it overflows.
+    """Send every sample through SCDQ; an event goes on while its counter is above the ``zeros`` of its axon.
 
-    Overflow is int64 [samples]: the step, or -1. The others are as in
-    :class:`delaysnn.queues.structures.scdq.QueueRun`.
-
-    Args:
-        offsets, steps, neurons, n_steps: of the pre-neurons' spikes.
-        useful: WVU, bool [pre, delay].
-        zeros: int64 [pre]; an event goes on while its counter is above that of its axon.
-        depth: events that each queue can hold.
+    Returns:
+        The arrays of :class:`delaysnn.queues.structures.scdq.QueueRun`; and the step of overflow or -1 [samples].
     """
     n_samples = len(offsets) - 1
     n_axons, n_delays = useful.shape

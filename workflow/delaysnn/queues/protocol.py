@@ -49,7 +49,7 @@ class Structure:
     """A way to delay spikes. What one leaves out, the table or figure of that leaves out too.
 
     Attributes:
-        name: the file's name, in every table and metrics file.
+        name: in every table and metrics file.
         label: as readers see it.
         colour: in figures, as #rrggbb.
         place: in tables and legends; equal ones stand by name.
@@ -74,12 +74,12 @@ class Structure:
     bits_at: Callable[[int, int, int, Mapping[str, float], np.ndarray], np.ndarray] | None = None
     variant_of: str = ""
     compared: bool = True
-    energy_per_event: float | None = None
+    energy_per_event: float = 0.0
 
     @property
     def priced(self) -> bool:
         """Whether Seneca's estimate prices it."""
-        return self.run is not None and self.energy_per_event is not None
+        return self.run is not None and self.energy_per_event > 0
 
     @property
     def comparison(self) -> str:

@@ -82,7 +82,7 @@ def counted(counts: Counts, constants: Mapping[str, float]) -> dict[tuple[str, s
     queues = 2 * constants["queue_depth"] * len(counts.queue_events)
     structures = {"scdq": (sum(counts.queue_events), queues)}
     structures |= {name: (run.pops, run.peak) for name, run in counts.others.items()}
-    found = {}
+    found: dict[tuple[str, str], Any] = {}
     for name, (events, held) in structures.items():
         delay_ip_uj = events * access_pj * registered()[name].energy_per_event * 1e-6
         found |= {

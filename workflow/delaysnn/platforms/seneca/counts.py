@@ -103,7 +103,7 @@ def run_others(network: Network, layers: Sequence[SpikeTrains]) -> dict[str, Run
     return {
         name: structure.run(ports, depth)
         for name, structure in registered().items()
-        if structure.priced and name != "scdq"
+        if structure.run and structure.priced and name != "scdq"
     }
 
 

@@ -1,1 +1,1 @@
-"""Delay structures, one file each: the file's ``STRUCTURE`` is all that the rest of the house asks for."""
+"""Delay structures: a file's ``STRUCTURES`` are all that the rest of the house asks for."""

@@ -1,51 +1,28 @@
 """SCDQ split in two: events that are not due soon wait in a far queue that is seldom read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.queues.protocol import Port, Run, Structure
-from delaysnn.queues.structures.scdq import events_held
+from delaysnn.queues.structures.scdq import QueueRun, collect
 
 # Time steps between two readings of the far queue.
 _FAR_PERIOD = 8
 
 
-@dataclass(frozen=True)
-class SplitRun:
-    """What the two queues did, per sample.
-
-    Attributes:
-        deliveries: int64 [samples]; events delivered to the core.
-        pops: int64 [samples]; events taken from either queue, delivered or not.
-        near: int64 [samples, time]; events in the near queue at the step's EOT, arrivals of the step included.
-        far: int64 [samples, time]; events in the far queue at the step's end.
-        differences: int64 [samples]; deliveries that differ from the dense delayed product.
-    """
-
-    deliveries: np.ndarray
-    pops: np.ndarray
-    near: np.ndarray
-    far: np.ndarray
-    differences: np.ndarray
-
-
 def run(ports: Sequence[Port], depth: int) -> Run:
     """Send spikes through a near and a far queue a layer; neither is limited."""
-    runs = [run_split(*port, _FAR_PERIOD) for port in ports]
-    return Run(
-        sum(run.pops for run in runs),
-        # The near queue has a PRQ and a POQ; the far one is a ring, whose events go back to its end.
-        sum(events_held(run.near, spikes) + int(run.far.max()) for run, (spikes, _) in zip(runs, ports, strict=True)),
-        sum(int(run.deliveries.sum()) for run in runs),
-        sum(int(run.differences.sum()) for run in runs),
-    )
+    found = [run_split(*port, _FAR_PERIOD) for port in ports]
+    near = collect([near for near, _ in found], ports)
+    # The near queue has a PRQ and a POQ; the far one is a ring, whose events go back to its end.
+    return replace(near, peak=near.peak + sum(int(far.max()) for _, far in found))
 
 
-def run_split(spikes: SpikeTrains, useful: np.ndarray, period: int) -> SplitRun:
+def run_split(spikes: SpikeTrains, useful: np.ndarray, period: int) -> tuple[QueueRun, np.ndarray]:
     """Send every sample's spikes through a near queue, read in every step, and a far one, read every ``period`` steps.
 
     An event goes to the far queue while its next useful delay is due no earlier than that queue's next reading; there
@@ -55,6 +32,10 @@ def run_split(spikes: SpikeTrains, useful: np.ndarray, period: int) -> SplitRun:
         spikes: of the pre-neurons.
         useful: WVU, bool [pre, delay].
         period: time steps between two readings of the far queue.
+
+    Returns:
+        What both did, the occupancy that of the near queue, arrivals of the step included; and the events in the far
+        queue at the step's end, int64 [samples, time].
     """
     from delaysnn.queues.kernels import circulate_in_two
 
@@ -63,7 +44,8 @@ def run_split(spikes: SpikeTrains, useful: np.ndarray, period: int) -> SplitRun:
         circulate_in_two(spikes.steps[first:last], spikes.neurons[first:last], spikes.n_steps, useful, after, period)
         for first, last in pairwise(spikes.offsets)
     ]
-    return SplitRun(*(np.array(values) for values in zip(*runs, strict=True)))
+    *near, far = (np.array(values) for values in zip(*runs, strict=True))
+    return QueueRun(*near), far
 
 
 def following(useful: np.ndarray) -> np.ndarray:
@@ -74,4 +56,4 @@ def following(useful: np.ndarray) -> np.ndarray:
     return after
 
 
-STRUCTURE = Structure("hierarchical", "near and far queue", "#d55e00", place=7, run=run, variant_of="scdq")
+STRUCTURES = (Structure("hierarchical", "near and far queue", "#d55e00", place=7, run=run, variant_of="scdq"),)

@@ -22,4 +22,4 @@ def bits_at(n_pre: int, n_post: int, n_delays: int, constants: Mapping[str, floa
     return np.full(len(density), float(history_bits(n_pre, n_delays)))
 
 
-STRUCTURE = Structure("history", "spike history", "#009e73", place=4, need=need, bits_at=bits_at)
+STRUCTURES = (Structure("history", "spike history", "#009e73", place=4, need=need, bits_at=bits_at),)

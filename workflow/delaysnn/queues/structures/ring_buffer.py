@@ -23,4 +23,4 @@ def bits_at(n_pre: int, n_post: int, n_delays: int, constants: Mapping[str, floa
     return np.full(len(density), float(ring_buffer_bits(n_post, n_delays, constants["weight_bits"])))
 
 
-STRUCTURE = Structure("ring_buffer", "ring buffer a neuron", "#56606b", place=1, need=need, bits_at=bits_at)
+STRUCTURES = (Structure("ring_buffer", "ring buffer a neuron", "#56606b", place=1, need=need, bits_at=bits_at),)

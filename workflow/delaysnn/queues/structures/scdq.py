@@ -79,23 +79,16 @@ def expected_occupancy(spikes: SpikeTrains, useful: np.ndarray) -> np.ndarray:
     return change[:, :-1].cumsum(axis=1)
 
 
-def events_held(occupancy: np.ndarray, spikes: SpikeTrains, memories: int = 2) -> int:
-    """Return the events that PRQ and POQ hold, each at its busiest step, or the PRQ alone where they share a ring.
-
-    Args:
-        occupancy: int64 [samples, time]; events in the PRQ at the step's EOT.
-        spikes: of the pre-neurons: the POQ holds what was there before.
-        memories: 2, or 1 for a shared ring.
-    """
-    most = int(occupancy.max())
-    return most + int((occupancy - arrivals(spikes)).max()) if memories == 2 else most
+def events_held(occupancy: np.ndarray, spikes: SpikeTrains) -> int:
+    """Return the events that PRQ and POQ hold, each at its busiest step: the POQ what was there before arrivals."""
+    return int(occupancy.max()) + int((occupancy - arrivals(spikes)).max())
 
 
-def collect(runs: Sequence[QueueRun], ports: Sequence[Port], memories: int = 2) -> Run:
-    """Return what queues did together, each with memory of its own; ``memories`` as :func:`events_held`."""
+def collect(runs: Sequence[QueueRun], ports: Sequence[Port]) -> Run:
+    """Return what queues did together, each with memory of its own."""
     return Run(
-        sum(run.pops for run in runs),
-        sum(events_held(run.occupancy, port[0], memories) for run, port in zip(runs, ports, strict=True)),
+        np.sum([run.pops for run in runs], axis=0),
+        sum(events_held(run.occupancy, port[0]) for run, port in zip(runs, ports, strict=True)),
         sum(int(run.deliveries.sum()) for run in runs),
         sum(int(run.differences.sum()) for run in runs),
     )
@@ -165,4 +158,4 @@ def summarise(run: QueueRun, useful: np.ndarray) -> dict[str, Any]:
     }
 
 
-STRUCTURE = Structure("scdq", "SCDQ", "#d55e00", place=3, run=run, need=need, bits_at=bits_at, energy_per_event=1.0)
+STRUCTURES = (Structure("scdq", "SCDQ", "#d55e00", place=3, run=run, need=need, bits_at=bits_at, energy_per_event=1.0),)

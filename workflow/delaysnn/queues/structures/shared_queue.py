@@ -45,4 +45,6 @@ def _waiting(spikes: SpikeTrains, useful: np.ndarray) -> np.ndarray:
     return waiting
 
 
-STRUCTURE = Structure("shared_queue", "shared queue, a FIFO a level", "#0072b2", place=2, need=need, bits_at=bits_at)
+STRUCTURES = (
+    Structure("shared_queue", "shared queue, a FIFO a level", "#0072b2", place=2, need=need, bits_at=bits_at),
+)
