@@ -7,14 +7,11 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 from delaysnn.settings.configuration import (
-    DOWNLOADED,
     check_files,
-    dataset_name,
-    held_out_by_name,
     is_deployed,
-    known_speakers,
     learns_delays,
     settle,
+    source_of,
     training_settings,
 )
 from delaysnn.core.network import delay_levels
@@ -78,10 +75,10 @@ onstart:
 
 
 # Where the data come from, and their name in every path, table and figure.
-SOURCE = config["data"]["name"]
-DATASET = dataset_name(config)
-# Who speaks, where that is known before any job: else None.
-SPEAKERS = known_speakers(config)
+SOURCE = source_of(config)
+DATASET = SOURCE.dataset_name(config)
+# The speakers, where they are known before any job, else None.
+SPEAKERS = SOURCE.speakers(config)
 NETWORKS = list(SETTINGS)
 DEPLOYED = [name for name, network in SETTINGS.items() if is_deployed(network)]
 # Networks that were trained elsewhere.

@@ -9,22 +9,13 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.files import require_kind
 from delaysnn.core.network import delay_levels
 from delaysnn.core.yaml_file import read_yaml
-from delaysnn.data.events import N_CHANNELS
-from delaysnn.data.splits import refuse_absent
+from delaysnn.data.sources import Source, registered
 from delaysnn.platforms.constants import CHIPS, constants_file, read_constants
 from delaysnn.platforms.loihi.integer_network import DELAY_LIMIT
 from delaysnn.platforms.loihi.mapping import map_layers, map_network, plan
 from delaysnn.settings.network_files import check_existence, describe_file, integer_forms
 from delaysnn.settings.schema import check_schema
 from delaysnn.settings.targets import explain_configfiles
-
-# Data sets that this pipeline knows by name, and the sections of the user's own.
-KNOWN_DATA = ("shd", "ssc", "spoken_digits")
-OWN_DATA = ("files", "recordings")
-# Data sets whose publisher split them.
-DOWNLOADED = ("shd", "ssc")
-_CLASSES = {"shd": 20, "ssc": 35, "spoken_digits": 20}
-_SHD_SPEAKERS = range(12)
 
 
 def check_files(overlays: Sequence[str | Path], root: Path) -> None:
@@ -63,10 +54,8 @@ def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
     config = {**config, "networks": wanted}
     _check_combinations(config)
     _check_files(config)
-    known = known_speakers(config)
-    if known:
-        refuse_absent(held_out_by_name(config), known)
-    data = (dataset_name(config), config["data"]["time_steps"], _CLASSES.get(config["data"]["name"]))
+    source = source_of(config)
+    data = (source.dataset_name(config), config["data"]["time_steps"], source.classes(config))
     networks = {
         name: describe_file(name, network, config["seeds"], *data)
         if "file" in network
@@ -124,7 +113,7 @@ def _check_combinations(config: Mapping[str, Any]) -> None:
             f"Configuration: quantisation.deployed is {config['quantisation']['deployed']}, which is not among "
             f"quantisation.bits {config['quantisation']['bits']}; add it there."
         )
-    _check_data(config)
+    source_of(config).check(config)
     _check_folds(config["folds"])
     _check_baselines(config["networks"])
     if not any("file" in network or is_deployed(network) for network in config["networks"].values()):
@@ -174,7 +163,8 @@ def _lay_out(
     levels, decays = delay_levels(config["delays"]), training_settings(config, network)["decay_groups"]
     kept = config["delays"]["keep"] if network["pruning"] != "none" else len(levels)
     shape = (kept, levels[-1], decays) if "file" not in network else (0, 0, 0)
-    topology = (N_CHANNELS, *network["hidden"], _CLASSES.get(config["data"]["name"], 1))
+    source = source_of(config)
+    topology = (source.channels, *network["hidden"], source.classes(config) or 1)
     layers = plan(topology, *shape, config["quantisation"]["deployed"], limits)
     map_layers(name, layers, cores, limits, config["loihi"]["excess"])
 
@@ -203,29 +193,22 @@ def is_deployed(network: Mapping[str, Any]) -> bool:
 
 
 def _check_files(config: Mapping[str, Any]) -> None:
-    source = config["data"]["name"]
-    named = {}
-    if source == "files":
-        named = {f"files.{key}": config["files"][key] for key in ("train", "test") if key in config["files"]}
-    if source == "recordings":
-        named = {f"recordings.{key}": config["recordings"][key] for key in ("folder", "table")}
-    if source in DOWNLOADED and config["download"]["folder"] is not None:
-        named = {"download.folder": config["download"]["folder"]}
-    named |= {f"hardware.{chip}": path for chip, path in config["hardware"].items() if path is not None}
-    for key, path in named.items():
-        require_kind(f"Configuration: {key}", path, "folder" if key.endswith("folder") else "file")
-    if "files.test" in named and Path(named["files.test"]).samefile(named["files.train"]):
-        raise InputError(
-            f"Configuration: files.test is {named['files.test']}, the same file as files.train; where the test is "
-            "some of its speakers, leave files.test out and name them in data.test_speakers."
-        )
+    for chip, path in config["hardware"].items():
+        if path is not None:
+            require_kind(f"Configuration: hardware.{chip}", path, "file")
     check_existence(config["networks"], config["seeds"])
 
 
-def dataset_name(config: Mapping[str, Any]) -> str:
-    """Return the data set's name as paths, tables and figures show it: the user's own data have one of their own."""
+def source_of(config: Mapping[str, Any]) -> Source:
+    """Return where the data come from.
+
+    Raises:
+        InputError: there is no such source.
+    """
     name = config["data"]["name"]
-    return config[name]["name"] if name in OWN_DATA else name
+    if name not in registered():
+        raise InputError(f"Configuration: data.name is {name!r}; choose one of {', '.join(registered())}.")
+    return registered()[name]
 
 
 def _check_delays(config: Mapping[str, Any]) -> None:
@@ -291,49 +274,3 @@ def _check_folds(folds: list[Mapping[str, Any]]) -> None:
                     f"{tested[speaker]}; a mean over folds counts every speaker once, so take it out of one."
                 )
             tested[speaker] = index
-
-
-def _check_data(config: Mapping[str, Any]) -> None:
-    data = config["data"]
-    source = data["name"]
-    if source in OWN_DATA:
-        if source not in config:
-            raise InputError(
-                f"Configuration: data.name is {source}, but there is no section {source}; config/README.md shows one."
-            )
-        if config[source]["name"].lower() in KNOWN_DATA:
-            raise InputError(
-                f"Configuration: {source}.name is {config[source]['name']!r}, the name of a known data set; results on "
-                "other data must not carry it, so choose another."
-            )
-    comes_split = source == "files" and "test" in config["files"]
-    if data["published_split"] and not comes_split and source not in DOWNLOADED:
-        raise InputError(
-            f"Configuration: data.published_split is true, but {source} without a test file of their own are split "
-            "here, by speakers; write false."
-        )
-    if source == "ssc":
-        for key in ("validation_speakers", "test_speakers"):
-            if data[key]:
-                raise InputError(f"Configuration: data.{key} is {data[key]}, but ssc comes split; write [].")
-        return
-    for speaker in data["validation_speakers"]:
-        if speaker in data["test_speakers"]:
-            raise InputError(
-                f"Configuration: speaker {speaker} is in data.validation_speakers and in data.test_speakers; "
-                "take it out of one."
-            )
-    if not data["validation_speakers"]:
-        raise InputError("Configuration: data.validation_speakers is empty; name whom to hold out to choose by.")
-    if not data["test_speakers"] and not comes_split:
-        raise InputError("Configuration: data.test_speakers is empty; name whom to hold out to report on.")
-
-
-def held_out_by_name(config: Mapping[str, Any]) -> dict[str, list[int]]:
-    """Return the speakers that are held out, by the key that names them."""
-    return {f"data.{key}": config["data"][key] for key in ("validation_speakers", "test_speakers")}
-
-
-def known_speakers(config: Mapping[str, Any]) -> range | None:
-    """Return who speaks in a data set of which that is known without its files, else None."""
-    return {"shd": _SHD_SPEAKERS, "spoken_digits": range(config["speech"]["voices"])}.get(config["data"]["name"])

@@ -14,7 +14,7 @@ from delaysnn.core.dataset import read_dataset
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import read_json
 from delaysnn.data.events import Events, write_events
-from delaysnn.data.importing import import_files
+from delaysnn.data.sources.files import import_files
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +51,7 @@ def test_one_file_becomes_three_splits_under_its_own_name(tmp_path):
     assert [splits[name].speakers.tolist() for name in ("train", "validation")] == [[0, 2, 0], [1, 1]]
     assert (test.name, test.n_classes, test.speakers.tolist()) == ("my_samples", 3, [3, 9, 3])
     assert test.spikes.neurons.tolist() == [3, 9, 3]
-    assert test.provenance["known_test_samples"] == 0
+    assert test.provenance["shared_speaker_samples"] == 0
     origin = read_json(tmp_path / "results/data/my_samples/provenance.json")
     assert (origin["licence"], origin["source"]) == ("CC0", "Somebody, 2024")
     assert origin["files"]["test"]["speakers"] == [3, 9]
@@ -152,11 +152,11 @@ def test_a_published_split_may_share_speakers_by_saying_so(tmp_path):
     }
     done = run(tmp_path, overlay, "results/data/theirs/test.npz")
     assert done.returncode == 0, done.stderr
-    assert read_dataset(tmp_path / "results/data/theirs/test.npz").provenance["known_test_samples"] == 2
-    assert "2 of 4 test samples are by speakers known in training or validation" in done.stderr
+    assert read_dataset(tmp_path / "results/data/theirs/test.npz").provenance["shared_speaker_samples"] == 2
+    assert "2 of 4 test samples are by speakers of training or validation" in done.stderr
 
 
-def test_where_speakers_are_unknown_nothing_speaks_of_them(tmp_path):
+def test_where_speakers_are_unknown_no_result_mentions_them(tmp_path):
     write_events(tmp_path / "a.h5", spoken([0, 1, 0, 1, 2, 2], seed=1))
     write_events(tmp_path / "b.h5", spoken([-1, -1, -1], seed=2))
     overlay = {
@@ -166,7 +166,7 @@ def test_where_speakers_are_unknown_nothing_speaks_of_them(tmp_path):
     }
     done = run(tmp_path, overlay, "results/data/theirs/test.npz", "results/data/card.json")
     assert done.returncode == 0, done.stderr
-    assert read_dataset(tmp_path / "results/data/theirs/test.npz").provenance["known_test_samples"] is None
+    assert read_dataset(tmp_path / "results/data/theirs/test.npz").provenance["shared_speaker_samples"] is None
     card = read_json(tmp_path / "results/data/card.json")
     assert card["voices"] is None and card["unseen"] is False
     logs = "".join(path.read_text() for path in (tmp_path / "logs/theirs").glob("*.log"))
