@@ -4,9 +4,12 @@ import pytest
 import yaml
 
 from delaysnn.core.errors import InputError
-from delaysnn.platforms.constants import CHIPS, read_constants
+from delaysnn.platforms import chosen
+from delaysnn.platforms.constants import read_constants, shipped_constants
 
-SHIPPED = Path(__file__).parents[2] / "config/hardware"
+ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "config/hardware"
+CHIPS = [name for name in chosen(["loihi", "seneca"]) if shipped_constants(name, ROOT)]
 
 
 @pytest.mark.parametrize("chip", CHIPS)

@@ -65,8 +65,9 @@ def unknown_keys(draw, config):
 
 @st.composite
 def missing_keys(draw, config):
-    # These may be left out: a network, whether it is recurrent, its recipe, and what a recipe has of `training`.
-    free = {("networks",), ("recipes",), *(("recipes", name) for name in config["recipes"])}
+    # These may be left out: a network, whether it is recurrent, its recipe, what a recipe has of `training`, and a
+    # chip's constants.
+    free = {("networks",), ("recipes",), ("hardware",), *(("recipes", name) for name in config["recipes"])}
     known = [path for path in paths(config, object) if path[:-1] not in free]
     path = draw(st.sampled_from([path for path in known if path[-1] not in ("recurrent", "recipe")]))
     return change(config, path, lambda inner, key: inner.pop(key)), path[-1]
@@ -76,8 +77,8 @@ def missing_keys(draw, config):
 def wrong_types(draw, config):
     path = draw(st.sampled_from([path for path in paths(config, object) if path != ("download", "folder")]))
     wrong = ["nonsense", [[]], {"a": {}}, "2024"]
-    # No value takes a network out, and stands for the chips of the paper.
-    wrong += [None] if path[:-1] not in (("networks",), ("hardware",)) else []
+    # No value takes a network out, stands for the chips of the paper, and for no second implementation.
+    wrong += [None] if path[:-1] not in (("networks",), ("hardware",)) and path != ("loihi", "verify") else []
     return change(config, path, put(draw(st.sampled_from(wrong)))), path[-1]
 
 
@@ -115,7 +116,7 @@ NAMES = ["a b", "a;b", "../a", "$(a)", "a'b", 'a"b', "", "ä", "a\nb"]
 FEW = st.integers(1, 20)
 # What is fine alone, but not beside the rest, and the samples that must be in the message.
 IMPOSSIBLE = [
-    (values("delays", st.integers(64, 999).map(lambda top: {"max": top, "stride": 1})), "delays.max"),
+    (values("delays.max", st.integers(65, 999)), "delays.max"),
     (values("delays.stride", st.integers(-9, 0)), "stride"),
     (values("delays.stride", st.integers(60, 999)), "stride"),
     (values("delays.keep", st.integers(31, 999)), "delays.keep"),
@@ -125,6 +126,10 @@ IMPOSSIBLE = [
     (values("seeds", FEW.map(lambda seed: [seed, seed])), "seeds"),
     (values("quantisation.bits", st.sampled_from([[-1], [0], [1], [9], [40], []])), "bits"),
     (values("quantisation", st.integers(4, 8).map(lambda bits: {"bits": [2, 3], "deployed": bits})), "deployed"),
+    (values("platforms", st.sampled_from([["pytorch"], ["seneca", "tpu"]])), "there are loihi, seneca"),
+    (values("platforms", st.sampled_from([[], ["loihi", "loihi"], "loihi", None])), "platforms"),
+    (values("hardware.tpu", st.sampled_from(["a.yaml", None])), "the platforms are pytorch, loihi, seneca"),
+    (values("loihi.verify", st.sampled_from(["nengo", True])), "loihi.verify"),
     (values("loihi.cores", st.integers(4, 99).map(lambda cores: [cores])), "loihi.cores"),
     (values("loihi.cores", st.sampled_from([[0], [], [1, 1]])), "cores"),
     (values("loihi.excess", st.just({"synapse_words": 0.2})), "needs 16420 64-bit words"),

@@ -154,7 +154,7 @@ def test_ssc_brings_a_validation_file(tmp_path):
         ({"data": {"name": "mnist"}}, "mnist"),
         ({"delays": {"keep": 31}}, "only 30 delay levels"),
         ({"delays": {"sweep": [2, 40]}}, "delays.sweep is 40"),
-        ({"delays": {"max": 66}}, "delays.max is 66, so the longest delay is 64 steps"),
+        ({"delays": {"max": 66}}, "by delays.max and stride 2 the longest delay is 64 steps"),
         ({"delays": {"max": 2, "keep": 1, "sweep": [1]}}, "delays.max is 2, which at stride 2 gives delay 0 alone"),
         ({"delays": {"keep": 5}}, "delays.sweep [1, 3, 5, 8, 10, 20, 30] holds 5"),
         ({"delays": {"stride": 1}}, "networks.48refined.pruning is refined, which halves delays.stride, but that is 1"),

@@ -18,7 +18,6 @@ from delaysnn.core.network import delay_levels
 from delaysnn.data.splits import refuse_absent
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import remove_leftovers, sha256
-from delaysnn.platforms.constants import constants_file
 from delaysnn.core.lock import hold
 from delaysnn.platforms.loihi.environment import refuse_link
 from delaysnn.settings.network_files import description_file, network_file

@@ -1,7 +1,7 @@
 rule table_energy:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
+        metrics=of_platforms(f"{METRICS}/{{platform}}_cost.json", PRICED),
         published=PUBLISHED,
         validation=VALIDATION,
     output:
@@ -18,7 +18,7 @@ rule table_energy:
 rule table_three_cores:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
+        metrics=of_platforms(f"{METRICS}/{{platform}}_cost.json", PRICED),
         published=PUBLISHED,
         validation=VALIDATION,
     output:
@@ -91,7 +91,7 @@ rule table_sensitivity:
 rule table_operations:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/loihi_cost.json", DEPLOYED) + every(f"{METRICS}/seneca_cost.json", DEPLOYED),
+        metrics=of_platforms(f"{METRICS}/{{platform}}_cost.json", PRICED),
         validation=VALIDATION,
         published=PUBLISHED,
     output:
@@ -103,26 +103,6 @@ rule table_operations:
         shapes=SHAPES,
     script:
         "../scripts/table_operations.py"
-
-
-# What every network would take as floats, baselines that no chip runs here too: the same way for all.
-rule estimate_floats:
-    input:
-        test=f"{DATA}/test.npz",
-        traces=f"{TRACES}/pytorch.npz",
-        network=float_network,
-        loihi=LOIHI_CONSTANTS,
-        seneca=SENECA_CONSTANTS,
-        published=PUBLISHED,
-    output:
-        metrics=f"{METRICS}/float_cost.json",
-    log:
-        f"{LOGS}/estimate_floats.log",
-    params:
-        code=code_of(ROOT / "workflow/scripts/estimate_floats.py"),
-        fitted=dict(loihi=LOIHI_FITTED, seneca=SENECA_FITTED),
-    script:
-        "../scripts/estimate_floats.py"
 
 
 rule table_baseline_costs:

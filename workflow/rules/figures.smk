@@ -78,7 +78,7 @@ rule figure_spikes:
 rule figure_membranes:
     input:
         origin=ORIGIN,
-        membranes=expand(f"{TRACES}/{{platform}}_membranes.npz", **SHOWN, platform=PLATFORMS),
+        membranes=expand(f"{TRACES}/{{platform}}_membranes.npz", **SHOWN, platform=RECORDED),
     output:
         **figure("membranes"),
     log:
@@ -270,7 +270,7 @@ rule figure_mapping:
     input:
         origin=ORIGIN,
         network=float_network(SHOWN),
-        constants=SENECA_CONSTANTS,
+        constants=CONSTANTS["seneca"] if "seneca" in CHIPS else [],
     output:
         **figure("mapping"),
     log:

@@ -1,27 +1,18 @@
-PUBLISHED = str(ROOT / "config/published.yaml")
-# The paper's chip, and the one that costs are estimated for.
-LOIHI_OF_THE_PAPER = str(ROOT / "config/hardware/loihi.yaml")
-LOIHI_CONSTANTS = constants_file(config, "loihi", LOIHI_OF_THE_PAPER)
-# The networks of the paper's Table III that cost models are fitted to. Another chip has no such table.
-FITTED = ["48", "32", "24"]
-LOIHI_FITTED = FITTED if LOIHI_CONSTANTS == LOIHI_OF_THE_PAPER else []
 # Levels and widths are swept on one core, where that holds every network.
-SWEPT_ON_CORE = SWEPT if 1 in config["loihi"]["cores"] else []
+SWEPT_ON_CORE += SWEPT if 1 in config["loihi"]["cores"] else []
+# A second implementation of what the integer reference computes.
+LAVA = every(f"{METRICS}/lava.json", DEPLOYED) if config["loihi"]["verify"] == "lava" else []
+EQUALITY += LAVA
+DEPLOYMENTS += LAVA
 
 
 rule loihi:
     input:
         expand(f"{MODELS}/loihi_{{bits}}bit.npz", network=DEPLOYED, seed=SEEDS, bits=BITS),
-        every(f"{TRACES}/loihi.npz", DEPLOYED),
         every(f"{MODELS}/network.nir", DEPLOYED),
-        expand(
-            f"{METRICS}/{{part}}.json",
-            network=DEPLOYED,
-            seed=SEEDS,
-            part=["loihi", "loihi_bits", "loihi_mapping", "loihi_cost", "lava"],
-        ),
+        every(f"{METRICS}/loihi_mapping.json", DEPLOYED),
         every(f"{METRICS}/loihi_sweep.json", SWEPT_ON_CORE),
-        "results/metrics/loihi_validation.json",
+        LAVA,
 
 
 rule build_lava:
@@ -59,40 +50,6 @@ rule convert_loihi:
         "../scripts/convert_loihi.py"
 
 
-rule simulate_loihi:
-    input:
-        test=f"{DATA}/test.npz",
-        reference=f"{TRACES}/pytorch.npz",
-        networks=[f"{MODELS}/loihi_{bits}bit.npz" for bits in BITS],
-    output:
-        traces=f"{TRACES}/loihi.npz",
-        metrics=f"{METRICS}/loihi.json",
-        sweep=f"{METRICS}/loihi_bits.json",
-    log:
-        f"{LOGS}/simulate_loihi.log",
-    params:
-        code=code_of(ROOT / "workflow/scripts/simulate_loihi.py"),
-        bits=BITS,
-        deployed=DEPLOYED_BITS,
-    script:
-        "../scripts/simulate_loihi.py"
-
-
-rule record_loihi:
-    input:
-        test=f"{DATA}/test.npz",
-        network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz",
-        reference=f"{TRACES}/pytorch.npz",
-    output:
-        membranes=f"{TRACES}/loihi_membranes.npz",
-    log:
-        f"{LOGS}/record_loihi.log",
-    params:
-        code=code_of(ROOT / "workflow/scripts/record_loihi.py"),
-    script:
-        "../scripts/record_loihi.py"
-
-
 rule export_nir:
     input:
         network=float_network,
@@ -111,7 +68,7 @@ rule map_loihi:
     input:
         network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz",
         simulation=f"{METRICS}/loihi.json",
-        constants=LOIHI_CONSTANTS,
+        constants=CONSTANTS["loihi"],
     output:
         metrics=f"{METRICS}/loihi_mapping.json",
     log:
@@ -145,33 +102,12 @@ rule deploy_loihi:
         " --code {params.code}"
 
 
-rule estimate_loihi:
-    input:
-        test=f"{DATA}/test.npz",
-        traces=f"{TRACES}/loihi.npz",
-        network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz",
-        # Only what fits has a cost.
-        mapping=f"{METRICS}/loihi_mapping.json",
-        constants=LOIHI_CONSTANTS,
-        published=PUBLISHED,
-    output:
-        metrics=f"{METRICS}/loihi_cost.json",
-    log:
-        f"{LOGS}/estimate_loihi.log",
-    params:
-        code=code_of(ROOT / "workflow/scripts/estimate_loihi.py"),
-        fitted=LOIHI_FITTED,
-        cores=config["loihi"]["cores"],
-    script:
-        "../scripts/estimate_loihi.py"
-
-
 rule sweep_loihi:
     input:
         test=f"{DATA}/test.npz",
         networks=[f"{MODELS}/{bits}bit.safetensors" for bits in BITS]
         + [f"{MODELS}/{keep}levels_{bits}bit.safetensors" for keep, bits in SWEEP],
-        constants=LOIHI_CONSTANTS,
+        constants=CONSTANTS["loihi"],
         published=PUBLISHED,
     output:
         metrics=f"{METRICS}/loihi_sweep.json",
@@ -179,23 +115,8 @@ rule sweep_loihi:
         f"{LOGS}/sweep_loihi.log",
     params:
         code=code_of(ROOT / "workflow/scripts/sweep_loihi.py"),
-        fitted=LOIHI_FITTED,
+        fitted=FITTED["loihi"],
         settings=[(config["delays"]["keep"], bits) for bits in BITS] + SWEEP,
         excess=config["loihi"]["excess"],
     script:
         "../scripts/sweep_loihi.py"
-
-
-rule validate_loihi:
-    input:
-        constants=LOIHI_OF_THE_PAPER,
-        published=PUBLISHED,
-    output:
-        rows="results/metrics/loihi_validation.json",
-    log:
-        "logs/validate_loihi.log",
-    params:
-        code=code_of(ROOT / "workflow/scripts/validate_loihi.py"),
-        fitted=FITTED,
-    script:
-        "../scripts/validate_loihi.py"

@@ -17,7 +17,6 @@ FIGURES = [item.removeprefix("figure_") for item in ITEMS if item.startswith("fi
 
 # Figures of a single network show the first; those of a single seed the first.
 SHOWN = dict(network=DEPLOYED[0], seed=SEEDS[0])
-PLATFORMS = ["pytorch", "loihi", "seneca"]
 
 
 # Which network plays which part in the report's answers.
@@ -48,10 +47,10 @@ SHAPES = dict(
     time_steps=config["data"]["time_steps"],
     bits=DEPLOYED_BITS,
 )
-VALIDATION = ["results/metrics/loihi_validation.json", "results/metrics/seneca_validation.json"]
+VALIDATION = expand("results/metrics/{platform}_validation.json", platform=VALIDATED)
 # Carried into every table and figure that shows measured values.
 ORIGIN = f"{DATA}/provenance.json"
-ROOMS = ["data", "training", "loihi", "seneca"]
+ROOMS = ["data", "training", "platforms", *PAGES]
 # The paper draws energy by class for its smallest network.
 SMALLEST = min(DEPLOYED, key=lambda name: sum(SETTINGS[name]["hidden"]))
 

@@ -17,10 +17,8 @@ rule table_models:
 rule table_fidelity:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/pytorch.json")
-        + every(f"{METRICS}/loihi.json", DEPLOYED)
-        + every(f"{METRICS}/seneca.json", DEPLOYED),
-        deployments=every(f"{METRICS}/lava.json", DEPLOYED),
+        metrics=every(f"{METRICS}/pytorch.json") + of_platforms(f"{METRICS}/{{platform}}.json", CHIPS),
+        deployments=DEPLOYMENTS,
         published=PUBLISHED,
     output:
         **table("fidelity"),
@@ -66,8 +64,8 @@ rule table_quantisation:
     input:
         origin=ORIGIN,
         metrics=every(f"{METRICS}/pytorch.json", DEPLOYED)
-        + every(f"{METRICS}/loihi_bits.json", DEPLOYED)
-        + every(f"{METRICS}/seneca.json", DEPLOYED),
+        + of_platforms(f"{METRICS}/{{platform}}_bits.json", QUANTISED)
+        + of_platforms(f"{METRICS}/{{platform}}.json", [name for name in CHIPS if name not in QUANTISED]),
         published=PUBLISHED,
     output:
         **table("quantisation"),
@@ -83,9 +81,7 @@ rule table_quantisation:
 rule table_equality:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/lava.json", DEPLOYED)
-        + every(f"{METRICS}/queues.json", DEPLOYED)
-        + expand(f"{METRICS}/rtl.json", network=DEPLOYED, seed=SEEDS[0]),
+        metrics=EQUALITY,
     output:
         **table("equality"),
     log:
@@ -147,9 +143,8 @@ rule table_comparisons:
         metrics=every(f"{METRICS}/pytorch.json")
         + every(f"{METRICS}/levels.json", SWEPT)
         + every(f"{METRICS}/level_controls.json", CONTROLLED)
-        + every(f"{METRICS}/loihi.json", DEPLOYED)
-        + every(f"{METRICS}/loihi_bits.json", DEPLOYED)
-        + every(f"{METRICS}/seneca.json", DEPLOYED),
+        + of_platforms(f"{METRICS}/{{platform}}.json", CHIPS)
+        + of_platforms(f"{METRICS}/{{platform}}_bits.json", QUANTISED),
     output:
         **table("comparisons"),
     log:

@@ -159,22 +159,6 @@ rule train_fold_reference:
         "../scripts/train_fold_reference.py"
 
 
-rule record_pytorch:
-    input:
-        test=f"{DATA}/test.npz",
-        network=float_network,
-        reference=f"{TRACES}/pytorch.npz",
-    output:
-        membranes=f"{TRACES}/pytorch_membranes.npz",
-    log:
-        f"{LOGS}/record_pytorch.log",
-    params:
-        code=code_of(ROOT / "workflow/scripts/record_pytorch.py"),
-        training=settings_of(),
-    script:
-        "../scripts/record_pytorch.py"
-
-
 rule sweep_levels:
     input:
         **DATA_SPLITS,

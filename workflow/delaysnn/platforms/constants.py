@@ -1,21 +1,46 @@
 """Constants of a chip, as files in config/hardware or the user's own have them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from delaysnn.core.errors import InputError
 from delaysnn.core.yaml_file import read_yaml
+from delaysnn.platforms.protocol import Basis
 
-CHIPS = ("loihi", "seneca")
 # What counts things, and so is whole; the rest are energies, times and means.
 _COUNTS = re.compile(r"core_\w+|\w+_bits|npes|queue_depth")
 
 
-def constants_file(config: Mapping[str, Any], chip: str, shipped: str) -> str:
-    """Return the file with a chip's constants: the one that the configuration names, or the one that is shipped."""
-    return config["hardware"][chip] or shipped
+def shipped_constants(name: str, root: Path) -> Path | None:
+    """Return the file with a platform's constants, in config/hardware or its own folder; None where it has none.
+
+    Args:
+        name: the platform's.
+        root: the repository.
+    """
+    files = (root / f"config/hardware/{name}.yaml", root / f"workflow/delaysnn/platforms/{name}/constants.yaml")
+    return next((file for file in files if file.is_file()), None)
+
+
+def read_basis(
+    constants: str | Path | None,
+    published: str | Path,
+    fitted: Sequence[str] = (),
+    settings: Mapping[str, Any] | None = None,
+) -> Basis:
+    """Return what estimates rest on.
+
+    Args:
+        constants: file with the chip's, if it has any.
+        published: file with the paper's tables.
+        fitted, settings: see :class:`Basis`.
+    """
+    tables = yaml.safe_load(Path(published).read_text())
+    return Basis(read_constants(constants) if constants else {}, settings or {}, tables, fitted)
 
 
 def read_constants(path: str | Path, like: str | Path | None = None) -> dict[str, float]:

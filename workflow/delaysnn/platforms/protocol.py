@@ -1,6 +1,24 @@
-"""What a platform is to the rest of the house."""
+"""What a platform is to the rest of the house.
 
-from dataclasses import dataclass
+A platform is a :class:`Platform`. What it can do beyond running networks it says by having the methods of
+:class:`Recorded`, :class:`Priced`, :class:`PricesFloats` or :class:`Validated`. A second implementation that it is
+verified against is a rule on the platform's own page, since such a thing comes with an environment of its own.
+
+Settings are checked at every call of Snakemake, so a ``platform.py`` imports what is heavy inside its methods.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from delaysnn.core.metrics import Cell
+    from delaysnn.core.network import Network
+    from delaysnn.core.spike_trains import SpikeTrains
+
+Constants = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -21,6 +39,76 @@ class Setup:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """A network that will be deployed, as far as it is known before any job.
+
+    Attributes:
+        name: in the configuration.
+        topology: neurons a layer, inputs first; one output where the classes are not known yet.
+        levels: delay levels in time steps; none where the network comes as files.
+        kept: how many of them a synapse keeps.
+        decays: that a layer may have distinct.
+        bits: of a quantised weight.
+        files: the network as it comes, by the name of its file.
+    """
+
+    name: str
+    topology: tuple[int, ...]
+    levels: tuple[int, ...]
+    kept: int
+    decays: int
+    bits: int
+    files: Mapping[str, "Network"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a network did.
+
+    Attributes:
+        layers: spikes of every layer, without the platform's latency.
+        details: further numbers, as JSON takes them.
+        beside: spikes of every layer where the platform computes in another way, by a name of ``Platform.labels``.
+    """
+
+    layers: "tuple[SpikeTrains, ...]"
+    details: Mapping[str, Any] = field(default_factory=dict)
+    beside: "Mapping[str, tuple[SpikeTrains, ...]]" = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What estimates rest on.
+
+    Attributes:
+        constants: of the chip.
+        settings: the platform's section of the configuration.
+        published: the paper's tables.
+        fitted: networks of the paper that lines are fitted to; none where the constants are of another chip.
+    """
+
+    constants: Constants
+    settings: Mapping[str, Any]
+    published: Mapping[str, Any]
+    fitted: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """What an inference takes.
+
+    Attributes:
+        cells: one a setup, quantity and ``how`` (counted or calibrated).
+        outside_fit: by setup and quantity, by which counts a calibrated value is an extrapolation.
+        energy_uj: energy of every sample, float [samples], where the platform is priced ``by_sample``.
+    """
+
+    cells: "Sequence[Cell]"
+    outside_fit: Mapping[str, Mapping[str, Sequence[str]]]
+    energy_uj: "np.ndarray | None" = None
+
+
+@dataclass(frozen=True)
 class Platform:
     """What runs networks.
 
@@ -30,6 +118,10 @@ class Platform:
         colour: in figures, as #rrggbb.
         setups: in which ways it runs networks, where costs are estimated for it.
         labels: of further names that its metrics have in the column ``platform``.
+        quantised: it runs weights of each of ``quantisation.bits``; otherwise floats.
+        fitted: networks of the paper that its costs are fitted to.
+        by_sample: its energy is estimated for every sample.
+        finds: folders of the library whose modules it finds when it runs, which no import names.
     """
 
     name: str
@@ -37,3 +129,70 @@ class Platform:
     colour: str
     setups: tuple[Setup, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
+    quantised: bool = False
+    fitted: tuple[str, ...] = ()
+    by_sample: bool = False
+    finds: tuple[str, ...] = ()
+
+    def check(self, planned: Planned, constants: Constants, settings: Mapping[str, Any]) -> None:
+        """Refuse, before any job, what will not fit the platform; ``settings`` are its section of the configuration.
+
+        Raises:
+            InputError: naming the key or file, the value and the limit.
+        """
+
+    def check_deployed(self, deployed: Any, basis: Basis) -> None:
+        """Refuse to price a network that does not fit.
+
+        Raises:
+            InputError: naming the network, the value and the limit.
+        """
+
+    def deploy(self, network: "Network") -> Any:
+        """Return the form in which the platform holds a network: here the network itself."""
+        return network
+
+    def run(self, deployed: Any, spikes: "SpikeTrains") -> Run:
+        """Run every sample.
+
+        Raises:
+            InputError: the spikes do not fit the network, or a value leaves the platform's range.
+        """
+        raise NotImplementedError
+
+
+@runtime_checkable
+class Recorded(Protocol):
+    """Shows its membrane potentials."""
+
+    def membranes(self, deployed: Any, spikes: "SpikeTrains") -> "tuple[np.ndarray, ...]":
+        """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample."""
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """Has energy, latency or memory."""
+
+    def count(self, deployed: Any, inputs: "SpikeTrains", layers: "Sequence[SpikeTrains]") -> Any:
+        """Count what an inference takes, from the spikes of input channels and layers."""
+
+    def estimate(self, counts: Any, basis: Basis) -> Estimates:
+        """Price what :meth:`count` returned."""
+
+
+@runtime_checkable
+class PricesFloats(Protocol):
+    """Says what networks of floats would take, recurrent and delay-free ones too, whether it could run them or not."""
+
+    def estimate_floats(
+        self, network: "Network", inputs: "SpikeTrains", layers: "Sequence[SpikeTrains]", basis: Basis
+    ) -> Estimates:
+        """Count and price an inference from its spikes."""
+
+
+@runtime_checkable
+class Validated(Protocol):
+    """Has published cells to compare its cost model with."""
+
+    def validate(self, basis: Basis) -> dict[str, Any]:
+        """Return ``rows`` (see :func:`delaysnn.costs.lines.validate`), ``counts`` and ``sensitivity``, as JSON."""

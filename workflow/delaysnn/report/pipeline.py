@@ -23,7 +23,9 @@ def rooms_of_rules(rule_files: Mapping[str, str]) -> dict[str, str]:
 
     A file says it even where another workflow uses the rules under other names.
     """
-    rules = {room: re.findall(r"^rule (\w+):", text, re.MULTILINE) for room, text in rule_files.items()}
+    rules = {
+        room: re.findall(r"^(?:use rule \w+ as|rule) (\w+)", text, re.MULTILINE) for room, text in rule_files.items()
+    }
     return {rule: room for room, names in rules.items() for rule in names if rule not in rule_files}
 
 
@@ -64,7 +66,7 @@ def draw_pipeline(edges: Edges, rooms: Mapping[str, str]) -> Figure:
     for rule, depth in depths(edges).items():
         columns.setdefault(depth, []).append(rule)
     names = list(dict.fromkeys(rooms.values()))
-    colour = {rule: NETWORK_COLOURS[names.index(room)] for rule, room in rooms.items()}
+    colour = {rule: NETWORK_COLOURS[names.index(room) % len(NETWORK_COLOURS)] for rule, room in rooms.items()}
     tallest = max(map(len, columns.values()))
     position: dict[str, tuple[float, float]] = {}
     for depth, rules in sorted(columns.items()):
@@ -94,5 +96,13 @@ def draw_pipeline(edges: Edges, rooms: Mapping[str, str]) -> Figure:
         box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": colour[rule], "linewidth": 1}
         axis.text(x, y, rule.replace("_", "\n", 1).replace("_", " "), ha="center", va="center", fontsize=6, bbox=box)
     for index, room in enumerate(names):
-        axis.text(index, -0.75, room, color=NETWORK_COLOURS[index], weight="bold", ha="center", fontsize=8)
+        axis.text(
+            index,
+            -0.75,
+            room,
+            color=NETWORK_COLOURS[index % len(NETWORK_COLOURS)],
+            weight="bold",
+            ha="center",
+            fontsize=8,
+        )
     return figure

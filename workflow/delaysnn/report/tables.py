@@ -141,20 +141,18 @@ def add_intervals(table: pd.DataFrame, metrics: Iterable[Metrics]) -> pd.DataFra
 
 
 def name_platform(table: pd.DataFrame, deployments: Iterable[Metrics]) -> pd.DataFrame:
-    """Append ``ran_on`` to rows of :func:`add_intervals`: Loihi 2 or its simulation, whichever repeated Loihi's spikes.
+    """Append ``ran_on`` to rows of :func:`add_intervals`.
 
-    Raises:
-        InputError: a network has rows of Loihi but no deployment.
+    It is Loihi 2 or its simulation, whichever repeated Loihi's spikes, or the integer reference where none did.
     """
     found: dict[str, set[str]] = {}
     for m in deployments:
         found.setdefault(m.network, set()).add(m.details["platform"]["name"])
-    ours = table["platform"] == "loihi"
-    missing = set(table.loc[ours, "network"]) - set(found)
-    if missing:
-        raise InputError(f"No metrics file says on what network {', '.join(sorted(missing))} was deployed.")
     names = {network: ", ".join(sorted(platforms)) for network, platforms in found.items()}
-    return table.assign(ran_on=table["network"].map(names).where(ours, ""))[FIDELITY_COLUMNS]
+    ran_on = [
+        names.get(row.network, "integer reference") if row.platform == "loihi" else "" for row in table.itertuples()
+    ]
+    return table.assign(ran_on=ran_on)[FIDELITY_COLUMNS]
 
 
 def equality(metrics: Iterable[Metrics]) -> pd.DataFrame:

@@ -9,11 +9,12 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.files import require_kind
 from delaysnn.core.network import delay_levels
 from delaysnn.core.yaml_file import read_yaml
-from delaysnn.data.sources import Source, registered
-from delaysnn.platforms.constants import CHIPS, constants_file, read_constants
-from delaysnn.platforms.loihi.integer_network import DELAY_LIMIT
-from delaysnn.platforms.loihi.mapping import map_layers, map_network, plan
-from delaysnn.settings.network_files import check_existence, describe_file, integer_forms
+from delaysnn.data.sources import Source
+from delaysnn.data.sources import registered as registered_sources
+from delaysnn.platforms import chosen, registered
+from delaysnn.platforms.constants import read_constants, shipped_constants
+from delaysnn.platforms.protocol import Planned
+from delaysnn.settings.network_files import check_existence, describe_file, read_files
 from delaysnn.settings.schema import check_schema
 from delaysnn.settings.targets import explain_configfiles
 
@@ -62,13 +63,8 @@ def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
         else {"recurrent": False, "recipe": None, **network}
         for name, network in config["networks"].items()
     }
-    _check_platform(config, networks, _constants_of_chips(config, root)["loihi"])
+    _check_platforms(config, networks, root)
     return networks
-
-
-def _constants_of_chips(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, float]]:
-    shipped = {chip: root / f"config/hardware/{chip}.yaml" for chip in CHIPS}
-    return {chip: read_constants(constants_file(config, chip, str(path)), path) for chip, path in shipped.items()}
 
 
 def _check_values(value: Any, *path: str) -> None:
@@ -144,29 +140,27 @@ def _check_baselines(networks: Mapping[str, Mapping[str, Any]]) -> None:
             )
 
 
-def _check_platform(
-    config: Mapping[str, Any], networks: Mapping[str, Mapping[str, Any]], limits: Mapping[str, float]
-) -> None:
-    """Check that what will be deployed fits on every number of Loihi's cores, before anything is trained."""
-    for name, network in networks.items():
-        for cores in config["loihi"]["cores"] if is_deployed(network) else ():
-            _lay_out(config, name, network, cores, limits)
-            for brought in integer_forms(name, network, config["seeds"], config["quantisation"]["deployed"]):
-                map_network(brought, cores, limits, config["loihi"]["excess"])
+def _check_platforms(config: Mapping[str, Any], networks: Mapping[str, Mapping[str, Any]], root: Path) -> None:
+    """Check that what will be deployed fits on every platform, before anything is trained."""
+    planned = [_planned(config, name, network) for name, network in networks.items() if is_deployed(network)]
+    for name, platform in chosen(config["platforms"]).items():
+        shipped = shipped_constants(name, root)
+        file = config["hardware"].get(name) or shipped
+        constants = read_constants(file, shipped) if file else {}
+        for network in planned:
+            platform.check(network, constants, config.get(name, {}))
 
 
-def _lay_out(
-    config: Mapping[str, Any], name: str, network: Mapping[str, Any], cores: int, limits: Mapping[str, float]
-) -> None:
-    # A network that comes as a file has synapses, levels and decays of its own. Classes of one's own data are not known
-    # yet; what they add is checked when the network is laid.
-    levels, decays = delay_levels(config["delays"]), training_settings(config, network)["decay_groups"]
-    kept = config["delays"]["keep"] if network["pruning"] != "none" else len(levels)
-    shape = (kept, levels[-1], decays) if "file" not in network else (0, 0, 0)
+def _planned(config: Mapping[str, Any], name: str, network: Mapping[str, Any]) -> Planned:
+    # A network that comes as files has synapses, levels and decays of its own.
     source = source_of(config)
     topology = (source.channels, *network["hidden"], source.classes(config) or 1)
-    layers = plan(topology, *shape, config["quantisation"]["deployed"], limits)
-    map_layers(name, layers, cores, limits, config["loihi"]["excess"])
+    bits = config["quantisation"]["deployed"]
+    if "file" in network:
+        return Planned(name, topology, (), 0, 0, bits, read_files(network, config["seeds"]))
+    levels, decays = delay_levels(config["delays"]), training_settings(config, network)["decay_groups"]
+    kept = config["delays"]["keep"] if network["pruning"] != "none" else len(levels)
+    return Planned(name, topology, levels, kept, decays, bits)
 
 
 def training_settings(config: Mapping[str, Any], network: Mapping[str, Any]) -> dict[str, Any]:
@@ -193,6 +187,10 @@ def is_deployed(network: Mapping[str, Any]) -> bool:
 
 
 def _check_files(config: Mapping[str, Any]) -> None:
+    if unknown := [chip for chip in config["hardware"] if chip not in registered()]:
+        raise InputError(
+            f"Configuration: hardware names {', '.join(unknown)}, but the platforms are {', '.join(registered())}."
+        )
     for chip, path in config["hardware"].items():
         if path is not None:
             require_kind(f"Configuration: hardware.{chip}", path, "file")
@@ -206,9 +204,9 @@ def source_of(config: Mapping[str, Any]) -> Source:
         InputError: there is no such source.
     """
     name = config["data"]["name"]
-    if name not in registered():
-        raise InputError(f"Configuration: data.name is {name!r}; choose one of {', '.join(registered())}.")
-    return registered()[name]
+    if name not in registered_sources():
+        raise InputError(f"Configuration: data.name is {name!r}; choose one of {', '.join(registered_sources())}.")
+    return registered_sources()[name]
 
 
 def _check_delays(config: Mapping[str, Any]) -> None:
@@ -216,18 +214,11 @@ def _check_delays(config: Mapping[str, Any]) -> None:
     top, stride = delays["max"], delays["stride"]
     levels = delay_levels(delays)
     # Networks that come as a file bring delays of their own.
-    if any(network.get("delays") for network in config["networks"].values()):
-        if len(levels) == 1:
-            raise InputError(
-                f"Configuration: delays.max is {top}, which at stride {stride} gives delay 0 alone; "
-                f"write more than {stride}, or delays: false for networks without."
-            )
-        if levels[-1] > DELAY_LIMIT:
-            longest = DELAY_LIMIT // stride * stride
-            raise InputError(
-                f"Configuration: delays.max is {top}, so the longest delay is {levels[-1]} steps, but Loihi "
-                f"delays by {DELAY_LIMIT} at the most; write {longest + delays['stride']} or less."
-            )
+    if len(levels) == 1 and any(network.get("delays") for network in config["networks"].values()):
+        raise InputError(
+            f"Configuration: delays.max is {top}, which at stride {stride} gives delay 0 alone; "
+            f"write more than {stride}, or delays: false for networks without."
+        )
     for key, kept in (("keep", delays["keep"]), ("sweep", max(delays["sweep"]))):
         if kept > len(levels):
             raise InputError(

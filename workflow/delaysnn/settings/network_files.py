@@ -1,6 +1,5 @@
 """Networks that come as files: where they lie, and what the configuration knows of them before any job."""
 
-import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,8 +8,6 @@ from typing import Any
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Network, check_deployable, check_fit, read_network
 from delaysnn.data.events import N_CHANNELS
-from delaysnn.platforms.loihi.conversion import convert
-from delaysnn.platforms.loihi.integer_network import DELAY_LIMIT, IntegerNetwork
 
 
 def network_file(network: Mapping[str, Any], seed: int | str) -> str:
@@ -61,14 +58,12 @@ def describe_file(
         data, n_steps, n_classes: the data's name, time steps a sample, and classes where they are known yet.
 
     Raises:
-        InputError: naming the file and what cannot be read, does not fit the data or is more than a chip has, or the
-            two whose neurons a layer differ.
+        InputError: naming the file and what cannot be read or does not fit the data, or the two whose neurons a layer
+            differ.
     """
     found: dict[tuple[int, ...], str] = {}
-    for file in dict.fromkeys(network_file(network, seed) for seed in seeds):
-        brought = read_network(file)
+    for file, brought in read_files(network, seeds).items():
         check_deployable(brought, file)
-        _check_delays(brought, file)
         check_fit(brought, file, data, N_CHANNELS, n_steps, n_classes)
         found[brought.topology] = file
     if len(found) > 1:
@@ -88,27 +83,6 @@ def describe_file(
     }
 
 
-def _check_delays(network: Network, file: str) -> None:
-    for index, layer in enumerate(network.layers):
-        if layer.delay_levels[-1] > DELAY_LIMIT:
-            raise InputError(
-                f"{file}: layer {index} has a delay of {layer.delay_levels[-1]} steps, but Loihi delays by "
-                f"{DELAY_LIMIT} at the most; take it out."
-            )
-
-
-def integer_forms(name: str, network: Mapping[str, Any], seeds: Sequence[int], bits: int) -> list[IntegerNetwork]:
-    """Return the form on Loihi of each of a network's files that will not be rounded anew to weights of ``bits`` bits.
-
-    Floats, and weights of more bits, will: what they need is known when that is done.
-
-    Raises:
-        InputError: naming the network, layer and value that Loihi does not take.
-    """
-    found = []
-    for file in dict.fromkeys(network_file(network, seed) for seed in seeds if "file" in network):
-        brought = read_network(file)
-        if brought.quantised and all(layer.bits <= bits for layer in brought.layers):
-            layers = tuple(dataclasses.replace(layer, bits=bits) for layer in brought.layers)
-            found.append(convert(dataclasses.replace(brought, layers=layers, name=name), {}))
-    return found
+def read_files(network: Mapping[str, Any], seeds: Sequence[int]) -> dict[str, Network]:
+    """Return what each of a network's files holds, by the file's name."""
+    return {file: read_network(file) for file in (network_file(network, seed) for seed in seeds)}

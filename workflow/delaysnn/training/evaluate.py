@@ -24,9 +24,9 @@ def run_network(model: DelayNetwork, spikes: SpikeTrains) -> Iterator[tuple[np.n
             yield samples, model(InputBatch.of(spikes, samples))
 
 
-def to_trains(fired: Tensor) -> SpikeTrains:
+def to_trains(spikes: Tensor) -> SpikeTrains:
     """Return spikes [batch, time, neuron] as events."""
-    return SpikeTrains.from_dense(fired.cpu().numpy().transpose(1, 0, 2))
+    return SpikeTrains.from_dense(spikes.cpu().numpy().transpose(1, 0, 2))
 
 
 def decide_as_trained(layers: Layers, loss: str) -> np.ndarray:
@@ -49,8 +49,13 @@ def membranes(model: DelayNetwork, spikes: SpikeTrains) -> tuple[np.ndarray, ...
     return tuple((potential[0] / threshold).cpu().numpy() for (_, potential), threshold in parts)
 
 
+def fired(model: DelayNetwork, spikes: SpikeTrains) -> tuple[SpikeTrains, ...]:
+    """Return the spikes of every layer for every sample."""
+    blocks = [[layer[0].cpu() for layer in layers] for _, layers in run_network(model, spikes)]
+    return tuple(to_trains(torch.cat(layer)) for layer in zip(*blocks, strict=True))
+
+
 def trace(model: DelayNetwork, data: Dataset, provenance: dict) -> Traces:
     """Return the spikes of every layer for every sample, and the classes decided."""
-    fired = [[layer[0].cpu() for layer in layers] for _, layers in run_network(model, data.spikes)]
-    trains = tuple(to_trains(torch.cat(blocks)) for blocks in zip(*fired, strict=True))
+    trains = fired(model, data.spikes)
     return Traces(trains, data.labels, decide(trains[-1]), "pytorch", provenance)

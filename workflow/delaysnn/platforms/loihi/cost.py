@@ -11,10 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from delaysnn.core.metrics import Cell
+from delaysnn.core.network import Network
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.costs.lines import MECHANISM, Line, Mechanism, compare, fit, published_shape, validate_beside_null_models
 from delaysnn.platforms.loihi.integer_network import IntegerNetwork
 from delaysnn.platforms.loihi.mapping import platform
+from delaysnn.platforms.protocol import Basis, Estimates
 
 UNITS = {"energy": "uJ", "latency": "ms", "memory": "Mbit"}
 MECHANISMS = {
@@ -55,19 +58,49 @@ def count(network: IntegerNetwork, inputs: SpikeTrains, layers: Sequence[SpikeTr
     Loihi adds a weight to the accumulator of its delay when the spike arrives. So a synapse counts, too, whose current
     would flow after the sample's end.
     """
-    operations = 0.0
-    for layer, spikes in zip(network.layers, [inputs, *layers[:-1]], strict=True):
-        fan_out = np.count_nonzero(layer.weights, axis=(0, 2))
-        operations += float(fan_out[spikes.neurons].sum()) / len(spikes)
+    fed = zip(network.layers, [inputs, *layers[:-1]], strict=True)
     neurons = sum(layer.weights.shape[2] for layer in network.layers)
     return Counts(
-        synaptic_operations=operations,
+        synaptic_operations=sum(_reached(layer.weights, spikes) for layer, spikes in fed),
         spikes=sum(len(spikes.steps) / len(spikes) for spikes in layers),
         updates=neurons * network.n_steps,
         synapses=sum(int(np.count_nonzero(layer.weights)) for layer in network.layers),
         weight_bits=network.bits,
         n_steps=network.n_steps,
     )
+
+
+def count_floats(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains], weight_bits: int) -> Counts:
+    """Count the operations of a network of floats, as :func:`count` does.
+
+    Loihi would run rounded weights. So that nothing but the memory differs between networks that are compared, all are
+    counted on the spikes and synapses of their floats. A synapse to a layer's own neurons is a synapse as any other.
+
+    Args:
+        network: may have recurrent layers.
+        inputs: spikes of the input channels.
+        layers: spikes of every layer.
+        weight_bits: that its weights would have.
+    """
+    fed = zip(network.layers, [inputs, *layers[:-1]], strict=True)
+    operations = sum(_reached(layer.weights, spikes) for layer, spikes in fed)
+    for layer, own in zip(network.layers, layers, strict=True):
+        if layer.recurrent is not None:
+            operations += _reached(layer.recurrent[None], own)
+    return Counts(
+        synaptic_operations=operations,
+        spikes=sum(len(spikes.steps) / len(spikes) for spikes in layers),
+        updates=sum(network.topology[1:]) * network.n_steps,
+        synapses=network.parameters,
+        weight_bits=weight_bits,
+        n_steps=network.n_steps,
+    )
+
+
+def _reached(weights: np.ndarray, spikes: SpikeTrains) -> float:
+    """Return the kept synapses that a sample's spikes reach; ``weights`` is [delay, pre, post]."""
+    fan_out = np.count_nonzero(weights, axis=(0, 2))
+    return float(fan_out[spikes.neurons].sum()) / len(spikes)
 
 
 def drivers(counts: Counts, constants: Mapping[str, float], cores: int) -> dict[str, float]:
@@ -138,6 +171,27 @@ def calibrated(
     """Return what the lines give, by quantity."""
     found = drivers(counts, constants, cores)
     return {quantity: line(found) for quantity, line in lines.items()}
+
+
+def estimate(name: str, counts: Counts, basis: Basis, cores: Sequence[int]) -> Estimates:
+    """Return both estimates for each number of cores; ``name`` is what the counted operations stand under."""
+    lines = calibrate(basis.published, basis.constants, basis.fitted) if basis.fitted else {}
+    cells, beyond = [Cell(name, "operations", "1", counts.synaptic_operations, "counted")], {}
+    for number in cores:
+        values = {
+            "counted": counted(counts, basis.constants),
+            "calibrated": calibrated(counts, basis.constants, lines, number),
+        }
+        if number > 1:
+            # Counted one operation after the other, which is what one core does.
+            del values["counted"]["latency"]
+        cells += [
+            Cell(platform(number), quantity, UNITS[quantity], value, how)
+            for how, found in values.items()
+            for quantity, value in found.items()
+        ]
+        beyond[platform(number)] = outside(counts, basis.constants, lines, number)
+    return Estimates(cells, beyond)
 
 
 def estimates_of_published(

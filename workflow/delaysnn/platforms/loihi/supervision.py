@@ -2,7 +2,8 @@
 
 Lava starts one operating system process a Lava process and lets them wait for one another without end; where one
 fails, or a signal comes at the wrong moment, the others stay. So a run gets a process group, a name for its shared
-memory and a folder for its files, and whoever watches it ends all three.
+memory and a folder for its files, and whoever watches it ends all three. Processes are read from /proc: psutil says
+neither how another's child ended nor the inodes of what a process has mapped.
 """
 
 import contextlib

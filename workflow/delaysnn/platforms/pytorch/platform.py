@@ -1,5 +1,39 @@
 """PyTorch as a platform: the reference, without costs."""
 
-from delaysnn.platforms.protocol import Platform
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-PLATFORM = Platform("pytorch", "PyTorch", "#56606b")
+from delaysnn.platforms.protocol import Platform, Run
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from delaysnn.core.network import Network
+    from delaysnn.core.spike_trains import SpikeTrains
+    from delaysnn.training.model import DelayNetwork
+
+# What training would start from; a network's own values take its place.
+_START = {"surrogate_slope": 1.0, "decay": (0.5, 0.5), "threshold": 1.0}
+
+
+@dataclass(frozen=True)
+class PyTorch(Platform):
+    """Float inference by the modules that train."""
+
+    def deploy(self, network: "Network") -> "DelayNetwork":
+        from delaysnn.training.model import DelayNetwork
+
+        return DelayNetwork.restore(network, _START)
+
+    def run(self, deployed: "DelayNetwork", spikes: "SpikeTrains") -> Run:
+        from delaysnn.training.evaluate import fired
+
+        return Run(fired(deployed, spikes))
+
+    def membranes(self, deployed: "DelayNetwork", spikes: "SpikeTrains") -> "tuple[np.ndarray, ...]":
+        from delaysnn.training.evaluate import membranes
+
+        return membranes(deployed, spikes)
+
+
+PLATFORM = PyTorch("pytorch", "PyTorch", "#56606b")

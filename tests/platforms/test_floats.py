@@ -5,9 +5,11 @@ import pytest
 
 from delaysnn.core.network import Layer, Network
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.costs.baselines import count_on_loihi, count_on_seneca, has_queue
 from delaysnn.platforms.loihi import cost as loihi
+from delaysnn.platforms.loihi.cost import count_floats as count_on_loihi
 from delaysnn.platforms.seneca import counts as seneca
+from delaysnn.platforms.seneca.floats import count_floats as count_on_seneca
+from delaysnn.platforms.seneca.floats import has_queue
 
 
 def layer(pre, post, levels=(0,), recurrent=None, pruned=()):

@@ -1,4 +1,4 @@
-"""Record the membranes of the sample that figures show, in floating point."""
+"""Record the membranes of the sample that figures show, as a platform computes them."""
 
 import numpy as np
 
@@ -7,14 +7,14 @@ from delaysnn.core.job import job
 from delaysnn.core.membranes import Membranes, write_membranes
 from delaysnn.core.network import read_network
 from delaysnn.core.traces import first_right_sample, read_traces
-from delaysnn.training.evaluate import membranes
-from delaysnn.training.model import DelayNetwork
+from delaysnn.platforms import registered
 
 with job(snakemake) as provenance:
+    platform = registered()[snakemake.wildcards.platform]
     test = read_dataset(snakemake.input.test)
     # Every platform shows the sample that figures of the float network show.
     sample = first_right_sample(read_traces(snakemake.input.reference))
-    model = DelayNetwork.restore(read_network(snakemake.input.network), snakemake.params.training)
-    layers = membranes(model, test.spikes.select(np.array([sample])))
+    deployed = platform.deploy(read_network(snakemake.input.network))
+    layers = platform.membranes(deployed, test.spikes.select(np.array([sample])))
     label = int(test.labels[sample])
-    write_membranes(snakemake.output.membranes, Membranes(layers, sample, label, test.name, "pytorch", provenance))
+    write_membranes(snakemake.output.membranes, Membranes(layers, sample, label, test.name, platform.name, provenance))

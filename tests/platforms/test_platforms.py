@@ -1,0 +1,59 @@
+"""What is promised of every platform, checked on each that is there."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from small_networks import quantised_network
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.platforms import chosen, registered
+from delaysnn.platforms.protocol import Priced, PricesFloats, Recorded, Validated
+
+NETWORK = quantised_network()
+INPUTS = SpikeTrains.from_dense(np.random.default_rng(1).random((30, 9, 20)) < 0.15)
+
+
+@pytest.mark.parametrize("name", registered())
+def test_every_platform_fires_nearly_what_the_reference_fires(name):
+    platform, reference = registered()[name], registered()["pytorch"]
+    run = platform.run(platform.deploy(NETWORK), INPUTS)
+    expected = reference.run(reference.deploy(NETWORK), INPUTS).layers
+    assert [layer.n_neurons for layer in run.layers] == [12, 12, 4]
+    for ours, theirs in zip(run.layers, expected, strict=True):
+        assert len(ours.steps) == pytest.approx(len(theirs.steps), rel=0.1)
+        assert len(ours.steps) > 20
+    assert set(run.beside) <= set(dict(platform.labels))
+
+
+@pytest.mark.parametrize("name", registered())
+def test_a_membrane_crosses_its_threshold_where_the_platform_fires(name):
+    platform = registered()[name]
+    assert isinstance(platform, Recorded)
+    deployed, one = platform.deploy(NETWORK), INPUTS.select(np.array([0]))
+    potentials = platform.membranes(deployed, one)
+    for layer, potential in zip(platform.run(deployed, one).layers, potentials, strict=True):
+        assert potential.shape == (30, layer.n_neurons)
+        fired = sorted(zip(layer.steps.tolist(), layer.neurons.tolist(), strict=True))
+        assert fired == sorted(map(tuple, np.argwhere(potential >= 1).tolist()))
+
+
+def test_the_reference_has_no_costs():
+    for capability in (Priced, PricesFloats, Validated):
+        assert not isinstance(registered()["pytorch"], capability)
+        assert all(isinstance(chip, capability) for chip in chosen(["loihi", "seneca"]).values())
+
+
+def test_platforms_are_those_that_are_named():
+    assert list(chosen(["seneca"])) == ["seneca"]
+    for name in ("tpu", "pytorch"):
+        with pytest.raises(InputError, match=f"names {name}, but there are loihi, seneca. pytorch always runs"):
+            chosen(["loihi", name])
+
+
+def test_what_settings_look_at_imports_nothing_heavy():
+    command = "import sys; from delaysnn.platforms import registered; registered(); print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
+    assert not {"torch", "numba", "matplotlib", "pandas"} & set(run.stdout.split())

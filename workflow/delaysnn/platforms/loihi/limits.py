@@ -1,0 +1,62 @@
+"""What Loihi takes, checked before anything is trained."""
+
+import dataclasses
+from collections.abc import Mapping
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.network import Network
+from delaysnn.platforms.loihi.conversion import convert
+from delaysnn.platforms.loihi.integer_network import DELAY_LIMIT, IntegerNetwork
+from delaysnn.platforms.loihi.mapping import map_layers, map_network, plan
+from delaysnn.platforms.protocol import Constants, Planned
+
+
+def check(planned: Planned, cores: list[int], excess: Mapping[str, float], constants: Constants) -> None:
+    """Check delays, and that a network fits on each of these numbers of cores.
+
+    Classes of one's own data are not known yet, nor what floats from files will need; what they add is checked when
+    the network is mapped.
+
+    Raises:
+        InputError: naming the key or file, the value and the limit.
+    """
+    if planned.levels:
+        _check_levels(planned.levels)
+    for file, network in planned.files.items():
+        _check_delays(network, file)
+    longest = planned.levels[-1] if planned.levels else 0
+    layers = plan(planned.topology, planned.kept, longest, planned.decays, planned.bits, constants)
+    brought = [form for network in planned.files.values() if (form := _integer_form(network, planned))]
+    for number in cores:
+        map_layers(planned.name, layers, number, constants, excess)
+        for network in brought:
+            map_network(network, number, constants, excess)
+
+
+def _check_levels(levels: tuple[int, ...]) -> None:
+    if levels[-1] > DELAY_LIMIT:
+        stride = levels[1] - levels[0]
+        raise InputError(
+            f"Configuration: by delays.max and stride {stride} the longest delay is {levels[-1]} steps, but Loihi "
+            f"delays by {DELAY_LIMIT} at the most; write delays.max {DELAY_LIMIT // stride * stride + stride} or less."
+        )
+
+
+def _check_delays(network: Network, file: str) -> None:
+    for index, layer in enumerate(network.layers):
+        if layer.delay_levels[-1] > DELAY_LIMIT:
+            raise InputError(
+                f"{file}: layer {index} has a delay of {layer.delay_levels[-1]} steps, but Loihi delays by "
+                f"{DELAY_LIMIT} at the most; take it out."
+            )
+
+
+def _integer_form(network: Network, planned: Planned) -> IntegerNetwork | None:
+    """Return a network's form on Loihi where its weights will not be rounded anew.
+
+    Floats, and weights of more bits, will: what they need is known when that is done.
+    """
+    if not network.quantised or any(layer.bits > planned.bits for layer in network.layers):
+        return None
+    layers = tuple(dataclasses.replace(layer, bits=planned.bits) for layer in network.layers)
+    return convert(dataclasses.replace(network, layers=layers, name=planned.name), {})

@@ -1,0 +1,54 @@
+"""What baselines ask of Seneca, beside networks with delays: all counted alike, from spikes of the float networks.
+
+Seneca runs no recurrent network here. So that nothing but the memory differs between what is compared:
+
+- a synapse to a layer's own neurons has delay 1: a spike passes a delay queue with one level, in which it waits one
+  step, beside going on to the next layer;
+- a layer without delays has no queue: its spikes go straight to the core.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from delaysnn.core.network import Layer, Network
+from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.platforms.seneca.counts import Counts, count
+
+
+def count_floats(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains], within_sample: bool) -> Counts:
+    """Count a float network's operations and queue events, arrays float [samples].
+
+    A recurrent layer's queue is added to that in front of it, to that of the second layer where it is the first. Memory
+    is not to be read from these counts.
+
+    Args:
+        network: may have recurrent layers.
+        inputs, layers, within_sample: as of :func:`delaysnn.platforms.seneca.counts.count`.
+    """
+    counts = count(network, inputs, layers, within_sample)
+    parts = {name: list(getattr(counts, name)) for name in ("operations", "arrivals", "deliveries", "queue_events")}
+    for index, layer in enumerate(network.layers[1:]):
+        if not _delays(layer):
+            for name in ("arrivals", "deliveries", "queue_events"):
+                parts[name][index] = np.zeros(len(inputs))
+    for index, (layer, own) in enumerate(zip(network.layers, layers, strict=True)):
+        if layer.recurrent is not None:
+            fired = np.diff(own.offsets).astype(float)
+            # What fires in the last step waits, but comes back no more.
+            back = fired - (np.bincount(own.samples[own.steps == own.n_steps - 1], minlength=len(own)) * within_sample)
+            queue = max(index - 1, 0)
+            parts["operations"][index] = parts["operations"][index] + back * layer.recurrent.shape[1]
+            for name, events in (("arrivals", fired), ("deliveries", back), ("queue_events", fired)):
+                parts[name][queue] = parts[name][queue] + events
+    return replace(counts, **{name: tuple(values) for name, values in parts.items()})
+
+
+def _delays(layer: Layer) -> bool:
+    return layer.delay_levels[-1] > 0
+
+
+def has_queue(network: Network) -> bool:
+    """Say whether any spike of the network waits in a delay queue."""
+    return any(_delays(layer) or layer.recurrent is not None for layer in network.layers)

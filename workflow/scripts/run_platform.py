@@ -1,0 +1,38 @@
+"""Run the test samples on a platform, at the deployed width and, where it has several, at every other."""
+
+import logging
+
+import numba
+
+from delaysnn.core.dataset import read_dataset
+from delaysnn.core.job import job
+from delaysnn.core.metrics import Metrics, share, write_metrics
+from delaysnn.core.network import read_network
+from delaysnn.core.traces import Traces, decide, read_traces, write_traces
+from delaysnn.platforms import registered
+from delaysnn.platforms.fidelity import compare
+
+with job(snakemake) as provenance:
+    numba.set_num_threads(snakemake.threads)
+    platform = registered()[snakemake.wildcards.platform]
+    test, reference = read_dataset(snakemake.input.test), read_traces(snakemake.input.reference)
+    name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
+
+    def decided(layers, label):
+        return Traces(layers, test.labels, decide(layers[-1]), label, provenance)
+
+    widths = []
+    for bits, path in zip(snakemake.params.bits, snakemake.input.networks, strict=True):
+        run = platform.run(platform.deploy(read_network(path)), test.spikes)
+        traces = decided(run.layers, platform.name)
+        logging.info("%s: %.1f %%", f"{bits} bits" if bits else "accuracy", 100 * traces.accuracy)
+        if bits:
+            widths.append(share(platform.name, "accuracy", traces.right, bits=bits))
+        if bits in (None, snakemake.params.deployed):
+            write_traces(snakemake.output.traces, traces)
+            beside = [decided(layers, label) for label, layers in run.beside.items()]
+            cells = tuple(cell for each in (traces, *beside) for cell in compare(each, reference))
+            details = {"samples": len(test), **run.details}
+            write_metrics(snakemake.output.metrics, Metrics(name, seed, test.name, cells, details, provenance))
+    if widths:
+        write_metrics(snakemake.output.widths, Metrics(name, seed, test.name, tuple(widths), {}, provenance))
