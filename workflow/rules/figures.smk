@@ -211,7 +211,7 @@ rule figure_card:
 rule figure_density:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/structures.json", DEPLOYED),
+        metrics=every(f"{METRICS}/queues.json", DEPLOYED),
     output:
         **figure("density"),
     log:
@@ -226,7 +226,7 @@ rule figure_occupancy:
     input:
         origin=ORIGIN,
         metrics=expand(
-            f"{METRICS}/scdq.json",
+            f"{METRICS}/queues.json",
             network=PARTS["shown"] + PARTS["axonal"],
             seed=SHOWN["seed"],
         ),

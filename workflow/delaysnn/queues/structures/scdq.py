@@ -6,30 +6,19 @@ a later delay is useful it goes on to the post-processing queue (POQ) with its c
 event (EOT), last in line, makes the queues swap.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numba
 import numpy as np
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Cell
 from delaysnn.core.network import Layer
 from delaysnn.core.spike_trains import SpikeTrains
-
-
-def useful_delays(layer: Layer) -> np.ndarray:
-    """Return WVU, bool [pre, delay] for every delay in time steps: has any post-neuron a weight there?"""
-    useful = np.zeros((layer.weights.shape[1], layer.delay_levels[-1] + 1), bool)
-    useful[:, list(layer.delay_levels)] = (layer.weights != 0).any(axis=2).T
-    return useful
-
-
-def leading_zeros(useful: np.ndarray) -> np.ndarray:
-    """Return, int64 [pre], the zeros of each row of WVU before the largest useful delay, that delay first in line."""
-    reverse = useful[:, ::-1]
-    return np.where(useful.any(axis=1), reverse.argmax(axis=1), useful.shape[1])
+from delaysnn.queues.capacity import scdq_events
+from delaysnn.queues.delays import arrivals, leading_zeros, useful_delays
+from delaysnn.queues.protocol import Need, Port, Run, Structure
 
 
 @dataclass(frozen=True)
@@ -64,8 +53,10 @@ def run_queue(spikes: SpikeTrains, useful: np.ndarray, depth: int, early_drop: b
     """
     if spikes.n_neurons != len(useful):
         raise InputError(f"The queue serves {len(useful)} axons, but the spikes have {spikes.n_neurons} neurons.")
+    from delaysnn.queues.kernels import circulate
+
     zeros = leading_zeros(useful) if early_drop else np.zeros(len(useful), np.int64)
-    deliveries, pops, occupancy, differences, overflow = _run(
+    deliveries, pops, occupancy, differences, overflow = circulate(
         spikes.offsets, spikes.steps, spikes.neurons, spikes.n_steps, useful, zeros, depth
     )
     if (overflow >= 0).any():
@@ -88,12 +79,50 @@ def expected_occupancy(spikes: SpikeTrains, useful: np.ndarray) -> np.ndarray:
     return change[:, :-1].cumsum(axis=1)
 
 
+def events_held(occupancy: np.ndarray, spikes: SpikeTrains) -> int:
+    """Return the events that PRQ and POQ hold, each at its busiest step: the POQ what was there before arrivals."""
+    return int(occupancy.max()) + int((occupancy - arrivals(spikes)).max())
+
+
+def collect(runs: Sequence[QueueRun], ports: Sequence[Port]) -> Run:
+    """Return what queues did together, each with memory of its own."""
+    return Run(
+        np.sum([run.pops for run in runs], axis=0),
+        sum(events_held(run.occupancy, port[0]) for run, port in zip(runs, ports, strict=True)),
+        sum(int(run.deliveries.sum()) for run in runs),
+        sum(int(run.differences.sum()) for run in runs),
+    )
+
+
 def differences_from_oracles(run: QueueRun, spikes: SpikeTrains, useful: np.ndarray) -> int:
     """Count deliveries that differ from the dense delayed product and steps whose occupancy differs in closed form."""
     return int(run.differences.sum() + (run.occupancy != expected_occupancy(spikes, useful)).sum())
 
 
-def measure(runs: Sequence[QueueRun], useful: Sequence[np.ndarray], spikes: Sequence[SpikeTrains]) -> list[Cell]:
+def run(ports: Sequence[Port], depth: int) -> Run:
+    """Send spikes through a queue a layer; a step whose occupancy differs from the closed form is a difference too."""
+    runs = [run_queue(*port, depth) for port in ports]
+    differences = sum(differences_from_oracles(own, *port) for own, port in zip(runs, ports, strict=True))
+    return replace(collect(runs, ports), differences=differences)
+
+
+def need(layer: Layer, spikes: SpikeTrains, constants: Mapping[str, float]) -> Need:
+    """An event is read and written in every step that it waits."""
+    useful = useful_delays(layer)
+    waiting = expected_occupancy(spikes, useful)
+    return Need(
+        constants["event_bits"] * scdq_events(*useful.shape),
+        constants["event_bits"] * float(events_held(waiting, spikes)),
+        2 * float(waiting.sum(axis=1).mean()),
+    )
+
+
+def bits_at(n_pre: int, n_post: int, n_delays: int, constants: Mapping[str, float], density: np.ndarray) -> np.ndarray:
+    """A spike takes a place in the PRQ, and one in the POQ until its last delay."""
+    return constants["event_bits"] * scdq_events(n_pre, n_delays) * density
+
+
+def measure(runs: Sequence[QueueRun], ports: Sequence[Port]) -> list[Cell]:
     """Return what a network's queues do, all of them together.
 
     ``useful_delays`` and ``last_useful_delay`` (in time steps) are means over the axons that have any; ``queue_events``
@@ -102,17 +131,16 @@ def measure(runs: Sequence[QueueRun], useful: Sequence[np.ndarray], spikes: Sequ
 
     Args:
         runs: one a queue.
-        useful: WVU of each, bool [pre, delay].
-        spikes: of each one's pre-neurons.
+        ports: what each one serves.
     """
-    used = [table[table.any(axis=1)] for table in useful]
-    last = [table.shape[1] - 1 - leading_zeros(table) for table in used]
+    used = [useful[useful.any(axis=1)] for _, useful in ports]
+    last = [useful.shape[1] - 1 - leading_zeros(useful) for useful in used]
     pops = sum(run.pops.sum() for run in runs)
     values = {
-        ("useful_delays", "delays an axon"): np.concatenate([table.sum(axis=1) for table in used]).mean(),
+        ("useful_delays", "delays an axon"): np.concatenate([useful.sum(axis=1) for useful in used]).mean(),
         ("last_useful_delay", "time steps"): np.concatenate(last).mean(),
-        ("queue_events", "events"): pops / len(spikes[0]),
-        ("steps_in_queue", "time steps"): pops / max(1, sum(len(own.steps) for own in spikes)),
+        ("queue_events", "events"): pops / len(ports[0][0]),
+        ("steps_in_queue", "time steps"): pops / max(1, sum(len(spikes.steps) for spikes, _ in ports)),
         ("deliveries", "events"): sum(run.deliveries.mean() for run in runs),
     }
     return [Cell("seneca_scdq", *names, float(value)) for names, value in values.items()]
@@ -130,71 +158,4 @@ def summarise(run: QueueRun, useful: np.ndarray) -> dict[str, Any]:
     }
 
 
-@numba.njit(cache=True)
-def differences_from_dense(delivered, steps, neurons, useful):
-    """Count where one sample's deliveries, uint8 [time, pre, delay], differ from the dense delayed product.
-
-    That product asks for every spike at every useful delay that still falls into the sample, once. Clears
-    ``delivered``.
-
-    Args:
-        delivered: how often each delay of an axon was delivered in each step.
-        steps, neurons: of the sample's spikes.
-        useful: WVU, bool [pre, delay].
-    """
-    differences = 0
-    for spike in range(len(steps)):
-        for delay in range(min(useful.shape[1], len(delivered) - steps[spike])):
-            if useful[neurons[spike], delay]:
-                arrival = steps[spike] + delay
-                if delivered[arrival, neurons[spike], delay] == 1:
-                    delivered[arrival, neurons[spike], delay] = 0
-                else:
-                    differences += 1
-    return differences + delivered.sum()
-
-
-@numba.njit(cache=True, parallel=True)
-def _run(offsets, steps, neurons, n_steps, useful, zeros, depth):
-    n_samples = len(offsets) - 1
-    n_axons, n_delays = useful.shape
-    deliveries = np.zeros(n_samples, np.int64)
-    pops = np.zeros(n_samples, np.int64)
-    occupancy = np.zeros((n_samples, n_steps), np.int64)
-    differences = np.zeros(n_samples, np.int64)
-    overflow = np.full(n_samples, -1, np.int64)
-    for sample in numba.prange(n_samples):
-        axons = np.empty((2, depth), np.int32)
-        counters = np.empty((2, depth), np.int32)
-        delivered = np.zeros((n_steps, n_axons, n_delays), np.uint8)
-        prq, waiting = 0, 0
-        event, end = offsets[sample], offsets[sample + 1]
-        for step in range(n_steps):
-            # New arrivals queue behind the older events, then comes EOT.
-            while event < end and steps[event] == step:
-                if waiting == depth:
-                    overflow[sample] = step
-                    break
-                axons[prq, waiting] = neurons[event]
-                counters[prq, waiting] = n_delays - 1
-                waiting += 1
-                event += 1
-            if overflow[sample] >= 0:
-                break
-            occupancy[sample, step] = waiting
-            poq, kept = 1 - prq, 0
-            for slot in range(waiting):
-                axon, counter = axons[prq, slot], counters[prq, slot]
-                delay = n_delays - 1 - counter
-                pops[sample] += 1
-                if useful[axon, delay]:
-                    delivered[step, axon, delay] += 1
-                    deliveries[sample] += 1
-                if counter > zeros[axon]:
-                    axons[poq, kept] = axon
-                    counters[poq, kept] = counter - 1
-                    kept += 1
-            prq, waiting = poq, kept
-        first, last = offsets[sample], offsets[sample + 1]
-        differences[sample] = differences_from_dense(delivered, steps[first:last], neurons[first:last], useful)
-    return deliveries, pops, occupancy, differences, overflow
+STRUCTURES = (Structure("scdq", "SCDQ", "#d55e00", place=3, run=run, need=need, bits_at=bits_at, energy_per_event=1.0),)
