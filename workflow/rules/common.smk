@@ -23,7 +23,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.files import remove_leftovers, sha256
 from delaysnn.platforms.constants import constants_file
 from delaysnn.core.lock import hold
-from delaysnn.platforms.loihi.environment import refuse_link
+from delaysnn.core.environments import refuse_link
 from delaysnn.settings.network_files import description_file, network_file
 
 min_version("9.0")
