@@ -3,4 +3,4 @@
 One sub-package a room; rooms exchange files only, and :mod:`delaysnn.core` reads and writes those.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,4 +1,4 @@
-"""Environments of Python, filled by uv from a lock file: ``python -m delaysnn.core.environments FOLDER LOCK [TORCH]``."""
+"""Environments of Python, filled by uv: ``python -m delaysnn.core.environments FOLDER LOCK TORCH``."""
 
 import os
 import subprocess

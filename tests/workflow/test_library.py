@@ -1,0 +1,72 @@
+"""The library on its own: what a wheel holds, what it needs, and that its version is the same everywhere."""
+
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import tomllib
+import yaml
+
+import delaysnn
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PYTHONS = re.findall(r"Python :: (3\.\d+)", " ".join(PROJECT["classifiers"]))
+# In an empty environment, in a folder that is not the repository.
+USE = """
+import delaysnn
+print(delaysnn.__version__)
+"""
+
+
+def run(*command, **options):
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    """The files that make the library; a build leaves its own beside them."""
+    folder = tmp_path_factory.mktemp("source")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(
+        ROOT / "workflow/delaysnn", folder / "workflow/delaysnn", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    return folder
+
+
+def test_a_wheel_holds_every_file_of_the_library(source, tmp_path):
+    wanted = {str(path.relative_to(source / "workflow")) for path in source.rglob("delaysnn/**/*") if path.is_file()}
+    run(sys.executable, "-m", "uv", "build", "--wheel", "--no-build-isolation", "--out-dir", tmp_path, source)
+    with zipfile.ZipFile(*tmp_path.glob("*.whl")) as wheel:
+        assert {name for name in wheel.namelist() if "dist-info" not in name} == wanted
+
+
+def test_the_version_is_the_same_everywhere():
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == delaysnn.__version__
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest[1] == delaysnn.__version__
+
+
+@pytest.mark.parametrize(
+    ("python", "extras"), [*((python, ("report", "rtl")) for python in PYTHONS), ("3.10", ["lava"])]
+)
+def test_every_python_finds_wheels_of_all_that_the_library_needs(python, extras):
+    named = [word for extra in extras for word in ("--extra", extra)]
+    command = ["uv", "pip", "compile", "--only-binary", ":all:", "--python-version", python, *named]
+    found = run(sys.executable, "-m", *command, "--excludes", "envs/cuda.txt", "pyproject.toml", cwd=ROOT)
+    assert "torch==" in found
+
+
+@pytest.mark.slow
+def test_an_empty_environment_gets_all_that_the_library_needs(source, tmp_path):
+    run(sys.executable, "-m", "venv", tmp_path / "empty")
+    python = tmp_path / "empty/bin/python"
+    run(python, "-m", "pip", "install", "--quiet", source)
+    assert run(python, "-c", USE, cwd=tmp_path).strip() == delaysnn.__version__
