@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$p && break; done)
 SNAKEMAKE = .venv/bin/snakemake --cores all
 
-.PHONY: quick paper archive test test-slow benchmark clean
+.PHONY: quick paper archive lint test test-slow benchmark clean
 quick: .venv/ready
 	$(SNAKEMAKE) --configfile=config/quick.yaml
 
@@ -17,10 +17,13 @@ archive: .venv/ready
 benchmark: .venv/ready
 	$(SNAKEMAKE) benchmark --configfile=config/quick.yaml
 
-test: .venv/ready
+lint: .venv/ready
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/snakefmt --check Snakefile workflow
+	.venv/bin/python -m mypy
+
+test: lint
 	.venv/bin/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 test-slow: .venv/ready

@@ -10,6 +10,7 @@ what is compared, every network is counted on the spikes and synapses of its flo
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -71,7 +72,8 @@ def count_on_seneca(
             parts["operations"][index] = parts["operations"][index] + back * layer.recurrent.shape[1]
             for name, events in (("arrivals", fired), ("deliveries", back), ("queue_events", fired)):
                 parts[name][queue] = parts[name][queue] + events
-    return replace(counts, **{name: tuple(values) for name, values in parts.items()})
+    changed: dict[str, Any] = {name: tuple(values) for name, values in parts.items()}
+    return replace(counts, **changed)
 
 
 def _delays(layer: Layer) -> bool:

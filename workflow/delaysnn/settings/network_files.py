@@ -108,7 +108,7 @@ def integer_forms(name: str, network: Mapping[str, Any], seeds: Sequence[int], b
     found = []
     for file in dict.fromkeys(network_file(network, seed) for seed in seeds if "file" in network):
         brought = read_network(file)
-        if brought.quantised and all(layer.bits <= bits for layer in brought.layers):
+        if all(layer.bits is not None and layer.bits <= bits for layer in brought.layers):
             layers = tuple(dataclasses.replace(layer, bits=bits) for layer in brought.layers)
             found.append(convert(dataclasses.replace(brought, layers=layers, name=name), {}))
     return found
