@@ -16,11 +16,6 @@ import delaysnn
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 PYTHONS = re.findall(r"Python :: (3\.\d+)", " ".join(PROJECT["classifiers"]))
-# In an empty environment, in a folder that is not the repository.
-USE = """
-import delaysnn
-print(delaysnn.__version__)
-"""
 
 
 def run(*command, **options):
@@ -64,9 +59,18 @@ def test_every_python_finds_wheels_of_all_that_the_library_needs(python, extras)
     assert "torch==" in found
 
 
+def test_the_names_that_most_need_are_there_but_imported_only_when_asked_for():
+    code = "import delaysnn, sys; print(*delaysnn.__all__, 'numpy' in sys.modules, hasattr(delaysnn, 'nothing'))"
+    *names, numpy, nothing = run(sys.executable, "-c", code).split()
+    assert numpy == nothing == "False"
+    assert {"DelayNetwork", "fit", "prune", "read_network", "SpikeTrains", "run_queue", "simulate"} < set(names)
+    assert all(getattr(delaysnn, name).__name__ == name for name in names)
+    assert set(names) < set(dir(delaysnn))
+
+
 @pytest.mark.slow
 def test_an_empty_environment_gets_all_that_the_library_needs(source, tmp_path):
     run(sys.executable, "-m", "venv", tmp_path / "empty")
     python = tmp_path / "empty/bin/python"
     run(python, "-m", "pip", "install", "--quiet", source)
-    assert run(python, "-c", USE, cwd=tmp_path).strip() == delaysnn.__version__
+    assert run(python, ROOT / "tests/use_library.py", cwd=tmp_path).strip() == delaysnn.__version__
