@@ -68,6 +68,16 @@ def test_the_names_that_most_need_are_there_but_imported_only_when_asked_for():
     assert set(names) < set(dir(delaysnn))
 
 
+def test_github_and_pre_commit_check_what_is_checked_here():
+    jobs = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text())["jobs"]
+    assert jobs["library"]["strategy"]["matrix"]["python"] == PYTHONS
+    assert {"run": "bash .ci/run"} in jobs["everything"]["steps"] and "make test" in (ROOT / ".ci/run").read_text()
+    run(sys.executable, "-m", "pre_commit", "validate-config", ROOT / ".pre-commit-config.yaml")
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    for hook in hooks:
+        run(*hook["entry"].split(), "--dry-run", "--assume-old=.venv/ready", cwd=ROOT)
+
+
 @pytest.mark.slow
 def test_an_empty_environment_gets_all_that_the_library_needs(source, tmp_path):
     run(sys.executable, "-m", "venv", tmp_path / "empty")
