@@ -11,7 +11,7 @@ from delaysnn.settings.raw import check_files
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import remove_leftovers, sha256
 from delaysnn.core.lock import hold
-from delaysnn.platforms.loihi.environment import refuse_link
+from delaysnn.core.environments import refuse_link
 
 min_version("9.0")
 

@@ -177,7 +177,7 @@ def _continue(url: str, part: Path, timeout_s: float) -> None:
     raise OSError(f"the connection broke off {_ATTEMPTS} times; a further run goes on from there")
 
 
-def _copy(response, part: Path, mode: str, total: int) -> int:
+def _copy(response: http.client.HTTPResponse, part: Path, mode: str, total: int) -> int:
     """Write what comes until the end or until the connection is reset, and return the length of the file then."""
     shown = time.monotonic()
     with part.open(mode) as file, contextlib.suppress(ConnectionError):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import espeakng_loader
 import numpy as np
@@ -38,8 +39,8 @@ class Utterance:
 
 
 @lru_cache(maxsize=1)
-def _library() -> ctypes.CDLL:
-    library = ctypes.CDLL(espeakng_loader.get_library_path())
+def _library() -> Any:
+    library: Any = ctypes.CDLL(espeakng_loader.get_library_path())
     # 2: a call returns when its audio has come through the callback; 0x8000: do not end the process on an error.
     rate = library.espeak_Initialize(2, 0, str(espeakng_loader.get_data_path()).encode(), 0x8000)
     if rate <= 0:

@@ -85,9 +85,8 @@ def split_fold(samples: Dataset, fold: Mapping[str, Collection[int]], name: str)
     Raises:
         InputError: as of :func:`split_by_speaker`, or there is a single class to train on.
     """
-    roles = ("validation", "test")
-    keys = tuple(f"folds.{name}.{role}" for role in roles)
-    split = split_by_speaker(samples.speakers, *(fold[role] for role in roles), keys=keys, source=samples.name)
+    keys = (f"folds.{name}.validation", f"folds.{name}.test")
+    split = split_by_speaker(samples.speakers, fold["validation"], fold["test"], keys=keys, source=samples.name)
     if len(set(samples.labels[split["train"]].tolist())) == 1:
         raise InputError(f"Configuration: folds.{name} leaves a single class of {samples.name} to train on.")
     return {role: samples.select(chosen) for role, chosen in split.items()}

@@ -36,14 +36,21 @@ PLATFORM_NAMES = {
     "seneca_scdq_flip_flop": "Seneca, SCDQ in flip-flops",
     "seneca_scdq_sram": "Seneca, SCDQ in SRAM",
 } | {name: structure.label for name, structure in registered().items()}
-PUBLISHED = {"marker": "D", "facecolors": "none", "edgecolors": "black", "linewidths": 1.1, "s": 26, "zorder": 5}
+PUBLISHED: dict[str, Any] = {
+    "marker": "D",
+    "facecolors": "none",
+    "edgecolors": "black",
+    "linewidths": 1.1,
+    "s": 26,
+    "zorder": 5,
+}
 # What a cost model misses on a network left out of its fit, wide behind the thin line of a deviation.
-MODEL_ERROR = {"fmt": "none", "color": "#a9b2ba", "lw": 2.5}
+MODEL_ERROR: dict[str, Any] = {"fmt": "none", "color": "#a9b2ba", "lw": 2.5}
 
 COLUMN_INCHES = 3.5
 PAGE_INCHES = 7.2
 
-_RC = {
+_RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 8,
     "axes.titlesize": 8,
@@ -80,7 +87,7 @@ def name_dataset(figure: Figure, dataset: str, note: str = "") -> None:
     figure.supxlabel(text, fontsize=6, color="#56606b", x=0.01, ha="left")
 
 
-def add_box(axis: Axes, left: float, bottom: float, width: float, height: float, **looks: object) -> None:
+def add_box(axis: Axes, left: float, bottom: float, width: float, height: float, **looks: Any) -> None:
     """Add a rectangle with round corners, sizes in data units."""
     shape = "round,pad=0,rounding_size=0.08"
     axis.add_patch(FancyBboxPatch((left, bottom), width, height, boxstyle=shape, **looks))

@@ -71,7 +71,8 @@ def _steps(
 
 def _lost(n_samples: int, n_channels: int, settings: Augmentation, random: np.random.Generator) -> np.ndarray:
     """Return each channel's share of spikes left out, uint32 [sample, channel], in units of 2^-32."""
-    kept = 1 - random.uniform(*settings.drop, (n_samples, 1))
+    least, most = settings.drop
+    kept = 1 - random.uniform(least, most, (n_samples, 1))
     # Straight lines between knots: each channel lies between two of them.
     knots, channel = np.linspace(0, n_channels - 1, _FADE_KNOTS), np.arange(n_channels)
     lines = np.stack([np.interp(channel, knots, knot) for knot in np.eye(_FADE_KNOTS)])

@@ -143,7 +143,7 @@ class DelayNetwork(nn.Module):
 
     def export(self, n_steps: int, name: str, seed: int, dataset: str, provenance: dict) -> Network:
         """Return the network in the format that other rooms read."""
-        scales = self.scales or [None] * len(self.weights)
+        scales: Sequence[float | None] = self.scales or [None] * len(self.weights)
         parts = zip(self.effective_weights(), self.decays(), self.thresholds, scales, self._fed_back(), strict=True)
         layers = tuple(
             Layer(

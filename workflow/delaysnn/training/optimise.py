@@ -74,7 +74,7 @@ def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
         model.load_state_dict(state["best"]["model"])
         _log.info("all %d epochs are done", len(state["history"]))
         return state["history"]
-    parts = {"model": model, "optimiser": optimiser, "schedule": schedule}
+    parts: dict[str, Any] = {"model": model, "optimiser": optimiser, "schedule": schedule}
     if state:
         for name, part in parts.items():
             part.load_state_dict(state[name])

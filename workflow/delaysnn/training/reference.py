@@ -54,7 +54,9 @@ def fit_reference(train: Dataset, augmentation: Augmentation, seed: int, epochs:
         epochs: passes over the samples.
     """
     torch.manual_seed(seed)
-    model = ConvolutionalNetwork(train.n_classes).to(memory_format=torch.channels_last)
+    model = ConvolutionalNetwork(train.n_classes)
+    # Torch's types do not know this form.
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     labels = torch.from_numpy(train.labels.astype(np.int64))
     batches = -(-len(train) // _BATCH)
     optimiser = torch.optim.AdamW(model.parameters(), _LEARNING_RATE, weight_decay=_WEIGHT_DECAY)
