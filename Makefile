@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$p && break; done)
 SNAKEMAKE = .venv/bin/snakemake --cores all
 
-.PHONY: quick paper archive test test-slow benchmark clean
+.PHONY: quick paper archive lint test test-slow benchmark clean
 quick: .venv/ready
 	$(SNAKEMAKE) --configfile=config/quick.yaml
 
@@ -17,10 +17,13 @@ archive: .venv/ready
 benchmark: .venv/ready
 	$(SNAKEMAKE) benchmark --configfile=config/quick.yaml
 
-test: .venv/ready
+lint: .venv/ready
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/snakefmt --check Snakefile workflow
+	.venv/bin/python -m mypy
+
+test: lint
 	.venv/bin/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 test-slow: .venv/ready
@@ -38,12 +41,23 @@ CLEAR = $(shell test -L .venv || { test -e .venv/ready && test -z "$(MOVED)"; } 
 moved:
 	@echo "This folder was moved or copied since .venv was made, so .venv is made anew."
 
-.venv/ready: envs/main/requirements.txt pyproject.toml $(MOVED)
+.venv/ready: envs/main/requirements.txt envs/uv/requirements.txt envs/torch.txt pyproject.toml $(MOVED)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed and was not found; install it or run: make PYTHON=/path/to/python3.11"; exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { \
+	@test "$$("$(PYTHON)" -c 'import sys; print(*sys.version_info[:2])' 2>/dev/null)" = "3 11" || { \
 		echo "PYTHON is $(PYTHON), but Python 3.11 is needed: $$("$(PYTHON)" --version 2>&1 | grep -m 1 "^Python" || echo "this is none")."; \
 		echo "Install it and run: make PYTHON=/path/to/python3.11"; exit 1; }
 	"$(PYTHON)" -m venv $(CLEAR) .venv
-	.venv/bin/python -m pip install --quiet --requirement envs/main/requirements.txt
-	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	.venv/bin/python -m pip install --quiet --require-hashes --requirement envs/uv/requirements.txt
+	PYTHONPATH=workflow .venv/bin/python -m delaysnn.core.environments .venv envs/main/requirements.txt envs/torch.txt
+	.venv/bin/python -m uv pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
 	touch $@
+
+# Pins every package, those that others need included. Versions stay as they are where they can: make lock UPGRADE=1
+LOCK = .venv/bin/python -m uv pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock" \
+	--constraint envs/torch.txt --no-emit-package torch --excludes envs/cuda.txt $(if $(UPGRADE),--upgrade)
+.PHONY: lock
+lock: .venv/ready
+	$(LOCK) --python-version 3.11 pyproject.toml --extra tests --output-file envs/main/requirements.txt
+	$(LOCK) --python-version 3.11 pyproject.toml envs/peers/requirements.in --output-file envs/peers/requirements.txt
+	$(LOCK) --python-version 3.10 envs/lava/requirements.in --output-file envs/lava/requirements.txt
+	$(LOCK) --python-version 3.11 envs/uv/requirements.in --output-file envs/uv/requirements.txt

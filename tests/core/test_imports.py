@@ -43,7 +43,7 @@ def add(workflow, module, text=STATEMENT):
         "networks/nir_graph.py",
         "platforms/seneca/inference.py",
         "platforms/loihi/mapping.py",
-        "queues/scdq.py",
+        "queues/structures/scdq.py",
         "costs/lines.py",
         "report/style.py",
     ],
@@ -70,14 +70,15 @@ def test_comments_and_docstrings_change_no_result(copy):
     first, rest = file.read_text().split("\n", 1)
     assert first.startswith('"""')
     file.write_text('"""Something else."""\n' + rest)
+    add(copy, "settings/training.py", '\n"""Explanation of an attribute."""\n')
     assert code(copy, "train_network") == before
 
 
 def test_what_a_function_imports_when_called_counts(copy):
     script = copy / "scripts/train_network.py"
-    script.write_text(script.read_text() + "\ndef late():\n    import delaysnn.queues.scdq\n")
+    script.write_text(script.read_text() + "\ndef late():\n    import delaysnn.queues.structures.scdq\n")
     before = code(copy, "train_network")
-    add(copy, "queues/scdq.py")
+    add(copy, "queues/structures/scdq.py")
     assert code(copy, "train_network") != before
 
 

@@ -151,8 +151,8 @@ def another_shape(name, shape):
         else:
             file[name] = np.array(values) if shape == "rectangle" else np.array(values)[:, 0]
 
-    samples = {"group": "is a group", "rectangle": "has 2 axes", "flat": "holds .*float64"}[shape]
-    return damage, f"{name} {samples}.* is needed"
+    what = {"group": "is a group", "rectangle": "has 2 axes", "flat": "holds .*float64"}[shape]
+    return damage, f"{name} {what}.* is needed"
 
 
 def another_unit(unit, factor, precision):
@@ -294,7 +294,7 @@ def test_every_malformed_file_gives_one_sentence_and_leaves_nothing():
     @settings(max_examples=700, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(files)
     def check(file):
-        name, content, samples = file
+        name, content, part = file
         made.add(content)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "in" / name
@@ -309,7 +309,7 @@ def test_every_malformed_file_gives_one_sentence_and_leaves_nothing():
             else:
                 raise AssertionError(f"{name} was taken as good")
             assert sentence.startswith(f"{path}: ") and "\n" not in sentence
-            assert re.search(samples, sentence), (samples, sentence)
+            assert re.search(part, sentence), (part, sentence)
             left = {found.relative_to(folder).as_posix() for found in Path(folder).rglob("*") if found.is_file()}
             assert left == {f"in/{name}"}
 

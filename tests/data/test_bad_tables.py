@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from delaysnn.core.errors import InputError
 from delaysnn.data.binning import bin_events
 from delaysnn.data.events import Events, write_events
-from delaysnn.data.importing import import_files
 from delaysnn.data.recordings import load, read_recordings
+from delaysnn.data.sources.files import import_files
 from delaysnn.data.splits import split_samples
 
 NAMES = ("x.wav", "y.wav", "z.wav")
@@ -75,14 +75,14 @@ def test_every_damaged_table_is_named_with_its_line(folder):
     @settings(max_examples=300, deadline=None, derandomize=True)
     @given(damaged_rows, separators, ends, st.booleans())
     def check(damage, separator, end, mark):
-        rows, samples = damage
+        rows, part = damage
         with tempfile.TemporaryDirectory() as here:
             table = Path(here) / "w.csv"
             table.write_bytes(("\ufeff" * mark + written(rows, separator, end)).encode())
             with pytest.raises(InputError) as caught:
                 read_recordings(table, folder)
             message = str(caught.value)
-            assert message.startswith(f"{table}: ") and message.endswith(".") and samples in message
+            assert message.startswith(f"{table}: ") and message.endswith(".") and part in message
             table.write_bytes(("\ufeff" * mark + written(ROWS, separator, end)).encode())
             assert [sample.name for sample in read_recordings(table, folder)] == list(NAMES)
 
@@ -159,7 +159,7 @@ PAIRS = {
         "1 of 4 samples .*: sample 3 as 4",
     ),
     "speakers of both": (TRAIN, samples([3, 2], seed=3), r"test.h5: speakers \[2\] speak 1 of its samples"),
-    "nobody known": (samples([-1] * 4, seed=1), TEST, "train.h5: 4 of 4 samples do not say who speaks"),
+    "no speaker known": (samples([-1] * 4, seed=1), TEST, "train.h5: 4 of 4 samples do not say who speaks"),
     "one unknown": (samples([0, 1, -1], seed=1), TEST, "train.h5: 1 of 3 samples do not say"),
     "a single class": (samples([0, 1, 2], seed=1, labels=[1, 0, 1]), TEST, "train.h5: all 2 samples .* class 1 .b."),
     "whoever validates is absent": (samples([0, 2], seed=1), TEST, r"data.validation_speakers names \[1\]"),

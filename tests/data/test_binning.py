@@ -76,7 +76,7 @@ def timed(*samples_of_times, dtype=np.float64):
 
 
 @pytest.mark.parametrize(
-    ("times", "duration", "samples"),
+    ("times", "duration", "message"),
     [
         ([[0.1, 0.9]], 0.5, r"1 of 2 spikes come at 0.5 s .*data.duration_s.* the last at 0.900 s. Make"),
         ([[0.1, 1.0]], 1.0, "1 of 2 spikes come at 1.0 s .* or later"),
@@ -90,8 +90,8 @@ def timed(*samples_of_times, dtype=np.float64):
         ([[0.0, 7.5]], 1.0, "7.500 s. Make data.duration_s longer"),
     ],
 )
-def test_times_outside_the_window_are_refused_with_their_likely_cause(times, duration, samples):
-    with pytest.raises(InputError, match=rf"^in/samples.h5: .*{samples}"):
+def test_times_outside_the_window_are_refused_with_their_likely_cause(times, duration, message):
+    with pytest.raises(InputError, match=rf"^in/samples.h5: .*{message}"):
         bin_events(timed(*times), 64, duration, "in/samples.h5")
 
 

@@ -27,7 +27,7 @@ def split():
     return samples(random, 300), samples(random, 100)
 
 
-def test_order_in_time_is_what_only_the_recurrent_network_on_true_bins_hears(split):
+def test_order_in_time_is_what_only_the_recurrent_network_on_true_bins_uses(split):
     baselines = measure_baselines(*split, duration_s=1.0, seed=1, epochs=8)
     assert baselines.gru > 95
     assert baselines.counts < 70
@@ -43,7 +43,9 @@ def test_the_same_seed_gives_the_same_accuracies(split):
     ("test", "voices", "unseen"),
     [([5, 6], 7, True), ([5, 0], 6, False), ([5, -1], None, False), ([-1, -1], None, False)],
 )
-def test_only_known_speakers_are_counted_and_called_unheard(split, test, voices, unseen, caplog):
+def test_speakers_are_counted_and_called_unseen_only_where_every_sample_says_who_speaks(
+    split, test, voices, unseen, caplog
+):
     train = split[0]
     tested = dataclasses.replace(split[1].select(np.arange(2)), speakers=np.array(test))
     assert (count_voices(train, tested), are_unseen(train, tested)) == (voices, unseen)

@@ -61,6 +61,6 @@ def test_neighbouring_seeds_and_channels_draw_unrelated_spikes():
 
 
 @pytest.mark.parametrize("audio", [np.zeros(0), np.zeros(100), np.ones(13 * 1024), np.array([np.nan, 1.0])])
-def test_audio_that_cannot_be_heard_is_refused(cochlea, audio):
+def test_audio_that_cannot_be_encoded_is_refused(cochlea, audio):
     with pytest.raises(InputError):
         cochlea.membrane(audio)

@@ -15,8 +15,9 @@ import pytest
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import sha256
-from delaysnn.data.download import Archive, download, fetch, known_archives, obtain, unpack
+from delaysnn.data.download import Archive, fetch, obtain, unpack
 from delaysnn.data.events import Events, read_events, write_events
+from delaysnn.data.published import PublishedSource
 
 NONSENSE = {
     "/no-http/data.zip": b"what is this?\r\n\r\n",
@@ -195,29 +196,14 @@ def test_a_zip_that_is_none_or_holds_no_events_is_refused(tmp_path):
     assert not (tmp_path / "a.h5").exists()
 
 
-def test_archives_are_found_under_the_publishers_address_first():
-    archives = known_archives("shd", mirrors=["https://mirror.example/"])
-    assert archives["train"].filename == "shd_train.h5.zip"
-    assert archives["test"].md5 == "1503a5064faa34311c398fb0a1ed0a6f"
-    assert archives["train"].base_urls[-1] == "https://mirror.example/" and len(archives["train"].base_urls) == 2
-
-
-def test_ssc_comes_in_three_files():
-    archives = known_archives("ssc", mirrors=[])
-    assert [archives[role].filename for role in ("train", "validation", "test")] == [
-        "ssc_train.h5.zip",
-        "ssc_valid.h5.zip",
-        "ssc_test.h5.zip",
-    ]
-    assert archives["validation"].md5 == "b4eee3516a4a90dd0c71a6ac23a8ae43"
-
-
 def test_three_files_come_from_the_second_mirror_after_a_broken_connection(server, tmp_path):
     server.cut = len(server.content) // 2 + 1
     roles = ("train", "validation", "test")
     targets = {role: tmp_path / role / f"{role}.h5" for role in roles}
-    archives = {role: archive(server, "http://127.0.0.1:1/", "{own}") for role in roles}
-    files = download(archives, targets, folder=None, timeout_s=5)
+    archives = {role: archive(server, "http://127.0.0.1:1/") for role in roles}
+    source = PublishedSource("mine", "nobody", "CC0", archives, classes=1, speakers=None)
+    mirrors = [f"http://127.0.0.1:{server.server_port}/"]
+    files = source.fetch({"download": {"folder": None, "mirrors": mirrors, "timeout_s": 5}}, targets, threads=1)
     assert server.requests == 3 * [None, f"bytes={server.cut}-"]
     assert {role: (file["samples"], file["sha256"]) for role, file in files.items()} == {
         role: (1, sha256(tmp_path / "made.h5")) for role in roles

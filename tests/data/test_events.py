@@ -74,7 +74,7 @@ def lists(file, name, dtype, *samples):
 
 
 @pytest.mark.parametrize(
-    ("damage", "samples"),
+    ("damage", "message"),
     [
         (lambda f: f["spikes/times"].__setitem__(1, np.array([np.nan], np.float16)), "sample 1 .* no number"),
         (lambda f: f["spikes/times"].__setitem__(0, np.array([0, -1], np.float16)), "sample 0 .* negative time: -1"),
@@ -117,8 +117,8 @@ def lists(file, name, dtype, *samples):
         (lambda f: put(f, "extra/keys", np.array([b"a", b""])), "extra/keys calls class 1 ''; every class"),
     ],
 )
-def test_what_cannot_be_is_refused_with_sample_and_value(tmp_path, events, damage, samples):
-    with pytest.raises(InputError, match=rf"a\.h5.*{samples}"):
+def test_what_cannot_be_is_refused_with_sample_and_value(tmp_path, events, damage, message):
+    with pytest.raises(InputError, match=rf"a\.h5.*{message}"):
         read_events(damaged(tmp_path, events, damage))
 
 

@@ -89,14 +89,14 @@ def test_recordings_become_three_splits_by_configuration_alone(folder):
     assert origin["made_by"]["inputs"] == {"recordings": checksum(recordings(folder))}
 
 
-def test_rate_and_format_do_not_change_what_is_heard(folder):
+def test_rate_and_format_do_not_change_the_spikes(folder):
     places = {name: units.mean() for name, (_, units) in encoded(recordings(folder)).items()}
     assert places["low.wav"] == pytest.approx(places["sub/low.flac"], rel=0.05)
     assert places["high.wav"] == pytest.approx(places["more.flac"], rel=0.05)
     assert places["low.wav"] > 1.2 * places["high.wav"]
 
 
-def test_a_recording_is_heard_alike_whatever_else_there_is(folder):
+def test_a_recording_is_encoded_alike_whatever_else_there_is(folder):
     samples = recordings(folder)
     every, some = encoded(samples), encoded(samples[:0:-2])
     assert len(some) == 2
@@ -105,7 +105,7 @@ def test_a_recording_is_heard_alike_whatever_else_there_is(folder):
 
 
 @pytest.mark.parametrize(
-    ("lines", "samples"),
+    ("lines", "message"),
     [
         ([], "lists no recordings"),
         (["low.wav,low"], "line 2 lacks a value"),
@@ -134,11 +134,11 @@ def test_a_recording_is_heard_alike_whatever_else_there_is(folder):
         (["low.wav,low,0", '"high.wav"x,high,0'], "cannot be read as CSV after line 2"),
     ],
 )
-def test_a_line_that_cannot_be_used_is_named(folder, lines, samples):
+def test_a_line_that_cannot_be_used_is_named(folder, lines, message):
     (folder / "audio/sub/linked.wav").symlink_to(folder / "audio/low.wav")
     (folder / "audio/sub/hard.wav").hardlink_to(folder / "audio/low.wav")
     table(folder, lines)
-    with pytest.raises(InputError, match=rf"samples\.csv: {samples}"):
+    with pytest.raises(InputError, match=rf"samples\.csv: {message}"):
         recordings(folder)
 
 
@@ -152,8 +152,8 @@ def test_a_line_that_cannot_be_used_is_named(folder, lines, samples):
 def test_a_table_without_its_columns_is_refused_with_those_it_has(folder, head):
     table(folder, ["low.wav,low,0"], head)
     shown = head if ";" in head else head.strip('"')
-    samples = re.escape(f"samples.csv: line 1 names the columns {shown!r}; file, label, speaker are needed")
-    with pytest.raises(InputError, match=f"{samples}.*separated by commas"):
+    message = re.escape(f"samples.csv: line 1 names the columns {shown!r}; file, label, speaker are needed")
+    with pytest.raises(InputError, match=f"{message}.*separated by commas"):
         recordings(folder)
 
 
@@ -175,14 +175,14 @@ def test_a_table_is_read_however_it_is_written(folder, content):
 
 
 def test_what_is_no_table_is_refused(folder):
-    for content, samples in (
+    for content, message in (
         (b"file,label\xff", "is not UTF-8"),
         ("file,label,speaker\n".encode("utf-16"), "is not UTF-8"),
         (b"file,label,speaker\nlow\x00.wav,low,0\n", "cannot be read as CSV|no such file"),
         (b"", "lists no recordings"),
     ):
         (folder / "audio/samples.csv").write_bytes(content)
-        with pytest.raises(InputError, match=samples):
+        with pytest.raises(InputError, match=message):
             recordings(folder)
     with pytest.raises(InputError, match="no such table"):
         read_recordings(folder / "none.csv", folder)
@@ -191,20 +191,20 @@ def test_what_is_no_table_is_refused(folder):
 
 
 @pytest.mark.parametrize(
-    ("audio", "samples"),
+    ("audio", "message"),
     [
-        (np.zeros(1000), "is silent; all of its 1000 samples are 0"),
-        (np.full(1000, 0.25), "is silent; all of its 1000 samples are 0.25"),
-        (np.ones(1), "is silent; all of its 1 samples are 1"),
+        (np.zeros(1000), "is silent; all of its 1000 values are 0"),
+        (np.full(1000, 0.25), "is silent; all of its 1000 values are 0.25"),
+        (np.ones(1), "is silent; all of its 1 values are 1"),
         (tone(300, RATE, channels=2) * [1, -1], "its 2 channels cancel one another"),
         (np.zeros(0), "is empty"),
         (np.array([0.1, np.nan]), "not finite"),
         (tone(300, RATE, seconds=0.3), r"lasts 0.3 s, longer than data.duration_s 0.25"),
     ],
 )
-def test_audio_that_cannot_be_heard_is_named(tmp_path, audio, samples):
+def test_audio_that_cannot_be_encoded_is_named(tmp_path, audio, message):
     soundfile.write(tmp_path / "a.wav", audio, RATE, subtype="FLOAT")
-    with pytest.raises(InputError, match=rf"a\.wav: {samples}|a\.wav: holds a value that is {samples}"):
+    with pytest.raises(InputError, match=rf"a\.wav: {message}|a\.wav: holds a value that is {message}"):
         load(tmp_path / "a.wav", RATE, 0.25)
 
 
@@ -234,8 +234,8 @@ def test_a_constant_offset_changes_nothing(folder):
 
 
 def test_the_same_sound_of_two_speakers_or_labels_is_refused(folder):
-    samples, rate = soundfile.read(folder / "audio/low.wav", dtype="int16")
-    soundfile.write(folder / "audio/copy.flac", samples, rate)
+    audio, rate = soundfile.read(folder / "audio/low.wav", dtype="int16")
+    soundfile.write(folder / "audio/copy.flac", audio, rate)
     for line, named in (
         ("copy.flac,low,8", "'low' of speaker 8 instead of 'low' of speaker 7"),
         ("copy.flac,high,7", "'high' of speaker 7 instead of 'low' of speaker 7"),
@@ -248,8 +248,8 @@ def test_the_same_sound_of_two_speakers_or_labels_is_refused(folder):
 @pytest.mark.parametrize("change", [lambda x: 0.5 * x, lambda x: x + 0.25, lambda x: 0.3 * x - 0.1, lambda x: -x])
 @pytest.mark.parametrize("subtype", ["PCM_16", "FLOAT"])
 def test_the_same_sound_at_another_loudness_or_offset_is_refused(folder, change, subtype):
-    samples, rate = soundfile.read(folder / "audio/low.wav")
-    soundfile.write(folder / "audio/copy.wav", change(samples), rate, subtype=subtype)
+    audio, rate = soundfile.read(folder / "audio/low.wav")
+    soundfile.write(folder / "audio/copy.wav", change(audio), rate, subtype=subtype)
     table(folder, ["low.wav,low,7", "high.wav,high,1", "copy.wav,low,8"])
     with pytest.raises(InputError, match=r"copy\.wav: is the same sound as .*low\.wav"):
         encoded(recordings(folder))

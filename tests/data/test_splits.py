@@ -7,7 +7,7 @@ from delaysnn.core.dataset import Dataset
 from delaysnn.core.errors import InputError
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.data.events import Events
-from delaysnn.data.splits import refuse_known, samples_of, split_by_speaker, split_fold, split_samples
+from delaysnn.data.splits import check_shared_speakers, samples_of, split_by_speaker, split_fold, split_samples
 
 SPEAKERS = np.array([0, 1, 2, 0, 1, 2, 3])
 FILES = {"train": "in/a.h5", "test": "in/b.h5"}
@@ -24,11 +24,11 @@ def test_every_sample_is_in_one_split_and_speakers_are_not_shared():
 
 
 @pytest.mark.parametrize(
-    ("validation", "test", "samples"),
+    ("validation", "test", "message"),
     [([1], [1], r"\[1\] are in"), ([9], [], "validation_speakers names"), ([0, 1], [2, 3], "no sample to train")],
 )
-def test_impossible_splits_are_refused(validation, test, samples):
-    with pytest.raises(InputError, match=samples):
+def test_impossible_splits_are_refused(validation, test, message):
+    with pytest.raises(InputError, match=message):
         split_by_speaker(SPEAKERS, validation, test)
 
 
@@ -49,24 +49,24 @@ def test_a_fold_holds_its_speakers_out_and_a_wrong_one_is_named():
 
 
 def test_a_test_speaker_in_training_is_refused():
-    assert refuse_known(np.array([4, 4]), SPEAKERS, named=[4], published=False, files=FILES) == 0
+    assert check_shared_speakers(np.array([4, 4]), SPEAKERS, named=[4], published=False, files=FILES) == 0
     for published in (True, False):
         with pytest.raises(InputError, match=r"test_speakers names \[3\], who speak in in/a.h5 too"):
-            refuse_known(np.array([4, 3]), SPEAKERS, named=[3, 4], published=published, files=FILES)
+            check_shared_speakers(np.array([4, 3]), SPEAKERS, named=[3, 4], published=published, files=FILES)
 
 
-def test_only_a_published_split_may_hold_further_samples_of_speakers_heard_before():
+def test_only_a_published_split_may_hold_further_samples_of_shared_speakers():
     test = np.array([4, 5, 0, 1, 1])
-    assert refuse_known(test, SPEAKERS, named=[4, 5], published=True, files=FILES) == 3
-    samples = r"in/b.h5: speakers \[0, 1\] speak 3 of its samples .* in/a.h5 too; .* write data.published_split: true"
-    with pytest.raises(InputError, match=samples):
-        refuse_known(test, SPEAKERS, named=[4, 5], published=False, files=FILES)
+    assert check_shared_speakers(test, SPEAKERS, named=[4, 5], published=True, files=FILES) == 3
+    message = r"in/b.h5: speakers \[0, 1\] speak 3 of its samples .* in/a.h5 too; .* write data.published_split: true"
+    with pytest.raises(InputError, match=message):
+        check_shared_speakers(test, SPEAKERS, named=[4, 5], published=False, files=FILES)
 
 
-def test_unknown_speakers_cannot_be_held_out_and_nobody_says_whether_they_were_heard():
+def test_unknown_speakers_cannot_be_held_out_nor_counted_as_shared():
     unknown, some = np.full(3, -1), np.array([4, -1])
-    for test, before in ((unknown, SPEAKERS), (some, SPEAKERS), (np.array([4]), unknown)):
-        assert refuse_known(test, before, named=[], published=False, files=FILES) is None
+    for test, others in ((unknown, SPEAKERS), (some, SPEAKERS), (np.array([4]), unknown)):
+        assert check_shared_speakers(test, others, named=[], published=False, files=FILES) is None
     for speakers, count in ((unknown, "3 of 3"), (np.array([0, 1, -1]), "1 of 3")):
         with pytest.raises(InputError, match=f"in/a.h5: {count} samples do not say who speaks"):
             split_by_speaker(speakers, validation=[1], test=(), source="in/a.h5")
@@ -96,13 +96,13 @@ def test_a_test_speaker_whom_the_test_file_lacks_is_refused():
 
 def test_validation_comes_out_of_the_training_file_or_from_its_own():
     given = {"train": spoken_by([0, 1, 0, 2]), "test": spoken_by([4, 1])}
-    parts, known = split_samples(given, validation=[1], test=[4], published=True, files=FILES)
+    parts, shared = split_samples(given, validation=[1], test=[4], published=True, files=FILES)
     assert {role: events.speakers.tolist() for role, events in parts.items()} == {
         "train": [0, 0, 2],
         "validation": [1],
         "test": [4, 1],
     }
-    assert known == 1
+    assert shared == 1
     own = {**given, "validation": spoken_by([7])}
     parts, _ = split_samples(own, validation=[], test=[], published=True, files=FILES)
     assert {role: len(events) for role, events in parts.items()} == {"train": 4, "test": 2, "validation": 1}
@@ -111,19 +111,19 @@ def test_validation_comes_out_of_the_training_file_or_from_its_own():
 
 
 @pytest.mark.parametrize(
-    ("labels", "samples"),
+    ("labels", "message"),
     [
         ([[0, 1, 0, 0], [0, 1]], "in/a.h5: all 3 samples to train on are of class 0 .a.; two classes or more"),
         ([[1, 0, 1, 1], [0, 1]], "in/a.h5: all 3 samples to train on are of class 1 .b."),
     ],
 )
-def test_a_single_class_to_train_on_is_refused(labels, samples):
+def test_a_single_class_to_train_on_is_refused(labels, message):
     given = {role: spoken_by(who, own) for role, who, own in zip(FILES, ([0, 1, 0, 2], [4, 5]), labels, strict=True)}
-    with pytest.raises(InputError, match=samples):
+    with pytest.raises(InputError, match=message):
         split_samples(given, validation=[1], test=[], published=False, files=FILES)
 
 
-def test_classes_that_nothing_can_learn_are_named(caplog):
+def test_classes_that_cannot_be_learned_are_named(caplog):
     given = {"train": spoken_by([0, 1, 0], [0, 2, 3], "abcde"), "test": spoken_by([4, 4], [4, 4], "abcde")}
     split_samples(given, validation=[1], test=[], published=False, files=FILES)
     assert caplog.messages == [

@@ -1,6 +1,7 @@
 """The exported file, read back and run by a simulator that knows NIR's equations and nothing of ours."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import nir
 import numpy as np
@@ -17,7 +18,7 @@ from delaysnn.training.evaluate import trace
 from delaysnn.training.model import DelayNetwork
 
 DT = 0.0125
-SETTINGS = {"threshold": 1, "surrogate_slope": 1, "decay": [0.5, 0.9]}  # replaced by the network's own
+NEURONS = SimpleNamespace(threshold=1, surrogate_slope=1, decay=(0.5, 0.9))  # replaced by the network's own
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_the_graph_read_back_emits_the_same_spikes(network, inputs, tmp_path, ch
     write_nir(tmp_path / "network.nir", to_nir(network, DT))
     graph = nir.read(tmp_path / "network.nir")
     data = Dataset(inputs, np.zeros(9), np.zeros(9), "random", 4, DT)
-    expected = trace(DelayNetwork.restore(network, SETTINGS), data, {}).layers
+    expected = trace(DelayNetwork.restore(network, NEURONS), data, {}).layers
     for sample in range(9):
         found = run(graph, inputs.select(np.array([sample])).dense()[:, 0])
         for emitted, layer_spikes in zip(found, expected, strict=True):

@@ -3,10 +3,11 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared_queue import trace_shared_queue
 
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.queues.scdq import run_queue
-from delaysnn.queues.verilog.cycles import no_gaps, trace_scdq, trace_shared_queue
+from delaysnn.queues.structures.scdq import run_queue
+from delaysnn.queues.verilog.cycles import no_gaps, trace_scdq
 
 
 def due(dense, useful):

@@ -7,7 +7,8 @@ import pytest
 from delaysnn.core.errors import InputError
 from delaysnn.core.traces import Traces, decide
 from delaysnn.platforms.seneca.inference import infer
-from delaysnn.queues.scdq import run_queue, useful_delays
+from delaysnn.queues.delays import useful_delays
+from delaysnn.queues.structures.scdq import run_queue
 from delaysnn.queues.verilog.replay import replay
 
 

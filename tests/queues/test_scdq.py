@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.queues.scdq import (
+from delaysnn.queues.delays import leading_zeros, useful_delays
+from delaysnn.queues.structures import scdq
+from delaysnn.queues.structures.scdq import (
     differences_from_oracles,
     expected_occupancy,
-    leading_zeros,
     measure,
+    run,
     run_queue,
     summarise,
-    useful_delays,
 )
 
 
@@ -97,7 +98,7 @@ def test_the_summary_counts_a_sample():
 def test_a_network_has_means_over_axons_and_sums_over_queues():
     spikes = SpikeTrains.from_dense(np.eye(3)[:, None])
     useful = [np.array([[1, 1], [1, 0], [0, 0]], bool), np.array([[0, 0, 1], [0, 0, 0], [0, 0, 0]], bool)]
-    cells = measure([run_queue(spikes, table, depth=4) for table in useful], useful, [spikes, spikes])
+    cells = measure([run_queue(spikes, table, depth=4) for table in useful], [(spikes, table) for table in useful])
     # Axons with a useful delay have 2, 1 and 1 of them, the last after 1, 0 and 2 steps.
     assert {cell.quantity: cell.value for cell in cells} == pytest.approx(
         {
@@ -129,3 +130,10 @@ def test_only_wholly_pruned_axons_are_useless():
     ones = np.ones(4, np.float32)
     useful = useful_delays(Layer(weights, (0, 2, 4), ones, ones))
     assert useful.astype(int).tolist() == [[1, 0, 0, 0, 1], [0, 0, 1, 0, 0]]
+
+
+def test_occupancy_that_differs_from_the_closed_form_is_a_difference(monkeypatch):
+    ports = [(SpikeTrains.from_dense(np.eye(3)[:, None]), np.ones((3, 2), bool))]
+    assert run(ports, depth=4).differences == 0
+    monkeypatch.setattr(scdq, "expected_occupancy", lambda spikes, useful: np.array([[1, 2, 1]]))
+    assert run(ports, depth=4).differences == 1

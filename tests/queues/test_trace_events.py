@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.queues.events import trace_events
-from delaysnn.queues.scdq import run_queue
+from delaysnn.queues.structures.scdq import run_queue
 
 
 def test_the_papers_example():

@@ -1,39 +1,55 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.settings.training import Augmentation, Training
 from delaysnn.training import optimise
+from delaysnn.training.optimise import Run
 
-SETTINGS = {
-    "threshold": 0.3,
-    "surrogate_slope": 10,
-    "decay": [0.6, 0.98],
-    "loss": "spike_count",
-    "logit_gain": 0.3,
-    "label_smoothing": 0,
-    "batch": 16,
-    "schedule": "one_cycle",
-    "decay_rate_factor": 5,
-    "decay_groups": 4,
-    "warm_up": 0.2,
-    "gradient_norm": 5,
-    "augmentation": {
-        "channel_shift": 0,
-        "pitch_shift": 0,
-        "channel_stretch": 0,
-        "channel_jitter": 0,
-        "time_shift": 0,
-        "time_stretch": 0,
-        "channel_fade": 0,
-        "drop": [0.1, 0.1],
-    },
-}
+SETTINGS = Training(
+    device="cpu",
+    threshold=0.3,
+    surrogate_slope=10,
+    decay=[0.6, 0.98],
+    loss="spike_count",
+    logit_gain=0.3,
+    label_smoothing=0,
+    batch=16,
+    schedule="one_cycle",
+    decay_rate_factor=5,
+    warm_up=0.2,
+    gradient_norm=5,
+    augmentation=Augmentation(
+        channel_shift=0,
+        pitch_shift=0,
+        channel_stretch=0,
+        channel_jitter=0,
+        time_shift=0,
+        time_stretch=0,
+        channel_fade=0,
+        drop=[0.1, 0.1],
+    ),
+)
 
 
 @pytest.fixture
 def settings():
     return SETTINGS
+
+
+@pytest.fixture
+def run(train, validation, tmp_path):
+    """Make a run with a checkpoint of this name; what is named else is another part of it, or another setting."""
+
+    def make(name="c", **changes):
+        parts = {key: changes.pop(key) for key in ("train", "validation", "seed", "code") if key in changes}
+        training = Training(**{**SETTINGS.model_dump(), **changes})
+        return replace(Run(train, validation, training, 1, tmp_path / name), **parts)
+
+    return make
 
 
 def delayed_pairs(samples, seed):

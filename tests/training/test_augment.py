@@ -3,10 +3,12 @@ import pytest
 import torch
 
 from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.settings.training import Augmentation
 from delaysnn.training.augment import augment
 
 SHARES = ("channel_stretch", "time_stretch", "channel_fade")
-NONE = dict.fromkeys(["channel_shift", "pitch_shift", "channel_jitter", "time_shift", *SHARES], 0.0) | {"drop": [0, 0]}
+KEYS = list(Augmentation.model_fields)
+NONE = Augmentation(**dict.fromkeys(KEYS, 0) | {"drop": [0, 0]})
 SPIKES = np.random.default_rng(0).random((20, 8, 100)) < 0.1
 TRAINS = SpikeTrains.from_dense(SPIKES)
 
@@ -22,9 +24,9 @@ def test_without_variation_nothing_changes():
     assert (dense(augment(TRAINS, ALL, NONE, np.random.default_rng(1))) == SPIKES).all()
 
 
-@pytest.mark.parametrize("key", list(NONE))
+@pytest.mark.parametrize("key", KEYS)
 def test_each_setting_varies_spikes_by_the_draw_and_keeps_them_binary(key):
-    settings = {**NONE, key: [0.1, 0.3] if key == "drop" else 0.2 if key in SHARES else 3.0}
+    settings = NONE.model_copy(update={key: [0.1, 0.3] if key == "drop" else 0.2 if key in SHARES else 3.0})
     first, again, other = (augment(TRAINS, ALL, settings, np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert (dense(first) == dense(again)).all() and (dense(first) != dense(other)).any()
     assert (dense(first) != SPIKES).any()
@@ -32,7 +34,7 @@ def test_each_setting_varies_spikes_by_the_draw_and_keeps_them_binary(key):
 
 
 def test_dropping_leaves_the_rest_in_place():
-    kept = dense(augment(TRAINS, ALL, {**NONE, "drop": [0.5, 0.5]}, np.random.default_rng(1)))
+    kept = dense(augment(TRAINS, ALL, NONE.model_copy(update={"drop": [0.5, 0.5]}), np.random.default_rng(1)))
     assert (kept <= SPIKES).all()
     assert 0.4 < kept.sum() / SPIKES.sum() < 0.6
 
@@ -49,7 +51,7 @@ def test_samples_come_in_substeps_and_are_merged_after_they_are_varied():
     # Spikes that share a time step, of which half are dropped: where there are several one stays more often.
     several = np.zeros((8, 200, 100))
     several[:4] = 1
-    halved = {**NONE, "drop": [0.5, 0.5]}
+    halved = NONE.model_copy(update={"drop": [0.5, 0.5]})
     kept = dense(augment(SpikeTrains.from_dense(several), np.arange(200), halved, random, substeps=4))
     assert abs(kept[0].mean() - (1 - 0.5**4)) < 0.01 and not kept[1].any()
 
@@ -57,7 +59,7 @@ def test_samples_come_in_substeps_and_are_merged_after_they_are_varied():
 def test_jitter_has_the_deviation_and_spikes_stay_in_the_order_of_their_steps():
     clicks = np.zeros((40, 50, 700))
     clicks[::2, :, 350] = 1
-    settings = {**NONE, "channel_jitter": 6.0, "time_stretch": 0.1}
+    settings = NONE.model_copy(update={"channel_jitter": 6.0, "time_stretch": 0.1})
     batch = augment(SpikeTrains.from_dense(clicks), np.arange(50), settings, np.random.default_rng(1))
     assert abs(batch.neurons.mean() - 350) < 1 and abs(batch.neurons.std() - 6) < 0.5
     for first, last in zip(batch.begin, batch.end, strict=True):
@@ -67,7 +69,7 @@ def test_jitter_has_the_deviation_and_spikes_stay_in_the_order_of_their_steps():
 def test_a_voices_pitch_moves_the_low_frequencies_alone():
     clicks = np.zeros((4, 200, 700))
     clicks[:, :, [100, 600]] = 1
-    settings = {**NONE, "pitch_shift": 20.0}
+    settings = NONE.model_copy(update={"pitch_shift": 20.0})
     batch = augment(SpikeTrains.from_dense(clicks), np.arange(200), settings, np.random.default_rng(1))
     high, low = (batch.neurons[where].astype(int) for where in (batch.neurons < 300, batch.neurons >= 300))
     assert set(high) == {100}
@@ -76,7 +78,7 @@ def test_a_voices_pitch_moves_the_low_frequencies_alone():
 
 def test_fading_differs_between_samples_and_channels_but_never_adds():
     full = np.ones((50, 20, 700))
-    settings = {**NONE, "channel_fade": 0.3}
+    settings = NONE.model_copy(update={"channel_fade": 0.3})
     kept = dense(augment(SpikeTrains.from_dense(full), np.arange(20), settings, np.random.default_rng(1)))
     by_band = kept.reshape(50, 20, 7, 100).mean(axis=(0, 3))
     assert (by_band <= 1).all() and 0.6 < by_band.mean() < 0.9
@@ -86,6 +88,6 @@ def test_fading_differs_between_samples_and_channels_but_never_adds():
 def test_which_spikes_are_dropped_does_not_depend_on_their_jitter():
     clicks = np.zeros((40, 50, 700))
     clicks[::2, :, 350] = 1
-    settings = {**NONE, "channel_jitter": 6.0, "drop": [0.5, 0.5]}
+    settings = NONE.model_copy(update={"channel_jitter": 6.0, "drop": [0.5, 0.5]})
     batch = augment(SpikeTrains.from_dense(clicks), np.arange(50), settings, np.random.default_rng(1))
     assert abs(batch.neurons.mean() - 350) < 1 and abs(batch.neurons.std() - 6) < 0.5

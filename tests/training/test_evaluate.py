@@ -6,7 +6,7 @@ from delaysnn.training.model import DelayNetwork
 
 
 def test_membranes_reach_the_threshold_where_spikes_are(validation, settings):
-    model = DelayNetwork([12, 10, 3], [1, 4], 2, settings | {"threshold": 0.1}, seed=3)
+    model = DelayNetwork([12, 10, 3], [1, 4], 2, settings.model_copy(update={"threshold": 0.1}), seed=3)
     spikes = trace(model, validation, {}).layers
     for potential, layer in zip(membranes(model, validation.spikes.select(np.array([7]))), spikes, strict=True):
         fired = layer.dense()[:, 7]
@@ -26,5 +26,5 @@ def test_each_loss_decides_by_what_it_reads():
 
 
 def test_spikes_decide_what_a_trace_says(validation, settings):
-    model = DelayNetwork([12, 10, 3], [1, 4], 2, settings | {"threshold": 0.1}, seed=3)
+    model = DelayNetwork([12, 10, 3], [1, 4], 2, settings.model_copy(update={"threshold": 0.1}), seed=3)
     assert accuracy_as_trained(model, validation, "spike_count") == trace(model, validation, {}).accuracy

@@ -2,15 +2,11 @@ import numpy as np
 import pytest
 
 from delaysnn.core.errors import InputError
+from delaysnn.settings.training import Phase
 from delaysnn.training.fine_tuning import draw_coarse, fit_control, fit_pruned
 from delaysnn.training.model import DelayNetwork
 
-PHASES = {
-    "device": "cpu",
-    "batch": 64,
-    "dense": {"epochs": 3, "learning_rate": 0.02},
-    "pruned": {"epochs": 2, "learning_rate": 0.01},
-}
+PHASES = [Phase(epochs=3, learning_rate=0.02), Phase(epochs=2, learning_rate=0.01)]
 
 
 @pytest.fixture
@@ -30,27 +26,23 @@ def test_a_coarse_network_starts_as_wide_as_its_own_levels_ask(dense, settings):
 
 
 @pytest.mark.parametrize("control", ["random", "coarse"])
-def test_a_control_keeps_as_many_weights_and_its_seed_gives_its_bytes(
-    dense, settings, train, validation, tmp_path, control
-):
+def test_a_control_keeps_as_many_weights_and_its_seed_gives_its_bytes(dense, run, control):
     # The random control begins silent and has this phase alone to wake up.
-    changed = {**settings, **PHASES, "pruned": {"epochs": 4, "learning_rate": 0.02}}
+    phases = [PHASES[0], Phase(epochs=4, learning_rate=0.02)]
 
-    def run(name, seed):
-        model = fit_control(dense, control, 4, train, validation, changed, seed, tmp_path / name)
+    def trained(name, seed):
+        model = fit_control(dense, control, 4, run(name, seed=seed, batch=64), phases)
         return model.export(32, "tiny", seed, "delayed_pairs", {})
 
-    first, again, other = run("a", 1), run("b", 1), run("c", 2)
+    first, again, other = trained("a", 1), trained("b", 1), trained("c", 2)
     assert first.parameters == 12 * 16 + 4 * 16 * 3
     weights = [network.layers[1].weights.tobytes() for network in (first, again, other)]
     assert weights[0] == weights[1] != weights[2]
 
 
-def test_the_coarse_control_trains_as_long_as_what_it_is_compared_with(
-    dense, settings, train, validation, tmp_path, caplog
-):
+def test_the_coarse_control_trains_as_long_as_what_it_is_compared_with(dense, run, caplog):
     caplog.set_level("INFO")
-    fit_control(dense, "coarse", 4, train, validation, {**settings, **PHASES}, 1, tmp_path / "c")
+    fit_control(dense, "coarse", 4, run(batch=64), PHASES)
     assert [record.args[:2] for record in caplog.records if record.msg.startswith("epoch")] == [
         (1, 3),
         (2, 3),
@@ -60,20 +52,19 @@ def test_the_coarse_control_trains_as_long_as_what_it_is_compared_with(
     ]
 
 
-def test_an_unknown_control_is_refused(dense, settings, train, validation, tmp_path):
+def test_an_unknown_control_is_refused(dense, run):
     with pytest.raises(InputError, match="control 'first'; choose one of random, coarse"):
-        fit_control(dense, "first", 4, train, validation, {**settings, **PHASES}, 1, tmp_path / "c")
+        fit_control(dense, "first", 4, run(), PHASES)
 
 
 @pytest.fixture
-def prune_and_fit(dense, settings, train, validation, tmp_path):
-    def run(criterion, epochs=4, name="c"):
-        phases = {**PHASES, "pruned": {"epochs": epochs, "learning_rate": 0.02}}
-        rest = (train, validation, {**settings, **phases}, 1, tmp_path / name)
-        model, history = fit_pruned(dense, criterion, 4, *rest)
+def prune_and_fit(dense, run):
+    def pruned(criterion, epochs=4, name="c"):
+        phase = Phase(epochs=epochs, learning_rate=0.02)
+        model, history = fit_pruned(dense, criterion, 4, run(name, batch=64), phase)
         return model.export(32, "tiny", 1, "delayed_pairs", {}), history
 
-    return run
+    return pruned
 
 
 @pytest.mark.parametrize("epochs", [12, 13])

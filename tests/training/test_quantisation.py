@@ -6,6 +6,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from delaysnn.platforms.loihi.conversion import convert
+from delaysnn.settings.training import Phase
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.optimise import fit_quantised
 from delaysnn.training.quantisation import _scales, best_scale, quantise, share
@@ -83,15 +84,12 @@ def test_neurons_that_share_a_decay_train_it_together(settings):
         assert torch.allclose(leak.grad, size * share_of_one)
 
 
-def test_a_quantised_network_has_few_decays_on_the_chip_too_and_they_were_trained(
-    settings, train, validation, tmp_path
-):
+def test_a_quantised_network_has_few_decays_on_the_chip_too_and_they_were_trained(settings, run):
     network = DelayNetwork([12, 16, 3], [1, 10], 2, settings, seed=1).export(32, "tiny", 1, "delayed_pairs", {})
-    phase = {"device": "cpu", "batch": 64, "quantised": {"epochs": 2, "learning_rate": 0.02}}
+    phase = Phase(epochs=2, learning_rate=0.02)
 
     def decays(rate):
-        wanted = {**settings, **phase, "decay_rate_factor": rate}
-        model = fit_quantised(network, 8, train, validation, wanted, 1, tmp_path / f"{rate}")
+        model = fit_quantised(network, 8, run(f"{rate}", batch=64, decay_rate_factor=rate), phase, decay_groups=4)
         return [layer.decay for layer in convert(model.export(32, "tiny", 1, "delayed_pairs", {}), {}).layers]
 
     trained, still = decays(5), decays(1e-9)

@@ -6,15 +6,20 @@ import math
 import re
 import shutil
 from pathlib import Path
+from typing import Literal, get_args, get_origin
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from delaysnn.core.errors import InputError
-from delaysnn.settings.configuration import check_files, is_deployed, learns_delays, settle
-from delaysnn.settings.schema import check_schema
+from delaysnn.settings.configuration import read, settle, whole
+from delaysnn.settings.networks import Network
+from delaysnn.settings.raw import check_files
+from delaysnn.settings.renamed import RENAMED
+from delaysnn.settings.words import options, unpack
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
@@ -65,11 +70,12 @@ def unknown_keys(draw, config):
 
 @st.composite
 def missing_keys(draw, config):
-    # These may be left out: a network, whether it is recurrent, its recipe, what a recipe has of `training`, and a
-    # chip's constants.
+    # These may be left out: a network, whether it is recurrent, its recipe, what a recipe has of `training`, a chip's
+    # constants, and the section of a source that the data do not come from.
+    elsewhere = "speech" if config["data"]["name"] == "shd" else "download"
     free = {("networks",), ("recipes",), ("hardware",), *(("recipes", name) for name in config["recipes"])}
     known = [path for path in paths(config, object) if path[:-1] not in free]
-    path = draw(st.sampled_from([path for path in known if path[-1] not in ("recurrent", "recipe")]))
+    path = draw(st.sampled_from([path for path in known if path[-1] not in ("recurrent", "recipe", elsewhere)]))
     return change(config, path, lambda inner, key: inner.pop(key)), path[-1]
 
 
@@ -78,7 +84,7 @@ def wrong_types(draw, config):
     path = draw(st.sampled_from([path for path in paths(config, object) if path != ("download", "folder")]))
     wrong = ["nonsense", [[]], {"a": {}}, "2024"]
     # No value takes a network out, stands for the chips of the paper, and for no second implementation.
-    wrong += [None] if path[:-1] not in (("networks",), ("hardware",)) and path != ("loihi", "verify") else []
+    wrong += [None] if path[:-1] not in (("networks",), ("hardware",)) and path[-1] not in ("verify", "show") else []
     return change(config, path, put(draw(st.sampled_from(wrong)))), path[-1]
 
 
@@ -126,9 +132,12 @@ IMPOSSIBLE = [
     (values("seeds", FEW.map(lambda seed: [seed, seed])), "seeds"),
     (values("quantisation.bits", st.sampled_from([[-1], [0], [1], [9], [40], []])), "bits"),
     (values("quantisation", st.integers(4, 8).map(lambda bits: {"bits": [2, 3], "deployed": bits})), "deployed"),
-    (values("platforms", st.sampled_from([["pytorch"], ["seneca", "tpu"]])), "there are loihi, seneca"),
+    (values("platforms", st.sampled_from([["pytorch"], ["seneca", "tpu"]])), "write one of loihi, seneca"),
     (values("platforms", st.sampled_from([[], ["loihi", "loihi"], "loihi", None])), "platforms"),
-    (values("hardware.tpu", st.sampled_from(["a.yaml", None])), "the platforms are pytorch, loihi, seneca"),
+    (
+        values("hardware.tpu", st.sampled_from(["a.yaml", None])),
+        "hardware has the key 'tpu'; write one of loihi, seneca",
+    ),
     (values("loihi.verify", st.sampled_from(["nengo", True])), "loihi.verify"),
     (values("loihi.cores", st.integers(4, 99).map(lambda cores: [cores])), "loihi.cores"),
     (values("loihi.cores", st.sampled_from([[0], [], [1, 1]])), "cores"),
@@ -192,25 +201,40 @@ def check(config, samples):
 @pytest.mark.parametrize(
     ("text", "samples"),
     [
-        ("seeds: 3", "seeds: 3 is not of type 'array'; write [3]."),
-        ("seeds: ['1']", "seeds.0: '1' is not of type 'integer'; YAML reads '1' as text, so write 1."),
-        ("seeds: 1-3", "seeds: '1-3' is not of type 'array'; write a list in brackets, without quotes and with commas"),
+        ("seeds: 3", "seeds is 3; write [3]."),
+        ("seeds: ['1']", "seeds.0 is '1'; YAML reads that as text, so write 1."),
+        ("seeds: 1-3", "seeds is '1-3'; write a list in brackets, without quotes and with commas"),
+        ("seeds: [1, 1]", "seeds is [1, 1]; 1 stands there twice, so take one out."),
+        ("seeds: [-1]", "seeds.0 is -1; write a whole number from 0 to 4294967295."),
         ("training: {dense: {epochs: 4, learning_rate: 0,004}}", "training.dense has the key 4 without a value, as a"),
         ("networks: {48: null}", 'networks has the key 48, which YAML does not read as text; write "48" in quotes.'),
         ("seeds: '[1]'", "write a list in brackets, without quotes"),
-        ("training: {decay: 0.9}", "decay: 0.9 is not of type 'array'; write a list of 2 in brackets."),
+        ("training: {decay: 0.9}", "decay is 0.9; write a list of 2 in brackets."),
+        ("training: {decay: [0.9]}", "decay is [0.9]; write a list of 2, each a number between 0 and 1."),
         ("networks: {'48': {file: t.safetensors}}", "networks.48 has a file beside delays, hidden, pruning, as where"),
         (f"loihi: {{excess: {{synapse_words: 1{'0' * 400}}}}}", "synapse_words has 401 digits; write a number below"),
-        ("seeds: [1.0e+3]", "seeds.0: 1000.0 is not of type 'integer'; write 1000."),
+        ("seeds: [1.0e+3]", "seeds.0 is 1000.0; write 1000."),
         ("data: {test_speakers: '4'}", "write [4]."),
-        ("training: {dense: {learning_rate: 4e-3}}", "YAML reads '4e-3' as text, so write 0.004."),
-        ("training: {gradient_norm: 1E6}", "YAML reads '1E6' as text, so write 1000000."),
+        ("data: {name: mnist}", "data.name is 'mnist'; write one of files, recordings, shd, spoken_digits, ssc."),
+        ("data: {duration_s: 0}", "data.duration_s is 0; write a number above 0, in s."),
+        ("data: {nam: shd}", "data has no key 'nam'; the keys are name, time_steps, "),
+        ("sedes: [1]", "the top level has no key 'sedes'; the keys are seeds, platforms, "),
+        ("training: {dense: {learning_rate: 4e-3}}", "YAML reads that as text, so write 0.004."),
+        ("training: {gradient_norm: 1E6}", "is '1E6'; YAML reads that as text, so write 1000000."),
         ("training: {gradient_norm: 1e-5}", "so write 1.0e-05."),
         ("training: {gradient_norm: 1e300}", "so write 1.0e+300."),
-        ("networks: {mine: {hidden: [8], delays: 'true', pruning: none}}", "'true' as text, so write true without"),
+        ("networks: {mine: {hidden: [8], delays: 'true', pruning: none}}", "is 'true'; YAML .* write true without"),
+        ("networks: {mine: {hidden: [8], delays: 1, pruning: none}}", "delays is 1; write one of true, false, random."),
         ("networks: {mine: {hidden: [8], delays: true, recurrent: 'False', pruning: none}}", "so write false without"),
-        ("networks: {mine: {hidden: 8, delays: true, pruning: none}}", "networks.mine.hidden: 8 .*; write [8]."),
-        ("training: {threshold: high}", "config/README.md explains every key."),
+        ("networks: {mine: {hidden: 8, delays: true, pruning: none}}", "networks.mine.hidden is 8; write [8]."),
+        ("networks: {a b: {hidden: [8], delays: true, pruning: none}}", "has the key 'a b'; write a name of letters"),
+        ("training: {threshold: high}", "training.threshold is 'high'; write a number above 0."),
+        ("loihi: {batch: true}", "loihi.batch is true; write a whole number, 1 or more, in samples."),
+        ("loihi: {verify: nengo}", "loihi.verify is 'nengo'; write lava, or null."),
+        ("loihi: {excess: {words: 1}}", "loihi.excess has the key 'words'; write one of compartments, "),
+        ("platforms: [pdp11]", "platforms.0 is 'pdp11'; write one of loihi, seneca."),
+        ("hardware: {pdp11: null}", "hardware has the key 'pdp11'; write one of loihi, seneca."),
+        ("report: {show: 48nodelay}", "report.show is '48nodelay', which is no network that is deployed; write one of"),
     ],
 )
 def test_a_message_says_what_to_write(text, samples):
@@ -222,31 +246,31 @@ def test_a_message_says_what_to_write(text, samples):
         assert isinstance(yaml.safe_load(number), int | float)
 
 
-def whole_numbers(schema, *above):
-    """Yield each integer of a schema: its path, with 0 in lists and "mine" for any name, and a value with a point."""
-    if schema.get("type") == "integer":
-        yield above, float(max(2, schema.get("minimum", 0)))
-    inner = {**schema.get("properties", {}), 0: schema.get("items"), "mine": schema.get("additionalProperties")}
-    for key, value in inner.items():
-        if isinstance(value, dict):
-            yield from whole_numbers(value, *above, key)
-    yield from whole_numbers(schema["else"], *above) if "else" in schema else ()
+def whole_numbers(annotation, *above):
+    """Yield the path of each whole number of a type, with 0 in lists and "mine" for any name."""
+    kinds = [unpack(each)[0] for each in options(unpack(annotation)[0])]
+    if int in kinds or (get_origin(kinds[0]) is Literal and type(get_args(kinds[0])[0]) is int):
+        yield above
+    for kind in kinds:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            for name, field in kind.model_fields.items():
+                yield from whole_numbers(field.annotation, *above, name)
+        if get_origin(kind) in (list, dict):
+            yield from whole_numbers(get_args(kind)[-1], *above, 0 if get_origin(kind) is list else "mine")
 
 
-SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
-WHOLE = list(whole_numbers(yaml.safe_load(SCHEMA.read_text())))
+WHOLE = list(whole_numbers(whole()))
 
 
-@pytest.mark.parametrize(("path", "value"), WHOLE, ids=[".".join(map(str, path)) for path, _ in WHOLE])
-def test_a_whole_number_with_a_point_is_refused(path, value):
+@pytest.mark.parametrize("path", WHOLE, ids=[".".join(map(str, path)) for path in WHOLE])
+def test_a_whole_number_with_a_point_is_refused(path):
     config = overlay(PAPER, network() | {"recipes": {"mine": PAPER["training"]}, "recordings": RECORDINGS})
-    check_schema(config, SCHEMA)
-    entry = (path[:-1], [value]) if path[-1] == 0 else (path, value)
+    read(config)
+    entry = (path[:-1], [2.0]) if path[-1] == 0 else (path, 2.0)
     config = change(config, entry[0], lambda inner, key: inner.__setitem__(key, entry[1]))
     with pytest.raises(InputError) as caught:
-        check_schema(config, SCHEMA)
-    said = f"Configuration: {'.'.join(map(str, path))}: {value} is not of type 'integer'; write {value:.0f}."
-    assert str(caught.value) == said
+        settle(config, ROOT)
+    assert str(caught.value) == f"Configuration: {'.'.join(map(str, path))} is 2.0; write 2."
 
 
 @pytest.mark.parametrize(
@@ -279,7 +303,7 @@ def test_a_result_is_no_configuration_file(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("config", BASES, ids=["paper", "quick"])
 def test_what_is_right_passes(config):
-    assert set(settle(config, ROOT)) == {name for name, network in config["networks"].items() if network}
+    assert set(settle(config, ROOT).networks) == {name for name, network in config["networks"].items() if network}
 
 
 @pytest.mark.parametrize("kind", [unknown_keys, missing_keys, wrong_types, wrong_numbers, wrong_entries])
@@ -301,11 +325,11 @@ def test_what_cannot_be_together_is_named(changes, samples, data):
     [(True, "synapse", True), (True, "none", True), (False, "none", False), (True, "refined", False)],
 )
 def test_only_networks_with_delays_that_are_not_refined_are_deployed(delays, pruning, deployed):
-    assert is_deployed({"delays": delays, "pruning": pruning}) == deployed
+    assert Network(hidden=[8], delays=delays, pruning=pruning).deployed == deployed
 
 
 def test_delays_are_learned_by_refined_networks_and_other_recipes_too():
-    learned = {name for name, network in PAPER["networks"].items() if learns_delays(network)}
+    learned = {name for name, network in settle(PAPER, ROOT).networks.items() if network.learns_delays}
     assert learned == {"48", "32", "24", "48ax", "48refined", "48authors"}
 
 
@@ -353,3 +377,36 @@ def test_a_file_where_a_folder_is_needed_is_named_and_a_folder_where_a_file_is(t
         settle(recorded | {"recordings": AUDIO | {"folder": "folder"}}, ROOT)
     with pytest.raises(InputError, match=r"download\.folder is a\.h5, which is a file; a folder is needed"):
         settle(overlay(PAPER, {"download": {"folder": "a.h5"}}), ROOT)
+
+
+RENAMED_KEYS = [(section, old, new) for section, keys in RENAMED.items() for old, new in keys.items()]
+
+
+@pytest.mark.parametrize(("section", "old", "new"), RENAMED_KEYS)
+@pytest.mark.parametrize("place", ["", "recipes.mine"])
+def test_a_key_of_a_former_version_is_told_its_new_name(section, old, new, place):
+    path = [*place.split("."), old] if place and section == "training" else [part for part in (section, old) if part]
+    config = overlay(PAPER, functools.reduce(lambda inner, key: {key: inner}, reversed(path), 1))
+    written, now = ".".join(path), ".".join([*path[:-1], new])
+    with pytest.raises(InputError) as caught:
+        settle(config, ROOT)
+    assert str(caught.value) == f"Configuration: {written} is now called {now}; rename it."
+    # The new name is one.
+    assert new in (whole() if not section else whole().model_fields[section].annotation).model_fields
+
+
+def test_a_platform_that_is_not_chosen_refuses_nothing_and_needs_no_section():
+    wide = overlay(PAPER, network(hidden=[500, 500]))
+    check(wide, "Network mine on 1 of Loihi's cores")
+    without = {key: value for key, value in wide.items() if key != "loihi"}
+    check(without, "platforms names loihi, but there is no section loihi")
+    without |= {"platforms": ["seneca"], "hardware": {"seneca": None}}
+    without["delays"] = without["delays"] | {"max": 120}
+    assert "mine" in settle(without, ROOT).deployed
+
+
+def test_the_network_to_show_is_the_first_or_one_that_is_named():
+    assert settle(PAPER, ROOT).shown == "48"
+    assert settle(PAPER | {"report": {"show": "24"}}, ROOT).shown == "24"
+    for name in ("48refined", "none"):
+        check(PAPER | {"report": {"show": name}}, f"report.show is '{name}', which is no network that is deployed")

@@ -43,7 +43,7 @@ def test_both_configurations_list_the_whole_paper(tmp_path, overlay):
         "build_report",
         "train_network",
         "deploy_loihi",
-        "download_shd" if not overlay else "bin_spikes",
+        "fetch_data",
     ):
         assert f"\n{rule} " in run.stdout, rule
     # Only pruning tells networks apart that share a dense training; baselines are not deployed.
@@ -139,7 +139,7 @@ def test_ssc_brings_a_validation_file(tmp_path):
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(SSC))
     run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "results/data/ssc/validation.npz")
     assert run.returncode == 0, run.stderr
-    assert "download_ssc" in run.stdout and "results/data/ssc/validation.h5" in run.stdout
+    assert "fetch_data" in run.stdout and "results/data/ssc/validation.h5" in run.stdout
 
 
 @pytest.mark.parametrize(
@@ -178,6 +178,8 @@ def test_ssc_brings_a_validation_file(tmp_path):
             {"folds": [{"test": [tested], "validation": [1], "seeds": [1]} for tested in (3, 3)]},
             "speaker 3 is in folds.1.test and in that of entry 0",
         ),
+        ({"rotations": []}, "rotations is now called folds; rename it."),
+        ({"report": {"show": "48nodelay"}}, "report.show is '48nodelay'"),
         ({"data": {"name": "files"}}, "there is no section files"),
         ({"data": {"name": "files"}, "files": {**OWN, "name": "SHD"}}, "the name of a known data set"),
         ({"data": {"name": "files"}, "files": {**OWN, "name": "my/samples"}}, "my/samples"),
@@ -211,6 +213,6 @@ def test_a_gpu_that_is_not_there_is_named_before_any_job(tmp_path):
     run = snakemake(tmp_path, *arguments, "results/models/shd/48/seed1/dense.safetensors")
     assert run.returncode != 0
     assert "training.device is cuda, but this torch" in run.stderr and "Traceback" not in run.stderr
-    assert "rule download_shd" not in run.stdout + run.stderr
+    assert "rule fetch_data" not in run.stdout + run.stderr
     # Nothing of this asks for a GPU.
     assert snakemake(tmp_path, *arguments, "results/metrics/loihi_validation.json").returncode == 0

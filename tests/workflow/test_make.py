@@ -15,8 +15,7 @@ ROOT = Path(__file__).parents[2]
 def folder(tmp_path):
     """A folder in which an environment holds nothing."""
     folder = tmp_path / "with spaces"
-    (folder / "envs/main").mkdir(parents=True)
-    (folder / "envs/main/requirements.txt").touch()
+    shutil.copytree(ROOT / "envs", folder / "envs")
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
     return folder
@@ -27,7 +26,7 @@ def make(folder, *arguments):
     return run.returncode, run.stdout + run.stderr
 
 
-@pytest.mark.parametrize("python", ["/no/such/python3.11", "false"])
+@pytest.mark.parametrize("python", ["/no/such/python3.11", "false", "true", "echo"])
 def test_a_python_that_is_none_is_named(folder, python):
     code, said = make(folder, f"PYTHON={python}")
     assert code and f"PYTHON is {python}, but Python 3.11 is needed" in said

@@ -45,7 +45,7 @@ def edit(name, **changes):
 
 
 def test_a_network_has_the_shape_of_its_arrays():
-    assert settled(own="own.safetensors")["own"]["hidden"] == [8, 6]
+    assert settled(own="own.safetensors").network("own").hidden == [8, 6]
 
 
 def test_an_array_that_is_not_read_is_named():
@@ -82,13 +82,13 @@ def test_one_file_is_one_network():
     for other in ("own.safetensors", "./own.safetensors", "link.safetensors"):
         with pytest.raises(InputError, match=r"networks\.other\.file is .*, the same file as that of networks\.own"):
             settled(own="own.safetensors", other=other)
-    assert set(settled(seeds=(1, 2), own="own.safetensors")) == {"own"}
+    assert settled(seeds=(1, 2), own="own.safetensors").brought == ["own"]
 
 
 def test_seeds_are_of_one_shape():
     write("of1", 700, 8, 6, 20)
     write("of2", 700, 8, 7, 20)
-    assert settled(own="of{seed}.safetensors")["own"]["hidden"] == [8, 6]
+    assert settled(own="of{seed}.safetensors").network("own").hidden == [8, 6]
     with pytest.raises(InputError, match=r"of1\.safetensors has 700-8-6-20 neurons .* of2\.safetensors 700-8-7-20"):
         settled(seeds=(1, 2), own="of{seed}.safetensors")
 

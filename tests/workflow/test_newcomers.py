@@ -40,6 +40,8 @@ def test_lint_finds_nothing_but_missing_conda_environments(overlay):
 def test_the_catalog_can_read_what_the_workflow_needs():
     usage = yaml.safe_load((ROOT / ".snakemake-workflow-catalog.yml").read_text())["usage"]
     assert {"mandatory-flags", "software-stack-deployment", "report"} <= set(usage)
+    assert {"snakemake", "workflow"} <= set(re.findall(r"\w+", (ROOT / "README.md").read_text().lower()))
+    assert (ROOT / "workflow/Snakefile").exists() and (ROOT / "config/README.md").exists()
 
 
 def test_another_workflow_uses_this_one_as_a_module(tmp_path):

@@ -119,7 +119,7 @@ def test_what_is_deleted_comes_back_byte_for_byte(folder):
     lost = [
         "models/spoken_digits/48nodelay/seed1/pruned.safetensors",
         "traces/spoken_digits/32/seed1/loihi.npz",
-        "metrics/spoken_digits/48ax/seed1/scdq.json",
+        "metrics/spoken_digits/48ax/seed1/queues.json",
         "metrics/capacity.json",
         "tables/energy.csv",
         "figures/confusion.svg",

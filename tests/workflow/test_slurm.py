@@ -115,7 +115,7 @@ def tables(folder):
 
 
 # Without accounting only squeue answers, and one node has fewer cores and less memory than the profile asks for.
-CLUSTER = ["--profile", ROOT / "profiles/slurm", "--set-threads", "synthesise_speech=2"]
+CLUSTER = ["--profile", ROOT / "profiles/slurm", "--set-threads", "fetch_data=2"]
 CLUSTER += ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2"]
 CLUSTER += ["--seconds-between-status-checks", "2", "--latency-wait", "5"]
 CLUSTER += ["--default-resources", "mem_mb=1000", "runtime=60", "--"]

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.queues.scdq import leading_zeros, run_queue
+from delaysnn.queues.delays import leading_zeros
+from delaysnn.queues.structures.scdq import run_queue
 
 SAMPLES, STEPS, AXONS, RATE = 2264, 64, 48, 0.2
 DELAYS, STRIDE, DEPTH = 59, 2, 2048

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ SPIKES_A_STEP = 75
 BASE = {"samples": 128, "steps": 128, "levels": 15, "neurons": 48}
 FACTORS = (0.5, 1, 2, 4)
 ROUNDS = 9
-SETTINGS = {"threshold": 0.3, "surrogate_slope": 10.0, "decay": [0.6, 0.98]}
+NEURONS = SimpleNamespace(threshold=0.3, surrogate_slope=10.0, decay=(0.6, 0.98))
 
 
 def random_samples(samples: int, steps: int) -> SpikeTrains:
@@ -46,7 +47,7 @@ def random_samples(samples: int, steps: int) -> SpikeTrains:
 def measure(samples: int, steps: int, levels: int, neurons: int) -> tuple[float, float, float]:
     """Return median CPU milliseconds of a step (forward, backward, Adam), and megabytes at rest and at the peak."""
     use_threads(1)
-    model = DelayNetwork([CHANNELS, neurons, neurons, CLASSES], [1, levels, levels], STRIDE, SETTINGS, seed=0)
+    model = DelayNetwork([CHANNELS, neurons, neurons, CLASSES], [1, levels, levels], STRIDE, NEURONS, seed=0)
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
     batch = InputBatch.of(random_samples(samples, steps))
     labels = torch.arange(samples) % CLASSES

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -65,8 +66,8 @@ def stepper(
 
 def contenders(hidden: int) -> dict[tuple[str, str], tuple[Callable, Callable]]:
     """Return each contender's training step, and its spikes a sample in every layer for given samples."""
-    settings = {"threshold": THRESHOLD, "surrogate_slope": SCALE, "decay": [DECAY, DECAY]}
-    ours = DelayNetwork([700, hidden, hidden, 20], [1, LEVELS, LEVELS], STRIDE, settings, seed=1)
+    neurons = SimpleNamespace(threshold=THRESHOLD, surrogate_slope=SCALE, decay=(DECAY, DECAY))
+    ours = DelayNetwork([700, hidden, hidden, 20], [1, LEVELS, LEVELS], STRIDE, neurons, seed=1)
     weights = [weight.detach() for weight in ours.weights]
 
     def our_rates(trains: SpikeTrains) -> list[float]:

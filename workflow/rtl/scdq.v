@@ -1,4 +1,4 @@
-// The Shared Circular Delay Queue (paper section V), event for event as delaysnn/queues/scdq.py.
+// The Shared Circular Delay Queue (paper section V), event for event as delaysnn/queues/structures/scdq.py.
 //
 // A spike enters the pre-processing queue (PRQ) once, its counter at LEVELS - 1. Popped, it is delivered where WVU has
 // a useful weight at its delay, and goes on to the post-processing queue (POQ), counter one lower, while a later delay

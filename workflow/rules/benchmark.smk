@@ -1,6 +1,3 @@
-PEERS = str(ROOT / "envs/peers/requirements.txt")
-
-
 # Not part of `all`: `make benchmark`.
 rule benchmark:
     input:
@@ -15,18 +12,21 @@ rule benchmark:
 
 rule build_peers:
     input:
-        requirements=PEERS,
+        requirements=str(ROOT / "envs/peers/requirements.txt"),
+        torch=str(ROOT / "envs/torch.txt"),
     output:
         ready=".envs/peers/ready",
     log:
         "logs/build_peers.log",
     localrule: True
-    params:
+    # Not params: where Python and the library lie is no reason to build anew.
+    resources:
         python=PYTHON,
+        library=str(ROOT / "workflow"),
     shell:
-        "{params.python} -m venv --clear .envs/peers && "
-        ".envs/peers/bin/python -m pip install --quiet --requirement {input.requirements:q} &> {log:q} && "
-        "touch {output.ready:q}"
+        "{resources.python} -m venv --clear --without-pip .envs/peers && "
+        "PYTHONPATH={resources.library:q} {resources.python} -m delaysnn.core.environments .envs/peers"
+        " {input.requirements:q} {input.torch:q} &> {log:q} && touch {output.ready:q}"
 
 
 rule benchmark_training:

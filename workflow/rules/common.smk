@@ -6,24 +6,12 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from delaysnn.settings.configuration import (
-    DOWNLOADED,
-    check_files,
-    dataset_name,
-    held_out_by_name,
-    is_deployed,
-    known_speakers,
-    learns_delays,
-    settle,
-    training_settings,
-)
-from delaysnn.core.network import delay_levels
-from delaysnn.data.splits import refuse_absent
+from delaysnn.settings.configuration import settle
+from delaysnn.settings.raw import check_files
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import remove_leftovers, sha256
 from delaysnn.core.lock import hold
-from delaysnn.platforms.loihi.environment import refuse_link
-from delaysnn.settings.network_files import description_file, network_file
+from delaysnn.core.environments import refuse_link
 
 min_version("9.0")
 
@@ -77,17 +65,13 @@ onstart:
 
 
 # Where the data come from, and their name in every path, table and figure.
-SOURCE = config["data"]["name"]
-DATASET = dataset_name(config)
-# Who speaks, where that is known before any job: else None.
-SPEAKERS = known_speakers(config)
-NETWORKS = list(SETTINGS)
-DEPLOYED = [name for name, network in SETTINGS.items() if is_deployed(network)]
-# Networks that were trained elsewhere.
-IMPORTED = [name for name, network in SETTINGS.items() if "file" in network]
-SEEDS = config["seeds"]
-BITS = config["quantisation"]["bits"]
-DEPLOYED_BITS = config["quantisation"]["deployed"]
+SOURCE = SETTINGS.source
+DATASET = SETTINGS.dataset
+NETWORKS = list(SETTINGS.networks)
+DEPLOYED = SETTINGS.deployed
+SEEDS = SETTINGS.seeds
+BITS = SETTINGS.quantisation.bits
+DEPLOYED_BITS = SETTINGS.quantisation.deployed
 
 DATA = f"results/data/{DATASET}"
 MODELS = f"results/models/{DATASET}/{{network}}/seed{{seed}}"
@@ -100,5 +84,5 @@ wildcard_constraints:
     network="|".join(NETWORKS),
     seed="|".join(map(str, SEEDS)),
     bits=r"\d+",
-    fold="|".join(map(str, range(len(config["folds"])))),
+    fold="|".join(map(str, range(len(SETTINGS.folds)))),
     split="train|validation|test",

@@ -116,7 +116,7 @@ rule table_baseline_costs:
         "logs/table_baseline_costs.log",
     params:
         code=code_of(ROOT / "workflow/scripts/table_baseline_costs.py"),
-        networks={name: {key: SETTINGS[name][key] for key in ("delays", "recurrent")} for name in NETWORKS},
+        networks={name: SETTINGS.network(name).model_dump(include={"delays", "recurrent"}) for name in NETWORKS},
     script:
         "../scripts/table_baseline_costs.py"
 

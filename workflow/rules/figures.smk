@@ -22,7 +22,7 @@ rule figure_levels:
     params:
         code=code_of(ROOT / "workflow/scripts/figure_levels.py"),
         kept=config["delays"]["keep"],
-        all_levels=len(delay_levels(config["delays"])),
+        all_levels=len(SETTINGS.delays.levels),
     script:
         "../scripts/figure_levels.py"
 
@@ -114,7 +114,7 @@ rule figure_baselines:
         "logs/figure_baselines.log",
     params:
         code=code_of(ROOT / "workflow/scripts/figure_baselines.py"),
-        learned=[name for name in NETWORKS if learns_delays(SETTINGS[name])],
+        learned=[name for name in NETWORKS if SETTINGS.network(name).learns_delays],
     script:
         "../scripts/figure_baselines.py"
 
@@ -211,7 +211,7 @@ rule figure_card:
 rule figure_density:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/structures.json", DEPLOYED),
+        metrics=every(f"{METRICS}/queues.json", DEPLOYED),
     output:
         **figure("density"),
     log:
@@ -226,7 +226,7 @@ rule figure_occupancy:
     input:
         origin=ORIGIN,
         metrics=expand(
-            f"{METRICS}/scdq.json",
+            f"{METRICS}/queues.json",
             network=PARTS["shown"] + PARTS["axonal"],
             seed=SHOWN["seed"],
         ),

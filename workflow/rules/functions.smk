@@ -2,6 +2,7 @@ from snakemake.cli import get_argument_parser
 
 from delaysnn.core.imports import code_of
 from delaysnn.settings.targets import explain_target
+from delaysnn.settings.training import Training
 
 
 def every(pattern, networks=NETWORKS):
@@ -9,73 +10,44 @@ def every(pattern, networks=NETWORKS):
     return expand(pattern, network=networks, seed=SEEDS)
 
 
-def shape(name):
-    """What a network is trained as, before pruning."""
-    return {key: SETTINGS[name][key] for key in ("hidden", "delays", "recurrent", "recipe")}
-
-
-def levels_before_pruning(name):
-    """What says the levels that a network is trained with; how many are kept matters where they are drawn before."""
-    keys = ("max", "stride", "keep") if SETTINGS[name]["delays"] == "random" else ("max", "stride")
-    return {key: config["delays"][key] for key in keys}
-
-
-def shares_training(name):
-    """The first network of the same shape: pruning alone tells the others apart, so one dense training serves all."""
-    return next(other for other in NETWORKS if other not in IMPORTED and shape(other) == shape(name))
-
-
 def dense_network(wildcards):
-    """The network before pruning."""
-    if wildcards["network"] in IMPORTED:
-        return f"{MODELS}/imported.safetensors".format(network=wildcards["network"], seed=wildcards["seed"])
-    return f"{MODELS}/dense.safetensors".format(network=shares_training(wildcards["network"]), seed=wildcards["seed"])
+    """The network before pruning; one dense training serves all that pruning alone tells apart."""
+    name, seed = wildcards["network"], wildcards["seed"]
+    if name in SETTINGS.brought:
+        return f"{MODELS}/imported.safetensors".format(network=name, seed=seed)
+    return f"{MODELS}/dense.safetensors".format(network=SETTINGS.shares_training(name), seed=seed)
 
 
 def float_network(wildcards):
     """The network to deploy, before quantisation."""
-    if wildcards["network"] in IMPORTED:
+    if wildcards["network"] in SETTINGS.brought:
         return dense_network(wildcards)
     return f"{MODELS}/pruned.safetensors".format(network=wildcards["network"], seed=wildcards["seed"])
 
 
-def settings_of(*phases):
-    """Settings that these phases of training depend on: another phase's epochs do not make them stale."""
-    others = {"dense", "pruned", "quantised"} - set(phases)
-    if "quantised" not in phases:
-        others.add("decay_groups")
+def course(key=None):
+    """How every phase of a network's training goes; or what one phase has, so that another's makes nothing stale."""
 
     def of(wildcards):
-        settings = training_settings(config, SETTINGS[wildcards.network])
-        return {key: value for key, value in settings.items() if key not in others}
+        found = SETTINGS.course(wildcards.network)
+        return found.model_dump()[key] if key else found.model_dump(include=set(Training.model_fields))
 
     return of
 
 
+def pruning(wildcards):
+    """What decides which delay levels of a network are kept."""
+    return SETTINGS.network(wildcards.network).pruning
+
+
 def gpus(wildcards):
     """Asked of a cluster for a job that trains."""
-    return int(training_settings(config, SETTINGS[wildcards.network])["device"] == "cuda")
+    return int(SETTINGS.course(wildcards.network).device == "cuda")
 
 
 def held_out(wildcards):
-    """Whom a fold chooses by and tests on."""
-    fold = config["folds"][int(wildcards.fold)]
-    # The reference has one seed of its own.
-    if "seed" in wildcards.keys() and int(wildcards.seed) not in fold["seeds"]:
-        raise InputError(
-            f"Configuration: folds.{wildcards.fold}.seeds is {fold['seeds']}, without {wildcards.seed}; "
-            "add it there."
-        )
-    chosen = {role: fold[role] for role in ("validation", "test")}
-    if SPEAKERS:
-        refuse_absent({f"folds.{wildcards.fold}.{role}": chosen[role] for role in chosen}, SPEAKERS)
-    return chosen
-
-
-def first_like(but=(), **wanted):
-    """The first network with these settings, trained as all are, but none of ``but``, if there is one."""
-    wanted = wanted | {"recipe": None}
-    return [name for name, network in SETTINGS.items() if name not in but and wanted.items() <= network.items()][:1]
+    """Whom a fold chooses by and tests on; the reference has one seed of its own."""
+    return SETTINGS.held_out(int(wildcards.fold), wildcards.get("seed"))
 
 
 def figure(name):

@@ -15,33 +15,32 @@ ITEMS = [item for item in CONTENTS if item not in EMPTY]
 TABLES = [item.removeprefix("table_") for item in ITEMS if item.startswith("table_")]
 FIGURES = [item.removeprefix("figure_") for item in ITEMS if item.startswith("figure_")]
 
-# Figures of a single network show the first; those of a single seed the first.
-SHOWN = dict(network=DEPLOYED[0], seed=SEEDS[0])
+# Figures of a single network show the one that the configuration names; those of a single seed the first.
+SHOWN = dict(network=SETTINGS.shown, seed=SEEDS[0])
 
 
 # Which network plays which part in the report's answers.
-SHOWN_SHAPE = dict(hidden=SETTINGS[SHOWN["network"]]["hidden"])
+SHOWN_SHAPE = dict(hidden=SETTINGS.network(SHOWN["network"]).hidden)
 NO_DELAYS = dict(delays=False, recurrent=False)
-AS_WIDE = first_like(**SHOWN_SHAPE, **NO_DELAYS)
+AS_WIDE = SETTINGS.first_like(**SHOWN_SHAPE, **NO_DELAYS)
 PARTS = dict(
     shown=[SHOWN["network"]],
     axonal=(
         []
-        if SETTINGS[SHOWN["network"]]["pruning"] == "axon"
-        else first_like(**SHOWN_SHAPE, delays=True, pruning="axon")
+        if SETTINGS.network(SHOWN["network"]).pruning == "axon"
+        else SETTINGS.first_like(**SHOWN_SHAPE, delays=True, pruning="axon")
     ),
     baseline=AS_WIDE,
-    wider=first_like(but=AS_WIDE, **NO_DELAYS),
-    recurrent=first_like(delays=False, recurrent=True),
-    random=first_like(**SHOWN_SHAPE, delays="random"),
+    wider=SETTINGS.first_like(but=AS_WIDE, **NO_DELAYS),
+    recurrent=SETTINGS.first_like(delays=False, recurrent=True),
+    random=SETTINGS.first_like(**SHOWN_SHAPE, delays="random"),
 )
 
 
 # A published value stands beside the network of its shape.
 SHAPES = dict(
     networks={
-        name: {key: network[key] for key in ("hidden", "delays", "pruning", "recipe")}
-        for name, network in SETTINGS.items()
+        name: SETTINGS.network(name).model_dump(include={"hidden", "delays", "pruning", "recipe"}) for name in NETWORKS
     },
     delays={key: config["delays"][key] for key in ("max", "stride", "keep")},
     time_steps=config["data"]["time_steps"],
@@ -52,7 +51,7 @@ VALIDATION = expand("results/metrics/{platform}_validation.json", platform=VALID
 ORIGIN = f"{DATA}/provenance.json"
 ROOMS = ["data", "training", "platforms", *PAGES]
 # The paper draws energy by class for its smallest network.
-SMALLEST = min(DEPLOYED, key=lambda name: sum(SETTINGS[name]["hidden"]))
+SMALLEST = min(DEPLOYED, key=lambda name: sum(SETTINGS.network(name).hidden))
 
 
 rule paper:

@@ -29,12 +29,19 @@ def only(names):
     return "|".join(names) or "none"
 
 
-def code_of_platform(script):
-    """What a script does, and the platform that its rule's wildcard names."""
-    folder = ROOT / "workflow/delaysnn/platforms"
-    return lambda wildcards: code_of(
-        ROOT / f"workflow/scripts/{script}.py", folder / wildcards.platform / "platform.py"
-    )
+def code_of_platform(script, *platforms):
+    """Hash of what a script does for these platforms, with what they find by its folder."""
+    library = ROOT / "workflow/delaysnn"
+    found = [
+        file for name in platforms for folder in registered()[name].finds for file in (library / folder).glob("*.py")
+    ]
+    own = [library / f"platforms/{name}/platform.py" for name in platforms]
+    return code_of(ROOT / f"workflow/scripts/{script}.py", *own, *found)
+
+
+def code_of_its_platform(script):
+    """The same for the platform that a rule's wildcard names."""
+    return lambda wildcards: code_of_platform(script, wildcards.platform)
 
 
 def of_platforms(pattern, platforms, networks=DEPLOYED):
@@ -72,7 +79,7 @@ rule run_platform:
     wildcard_constraints:
         platform=only(name for name in CHIPS if name not in QUANTISED),
     params:
-        code=code_of_platform("run_platform"),
+        code=code_of_its_platform("run_platform"),
         bits=[None],
         deployed=DEPLOYED_BITS,
     script:
@@ -91,7 +98,7 @@ use rule run_platform as run_quantised with:
     wildcard_constraints:
         platform=only(QUANTISED),
     params:
-        code=code_of_platform("run_platform"),
+        code=code_of_its_platform("run_platform"),
         bits=BITS,
         deployed=DEPLOYED_BITS,
 
@@ -108,7 +115,7 @@ rule record_platform:
     wildcard_constraints:
         platform=only(RECORDED),
     params:
-        code=code_of_platform("record_platform"),
+        code=code_of_its_platform("record_platform"),
     script:
         "../scripts/record_platform.py"
 
@@ -127,7 +134,7 @@ rule estimate_platform:
     wildcard_constraints:
         platform=only(name for name in PRICED if name not in BY_SAMPLE),
     params:
-        code=code_of_platform("estimate_platform"),
+        code=code_of_its_platform("estimate_platform"),
         fitted=lambda wildcards: FITTED[wildcards.platform],
         settings=lambda wildcards: config.get(wildcards.platform, {}),
     script:
@@ -153,7 +160,7 @@ rule validate_platform:
     wildcard_constraints:
         platform=only(VALIDATED),
     params:
-        code=code_of_platform("validate_platform"),
+        code=code_of_its_platform("validate_platform"),
     script:
         "../scripts/validate_platform.py"
 
@@ -171,10 +178,7 @@ rule estimate_floats:
     log:
         f"{LOGS}/estimate_floats.log",
     params:
-        code=code_of(
-            ROOT / "workflow/scripts/estimate_floats.py",
-            *(ROOT / f"workflow/delaysnn/platforms/{name}/platform.py" for name in PRICE_FLOATS),
-        ),
+        code=code_of_platform("estimate_floats", *PRICE_FLOATS),
         fitted={name: FITTED[name] for name in PRICE_FLOATS},
     script:
         "../scripts/estimate_floats.py"

@@ -1,30 +1,32 @@
+# Found by their folder, so that no script names them in an import.
+STRUCTURES = sorted((ROOT / "workflow/delaysnn/queues/structures").glob("*.py"))
 RTL = [str(file) for file in sorted((ROOT / "workflow/rtl").glob("*.*"))]
 SIMULATED_RTL = expand(f"{METRICS}/rtl.json", network=DEPLOYED, seed=SEEDS[0])
-EQUALITY += every(f"{METRICS}/scdq.json", DEPLOYED) + every(f"{METRICS}/variants.json", DEPLOYED) + SIMULATED_RTL
+EQUALITY += every(f"{METRICS}/queues.json", DEPLOYED) + SIMULATED_RTL
 
 
 rule seneca:
     input:
-        expand(f"{METRICS}/{{part}}.json", network=DEPLOYED, seed=SEEDS, part=["scdq", "variants", "structures"]),
+        every(f"{METRICS}/queues.json", DEPLOYED),
         "results/metrics/capacity.json",
         "results/metrics/events.json",
         "results/metrics/area.json",
         SIMULATED_RTL,
 
 
-rule simulate_scdq:
+rule run_queues:
     input:
         network=float_network,
         traces=f"{TRACES}/seneca.npz",
         constants=CONSTANTS["seneca"],
     output:
-        metrics=f"{METRICS}/scdq.json",
+        metrics=f"{METRICS}/queues.json",
     log:
-        f"{LOGS}/simulate_scdq.log",
+        f"{LOGS}/run_queues.log",
     params:
-        code=code_of(ROOT / "workflow/scripts/simulate_scdq.py"),
+        code=code_of(ROOT / "workflow/scripts/run_queues.py", *STRUCTURES),
     script:
-        "../scripts/simulate_scdq.py"
+        "../scripts/run_queues.py"
 
 
 # One build serves all networks, each with its first seed.
@@ -44,36 +46,6 @@ rule simulate_rtl:
         samples=config["seneca"]["rtl_samples"],
     script:
         "../scripts/simulate_rtl.py"
-
-
-rule compare_variants:
-    input:
-        network=float_network,
-        traces=f"{TRACES}/seneca.npz",
-        constants=CONSTANTS["seneca"],
-    output:
-        metrics=f"{METRICS}/variants.json",
-    log:
-        f"{LOGS}/compare_variants.log",
-    params:
-        code=code_of(ROOT / "workflow/scripts/compare_variants.py"),
-    script:
-        "../scripts/compare_variants.py"
-
-
-rule compare_structures:
-    input:
-        network=float_network,
-        traces=f"{TRACES}/seneca.npz",
-        constants=CONSTANTS["seneca"],
-    output:
-        metrics=f"{METRICS}/structures.json",
-    log:
-        f"{LOGS}/compare_structures.log",
-    params:
-        code=code_of(ROOT / "workflow/scripts/compare_structures.py"),
-    script:
-        "../scripts/compare_structures.py"
 
 
 rule compute_capacity:

@@ -173,7 +173,7 @@ rule table_sweep:
 rule table_variants:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/variants.json", DEPLOYED),
+        metrics=every(f"{METRICS}/queues.json", DEPLOYED),
     output:
         **table("variants"),
     log:
@@ -187,7 +187,7 @@ rule table_variants:
 rule table_queues:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/scdq.json", DEPLOYED),
+        metrics=every(f"{METRICS}/queues.json", DEPLOYED),
     output:
         **table("queues"),
     log:
@@ -201,7 +201,7 @@ rule table_queues:
 rule table_structures:
     input:
         origin=ORIGIN,
-        metrics=every(f"{METRICS}/structures.json", DEPLOYED),
+        metrics=every(f"{METRICS}/queues.json", DEPLOYED),
     output:
         **table("structures"),
     log:

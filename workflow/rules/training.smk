@@ -1,14 +1,14 @@
 DATA_SPLITS = dict(train=f"{DATA}/train.npz", validation=f"{DATA}/validation.npz")
 
-DENSE = sorted({shares_training(name) for name in NETWORKS if name not in IMPORTED})
-TRAINED = [name for name in NETWORKS if name not in IMPORTED]
-SWEPT = [name for name in DEPLOYED if name in TRAINED and SETTINGS[name]["pruning"] != "none"]
+TRAINED = list(SETTINGS.own_networks)
+DENSE = sorted({SETTINGS.shares_training(name) for name in TRAINED})
+SWEPT = [name for name in DEPLOYED if name in TRAINED and SETTINGS.network(name).pruning != "none"]
 # Beside the deployed number of levels: other numbers, each at every width.
 SWEEP = [(keep, bits) for keep in config["delays"]["sweep"] for bits in BITS]
 CONTROLS = ["random", "coarse"]
 # One network shows what pruning's choice of levels is worth, at every number of them below all.
 CONTROLLED = SWEPT[:1]
-CONTROL_LEVELS = sorted({config["delays"]["keep"], *config["delays"]["sweep"]} - {len(delay_levels(config["delays"]))})
+CONTROL_LEVELS = sorted({SETTINGS.delays.keep, *SETTINGS.delays.sweep} - {len(SETTINGS.delays.levels)})
 
 
 rule training:
@@ -35,9 +35,10 @@ rule train_network:
         gpu=gpus,
     params:
         code=code_of(ROOT / "workflow/scripts/train_network.py"),
-        training=settings_of("dense"),
-        delays=lambda wildcards: levels_before_pruning(wildcards.network),
-        network=lambda wildcards: shape(wildcards.network),
+        training=course(),
+        phase=course("dense"),
+        delays=lambda wildcards: SETTINGS.levels_before_pruning(wildcards.network),
+        network=lambda wildcards: SETTINGS.shape(wildcards.network),
         checkpoint=lambda wildcards, output: f"{output.network}.checkpoint",
     script:
         "../scripts/train_network.py"
@@ -46,8 +47,8 @@ rule train_network:
 rule import_network:
     input:
         train=f"{DATA}/train.npz",
-        network=lambda wildcards: network_file(SETTINGS[wildcards.network], wildcards.seed),
-        beside=lambda wildcards: description_file(SETTINGS[wildcards.network], wildcards.seed),
+        network=lambda wildcards: SETTINGS.network(wildcards.network).path(wildcards.seed),
+        beside=lambda wildcards: SETTINGS.network(wildcards.network).description(wildcards.seed),
     output:
         network=f"{MODELS}/imported.safetensors",
         description=f"{MODELS}/imported.json",
@@ -73,9 +74,10 @@ rule prune_delays:
         gpu=gpus,
     params:
         code=code_of(ROOT / "workflow/scripts/prune_delays.py"),
-        training=settings_of("pruned"),
+        training=course(),
+        phase=course("pruned"),
         keep=config["delays"]["keep"],
-        criterion=lambda wildcards: SETTINGS[wildcards.network]["pruning"],
+        criterion=pruning,
         checkpoint=lambda wildcards, output: f"{output.network}.checkpoint",
     script:
         "../scripts/prune_delays.py"
@@ -94,7 +96,9 @@ rule quantise_network:
         gpu=gpus,
     params:
         code=code_of(ROOT / "workflow/scripts/quantise_network.py"),
-        training=settings_of("quantised"),
+        training=course(),
+        phase=course("quantised"),
+        decay_groups=course("decay_groups"),
         bits=BITS,
         checkpoint=lambda wildcards, output: f"{output.networks[0]}.checkpoint",
     script:
@@ -113,7 +117,7 @@ rule evaluate_network:
         f"{LOGS}/evaluate_network.log",
     params:
         code=code_of(ROOT / "workflow/scripts/evaluate_network.py"),
-        training=settings_of(),
+        training=course(),
     script:
         "../scripts/evaluate_network.py"
 
@@ -132,9 +136,9 @@ rule train_fold:
         gpu=gpus,
     params:
         code=code_of(ROOT / "workflow/scripts/train_fold.py"),
-        training=settings_of("dense", "pruned", "quantised"),
-        delays={key: config["delays"][key] for key in ("max", "stride", "keep")},
-        network=lambda wildcards: SETTINGS[wildcards.network],
+        training=lambda wildcards: SETTINGS.course(wildcards.network).model_dump(),
+        delays=SETTINGS.delays.model_dump(include={"max", "stride", "keep"}),
+        network=lambda wildcards: SETTINGS.network(wildcards.network).model_dump(),
         bits=DEPLOYED_BITS,
         fold=held_out,
         checkpoint=lambda wildcards, output: f"{output.metrics}.checkpoint",
@@ -152,7 +156,7 @@ rule train_fold_reference:
         f"logs/{DATASET}/train_fold_reference_{{fold}}.log",
     params:
         code=code_of(ROOT / "workflow/scripts/train_fold_reference.py"),
-        training={"augmentation": config["training"]["augmentation"]},
+        augmentation=SETTINGS.training.augmentation.model_dump(),
         card=config["card"],
         fold=held_out,
     script:
@@ -174,10 +178,13 @@ rule sweep_levels:
         gpu=gpus,
     params:
         code=code_of(ROOT / "workflow/scripts/sweep_levels.py"),
-        training=settings_of("pruned", "quantised"),
+        training=course(),
+        pruned=course("pruned"),
+        quantised=course("quantised"),
+        decay_groups=course("decay_groups"),
         levels=config["delays"]["sweep"],
         bits=BITS,
-        criterion=lambda wildcards: SETTINGS[wildcards.network]["pruning"],
+        criterion=pruning,
         checkpoint=lambda wildcards, output: f"{output.metrics}.checkpoint",
     script:
         "../scripts/sweep_levels.py"
@@ -196,7 +203,8 @@ rule control_levels:
         gpu=gpus,
     params:
         code=code_of(ROOT / "workflow/scripts/control_levels.py"),
-        training=settings_of("dense", "pruned"),
+        training=course(),
+        phases=lambda wildcards: [course("dense")(wildcards), course("pruned")(wildcards)],
         levels=CONTROL_LEVELS,
         controls=CONTROLS,
         checkpoint=lambda wildcards, output: f"{output.metrics}.checkpoint",

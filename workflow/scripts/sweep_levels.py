@@ -6,27 +6,28 @@ from delaysnn.core.dataset import read_dataset
 from delaysnn.core.job import job
 from delaysnn.core.metrics import Metrics, share, write_metrics
 from delaysnn.core.network import read_network, write_network
-from delaysnn.training.checkpoints import checkpoint_of, checkpoints
+from delaysnn.settings.training import Phase, Training
+from delaysnn.training.checkpoints import checkpoints
 from delaysnn.training.evaluate import trace
 from delaysnn.training.fine_tuning import fit_pruned
 from delaysnn.training.kernels import use_threads
-from delaysnn.training.optimise import fit_quantised
+from delaysnn.training.optimise import Run, fit_quantised
 
 with job(snakemake) as provenance, checkpoints(snakemake.params.checkpoint) as checkpoint:
     use_threads(snakemake.threads)
     train, validation, test = (read_dataset(snakemake.input[split]) for split in ("train", "validation", "test"))
-    settings = snakemake.params.training
-    seed, name, n_steps = int(snakemake.wildcards.seed), snakemake.wildcards.network, train.spikes.n_steps
-    criterion, code = snakemake.params.criterion, snakemake.params.code
+    params, seed, name = snakemake.params, int(snakemake.wildcards.seed), snakemake.wildcards.network
+    n_steps, pruned_phase, quantised_phase = train.spikes.n_steps, Phase(**params.pruned), Phase(**params.quantised)
+    run = Run(train, validation, Training(**params.training), seed, checkpoint, params.code)
     dense, cells, targets = read_network(snakemake.input.dense), [], iter(snakemake.output.networks)
-    for keep in snakemake.params.levels:
+    for keep in params.levels:
         logging.info("%d levels", keep)
-        own = checkpoint_of(checkpoint, f"{keep}levels")
-        model, _ = fit_pruned(dense, criterion, keep, train, validation, settings, seed, own, code)
+        own = run.beside(f"{keep}levels")
+        model, _ = fit_pruned(dense, params.criterion, keep, own, pruned_phase)
         cells.append(share("pytorch", "accuracy", trace(model, test, provenance).right, levels=keep))
         pruned = model.export(n_steps, name, seed, train.name, provenance)
-        for bits in snakemake.params.bits:
+        for bits in params.bits:
             logging.info("%d levels, %d bits", keep, bits)
-            quantised = fit_quantised(pruned, bits, train, validation, settings, seed, own, code)
+            quantised = fit_quantised(pruned, bits, own, quantised_phase, params.decay_groups)
             write_network(next(targets), quantised.export(n_steps, name, seed, train.name, provenance))
     write_metrics(snakemake.output.metrics, Metrics(name, seed, test.name, tuple(cells), {}, provenance))

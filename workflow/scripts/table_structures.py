@@ -2,9 +2,10 @@
 
 from delaysnn.core.job import job
 from delaysnn.core.metrics import read_metrics
+from delaysnn.queues import registered
 from delaysnn.report.tables import summarise, write_table
 
-STRUCTURES = ["ring_buffer", "shared_queue", "scdq", "history"]
+STRUCTURES = [name for name, structure in registered().items() if structure.need]
 QUANTITIES = ["provisioned_bits", "needed_bits", "accesses"]
 
 with job(snakemake) as provenance:

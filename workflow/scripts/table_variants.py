@@ -2,9 +2,10 @@
 
 from delaysnn.core.job import job
 from delaysnn.core.metrics import read_metrics
+from delaysnn.queues import registered
 from delaysnn.report.tables import summarise, write_table
 
-VARIANTS = ["scdq", "no_early_drop", "stride_units", "hierarchical", "shared_by_layers", "single_fifo"]
+VARIANTS = [name for name, structure in registered().items() if structure.run]
 
 with job(snakemake) as provenance:
     metrics = [read_metrics(path) for path in snakemake.input.metrics]

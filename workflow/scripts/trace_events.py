@@ -6,8 +6,8 @@ import numpy as np
 
 from delaysnn.core.job import job
 from delaysnn.core.metrics import write_json
+from delaysnn.queues.delays import leading_zeros
 from delaysnn.queues.events import trace_events
-from delaysnn.queues.scdq import leading_zeros
 
 with job(snakemake) as provenance:
     example = snakemake.params.example

@@ -9,11 +9,9 @@ from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.costs.sensitivity import vary
 from delaysnn.platforms.loihi.conversion import convert
 from delaysnn.platforms.loihi.cost import (
-    Counts,
     calibrate,
     calibrated,
     count,
-    counted,
     estimates_of_published,
     outside,
     published_counts,
@@ -41,21 +39,6 @@ def test_operations_are_counted_spike_by_spike(network, inputs):
     assert counts.updates == 28 * 30
     assert counts.weight_bits == integer.bits
     assert counts.spikes == pytest.approx(sum(len(layer.steps) for layer in layers) / 9)
-
-
-def test_the_papers_counts_come_from_its_tables():
-    silent = {**PUBLISHED, "not_printed": {"input_spikes": 0}}
-    counts = published_counts(silent, CONSTANTS, "48")
-    assert counts.synaptic_operations == pytest.approx(15 * (524.39 * 48 + 531.14 * 20))
-    assert (counts.synapses, counts.updates) == (82560, 116 * 64)
-
-
-def test_counted_is_operations_and_updates_times_constants():
-    counts = Counts(1e6, 2e5, 5e5, 1000, 8, 64)
-    found = counted(counts, CONSTANTS)
-    assert found["energy"] == pytest.approx(23.6 + 0.2 * 81 + 0.3 * 52)
-    assert found["latency"] == pytest.approx(3.5 + 0.2 * 8.4 + 0.3 * 5.3 + 64 * 113e-6)
-    assert found["memory"] == pytest.approx(0.014)
 
 
 def test_a_fit_on_two_networks_goes_through_their_energies():

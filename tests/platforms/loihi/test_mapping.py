@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from delaysnn.core.errors import InputError
 from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork
@@ -17,6 +18,7 @@ from delaysnn.platforms.loihi.mapping import (
     plan,
     platform,
 )
+from delaysnn.platforms.loihi.settings import Settings
 
 LIMITS = yaml.safe_load((Path(__file__).parents[3] / "config/hardware/loihi.yaml").read_text())
 # Paper section II and Table I.
@@ -142,8 +144,10 @@ def test_what_does_not_fit_is_named_with_core_layers_and_value(paper, resource, 
 
 
 def test_the_configuration_can_name_each_resource():
-    schema = yaml.safe_load((Path(__file__).parents[3] / "workflow/schemas/config.schema.yaml").read_text())
-    assert list(schema["properties"]["loihi"]["properties"]["excess"]["properties"]) == list(RESOURCES)
+    settings = {"cores": [1], "batch": 1, "stock_samples": 1, "timeout_s": 1, "verify": None}
+    assert Settings(**settings, excess=dict.fromkeys(RESOURCES, 0.5)).excess["synapse_words"] == 0.5
+    with pytest.raises(ValidationError, match=r"excess\.words"):
+        Settings(**settings, excess={"words": 0.5})
 
 
 def test_more_cores_than_layers_are_refused(paper):

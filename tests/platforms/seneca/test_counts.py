@@ -7,7 +7,8 @@ import yaml
 from delaysnn.core.network import Layer, Network
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.seneca.counts import count, published_counts
-from delaysnn.queues.scdq import run_queue, useful_delays
+from delaysnn.queues.delays import useful_delays
+from delaysnn.queues.structures.scdq import run_queue
 
 PUBLISHED = yaml.safe_load((Path(__file__).parents[3] / "config/published.yaml").read_text())
 

@@ -80,11 +80,13 @@ def _modules(name: str) -> Iterator[Path]:
 
 @cache
 def _meaning(file: Path) -> bytes:
-    """Return what is left of a file without comments and docstrings."""
+    """Return what is left of a file without comments, docstrings and explanations of attributes."""
     tree = ast.parse(file.read_text())
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(
-            node
-        ):
-            node.body = node.body[1:]
+        if isinstance(node, _DOCUMENTED):
+            node.body = [line for line in node.body if not _is_text(line)]
     return ast.dump(tree).encode()
+
+
+def _is_text(line: ast.stmt) -> bool:
+    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant) and isinstance(line.value.value, str)

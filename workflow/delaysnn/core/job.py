@@ -16,7 +16,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.files import disk_sentence, portable_name, sha256
 
 # The packages whose version can change a number.
-_PACKAGES = ("numpy", "scipy", "torch", "numba", "h5py", "lava-nc", "espeakng-loader")
+_PACKAGES = ("numpy", "scipy", "torch", "numba", "ml_dtypes", "h5py", "lava-nc", "espeakng-loader")
 
 
 def provenance(

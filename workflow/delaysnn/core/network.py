@@ -1,6 +1,6 @@
 """A network of delayed spiking layers as safetensors + JSON: the file anybody can bring."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 from pathlib import Path
@@ -23,11 +23,6 @@ _BITS = range(2, 9)
 _UNIT_ERROR = 1e-3
 # Sums of so many as a neuron has inputs still lie within float32.
 _LARGEST = 1e30
-
-
-def delay_levels(delays: Mapping[str, int]) -> tuple[int, ...]:
-    """Return the delays of a synapse in time steps: 0, stride, 2 * stride, ... below max (paper section II)."""
-    return tuple(range(0, delays["max"], delays["stride"]))
 
 
 @dataclass(frozen=True)
@@ -197,8 +192,8 @@ def check_network(network: Network, source: object) -> None:
             raise InputError(f"{where}: decay must lie in 0 to 1, found {layer.decay.min()} to {layer.decay.max()}.")
         if (layer.threshold <= 0).any():
             raise InputError(f"{where}: threshold must be above 0, found {layer.threshold.min()}.")
-        if layer.bits is not None:
-            _check_units(layer, where)
+        if layer.bits is not None and layer.scale is not None:
+            _check_units(layer.weights, layer.bits, layer.scale, where)
         pre = post
 
 
@@ -230,20 +225,20 @@ def _check_kinds(layer: Layer, where: str) -> None:
         )
 
 
-def _check_units(layer: Layer, where: str) -> None:
+def _check_units(weights: np.ndarray, bits: int, scale: float, where: str) -> None:
     """Check that quantised weights are whole multiples of the scale, and within their bits."""
-    top = 2 ** (layer.bits - 1) - 1
-    units = layer.weights.astype(np.float64) / layer.scale
+    top = 2 ** (bits - 1) - 1
+    units = weights.astype(np.float64) / scale
     for wrong, what in (
-        (np.abs(units - np.rint(units)) > _UNIT_ERROR, f"is no multiple of scale {layer.scale}"),
+        (np.abs(units - np.rint(units)) > _UNIT_ERROR, f"is no multiple of scale {scale}"),
         (
             np.abs(np.rint(units)) > top,
-            f"is more than {top} times scale {layer.scale}, the most that bits {layer.bits} hold",
+            f"is more than {top} times scale {scale}, the most that bits {bits} hold",
         ),
     ):
         if wrong.any():
             place = tuple(np.argwhere(wrong)[0].tolist())
-            raise InputError(f"{where}: weights{list(place)} is {layer.weights[place]:.6g}, which {what}.")
+            raise InputError(f"{where}: weights{list(place)} is {weights[place]:.6g}, which {what}.")
 
 
 def write_network(path: str | Path, network: Network) -> None:
@@ -306,8 +301,8 @@ def read_network(path: str | Path) -> Network:
             f"{path}: has no array {error}, but {beside.name} lists {len(description['layers'])} layers; "
             "config/README.md describes the format."
         ) from None
-    known = (description[key] for key in ("n_steps", "name", "seed", "dataset"))
-    network = Network(layers, *known, description.get("provenance", {}))
+    known = {key: description[key] for key in ("n_steps", "name", "seed", "dataset")}
+    network = Network(layers, **known, provenance=description.get("provenance", {}))
     _refuse_unread(path, arrays, beside, len(layers))
     check_network(network, path)
     compare(beside, description, network.topology, network.parameters)

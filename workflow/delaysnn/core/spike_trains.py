@@ -75,8 +75,8 @@ class SpikeTrains:
             neurons.append((merged % n_neurons).astype(np.uint16))
             counts.append(len(merged))
         nothing = np.zeros(0, np.uint16)
-        fields = (np.concatenate([nothing, *parts]) for parts in (steps, neurons))
-        return SpikeTrains(np.cumsum(counts, dtype=np.int64), *fields, n_steps, n_neurons)
+        all_steps, all_neurons = (np.concatenate([nothing, *parts]) for parts in (steps, neurons))
+        return SpikeTrains(np.cumsum(counts, dtype=np.int64), all_steps, all_neurons, n_steps, n_neurons)
 
     def dense(self) -> np.ndarray:
         """Return uint8 [time, batch, neuron]."""

@@ -9,7 +9,7 @@ from delaysnn.core.errors import InputError
 
 
 class _Loader(yaml.SafeLoader):
-    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         # Here what is merged (<<) has not been mixed in yet, which is there to be overridden.
         node = super().compose_mapping_node(anchor)
         lines: dict[Any, int] = {}

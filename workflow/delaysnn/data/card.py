@@ -1,4 +1,4 @@
-"""What a data set is worth learning: three baselines on its test samples, and how much of them is order in time."""
+"""How hard a data set is: three baselines on its test samples, and how much of the accuracy is order in time."""
 
 import logging
 from collections.abc import Callable
@@ -48,9 +48,8 @@ def count_voices(train: Events, test: Events) -> int | None:
 
 
 def are_unseen(train: Events, test: Events) -> bool:
-    """Say whether it is known that no test sample is by a speaker who was trained on."""
-    known = count_voices(train, test) is not None
-    return known and not np.isin(test.speakers, train.speakers).any()
+    """Return whether no test sample is by a training speaker; False where some sample does not say who speaks."""
+    return count_voices(train, test) is not None and not np.isin(test.speakers, train.speakers).any()
 
 
 def measure_baselines(train: Events, test: Events, duration_s: float, seed: int, epochs: int) -> Baselines:
@@ -60,7 +59,7 @@ def measure_baselines(train: Events, test: Events, duration_s: float, seed: int,
         train, test: samples of each.
         duration_s: seconds to bin.
         seed: of initial weights, order of samples, and permutations.
-        epochs: passes over the training samples; nothing is chosen by the test samples.
+        epochs: passes over the training samples; no choice uses the test samples.
     """
     n_classes = 1 + max(int(train.labels.max()), int(test.labels.max()))
     bins = [_bands(events, duration_s) for events in (train, test)]

@@ -68,7 +68,7 @@ class Cochlea:
         folded = low * spectrum[: half + 1]
         folded[:, 1:] += high * spectrum[: half - 1 : -1].conj()
         moved = fft.irfft(folded, n_bins, overwrite_x=True)
-        # lauscher pads nothing: what rings ahead of the start is known at the end.
+        # lauscher pads nothing: what rings ahead of the start appears at the end.
         ahead = min(n_bins - n_steps, n_steps)
         moved[:, n_steps - ahead : n_steps] += moved[:, n_bins - ahead :]
         return np.ascontiguousarray(moved[:, :n_steps])

@@ -126,8 +126,8 @@ def _why_unread(error: Exception) -> str:
         errno.EACCES: "must not be read; change its rights.",
         errno.EAGAIN: "is open for writing in another program; close it there.",
     }
-    if getattr(error, "errno", None) in known:
-        return known[error.errno]
+    if said := known.get(getattr(error, "errno", 0)):
+        return said
     text = " ".join(str(error).split())
     if "filter" in text or "plugin" in text:
         return f"is packed by an HDF5 filter that is not installed here ({text}); write it with gzip or none."

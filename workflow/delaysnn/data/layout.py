@@ -129,7 +129,7 @@ def check_times(times: np.ndarray, offsets: np.ndarray, path: str | Path) -> Non
         _refuse(np.isnan(times), times, offsets, "a time that is no number:", path)
         _refuse(np.isinf(times), times, offsets, "a time that is no number:", path, half)
         _refuse(times < 0, times, offsets, "a negative time:", path)
-    order = bits if quick else times
+    order = times if bits is None or not quick else bits
     earlier = 1 + np.flatnonzero(order[1:] < order[:-1])
     earlier = earlier[~np.isin(earlier, offsets)]
     if len(earlier):

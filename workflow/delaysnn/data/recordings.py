@@ -1,4 +1,4 @@
-"""Recordings of the user's own: a table of files, labels and speakers, and their audio through the cochlea."""
+"""Recordings of the user's own: a table of files, labels and speakers, and their audio encoded by the cochlea."""
 
 import csv
 import hashlib
@@ -20,7 +20,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.files import sha256
 from delaysnn.data.events import Events
 from delaysnn.data.same_sound import candidates, is_same_sound, sketch
-from delaysnn.data.synthesis import hear
+from delaysnn.data.synthesis import encode
 
 _COLUMNS = ("file", "label", "speaker")
 _NEEDED = ", ".join(_COLUMNS)
@@ -163,8 +163,8 @@ def _read_audio(path: str | Path, duration_s: float) -> tuple[np.ndarray, int]:
     # As it is written: in binary, 0.7 s at 16 kHz would be a little less than 11,200 samples.
     if len(audio) > Fraction(str(duration_s)) * rate:
         raise InputError(
-            f"{path}: lasts {len(audio) / rate:.4g} s, longer than data.duration_s {duration_s}; cut it to its sample, "
-            "or make that longer."
+            f"{path}: lasts {len(audio) / rate:.4g} s, longer than data.duration_s {duration_s}; cut it, or "
+            "make that longer."
         )
     if not len(audio):
         raise InputError(f"{path}: is empty.")
@@ -172,7 +172,7 @@ def _read_audio(path: str | Path, duration_s: float) -> tuple[np.ndarray, int]:
         raise InputError(f"{path}: holds a value that is not finite.")
     mono = audio.mean(axis=1)
     if not np.ptp(audio, axis=0).any():
-        raise InputError(f"{path}: is silent; all of its {len(audio)} samples are {audio[0, 0]:.4g}.")
+        raise InputError(f"{path}: is silent; all of its {len(audio)} values are {audio[0, 0]:.4g}.")
     if not np.ptp(mono):
         raise InputError(f"{path}: its {audio.shape[1]} channels cancel one another; their mean is silent.")
     return mono, rate
@@ -207,7 +207,7 @@ def _with_length(path: str | Path) -> Path | io.BytesIO:
 def _refuse_same_sound(recordings: Sequence[Recording], duration_s: float) -> None:
     """Refuse two files of the same sound under different labels or speakers: one may be trained on, the other tested.
 
-    All files are read for it, so that what is wrong with any of them is said before any is known.
+    All files are read for it, so that a fault of any of them is found before any is encoded.
     """
     alike: dict[tuple[int, int], list[tuple[Recording, np.ndarray]]] = {}
     for sample in recordings:
@@ -230,7 +230,7 @@ def encode_recordings(
 ) -> Events:
     """Return the samples of all recordings, classes in the order in which the table first names them.
 
-    What is known in a recording depends on its name, its audio and the settings, not on the other recordings.
+    The spikes of a recording depend on its name, its audio and the settings, not on the other recordings.
 
     Args:
         sample_rate: to which audio is resampled, Hz.
@@ -250,10 +250,10 @@ def encode_recordings(
 
     seeds = [_seed(seed, sample.name) for sample in recordings]
     # Resampling may round up.
-    times, units = hear(audio(), int(duration_s * sample_rate) + 1, sample_rate, seeds, processes)
+    times, units = encode(audio(), int(duration_s * sample_rate) + 1, sample_rate, seeds, processes)
     for sample, sample_times in zip(recordings, times, strict=True):
         if not len(sample_times):
-            raise InputError(f"{sample.path}: gives no spike in the cochlea; a sample that can be known is needed.")
+            raise InputError(f"{sample.path}: gives no spike in the cochlea; take it out.")
     keys = list(dict.fromkeys(sample.label for sample in recordings))
     labels = [keys.index(sample.label) for sample in recordings]
     return Events.from_samples(times, units, labels, [sample.speaker for sample in recordings], keys)

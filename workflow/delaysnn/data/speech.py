@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import espeakng_loader
 import numpy as np
@@ -12,11 +13,11 @@ import numpy as np
 from delaysnn.core.errors import InputError
 
 # The classes of SHD, in its order.
-SAMPLES = {
+DIGITS = {
     "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
     "de": ("null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"),
 }
-KEYS = tuple(sample for language in SAMPLES.values() for sample in language)
+KEYS = tuple(digit for language in DIGITS.values() for digit in language)
 
 # Variants of eSpeak NG that sound like different people; robots, whispers and jokes are left out.
 VOICES = (
@@ -38,8 +39,8 @@ class Utterance:
 
 
 @lru_cache(maxsize=1)
-def _library() -> ctypes.CDLL:
-    library = ctypes.CDLL(espeakng_loader.get_library_path())
+def _library() -> Any:
+    library: Any = ctypes.CDLL(espeakng_loader.get_library_path())
     # 2: a call returns when its audio has come through the callback; 0x8000: do not end the process on an error.
     rate = library.espeak_Initialize(2, 0, str(espeakng_loader.get_data_path()).encode(), 0x8000)
     if rate <= 0:
@@ -54,13 +55,13 @@ def sample_rate() -> int:
 
 
 def say(text: str, language: str, voice: str, rate: int, pitch: int, pitch_range: int, seed: int) -> np.ndarray:
-    """Return a spoken sample as float64 [time], -1 to 1, without the silence at its ends.
+    """Return a spoken digit as float64 [time], -1 to 1, without the silence at its ends.
 
     Args:
         text: what to say.
         language: de or en.
         voice: one of :data:`VOICES`.
-        rate: samples a minute.
+        rate: words a minute.
         pitch, pitch_range: 0 to 100, eSpeak's scales.
         seed: 31 bits, of the breath and the consonants' noise.
 
@@ -77,8 +78,8 @@ def say(text: str, language: str, voice: str, rate: int, pitch: int, pitch_range
         return 0
 
     library.espeak_SetSynthCallback(collect)
-    if library.voice != (language, voice):  # loading a voice takes longer than a sample
-        # eSpeak itself falls back on its own voice without a sample.
+    if library.voice != (language, voice):  # loading a voice takes longer than a digit
+        # eSpeak itself falls back on its own voice in silence.
         known = (Path(espeakng_loader.get_data_path()) / "voices/!v" / voice).is_file()
         if not known or library.espeak_SetVoiceByName(f"{language}+{voice}".encode()) != 0:
             raise InputError(f"eSpeak NG has no voice {language}+{voice}.")
@@ -102,7 +103,7 @@ def speak_digits(voices: int, takes: int, seed: int) -> Iterator[Utterance]:
 
     Args:
         voices: how many of :data:`VOICES`; the speaker number counts them.
-        takes: repetitions a sample and voice.
+        takes: repetitions a digit and voice.
         seed: of the drawn values.
 
     Raises:
@@ -111,12 +112,12 @@ def speak_digits(voices: int, takes: int, seed: int) -> Iterator[Utterance]:
     if voices > len(VOICES):
         raise InputError(f"Configuration: speech.voices is {voices}, but there are {len(VOICES)} voices.")
     for speaker in range(voices):
-        for label, sample in enumerate(KEYS):
-            language = "en" if sample in SAMPLES["en"] else "de"
+        for label, digit in enumerate(KEYS):
+            language = "en" if digit in DIGITS["en"] else "de"
             for take in range(takes):
                 random = np.random.default_rng([seed, speaker, label, take])
                 audio = say(
-                    sample,
+                    digit,
                     language,
                     VOICES[speaker],
                     rate=int(random.integers(120, 201)),

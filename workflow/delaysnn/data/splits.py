@@ -1,4 +1,4 @@
-"""Who is known in training, validation and test: whole speakers, never shared."""
+"""Train, validation and test samples, split by speakers: none is shared."""
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
@@ -25,8 +25,8 @@ def split_by_speaker(
 
     Args:
         speakers: int [samples].
-        validation: speakers held out to choose by.
-        test: speakers held out to report on; empty where a test file exists of its own.
+        validation: speakers held out for validation.
+        test: speakers held out for the test; empty where a test file exists of its own.
         keys: where the configuration names the two, for errors.
         source: the samples' file, for errors.
 
@@ -34,8 +34,8 @@ def split_by_speaker(
         Indices of samples, int64, increasing.
 
     Raises:
-        InputError: the sets of speakers overlap, a speaker does not occur or is not known of every sample, or no sample
-            is left to train on.
+        InputError: the sets of speakers overlap, a speaker does not occur, a sample does not say who speaks, or no
+            sample is left to train on.
     """
     both = sorted(set(validation) & set(test))
     if both:
@@ -43,8 +43,8 @@ def split_by_speaker(
     unknown = int((speakers < 0).sum())
     if unknown:
         raise InputError(
-            f"{source}: {unknown} of {len(speakers)} samples do not say who speaks (extra/speaker), so nobody can be "
-            "held out: they may be theirs."
+            f"{source}: {unknown} of {len(speakers)} samples do not say who speaks (extra/speaker), so no speaker can "
+            "be held out: they may be that speaker's."
         )
     refuse_absent(dict(zip(keys, (validation, test), strict=True)), speakers.tolist())
     in_validation, in_test = np.isin(speakers, list(validation)), np.isin(speakers, list(test))
@@ -58,24 +58,24 @@ def split_by_speaker(
     return split
 
 
-def refuse_absent(named: Mapping[str, Collection[int]], known: Collection[int]) -> None:
+def refuse_absent(named: Mapping[str, Collection[int]], speakers: Collection[int]) -> None:
     """Refuse speakers who do not exist.
 
     Args:
         named: the speakers by the configuration's key that names them.
-        known: the speakers there are.
+        speakers: those there are.
 
     Raises:
-        InputError: naming the key, who is absent, and whom there is.
+        InputError: naming the key, the absent speakers, and those there are.
     """
     for key, chosen in named.items():
-        absent = sorted(set(chosen) - set(known))
+        absent = sorted(set(chosen) - set(speakers))
         if absent:
-            raise InputError(f"Configuration: {key} names {absent}, but the speakers are {sorted(set(known))}.")
+            raise InputError(f"Configuration: {key} names {absent}, but the speakers are {sorted(set(speakers))}.")
 
 
 def split_fold(samples: Dataset, fold: Mapping[str, Collection[int]], name: str) -> dict[str, Dataset]:
-    """Return ``train``, ``validation`` and ``test`` of samples of all speakers, by who is held out in a fold.
+    """Return ``train``, ``validation`` and ``test`` of samples of all speakers, by the speakers that a fold holds out.
 
     Args:
         samples: of all speakers.
@@ -85,50 +85,59 @@ def split_fold(samples: Dataset, fold: Mapping[str, Collection[int]], name: str)
     Raises:
         InputError: as of :func:`split_by_speaker`, or there is a single class to train on.
     """
-    roles = ("validation", "test")
-    keys = tuple(f"folds.{name}.{role}" for role in roles)
-    split = split_by_speaker(samples.speakers, *(fold[role] for role in roles), keys=keys, source=samples.name)
+    keys = (f"folds.{name}.validation", f"folds.{name}.test")
+    split = split_by_speaker(samples.speakers, fold["validation"], fold["test"], keys=keys, source=samples.name)
     if len(set(samples.labels[split["train"]].tolist())) == 1:
         raise InputError(f"Configuration: folds.{name} leaves a single class of {samples.name} to train on.")
     return {role: samples.select(chosen) for role, chosen in split.items()}
 
 
-def refuse_known(
-    test: np.ndarray, before: np.ndarray, named: Collection[int], published: bool, files: Mapping[str, str]
+def check_shared_speakers(
+    test: np.ndarray, others: np.ndarray, named: Collection[int], published: bool, files: Mapping[str, str]
 ) -> int | None:
-    """Check that no test speaker is known before the test, and count the test samples by speakers who are.
+    """Check that the test shares no speaker with training and validation, and count the test samples by shared ones.
 
     Published splits stand as they are: SHD's test file holds, beside its two test speakers, 5 % of the other ten's
-    samples. Those are other samples than the ones trained on, but no other voices.
+    samples. Those are other samples than the training file's, but of the same speakers.
 
     Args:
         test: speakers of the test samples, int [samples]; -1 is unknown.
-        before: speakers of the samples to train on and to choose by.
+        others: speakers of the training and validation samples.
         named: the test speakers of the configuration.
-        published: whether the split is the publisher's own, so that further speakers may be known in both.
+        published: whether the split is the publisher's own, so that further speakers may be in both.
         files: names of the training and the test file by role, for errors.
 
     Returns:
-        How many test samples are by speakers who are known before: 0 unless ``published``. None where some sample does
-        not say who speaks.
+        How many test samples are by shared speakers: 0 unless ``published``. None where some sample does not say who
+        speaks.
 
     Raises:
-        InputError: naming the speakers that are known in both.
+        InputError: naming the shared speakers.
     """
-    known = np.isin(test, before) & (test >= 0)
-    both = sorted(set(named) & set(before.tolist()))
+    shared = np.isin(test, others) & (test >= 0)
+    both = sorted(set(named) & set(others.tolist()))
     if both:
         raise InputError(
             f"Configuration: data.test_speakers names {both}, who speak in {files['train']} too; every result would be "
             "too good."
         )
-    if known.any() and not published:
+    if shared.any() and not published:
         raise InputError(
-            f"{files['test']}: speakers {sorted(set(test[known].tolist()))} speak {known.sum()} of its samples and "
+            f"{files['test']}: speakers {sorted(set(test[shared].tolist()))} speak {shared.sum()} of its samples and "
             f"in {files['train']} too; every result would be too good. Take their samples out of one of the two, or, "
             "where the data were published so, write data.published_split: true."
         )
-    return int(known.sum()) if (test >= 0).all() and (before >= 0).all() else None
+    return int(shared.sum()) if (test >= 0).all() and (others >= 0).all() else None
+
+
+def split_test(events: Events, speakers: Collection[int]) -> dict[str, Events]:
+    """Return ``train`` and ``test``, which has all samples of the given speakers and no others.
+
+    Raises:
+        InputError: as of :func:`split_by_speaker`.
+    """
+    split = split_by_speaker(events.speakers, validation=(), test=speakers)
+    return {role: events.select(split[role]) for role in ("train", "test")}
 
 
 def samples_of(speakers: np.ndarray, chosen: Collection[int]) -> np.ndarray:
@@ -143,18 +152,18 @@ def split_samples(
     published: bool,
     files: Mapping[str, str],
 ) -> tuple[dict[str, Events], int | None]:
-    """Return the samples of train, validation and test, and how many test samples are by speakers known before.
+    """Return the samples of train, validation and test, and how many test samples are by shared speakers.
 
     Args:
         given: the samples of each file by role: train, test, and validation where it has a file of its own.
-        validation: speakers held out of the training file to choose by, where there is no file for it.
-        test: speakers that must be known in the test only.
-        published: whether the files' split is their publisher's (:func:`refuse_known`).
+        validation: speakers held out of the training file for validation, where there is no file for it.
+        test: speakers that must be in the test only.
+        published: whether the files' split is their publisher's (:func:`check_shared_speakers`).
         files: names of the files by role, for errors.
 
     Raises:
-        InputError: a speaker to hold out does not occur, a test speaker is known before the test, or there is a single
-            class to train on.
+        InputError: a speaker to hold out does not occur, a test speaker is shared, or there is a single class to train
+            on.
     """
     speakers = set(given["test"].speakers.tolist()) - {-1}
     if test and not speakers:
@@ -163,8 +172,8 @@ def split_samples(
             "(extra/speaker); write []."
         )
     refuse_absent({"data.test_speakers": test}, speakers)
-    before = np.concatenate([events.speakers for role, events in given.items() if role != "test"])
-    known = refuse_known(given["test"].speakers, before, test, published, files)
+    others = np.concatenate([events.speakers for role, events in given.items() if role != "test"])
+    shared = check_shared_speakers(given["test"].speakers, others, test, published, files)
     parts = dict(given)
     if "validation" not in given:
         train = given["train"]
@@ -172,26 +181,26 @@ def split_samples(
         parts |= {role: train.select(split[role]) for role in ("train", "validation")}
     parts = {role: parts[role] for role in ("train", "validation", "test")}
     _check_classes(parts, {"validation": files["train"], **files})
-    return parts, known
+    return parts, shared
 
 
 def _check_classes(parts: Mapping[str, Events], files: Mapping[str, str]) -> None:
-    """Refuse a single class, and warn of those that nothing can learn."""
+    """Refuse a single class, and warn of those that cannot be learned."""
 
     def name(label: int) -> str:
         keys = parts["train"].keys
         return f"{label} ({keys[label]})" if keys else str(label)
 
-    known = set(parts["train"].labels.tolist())
-    if len(known) == 1:
+    trained = set(parts["train"].labels.tolist())
+    if len(trained) == 1:
         raise InputError(
-            f"{files['train']}: all {len(parts['train'])} samples to train on are of class {name(*known)}; two classes "
-            "or more are needed."
+            f"{files['train']}: all {len(parts['train'])} samples to train on are of class {name(*trained)}; two "
+            "classes or more are needed."
         )
     for role, events in parts.items():
         labels, counts = np.unique(events.labels, return_counts=True)
         for label, count in zip(labels.tolist(), counts.tolist(), strict=True):
-            if label not in known:
+            if label not in trained:
                 _log.warning(
                     "%s: class %s has no sample to train on, so that none of its %d for the %s can be right",
                     *(files[role], name(label), count, role),

@@ -1,4 +1,4 @@
-"""Speech through the cochlea, over several processes."""
+"""Audio encoded by the cochlea, over several processes."""
 
 import logging
 import time
@@ -27,7 +27,7 @@ def seeds_by_place(seed: int, count: int) -> list[int]:
     return np.random.SeedSequence(seed).generate_state(count, np.uint64).tolist()
 
 
-def hear(
+def encode(
     recordings: Iterable[np.ndarray], longest: int, sample_rate: int, seeds: Sequence[int], processes: int
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Return times (seconds) and units a recording; the same whatever the number of processes.

@@ -121,6 +121,7 @@ class Platform:
         quantised: it runs weights of each of ``quantisation.bits``; otherwise floats.
         fitted: networks of the paper that its costs are fitted to.
         by_sample: its energy is estimated for every sample.
+        finds: folders of the library whose modules it finds when it runs, which no import names.
     """
 
     name: str
@@ -131,6 +132,7 @@ class Platform:
     quantised: bool = False
     fitted: tuple[str, ...] = ()
     by_sample: bool = False
+    finds: tuple[str, ...] = ()
 
     def check(self, planned: Planned, constants: Constants, settings: Mapping[str, Any]) -> None:
         """Refuse, before any job, what will not fit the platform; ``settings`` are its section of the configuration.

@@ -4,32 +4,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def ring_buffer_bits(post_neurons: int, delay_levels: int, weight_bits: int) -> int:
+def ring_buffer_bits(post_neurons: int, delay_levels: int, weight_bits: float) -> float:
     """Return the bits of a ring of pending currents a post-neuron (Loihi, SpiNNaker)."""
     return post_neurons * delay_levels * weight_bits
 
 
-def shared_queue_events(pre_neurons: int, delay_levels: int, density: float = 1.0) -> float:
-    """Return the events of one FIFO a delay level (as in TrueNorth; axonal delays only).
+def shared_queue_events(pre_neurons: int, delay_levels: int) -> float:
+    """Return the events of one FIFO a delay level when every neuron fires (as in TrueNorth; axonal delays only).
 
     The sum printed in the paper is off by one; its closed form and Figure 11 are these.
     """
-    return density * pre_neurons * (delay_levels**2 + delay_levels) / 2
+    return pre_neurons * (delay_levels**2 + delay_levels) / 2
 
 
-def scdq_events(pre_neurons: int, delay_levels: int, density: float = 1.0) -> float:
-    """Return the events of SCDQ: PRQ ``density * I * D`` and POQ ``density * I * (D - 1)``."""
-    return density * pre_neurons * (2 * delay_levels - 1)
+def scdq_events(pre_neurons: int, delay_levels: int) -> int:
+    """Return the events of SCDQ when every neuron fires: PRQ ``I * D`` and POQ ``I * (D - 1)``."""
+    return pre_neurons * (2 * delay_levels - 1)
 
 
 def history_bits(pre_neurons: int, delay_levels: int) -> int:
     """Return the bits of a spike history of one bit an axon and level, which the papers leave out."""
     return pre_neurons * delay_levels
-
-
-def break_even_density(ring_bits: float, queue_bits_at_full: float) -> float:
-    """Return the share of neurons firing below which a queue needs less memory than a ring buffer."""
-    return ring_bits / queue_bits_at_full
 
 
 def compare_with_published(references: Mapping[str, Any], event_bits: int) -> list[dict[str, Any]]:
@@ -51,7 +46,8 @@ def compare_with_published(references: Mapping[str, Any], event_bits: int) -> li
         rows += [
             (chip, "ring_buffer", "bit", row["ring_buffer_bits"], ring),
             (chip, "scdq", "bit", row["scdq_bits"], queue),
-            (chip, "break_even_density", "share", row["break_even_alpha"], break_even_density(ring, queue)),
+            # A queue needs less memory while fewer neurons than this fire.
+            (chip, "break_even_density", "share", row["break_even_alpha"], ring / queue),
         ]
     rows += [
         (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from delaysnn.queues.scdq import leading_zeros
+from delaysnn.queues.delays import leading_zeros
 
 Event = tuple[int, int]
 
@@ -39,7 +39,8 @@ def trace_events(arrivals: Sequence[Sequence[int]], useful: np.ndarray) -> list[
     steps = []
     for axons in arrivals:
         prq.extend((axon, highest) for axon in axons)
-        waiting, delivered, poq = list(prq), [], deque()
+        waiting, delivered = list(prq), []
+        poq: deque[Event] = deque()
         for axon, counter in waiting:
             if useful[axon, highest - counter]:
                 delivered.append((axon, highest - counter))

@@ -16,7 +16,8 @@ def draw_density(metrics: Sequence[Metrics]) -> Figure:
     figure = new_figure(COLUMN_INCHES * 1.6, 2.8)
     axis = figure.subplots()
     for structure, colour in QUEUE_COLOURS.items():
-        axis.plot(details["densities"], details["curves"][structure], color=colour, label=PLATFORM_NAMES[structure])
+        if bits := details["curves"].get(structure):
+            axis.plot(details["densities"], bits, color=colour, label=PLATFORM_NAMES[structure])
     markers = dict(zip(dict.fromkeys(entry.network for entry in metrics), cycle("os^vDP"), strict=False))
     for entry in metrics:
         place = entry.details["measured"]["density"], entry.details["measured"]["needed_bits"]

@@ -15,10 +15,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from delaysnn.core.files import atomic
+from delaysnn.queues import registered
 
 # Okabe and Ito's colours, which stay apart for every kind of colour vision.
 PLATFORM_COLOURS = {"pytorch": "#56606b", "loihi": "#0072b2", "seneca": "#d55e00"}
-QUEUE_COLOURS = {"ring_buffer": "#56606b", "shared_queue": "#0072b2", "scdq": "#d55e00", "history": "#009e73"}
+QUEUE_COLOURS = {name: structure.colour for name, structure in registered().items()}
 NETWORK_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 PLATFORM_NAMES = {
     "pytorch": "PyTorch",
@@ -29,29 +30,27 @@ PLATFORM_NAMES = {
     "loihi_3cores": "Loihi, 3 cores",
     "seneca_scdq": "Seneca with SCDQ",
     "seneca_software": "Seneca, software queue",
-    "ring_buffer": "ring buffer a neuron",
-    "shared_queue": "shared queue, a FIFO a level",
-    "scdq": "SCDQ",
-    "history": "spike history",
-    "no_early_drop": "without early drop",
-    "stride_units": "in stride units",
-    "hierarchical": "near and far queue",
-    "shared_by_layers": "one queue for all layers",
-    "single_fifo": "PRQ and POQ in one ring",
     "scdq_flip_flop": "SCDQ, queues in flip-flops",
     "scdq_sram": "SCDQ, queues in SRAM",
     "shared_queue_sram": "shared queue, FIFOs in SRAM",
     "seneca_scdq_flip_flop": "Seneca, SCDQ in flip-flops",
     "seneca_scdq_sram": "Seneca, SCDQ in SRAM",
+} | {name: structure.label for name, structure in registered().items()}
+PUBLISHED: dict[str, Any] = {
+    "marker": "D",
+    "facecolors": "none",
+    "edgecolors": "black",
+    "linewidths": 1.1,
+    "s": 26,
+    "zorder": 5,
 }
-PUBLISHED = {"marker": "D", "facecolors": "none", "edgecolors": "black", "linewidths": 1.1, "s": 26, "zorder": 5}
 # What a cost model misses on a network left out of its fit, wide behind the thin line of a deviation.
-MODEL_ERROR = {"fmt": "none", "color": "#a9b2ba", "lw": 2.5}
+MODEL_ERROR: dict[str, Any] = {"fmt": "none", "color": "#a9b2ba", "lw": 2.5}
 
 COLUMN_INCHES = 3.5
 PAGE_INCHES = 7.2
 
-_RC = {
+_RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 8,
     "axes.titlesize": 8,
@@ -88,7 +87,7 @@ def name_dataset(figure: Figure, dataset: str, note: str = "") -> None:
     figure.supxlabel(text, fontsize=6, color="#56606b", x=0.01, ha="left")
 
 
-def add_box(axis: Axes, left: float, bottom: float, width: float, height: float, **looks: object) -> None:
+def add_box(axis: Axes, left: float, bottom: float, width: float, height: float, **looks: Any) -> None:
     """Add a rectangle with round corners, sizes in data units."""
     shape = "round,pad=0,rounding_size=0.08"
     axis.add_patch(FancyBboxPatch((left, bottom), width, height, boxstyle=shape, **looks))

@@ -1,329 +1,240 @@
-"""Checks of the configuration that need no data: each wrong value ends in one sentence before any job starts."""
+"""The configuration, typed: its sections, and what follows from them for the rules."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from functools import cache, cached_property
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, Tag, ValidationError, create_model
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.files import require_kind
-from delaysnn.core.network import delay_levels
-from delaysnn.core.yaml_file import read_yaml
-from delaysnn.data.events import N_CHANNELS
+from delaysnn.data.sources import Source
+from delaysnn.data.sources import registered as sources
 from delaysnn.data.splits import refuse_absent
-from delaysnn.platforms import chosen, registered
-from delaysnn.platforms.constants import read_constants, shipped_constants
-from delaysnn.platforms.protocol import Planned
-from delaysnn.settings.network_files import check_existence, describe_file, read_files
-from delaysnn.settings.schema import check_schema
-from delaysnn.settings.targets import explain_configfiles
+from delaysnn.platforms import REFERENCE
+from delaysnn.platforms import registered as platforms
+from delaysnn.settings.checks import check_combinations, check_platforms, check_report
+from delaysnn.settings.data import Card, Data, Fold
+from delaysnn.settings.messages import explain
+from delaysnn.settings.network_files import check_existence, describe_file
+from delaysnn.settings.networks import BroughtNetwork, Delays, Network, NetworkFile, Shape
+from delaysnn.settings.raw import check_values
+from delaysnn.settings.renamed import refuse_renamed
+from delaysnn.settings.section import Distinct, OneOf, PlainName, Section, Seeds, Text
+from delaysnn.settings.training import Course, Quantisation
 
-# Data sets that this pipeline knows by name, and the sections of the user's own.
-KNOWN_DATA = ("shd", "ssc", "spoken_digits")
-OWN_DATA = ("files", "recordings")
-# Data sets whose publisher split them.
-DOWNLOADED = ("shd", "ssc")
-_CLASSES = {"shd": 20, "ssc": 35, "spoken_digits": 20}
-_SHD_SPEAKERS = range(12)
-
-
-def check_files(overlays: Sequence[str | Path], root: Path) -> None:
-    """Check the files that hold configuration and constants before Snakemake's reading of them is used.
-
-    Args:
-        overlays: the configuration's files, as Snakemake read them one over the other.
-        root: the repository.
-
-    Raises:
-        InputError: a file is no YAML or has a key twice, naming the lines; or a result stands where Snakemake takes a
-            configuration file.
-    """
-    if sentence := explain_configfiles(overlays):
-        raise InputError(sentence)
-    for path in overlays:
-        read_yaml(path)
-    for path in (root / "config/published.yaml", *sorted((root / "config/hardware").glob("*.yaml"))):
-        read_yaml(path)
+_CHIPS = tuple(name for name in platforms() if name != REFERENCE)
 
 
-def settle(config: Mapping[str, Any], root: Path) -> dict[str, dict[str, Any]]:
-    """Check the configuration and return every network's hidden, delays, recurrent, recipe and pruning.
+class Report(Section):
+    show: str | None
+    """the network that figures of a single network show, one that is deployed; `null`: the first of these"""
+
+
+class Configuration(Section):
+    """All sections but those that platforms and sources of data bring (:func:`whole`)."""
+
+    seeds: Seeds
+    """of training; every network is trained once with each, tables show mean and standard deviation"""
+    platforms: Annotated[list[Annotated[str, OneOf(_CHIPS)]], Field(min_length=1), Distinct]
+    """on which networks are deployed, beside the reference in PyTorch; of others nothing is checked, run or shown"""
+    data: Data
+    folds: Annotated[list[Fold], Field(min_length=1)]
+    """for `.venv/bin/snakemake --cores 8 folds`, which trains every network anew for each entry, and a convolutional
+    network that does not spike beside them (`card.seed`, `card.epochs`), on all speakers but its `test` and
+    `validation` ones, with each of its `seeds`: table `folds` says how well voices are understood that no network has
+    known, whoever they are. Table `fold_comparisons` says which networks and phases differ. Data of your own need a
+    list of their own. Not part of the paper's run"""
+    card: Card
+    """the data set's card (`results/data/card.json`): baselines' accuracies in percent on the test samples, on those of
+    `data.test_speakers` alone where it names any; `unseen` says whether it is known that no speaker of these was
+    trained on"""
+    networks: dict[
+        PlainName,
+        Annotated[
+            Annotated[Network, Tag("Network")] | Annotated[NetworkFile, Tag("NetworkFile")],
+            Discriminator(lambda value: "NetworkFile" if isinstance(value, Mapping) and "file" in value else "Network"),
+        ],
+    ]
+    """three keys and more, or a file; an overlay takes a network out with `null`"""
+    delays: Delays
+    training: Course
+    recipes: dict[PlainName, Course]
+    """any of the keys of `training`, in place of its own for the networks that name this recipe. `authors` is the
+    authors' public code, but for what this project does otherwise: an epoch is chosen by validation samples, and no
+    sample is left out"""
+    quantisation: Quantisation
+    report: Report
+    hardware: dict[Annotated[str, OneOf(_CHIPS)], Text | None]
+    """a file with your own constants of a platform, in place of `hardware/<platform>.yaml` or the platform's own
+    `constants.yaml`: copy that and change what differs; what is counted (bits, events, axons, ...) is a whole number.
+    Then only *counted* estimates are shown for the chip: the paper's Table III was measured on another. `null`, or not
+    named: the paper's chip"""
+
+    def section(self, name: str) -> Any:
+        """Return the section that a platform or a source of data brought, None where the configuration has none."""
+        return getattr(self, name, None)
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """What was written, without what was left out, as sources of data take it."""
+        return self.model_dump(exclude_unset=True, exclude={"networks"})
+
+    @property
+    def source(self) -> Source:
+        """Where the data come from."""
+        return sources()[self.data.name]
+
+    @property
+    def dataset(self) -> str:
+        """The data set's name in paths, tables and figures: the user's own data have one of their own."""
+        return self.source.dataset_name(self.plain)
+
+    @property
+    def classes(self) -> int | None:
+        """How many classes there are, None where only the files say."""
+        return self.source.classes(self.plain)
+
+    @cached_property
+    def speakers(self) -> Collection[int] | None:
+        """Who speaks, None where only the files say."""
+        return self.source.speakers(self.plain)
+
+    def network(self, name: str) -> Network:
+        """Return a network's shape, which those that come as files have once they are read."""
+        found = self.networks[name]
+        assert isinstance(found, Network)
+        return found
+
+    @property
+    def own_networks(self) -> dict[str, Network]:
+        """Networks that are trained here, by name."""
+        return {
+            name: network
+            for name, network in self.networks.items()
+            if isinstance(network, Network) and not isinstance(network, BroughtNetwork)
+        }
+
+    @property
+    def brought(self) -> list[str]:
+        """Networks that were trained elsewhere."""
+        return [name for name in self.networks if name not in self.own_networks]
+
+    @property
+    def deployed(self) -> list[str]:
+        return [name for name, network in self.networks.items() if isinstance(network, Network) and network.deployed]
+
+    @property
+    def shown(self) -> str:
+        """The network of figures that show a single one."""
+        return self.report.show or self.deployed[0]
+
+    def course(self, name: str) -> Course:
+        """Return how a network is trained: by the section ``training``, or by its recipe."""
+        recipe = self.network(name).recipe
+        return self.recipes[recipe] if recipe else self.training
+
+    def shares_training(self, name: str) -> str:
+        """Return the first network of the same shape: pruning alone tells the others apart, so one dense training
+        serves all."""
+        return next(other for other in self.own_networks if self.shape(other) == self.shape(name))
+
+    def shape(self, name: str) -> dict[str, Any]:
+        """Return what a network is trained as, before pruning."""
+        return self.network(name).model_dump(include=set(Shape.model_fields))
+
+    def levels_before_pruning(self, name: str) -> dict[str, Any]:
+        """Return the levels that a network is trained with; how many are kept matters where they are drawn before."""
+        drawn_before = self.network(name).delays == "random"
+        return self.delays.model_dump(include={"max", "stride", *(["keep"] if drawn_before else [])})
+
+    def held_out(self, fold: int, seed: str | None) -> dict[str, list[int]]:
+        """Return the speakers whom a fold chooses by and tests on.
+
+        Args:
+            fold: its number.
+            seed: of the training, None where it has one of its own.
+
+        Raises:
+            InputError: the fold does not have this seed, or its speakers do not exist.
+        """
+        asked = self.folds[fold]
+        if seed is not None and int(seed) not in asked.seeds:
+            raise InputError(f"Configuration: folds.{fold}.seeds is {asked.seeds}, without {seed}; add it there.")
+        chosen = {"validation": asked.validation, "test": asked.test}
+        if self.speakers:
+            refuse_absent({f"folds.{fold}.{role}": speakers for role, speakers in chosen.items()}, self.speakers)
+        return chosen
+
+    def first_like(self, but: Collection[str] = (), **wanted: Any) -> list[str]:
+        """Return the first network with these settings, trained as all are, but none of ``but``, if there is one."""
+        wanted |= {"recipe": None}
+        alike = (
+            name
+            for name, network in self.networks.items()
+            if name not in but and all(getattr(network, key) == value for key, value in wanted.items())
+        )
+        return list(islice(alike, 1))
+
+
+@cache
+def whole() -> type[Configuration]:
+    """Return the configuration with the sections that platforms (``settings.py``) and sources of data bring."""
+    found = {source.section: source.Settings for source in sources().values() if source.section}
+    for name in platforms():
+        module = f"delaysnn.platforms.{name}.settings"
+        if find_spec(module):
+            found[name] = import_module(module).Settings
+    sections: dict[str, Any] = {name: (section | None, None) for name, section in found.items()}
+    return create_model("Configuration", __base__=Configuration, **sections)
+
+
+def settle(config: Mapping[str, Any], root: Path) -> Configuration:
+    """Check the configuration and return it typed, with the shapes of networks that come as files.
 
     Args:
         config: as Snakemake merged it.
-        root: the repository, which holds the schema and the limits of the platform.
+        root: the repository, which holds the constants of the paper's chips.
 
     Raises:
         InputError: naming the key, the value found and what to write.
     """
-    _check_values(config)
-    check_schema(config, root / "workflow/schemas/config.schema.yaml")
-    # An overlay takes a network out by giving it no value.
-    wanted = {name: network for name, network in config["networks"].items() if network is not None}
-    config = {**config, "networks": wanted}
-    _check_combinations(config)
-    _check_files(config)
-    known = known_speakers(config)
-    if known:
-        refuse_absent(held_out_by_name(config), known)
-    data = (dataset_name(config), config["data"]["time_steps"], _CLASSES.get(config["data"]["name"]))
+    check_values(config)
+    refuse_renamed(config)
+    found = read(config)
+    check_combinations(found)
+    found.source.check(found.plain)
+    check_existence(found.networks, found.seeds)
+    data = (found.dataset, found.source.channels, found.data.time_steps, found.classes)
     networks = {
-        name: describe_file(name, network, config["seeds"], *data)
-        if "file" in network
-        else {"recurrent": False, "recipe": None, **network}
-        for name, network in config["networks"].items()
+        name: network if isinstance(network, Network) else describe_file(name, network, found.seeds, *data)
+        for name, network in found.networks.items()
     }
-    _check_platforms(config, networks, root)
-    return networks
+    found = found.model_copy(update={"networks": networks})
+    check_report(found)
+    check_platforms(found, root)
+    return found
 
 
-def _check_values(value: Any, *path: str) -> None:
-    """Refuse what YAML can write and no schema sees: keys that are no text, numbers that are none."""
-    if isinstance(value, int) and abs(value) >= 2**63:
-        raise InputError(f"Configuration: {'.'.join(path)} has {len(str(value))} digits; write a number below 2^63.")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise InputError(f"Configuration: {'.'.join(path)} is {value}; write a finite number.")
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            # A network without a value is one taken out.
-            if isinstance(key, int) and inner is None and path != ("networks",):
-                raise InputError(
-                    f"Configuration: {'.'.join(path) or 'the top level'} has the key {key} without a value, as a "
-                    "decimal comma in braces gives; write a point, as in 0.004."
-                )
-            if not isinstance(key, str):
-                raise InputError(
-                    f"Configuration: {'.'.join(path) or 'the top level'} has the key {key}, which YAML does not read "
-                    f'as text; write "{key}" in quotes.'
-                )
-            _check_values(inner, *path, key)
-    if isinstance(value, list):
-        for index, inner in enumerate(value):
-            _check_values(inner, *path, str(index))
+def read(config: Mapping[str, Any]) -> Configuration:
+    """Return the configuration typed, each key checked for itself alone.
 
-
-def _check_combinations(config: Mapping[str, Any]) -> None:
-    _check_delays(config)
-    _check_refined(config)
-    _check_ranges("training", config["training"])
-    for name, recipe in config["recipes"].items():
-        _check_ranges(f"recipes.{name}", recipe)
-    for name, network in config["networks"].items():
-        if network.get("recipe") not in {None, *config["recipes"]}:
-            raise InputError(
-                f"Configuration: networks.{name}.recipe is {network['recipe']!r}; choose one of recipes, "
-                f"{', '.join(config['recipes'])}, or leave it out."
-            )
-    if config["quantisation"]["deployed"] not in config["quantisation"]["bits"]:
-        raise InputError(
-            f"Configuration: quantisation.deployed is {config['quantisation']['deployed']}, which is not among "
-            f"quantisation.bits {config['quantisation']['bits']}; add it there."
-        )
-    _check_data(config)
-    _check_folds(config["folds"])
-    _check_baselines(config["networks"])
-    if not any("file" in network or is_deployed(network) for network in config["networks"].values()):
-        raise InputError(
-            "Configuration: networks has none with delays: true and pruning other than refined; at least one is needed "
-            "to deploy."
-        )
-
-
-def _check_ranges(section: str, training: Mapping[str, Any]) -> None:
-    ranges = {"decay": training.get("decay"), "augmentation.drop": training.get("augmentation", {}).get("drop")}
-    for key, pair in ranges.items():
-        if pair and pair[0] > pair[1]:
-            raise InputError(f"Configuration: {section}.{key} is {pair}; write the lower bound first.")
-
-
-def _check_baselines(networks: Mapping[str, Mapping[str, Any]]) -> None:
-    for name, network in networks.items():
-        if network.get("recurrent") and network["delays"]:
-            raise InputError(
-                f"Configuration: networks.{name} is recurrent and has delays, but a recurrent network is a baseline "
-                "without; write delays: false."
-            )
-        if network.get("delays") == "random" and network["pruning"] != "none":
-            raise InputError(
-                f"Configuration: networks.{name}.pruning is {network['pruning']}, but its delays are random, as many "
-                "as pruning keeps, and never change; write pruning: none."
-            )
-
-
-def _check_platforms(config: Mapping[str, Any], networks: Mapping[str, Mapping[str, Any]], root: Path) -> None:
-    """Check that what will be deployed fits on every platform, before anything is trained."""
-    planned = [_planned(config, name, network) for name, network in networks.items() if is_deployed(network)]
-    for name, platform in chosen(config["platforms"]).items():
-        shipped = shipped_constants(name, root)
-        file = config["hardware"].get(name) or shipped
-        constants = read_constants(file, shipped) if file else {}
-        for network in planned:
-            platform.check(network, constants, config.get(name, {}))
-
-
-def _planned(config: Mapping[str, Any], name: str, network: Mapping[str, Any]) -> Planned:
-    # A network that comes as files has synapses, levels and decays of its own.
-    topology = (N_CHANNELS, *network["hidden"], _CLASSES.get(config["data"]["name"], 1))
-    bits = config["quantisation"]["deployed"]
-    if "file" in network:
-        return Planned(name, topology, (), 0, 0, bits, read_files(network, config["seeds"]))
-    levels, decays = delay_levels(config["delays"]), training_settings(config, network)["decay_groups"]
-    kept = config["delays"]["keep"] if network["pruning"] != "none" else len(levels)
-    return Planned(name, topology, levels, kept, decays, bits)
-
-
-def training_settings(config: Mapping[str, Any], network: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that a network is trained with: the section ``training``, changed by its recipe."""
-    settings = dict(config["training"])
-    for key, value in config["recipes"].get(network.get("recipe"), {}).items():
-        settings[key] = {**settings[key], **value} if isinstance(value, Mapping) else value
-    return settings
-
-
-def learns_delays(network: Mapping[str, Any]) -> bool:
-    """Say whether a network chooses its delays by training."""
-    return network["delays"] is True
-
-
-def is_deployed(network: Mapping[str, Any]) -> bool:
-    """Say whether a network is deployed, or only trained and scored: a baseline without learned delays or of another
-    recipe, or one refined.
-
-    Refined delays ask nothing new of a chip, and deploying a network, with its sweeps, takes about ten times as long as
-    refining it.
+    Raises:
+        InputError: naming the key, the value found and what to write.
     """
-    return learns_delays(network) and network["pruning"] != "refined" and not network.get("recipe")
-
-
-def _check_files(config: Mapping[str, Any]) -> None:
-    source = config["data"]["name"]
-    named = {}
-    if source == "files":
-        named = {f"files.{key}": config["files"][key] for key in ("train", "test") if key in config["files"]}
-    if source == "recordings":
-        named = {f"recordings.{key}": config["recordings"][key] for key in ("folder", "table")}
-    if source in DOWNLOADED and config["download"]["folder"] is not None:
-        named = {"download.folder": config["download"]["folder"]}
-    named |= {f"hardware.{chip}": path for chip, path in config["hardware"].items() if path is not None}
-    if unknown := [chip for chip in config["hardware"] if chip not in registered()]:
-        raise InputError(
-            f"Configuration: hardware names {', '.join(unknown)}, but the platforms are {', '.join(registered())}."
-        )
-    for key, path in named.items():
-        require_kind(f"Configuration: {key}", path, "folder" if key.endswith("folder") else "file")
-    if "files.test" in named and Path(named["files.test"]).samefile(named["files.train"]):
-        raise InputError(
-            f"Configuration: files.test is {named['files.test']}, the same file as files.train; where the test is "
-            "some of its speakers, leave files.test out and name them in data.test_speakers."
-        )
-    check_existence(config["networks"], config["seeds"])
-
-
-def dataset_name(config: Mapping[str, Any]) -> str:
-    """Return the data set's name as paths, tables and figures show it: the user's own data have one of their own."""
-    name = config["data"]["name"]
-    return config[name]["name"] if name in OWN_DATA else name
-
-
-def _check_delays(config: Mapping[str, Any]) -> None:
-    delays = config["delays"]
-    top, stride = delays["max"], delays["stride"]
-    levels = delay_levels(delays)
-    # Networks that come as a file bring delays of their own.
-    if len(levels) == 1 and any(network.get("delays") for network in config["networks"].values()):
-        raise InputError(
-            f"Configuration: delays.max is {top}, which at stride {stride} gives delay 0 alone; "
-            f"write more than {stride}, or delays: false for networks without."
-        )
-    for key, kept in (("keep", delays["keep"]), ("sweep", max(delays["sweep"]))):
-        if kept > len(levels):
-            raise InputError(
-                f"Configuration: delays.{key} is {kept}, but max {top} at stride {stride} gives only "
-                f"{len(levels)} delay levels; keep fewer."
-            )
-    if delays["keep"] in delays["sweep"]:
-        raise InputError(
-            f"Configuration: delays.sweep {delays['sweep']} holds {delays['keep']}, which is delays.keep and measured "
-            "anyway; take it out."
-        )
-
-
-def _check_refined(config: Mapping[str, Any]) -> None:
-    stride = config["delays"]["stride"]
-    for name, network in config["networks"].items():
-        if network.get("pruning") != "refined":
-            continue
-        epochs = training_settings(config, network)["pruned"]["epochs"]
-        what = f"Configuration: networks.{name}.pruning is refined, which"
-        if not network["delays"]:
-            raise InputError(f"{what} moves delays, but delays is false; write none.")
-        if stride % 2:
-            raise InputError(f"{what} halves delays.stride, but that is {stride}; write an even one, or synapse.")
-        if epochs < 2:
-            raise InputError(
-                f"{what} splits training.pruned.epochs between two rounds, but that is {epochs}; write 2 or more, or "
-                "synapse."
-            )
-
-
-def _check_folds(folds: list[Mapping[str, Any]]) -> None:
-    tested: dict[int, int] = {}
-    for index, fold in enumerate(folds):
-        for speaker in fold["test"]:
-            if speaker in fold["validation"]:
-                raise InputError(
-                    f"Configuration: speaker {speaker} is in folds.{index}.test and in its validation; take it out "
-                    "of one."
-                )
-            if speaker in tested:
-                raise InputError(
-                    f"Configuration: speaker {speaker} is in folds.{index}.test and in that of entry "
-                    f"{tested[speaker]}; a mean over folds counts every speaker once, so take it out of one."
-                )
-            tested[speaker] = index
-
-
-def _check_data(config: Mapping[str, Any]) -> None:
-    data = config["data"]
-    source = data["name"]
-    if source in OWN_DATA:
-        if source not in config:
-            raise InputError(
-                f"Configuration: data.name is {source}, but there is no section {source}; config/README.md shows one."
-            )
-        if config[source]["name"].lower() in KNOWN_DATA:
-            raise InputError(
-                f"Configuration: {source}.name is {config[source]['name']!r}, the name of a known data set; results on "
-                "other data must not carry it, so choose another."
-            )
-    comes_split = source == "files" and "test" in config["files"]
-    if data["published_split"] and not comes_split and source not in DOWNLOADED:
-        raise InputError(
-            f"Configuration: data.published_split is true, but {source} without a test file of their own are split "
-            "here, by speakers; write false."
-        )
-    if source == "ssc":
-        for key in ("validation_speakers", "test_speakers"):
-            if data[key]:
-                raise InputError(f"Configuration: data.{key} is {data[key]}, but ssc comes split; write [].")
-        return
-    for speaker in data["validation_speakers"]:
-        if speaker in data["test_speakers"]:
-            raise InputError(
-                f"Configuration: speaker {speaker} is in data.validation_speakers and in data.test_speakers; "
-                "take it out of one."
-            )
-    if not data["validation_speakers"]:
-        raise InputError("Configuration: data.validation_speakers is empty; name whom to hold out to choose by.")
-    if not data["test_speakers"] and not comes_split:
-        raise InputError("Configuration: data.test_speakers is empty; name whom to hold out to report on.")
-
-
-def held_out_by_name(config: Mapping[str, Any]) -> dict[str, list[int]]:
-    """Return the speakers that are held out, by the key that names them."""
-    return {f"data.{key}": config["data"][key] for key in ("validation_speakers", "test_speakers")}
-
-
-def known_speakers(config: Mapping[str, Any]) -> range | None:
-    """Return who speaks in a data set of which that is known without its files, else None."""
-    return {"shd": _SHD_SPEAKERS, "spoken_digits": range(config["speech"]["voices"])}.get(config["data"]["name"])
+    written = dict(config)
+    if isinstance(networks := config.get("networks"), Mapping):
+        # An overlay takes a network out by giving it no value.
+        written["networks"] = {name: network for name, network in networks.items() if network is not None}
+    training, recipes = config.get("training"), config.get("recipes")
+    if isinstance(training, Mapping) and isinstance(recipes, Mapping):
+        written["recipes"] = {
+            name: {**training, **recipe} if isinstance(recipe, Mapping) else recipe for name, recipe in recipes.items()
+        }
+    try:
+        return whole().model_validate(written)
+    except ValidationError as error:
+        raise InputError(explain(error, whole())) from None

@@ -6,6 +6,7 @@ import numba
 import numpy as np
 
 from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.settings.training import Augmentation
 from delaysnn.training.layers import InputBatch
 
 # Normal deviates by their quantile: 16 random bits draw one, far faster than any exact method.
@@ -18,7 +19,7 @@ _FADE_KNOTS = 8
 
 
 def augment(
-    trains: SpikeTrains, samples: np.ndarray, settings: dict, random: np.random.Generator, substeps: int = 1
+    trains: SpikeTrains, samples: np.ndarray, settings: Augmentation, random: np.random.Generator, substeps: int = 1
 ) -> InputBatch:
     """Return a varied copy of some samples, in time steps.
 
@@ -43,36 +44,39 @@ def augment(
             _channels(len(samples), trains.n_neurons, settings, random),
             _steps(len(samples), trains.n_steps, substeps, settings, random),
         ),
-        *(np.float32(settings["channel_jitter"]), _lost(len(samples), trains.n_neurons, settings, random)),
+        *(np.float32(settings.channel_jitter), _lost(len(samples), trains.n_neurons, settings, random)),
         *(random.integers(0, 2**64, len(samples), np.uint64), _NORMAL),
     )
     return InputBatch(offsets[:-1], offsets[1:], steps, neurons, n_steps, trains.n_neurons)
 
 
-def _channels(n_samples: int, n_channels: int, settings: dict, random: np.random.Generator) -> np.ndarray:
+def _channels(n_samples: int, n_channels: int, settings: Augmentation, random: np.random.Generator) -> np.ndarray:
     """Return where each channel's spikes go, float32 [sample, channel]."""
     channel, middle = np.arange(n_channels), 0.5 * n_channels
-    stretch = 1 + settings["channel_stretch"] * random.standard_normal((n_samples, 1))
-    shift = settings["channel_shift"] * random.standard_normal((n_samples, 1))
+    stretch = 1 + settings.channel_stretch * random.standard_normal((n_samples, 1))
+    shift = settings.channel_shift * random.standard_normal((n_samples, 1))
     low = np.maximum(channel / n_channels - _PITCH_BEGINS, 0) / (_PITCH_WHOLE - _PITCH_BEGINS)
-    pitch = settings["pitch_shift"] * random.standard_normal((n_samples, 1)) * low
+    pitch = settings.pitch_shift * random.standard_normal((n_samples, 1)) * low
     return ((channel - middle) * stretch + middle + shift + pitch).astype(np.float32)
 
 
-def _steps(n_samples: int, n_fine: int, substeps: int, settings: dict, random: np.random.Generator) -> np.ndarray:
+def _steps(
+    n_samples: int, n_fine: int, substeps: int, settings: Augmentation, random: np.random.Generator
+) -> np.ndarray:
     """Return the time step that each fine step's spikes go to, int64 [sample, fine], never backwards."""
-    stretch = np.abs(1 + settings["time_stretch"] * random.standard_normal((n_samples, 1)))
-    shift = settings["time_shift"] * random.standard_normal((n_samples, 1))
+    stretch = np.abs(1 + settings.time_stretch * random.standard_normal((n_samples, 1)))
+    shift = settings.time_shift * random.standard_normal((n_samples, 1))
     return np.floor((np.arange(n_fine) + 0.5) / substeps * stretch + shift).astype(np.int64)
 
 
-def _lost(n_samples: int, n_channels: int, settings: dict, random: np.random.Generator) -> np.ndarray:
+def _lost(n_samples: int, n_channels: int, settings: Augmentation, random: np.random.Generator) -> np.ndarray:
     """Return each channel's share of spikes left out, uint32 [sample, channel], in units of 2^-32."""
-    kept = 1 - random.uniform(*settings["drop"], (n_samples, 1))
+    least, most = settings.drop
+    kept = 1 - random.uniform(least, most, (n_samples, 1))
     # Straight lines between knots: each channel lies between two of them.
     knots, channel = np.linspace(0, n_channels - 1, _FADE_KNOTS), np.arange(n_channels)
     lines = np.stack([np.interp(channel, knots, knot) for knot in np.eye(_FADE_KNOTS)])
-    fade = settings["channel_fade"] * np.abs(random.standard_normal((n_samples, _FADE_KNOTS)) @ lines)
+    fade = settings.channel_fade * np.abs(random.standard_normal((n_samples, _FADE_KNOTS)) @ lines)
     return ((1 - kept * np.clip(1 - fade, 0, 1)) * (2**32 - 1)).astype(np.uint32)
 
 

@@ -1,29 +1,21 @@
 """The whole course of training at once: dense, pruned, quantised, each scored on samples of unseen speakers."""
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.metrics import Cell
-from delaysnn.training.checkpoints import checkpoint_of
+from delaysnn.settings.networks import KeptLevels, Network
+from delaysnn.settings.training import Course
 from delaysnn.training.devices import find_device
 from delaysnn.training.evaluate import accuracy_as_trained, trace
 from delaysnn.training.fine_tuning import fit_pruned
 from delaysnn.training.model import DelayNetwork
-from delaysnn.training.optimise import fit, fit_quantised
+from delaysnn.training.optimise import Run, fit, fit_quantised
 from delaysnn.training.shapes import draw_network
 
 
 def train_and_score(
-    data: Mapping[str, Dataset],
-    network: Mapping[str, Any],
-    delays: Mapping[str, int],
-    bits: int,
-    settings: dict,
-    seed: int,
-    checkpoint: Path,
-    code: str = "",
+    run: Run, test: Dataset, network: Network, delays: KeptLevels, bits: int, course: Course
 ) -> tuple[Cell, ...]:
     """Return a network's accuracy in percent after each phase, on validation and on test samples.
 
@@ -31,33 +23,33 @@ def train_and_score(
     A recurrent network is a baseline that no chip runs, and is not quantised.
 
     Args:
-        data: ``train``, ``validation`` and ``test``; the test samples are run once a phase, after it.
-        network: ``hidden``, ``delays``, ``recurrent`` and ``pruning`` of the configuration.
-        delays: ``max``, ``stride`` and ``keep`` of the delay levels.
+        run: as of :func:`fit`.
+        test: run once a phase, after it.
+        network: its shape, and how it is pruned.
+        delays: of its synapses, and how many of them pruning keeps.
         bits: width of the quantised weights.
-        settings, seed, checkpoint, code: as of :func:`fit`; ``settings`` with all three phases.
+        course: all three phases.
     """
-    train, validation = data["train"], data["validation"]
+    train, validation, loss = run.train, run.validation, run.training.loss
     cells: list[Cell] = []
 
     def score(model: DelayNetwork, **phase: Any) -> None:
-        for split, samples in ((None, data["test"]), ("validation", validation)):
+        for split, samples in ((None, test), ("validation", validation)):
             shares = {"accuracy": trace(model, samples, {}).accuracy}
-            if settings["loss"] != "spike_count":
-                shares["accuracy_membranes"] = accuracy_as_trained(model, samples, settings["loss"])
+            if loss != "spike_count":
+                shares["accuracy_membranes"] = accuracy_as_trained(model, samples, loss)
             own = {"samples": len(samples), "split": split, **phase}
             cells.extend(Cell("pytorch", name, "%", 100 * value, **own) for name, value in shares.items())
 
     def export(model: DelayNetwork) -> Any:
-        return model.export(train.spikes.n_steps, "", seed, train.name, {})
+        return model.export(train.spikes.n_steps, "", run.seed, train.name, {})
 
-    rest = (train, validation, settings)
-    dense = draw_network(train, network, delays, settings, seed).to(find_device(settings["device"]))
-    fit(dense, *rest, settings["dense"], seed, checkpoint_of(checkpoint, "dense"), code)
+    dense = draw_network(train, network, delays, run.training, run.seed).to(find_device(run.training.device))
+    fit(dense, run.beside("dense"), course.dense)
     score(dense, phase="dense")
-    pruned, _ = fit_pruned(export(dense), network["pruning"], delays["keep"], *rest, seed, checkpoint, code)
+    pruned, _ = fit_pruned(export(dense), network.pruning, delays.keep, run, course.pruned)
     score(pruned)
-    if not network["recurrent"]:
-        quantised = fit_quantised(export(pruned), bits, *rest, seed, checkpoint, code)
+    if not network.recurrent:
+        quantised = fit_quantised(export(pruned), bits, run, course.quantised, course.decay_groups)
         score(quantised, bits=bits)
     return tuple(cells)

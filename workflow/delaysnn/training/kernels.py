@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,8 +27,8 @@ Events = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 @lru_cache(maxsize=1)
-def library() -> ctypes.CDLL | None:
-    """Return the compiled kernels, or None where no C++ compiler is found or it fails.
+def library() -> Any:
+    """Return the compiled kernels, a :class:`ctypes.CDLL`, or None where no C++ compiler is found or it fails.
 
     The environment variable ``DELAYSNN_KERNELS=off`` keeps to pure torch.
     """
@@ -153,5 +154,5 @@ def layer_backward(
         _threads,
     )
     by_weights = grad_weights[0].permute(1, 0, 2)[:, :, :n_post]
-    by_recurrent = None if recurrent is None else grad_recurrent[0, :, 0, :n_post]
+    by_recurrent = None if grad_recurrent is None else grad_recurrent[0, :, 0, :n_post]
     return grad_before, by_weights, grad_decay[0], by_recurrent

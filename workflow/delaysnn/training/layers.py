@@ -115,8 +115,8 @@ class _CompiledLayer(torch.autograd.Function):
     @staticmethod
     def backward(ctx, grad_spikes, grad_membrane, _):
         grads = [grad if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
-        wanted = ctx.needs_input_grad[0]
-        by = kernels.layer_backward(ctx.events, ctx.fired, *ctx.saved_tensors, *grads, ctx.stride, ctx.scale, wanted)
+        scalars = (ctx.stride, ctx.scale, ctx.needs_input_grad[0])
+        by = kernels.layer_backward(*(ctx.events, ctx.fired, *ctx.saved_tensors, *grads, *scalars))
         return *by, None, None, None, None, None
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from delaysnn.settings.training import Training
+
 # Spikes and membrane potentials of every layer, both [batch, time, neuron].
 Layers = list[tuple[Tensor, Tensor]]
 
@@ -31,7 +33,7 @@ READOUTS: dict[str, Callable[[Layers], Tensor]] = {
 }
 
 
-def cross_entropy(layers: Layers, labels: Tensor, settings: dict) -> Tensor:
-    """Return the loss: cross-entropy of the readout that ``settings["loss"]`` names times ``logit_gain``."""
-    logits = settings["logit_gain"] * READOUTS[settings["loss"]](layers)
-    return torch.nn.functional.cross_entropy(logits, labels, label_smoothing=settings["label_smoothing"])
+def cross_entropy(layers: Layers, labels: Tensor, training: Training) -> Tensor:
+    """Return the loss: cross-entropy of the readout that ``training.loss`` names times ``logit_gain``."""
+    logits = training.logit_gain * READOUTS[training.loss](layers)
+    return torch.nn.functional.cross_entropy(logits, labels, label_smoothing=training.label_smoothing)

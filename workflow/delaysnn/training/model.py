@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Sequence
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +11,19 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
 from delaysnn.training.layers import Fired, InputBatch, delayed_lif
 from delaysnn.training.quantisation import best_scale, quantise, share
+
+
+class Neurons(Protocol):
+    """What a network takes of the configuration's section ``training``."""
+
+    @property
+    def threshold(self) -> float: ...
+
+    @property
+    def surrogate_slope(self) -> float: ...
+
+    @property
+    def decay(self) -> Sequence[float]: ...
 
 
 class DelayNetwork(nn.Module):
@@ -29,7 +43,7 @@ class DelayNetwork(nn.Module):
         topology: Sequence[int],
         levels: Sequence[int],
         stride: int,
-        settings: dict,
+        neurons: Neurons,
         seed: int,
         recurrent: Collection[int] = (),
         random_levels: int | None = None,
@@ -40,21 +54,21 @@ class DelayNetwork(nn.Module):
             topology: neurons a layer, inputs first.
             levels: number of delay levels of each layer's synapses.
             stride: time steps between two levels.
-            settings: ``threshold``, ``surrogate_slope`` and ``decay`` (the range in which decays start).
+            neurons: their threshold, the slope of their surrogate, and the range in which their decays start.
             seed: of the draw.
             recurrent: indices of the layers that feed themselves.
             random_levels: number of levels, drawn at random, that each (pre, post) pair is given; all of them if None.
         """
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
-        self.stride, self.surrogate_slope = stride, settings["surrogate_slope"]
+        self.stride, self.surrogate_slope = stride, neurons.surrogate_slope
         self.bits: int | None = None
         self.scales: list[float] = []
         self.weights, self.decay_logits, self.recurrent = nn.ParameterList(), nn.ParameterList(), nn.ParameterDict()
         for index, (pre, post, n_levels) in enumerate(zip(topology[:-1], topology[1:], levels, strict=True)):
             given = min(random_levels or n_levels, n_levels)
             self.weights.append(nn.Parameter(_draw(n_levels, pre, post, pre * given, generator)))
-            low, high = settings["decay"]
+            low, high = neurons.decay
             self.decay_logits.append(
                 nn.Parameter(torch.logit(low + (high - low) * torch.rand(post, generator=generator)))
             )
@@ -65,7 +79,7 @@ class DelayNetwork(nn.Module):
                 mask = (torch.rand(n_levels, pre, post, generator=generator).argsort(dim=0) < given).float()
             self.register_buffer(f"mask{index}", mask)
             self.register_buffer(f"group{index}", torch.arange(post))
-            self.register_buffer(f"threshold{index}", torch.full((post,), float(settings["threshold"])))
+            self.register_buffer(f"threshold{index}", torch.full((post,), float(neurons.threshold)))
 
     @property
     def masks(self) -> list[Tensor]:
@@ -129,7 +143,7 @@ class DelayNetwork(nn.Module):
 
     def export(self, n_steps: int, name: str, seed: int, dataset: str, provenance: dict) -> Network:
         """Return the network in the format that other rooms read."""
-        scales = self.scales or [None] * len(self.weights)
+        scales: Sequence[float | None] = self.scales or [None] * len(self.weights)
         parts = zip(self.effective_weights(), self.decays(), self.thresholds, scales, self._fed_back(), strict=True)
         layers = tuple(
             Layer(
@@ -146,12 +160,12 @@ class DelayNetwork(nn.Module):
         return Network(layers, n_steps, name, seed, dataset, provenance)
 
     @classmethod
-    def restore(cls, network: Network, settings: dict) -> "DelayNetwork":
+    def restore(cls, network: Network, neurons: Neurons) -> "DelayNetwork":
         """Rebuild a trainable network; what is zero counts as pruned, as do levels between those of the network."""
         stride = math.gcd(*(level for layer in network.layers for level in layer.delay_levels)) or 1
         levels = [layer.delay_levels[-1] // stride + 1 for layer in network.layers]
         recurrent = [index for index, layer in enumerate(network.layers) if layer.recurrent is not None]
-        model = cls(network.topology, levels, stride, settings, seed=0, recurrent=recurrent)
+        model = cls(network.topology, levels, stride, neurons, seed=0, recurrent=recurrent)
         with torch.no_grad():
             for index, layer in enumerate(network.layers):
                 weights = torch.zeros_like(model.weights[index])

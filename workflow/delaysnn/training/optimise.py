@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import torch
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Network
+from delaysnn.settings.training import Phase, Training
 from delaysnn.training.augment import augment
 from delaysnn.training.checkpoints import checkpoint_of, resume, save
 from delaysnn.training.devices import find_device
@@ -23,27 +25,33 @@ from delaysnn.training.model import DelayNetwork
 _log = logging.getLogger(__name__)
 
 
-def fit(
-    model: DelayNetwork,
-    train: Dataset,
-    validation: Dataset,
-    settings: dict,
-    phase: dict,
-    seed: int,
-    checkpoint: Path,
-    code: str = "",
-) -> list[dict[str, Any]]:
-    """Train ``model`` in place and leave it with the weights of its best epoch on validation samples, or as it came.
+@dataclass(frozen=True)
+class Run:
+    """What all phases of training one network share.
 
-    Args:
-        model: the network.
+    Attributes:
         train, validation: samples to learn from and to choose by.
-        settings: the configuration's ``training`` section.
-        phase: ``epochs`` and ``learning_rate`` of this phase.
+        training: how every phase goes.
         seed: of order and variation of the samples.
-        checkpoint: file that is written after every epoch; the same run that finds it goes on from there, or is at its
-            end, with the same bytes; any other starts over. ``checkpoints`` removes it.
-        code: version of the code; a checkpoint of another one is not the same run.
+        checkpoint: file that a phase writes after every epoch; the same phase that finds it goes on from there, or is
+            at its end, with the same bytes; any other starts over. ``checkpoints`` removes it.
+        code: version of the code; a checkpoint of another one is not of the same phase.
+    """
+
+    train: Dataset
+    validation: Dataset
+    training: Training
+    seed: int
+    checkpoint: Path
+    code: str = ""
+
+    def beside(self, name: str) -> "Run":
+        """Return the run with a checkpoint of its own, for one phase of several."""
+        return replace(self, checkpoint=checkpoint_of(self.checkpoint, name))
+
+
+def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
+    """Train ``model`` in place and leave it with the weights of its best epoch on validation samples, or as it came.
 
     Returns:
         One row an epoch: loss, accuracy of the loss's readout in percent on validation, spikes a sample and layer.
@@ -51,93 +59,92 @@ def fit(
     Raises:
         InputError: the loss is no number, or a layer is silent after all epochs.
     """
-    rate = phase["learning_rate"]
-    decay_rate = rate * settings["decay_rate_factor"]
+    train, validation, training, epochs = run.train, run.validation, run.training, phase.epochs
+    rate = phase.learning_rate
+    decay_rate = rate * training.decay_rate_factor
     synapses = [*model.weights, *model.recurrent.values()]
     groups = [{"params": synapses, "lr": rate}, {"params": model.decay_logits, "lr": decay_rate}]
     optimiser = torch.optim.Adam(groups, fused=True)
-    schedule = _schedule(optimiser, [rate, decay_rate], phase["epochs"] * -(-len(train) // settings["batch"]), settings)
+    schedule = _schedule(optimiser, [rate, decay_rate], epochs * -(-len(train) // training.batch), training)
     samples = [[data.provenance, _samples(data)] for data in (train, validation)]
-    run = json.dumps([settings, phase, seed, samples, code, _fingerprint(model)], sort_keys=True, default=str)
-    state = resume(checkpoint, run)
+    same = [training.model_dump(), phase.model_dump(), run.seed, samples, run.code, _fingerprint(model)]
+    key = json.dumps(same, sort_keys=True, default=str)
+    state = resume(run.checkpoint, key)
     if state and "optimiser" not in state:
         model.load_state_dict(state["best"]["model"])
         _log.info("all %d epochs are done", len(state["history"]))
         return state["history"]
-    parts = {"model": model, "optimiser": optimiser, "schedule": schedule}
+    parts: dict[str, Any] = {"model": model, "optimiser": optimiser, "schedule": schedule}
     if state:
-        for key, part in parts.items():
-            part.load_state_dict(state[key])
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
         _log.info("going on after epoch %d", len(state["history"]))
     history = state["history"] if state else []
     # What comes in is the first candidate: no phase makes a network worse on validation samples.
-    best = state["best"] if state else _candidate(model, _validate(model, validation, settings))
+    best = state["best"] if state else _candidate(model, _validate(model, validation, training))
     start = time.monotonic()
     first = len(history)
-    for epoch in range(first, phase["epochs"]):
-        loss = _epoch(model, train, settings, optimiser, schedule, np.random.default_rng([seed, epoch]))
-        row = {"epoch": epoch + 1, "loss": loss, **_validate(model, validation, settings)}
+    for epoch in range(first, epochs):
+        loss = _epoch(model, train, training, optimiser, schedule, np.random.default_rng([run.seed, epoch]))
+        row = {"epoch": epoch + 1, "loss": loss, **_validate(model, validation, training)}
         _check_epoch(row, history)
         history.append(row)
         candidate = _candidate(model, row)
         if candidate["score"] > best["score"]:
             best = candidate
-        left = (time.monotonic() - start) / (epoch + 1 - first) * (phase["epochs"] - epoch - 1)
+        left = (time.monotonic() - start) / (epoch + 1 - first) * (epochs - epoch - 1)
         _log.info(
             "epoch %d of %d: loss %.3f, validation %.1f %%, %.0f s left",
-            *(epoch + 1, phase["epochs"], loss, row["validation_accuracy"], left),
+            *(epoch + 1, epochs, loss, row["validation_accuracy"], left),
         )
         so_far = {"best": best, "history": history}
-        save(checkpoint, run, {key: part.state_dict() for key, part in parts.items()} | so_far)
+        save(run.checkpoint, key, {name: part.state_dict() for name, part in parts.items()} | so_far)
     model.load_state_dict(best["model"])
-    _refuse_silence(model, best, train, settings, phase["epochs"])
+    _refuse_silence(model, best, train, training, epochs)
     # A later phase of the same job may yet be stopped; all that it needs of this one is how it ended.
-    save(checkpoint, run, {"best": best, "history": history})
+    save(run.checkpoint, key, {"best": best, "history": history})
     return history
 
 
-def fit_quantised(
-    network: Network,
-    bits: int,
-    train: Dataset,
-    validation: Dataset,
-    settings: dict,
-    seed: int,
-    checkpoint: Path,
-    code: str = "",
-) -> DelayNetwork:
-    """Return ``network`` fine-tuned by the phase ``quantised``: weights of ``bits`` bits, a few decays a layer."""
-    model = DelayNetwork.restore(network, settings).to(find_device(settings["device"]))
+def fit_quantised(network: Network, bits: int, run: Run, phase: Phase, decay_groups: int) -> DelayNetwork:
+    """Return ``network`` fine-tuned with weights of ``bits`` bits and at most ``decay_groups`` decays a layer."""
+    model = DelayNetwork.restore(network, run.training).to(find_device(run.training.device))
     model.quantise(bits)
-    model.share_decays(settings["decay_groups"])
-    own = checkpoint_of(checkpoint, f"{bits}bit")
-    fit(model, train, validation, settings, settings["quantised"], seed, own, code)
+    model.share_decays(decay_groups)
+    fit(model, run.beside(f"{bits}bit"), phase)
     return model
 
 
 def _schedule(
-    optimiser: torch.optim.Optimizer, rates: list[float], steps: int, settings: dict
+    optimiser: torch.optim.Optimizer, rates: list[float], steps: int, training: Training
 ) -> torch.optim.lr_scheduler.LRScheduler:
     """Return how the learning rates go on: as they are, or up to ``rates`` and down to almost nothing."""
-    if settings["schedule"] == "constant":
+    if training.schedule == "constant":
         return torch.optim.lr_scheduler.ConstantLR(optimiser, factor=1)
-    warm_up = float(settings["warm_up"])
+    warm_up = training.warm_up
     if warm_up * steps == 1:
         warm_up *= 1 + 1e-9  # a rise of exactly one step has no length, by which torch divides
     return torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, total_steps=steps, pct_start=warm_up)
 
 
-def _epoch(model, train, settings, optimiser, schedule, random: np.random.Generator) -> float:
+def _epoch(
+    model: DelayNetwork,
+    train: Dataset,
+    training: Training,
+    optimiser: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LRScheduler,
+    random: np.random.Generator,
+) -> float:
     device = model.weights[0].device
     labels = torch.from_numpy(train.labels.astype(np.int64)).to(device)
     order = random.permutation(len(train))
     total = 0.0
-    for samples in np.array_split(order, -(-len(order) // settings["batch"])):
-        batch = augment(train.finest, samples, settings["augmentation"], random, train.substeps)
-        loss = cross_entropy(model(batch), labels[torch.from_numpy(samples)], settings)
+    for samples in np.array_split(order, -(-len(order) // training.batch)):
+        batch = augment(train.finest, samples, training.augmentation, random, train.substeps)
+        loss = cross_entropy(model(batch), labels[torch.from_numpy(samples)], training)
         optimiser.zero_grad()
         loss.backward()
-        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), settings["gradient_norm"])
+        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), training.gradient_norm)
         if not torch.isfinite(norm):  # spikes hide a broken membrane from the loss, but not from its gradient
             return float("nan")
         optimiser.step()
@@ -146,12 +153,12 @@ def _epoch(model, train, settings, optimiser, schedule, random: np.random.Genera
     return total / len(order)
 
 
-def _validate(model: DelayNetwork, validation: Dataset, settings: dict) -> dict[str, float]:
+def _validate(model: DelayNetwork, validation: Dataset, training: Training) -> dict[str, float]:
     right, loss, spikes = 0, 0.0, []
     for samples, layers in run_network(model, validation.spikes):
         labels = torch.from_numpy(validation.labels[samples].astype(np.int64)).to(layers[0][0].device)
-        loss += cross_entropy(layers, labels, settings).item() * len(samples)
-        right += int((decide_as_trained(layers, settings["loss"]) == validation.labels[samples]).sum())
+        loss += cross_entropy(layers, labels, training).item() * len(samples)
+        right += int((decide_as_trained(layers, training.loss) == validation.labels[samples]).sum())
         spikes.append([float(fired.sum()) for fired, _ in layers])
     each = np.sum(spikes, axis=0) / len(validation)
     return {
@@ -188,11 +195,11 @@ def _check_epoch(row: dict[str, float], history: list[dict[str, float]]) -> None
         _log.warning("epoch %d: %s %s no spike on any validation sample", row["epoch"], ", ".join(silent), verb)
 
 
-def _refuse_silence(model: DelayNetwork, best: dict[str, Any], train: Dataset, settings: dict, epochs: int) -> None:
+def _refuse_silence(model: DelayNetwork, best: dict[str, Any], train: Dataset, training: Training, epochs: int) -> None:
     """Raise InputError where no epoch gave a network that fires, neither on validation nor on training samples."""
     if best["score"][0]:
         return
-    silent = _silent(_validate(model, train, settings))
+    silent = _silent(_validate(model, train, training))
     if silent:
         raise InputError(
             f"After all {epochs} epochs {silent[0]} still fires no spike on any validation or training sample; lower "

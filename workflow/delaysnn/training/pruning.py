@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from delaysnn.core.errors import InputError
-from delaysnn.training.model import DelayNetwork
+from delaysnn.training.model import DelayNetwork, Neurons
 
 
 def keep_largest_per_synapse(weights: Tensor, keep: int) -> Tensor:
@@ -53,7 +53,7 @@ def prune(model: DelayNetwork, criterion: str, keep: int) -> None:
             mask.copy_(CRITERIA[criterion](weights.detach(), keep) * mask)
 
 
-def refine(model: DelayNetwork, settings: dict) -> DelayNetwork:
+def refine(model: DelayNetwork, neurons: Neurons) -> DelayNetwork:
     """Return a pruned network on a grid of half the stride, where neighbours of kept delays replace pruned levels.
 
     Of every (pre, post) pair as many places as it has lost go to the delays half a stride beside those that it keeps,
@@ -62,7 +62,7 @@ def refine(model: DelayNetwork, settings: dict) -> DelayNetwork:
 
     Args:
         model: a network pruned as :func:`prune` does, not quantised.
-        settings: as of :class:`DelayNetwork`.
+        neurons: as of :class:`DelayNetwork`.
 
     Raises:
         InputError: half the stride is no whole number of time steps.
@@ -71,7 +71,7 @@ def refine(model: DelayNetwork, settings: dict) -> DelayNetwork:
         raise InputError(f"A stride of {model.stride} time steps has no half to refine delays by; take an even one.")
     pairs = [weights.shape[1:] for weights in model.weights]
     levels = [2 * len(weights) - 1 for weights in model.weights]
-    fine = DelayNetwork([pairs[0][0], *(post for _, post in pairs)], levels, model.stride // 2, settings, seed=0)
+    fine = DelayNetwork([pairs[0][0], *(post for _, post in pairs)], levels, model.stride // 2, neurons, seed=0)
     fine.to(model.weights[0].device)
     with torch.no_grad():
         for index, weights in enumerate(model.effective_weights()):

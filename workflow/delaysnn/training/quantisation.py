@@ -69,7 +69,7 @@ def requantise(network: Network, bits: int) -> Network:
 
 
 def _requantise(layer: Layer, bits: int) -> Layer:
-    if layer.bits <= bits:
+    if layer.bits is not None and layer.bits <= bits:
         return dataclasses.replace(layer, bits=bits)
     weights = torch.from_numpy(layer.weights)
     scale = best_scale(weights, bits)

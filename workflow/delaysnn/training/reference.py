@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from delaysnn.core.dataset import Dataset
+from delaysnn.settings.training import Augmentation
 from delaysnn.training.augment import augment
 from delaysnn.training.layers import InputBatch
 
@@ -43,17 +44,19 @@ class ConvolutionalNetwork(nn.Sequential):
         )
 
 
-def fit_reference(train: Dataset, settings: dict, seed: int, epochs: int) -> ConvolutionalNetwork:
+def fit_reference(train: Dataset, augmentation: Augmentation, seed: int, epochs: int) -> ConvolutionalNetwork:
     """Return a convolutional network trained on samples varied as for the spiking ones; the last epoch counts.
 
     Args:
         train: samples to learn from.
-        settings: ``augmentation`` of the configuration's ``training`` section.
+        augmentation: how samples vary from epoch to epoch.
         seed: of weights, order and variation of the samples.
         epochs: passes over the samples.
     """
     torch.manual_seed(seed)
-    model = ConvolutionalNetwork(train.n_classes).to(memory_format=torch.channels_last)
+    model = ConvolutionalNetwork(train.n_classes)
+    # Torch's types do not know this form.
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     labels = torch.from_numpy(train.labels.astype(np.int64))
     batches = -(-len(train) // _BATCH)
     optimiser = torch.optim.AdamW(model.parameters(), _LEARNING_RATE, weight_decay=_WEIGHT_DECAY)
@@ -61,7 +64,7 @@ def fit_reference(train: Dataset, settings: dict, seed: int, epochs: int) -> Con
     for epoch in range(epochs):
         random, total = np.random.default_rng([seed, epoch]), 0.0
         for samples in np.array_split(random.permutation(len(train)), batches):
-            batch = augment(train.finest, samples, settings["augmentation"], random, train.substeps)
+            batch = augment(train.finest, samples, augmentation, random, train.substeps)
             images = picture(batch).contiguous(memory_format=torch.channels_last)
             loss = nn.functional.cross_entropy(model(images), labels[torch.from_numpy(samples)])
             optimiser.zero_grad()

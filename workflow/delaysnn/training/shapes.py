@@ -1,28 +1,22 @@
 """From a network's shape in the configuration to one that can be trained."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from delaysnn.core.dataset import Dataset
-from delaysnn.core.network import delay_levels
-from delaysnn.training.model import DelayNetwork
+from delaysnn.settings.networks import DelayLevels, Shape
+from delaysnn.training.model import DelayNetwork, Neurons
 
 
-def draw_network(
-    data: Dataset, shape: Mapping[str, Any], delays: Mapping[str, int], settings: dict, seed: int
-) -> DelayNetwork:
+def draw_network(data: Dataset, shape: Shape, delays: DelayLevels, neurons: Neurons, seed: int) -> DelayNetwork:
     """Return a new network that takes the data's channels and decides between its classes.
 
     Args:
         data: any split of what it will learn.
-        shape: ``hidden``, ``delays`` and ``recurrent`` of the configuration; outputs are never recurrent.
-        delays: ``max`` and ``stride`` of the delay levels; ``keep`` where delays are random: fixed before training.
-        settings: the configuration's ``training`` section.
+        shape: of its hidden layers; outputs are never recurrent.
+        delays: of its synapses; with ``keep`` where they are random: fixed before training.
+        neurons: as of :class:`DelayNetwork`.
         seed: of the draw.
     """
-    hidden = shape["hidden"]
-    topology = [data.spikes.n_neurons, *hidden, data.n_classes]
-    levels = [1] + [len(delay_levels(delays)) if shape["delays"] else 1] * len(hidden)
-    recurrent = range(len(hidden)) if shape["recurrent"] else ()
-    random_levels = delays["keep"] if shape["delays"] == "random" else None
-    return DelayNetwork(topology, levels, delays["stride"], settings, seed, recurrent, random_levels)
+    topology = [data.spikes.n_neurons, *shape.hidden, data.n_classes]
+    levels = [1] + [len(delays.levels) if shape.delays else 1] * len(shape.hidden)
+    recurrent = range(len(shape.hidden)) if shape.recurrent else ()
+    random_levels = delays.keep if shape.delays == "random" else None
+    return DelayNetwork(topology, levels, delays.stride, neurons, seed, recurrent, random_levels)

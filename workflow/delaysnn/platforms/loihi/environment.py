@@ -2,12 +2,11 @@
 
 import logging
 import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from delaysnn.core.environments import create, install, refuse_link
 from delaysnn.core.errors import InputError
 
 _log = logging.getLogger(__name__)
@@ -24,57 +23,35 @@ def candidates() -> Iterator[str]:
 
 
 def find_python() -> str | None:
-    """Return the first candidate that runs and is Python 3.10; a pyenv shim on the PATH may only pretend to be."""
-    code = "import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 10))"
+    """Return where the first candidate lies that runs and is Python 3.10; a pyenv shim may only pretend to be."""
+    code = "import sys; print(sys.executable if sys.version_info[:2] == (3, 10) else '')"
     for python in candidates():
         try:
-            if subprocess.run([python, "-c", code], capture_output=True, check=False).returncode == 0:
-                return python
+            found = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False).stdout.strip()
         except OSError:
             continue
+        if Path(found).is_file():
+            return found
     return None
 
 
-def refuse_link(folder: Path) -> None:
-    """Refuse to make an environment anew where a link leads to somebody's own, which that would delete.
-
-    Raises:
-        InputError: the folder, or the one around it, is a link.
-    """
-    for path in (folder, folder.parent):
-        if path.is_symlink():
-            raise InputError(
-                f"{path}: is a link to {path.readlink()}, so nothing is built or deleted there. Remove the link, or "
-                f"make {folder / 'ready'} where it leads if the packages there fit."
-            )
-
-
-def build(folder: Path, requirements: Path) -> None:
-    """Create a virtual environment in ``folder`` and install the locked requirements, checksums verified.
+def build(folder: Path, lock: Path) -> None:
+    """Create a virtual environment in ``folder`` and install what the lock file names, checksums verified.
 
     Raises:
         InputError: the folder is a link, no Python 3.10 is found or can be fetched, or the installation fails.
     """
     refuse_link(folder)
-    if folder.exists():
-        shutil.rmtree(folder)
-    python = find_python()
-    if python is not None:
+    if python := find_python():
         _log.info("Lava's environment: %s", python)
-        _run([python, "-m", "venv", str(folder)])
+        create(folder, python)
     else:
         _log.info("no Python 3.10 here: uv fetches one")
         try:
-            _run([sys.executable, "-m", "uv", "venv", "--quiet", "--seed", "--python", "3.10", str(folder)])
+            create(folder, "3.10")
         except InputError as error:
             raise InputError(
                 "Lava needs Python 3.10; none was found and none could be fetched. Install it, or set LAVA_PYTHON to "
                 f"its path. ({error})"
             ) from None
-    _run([str(folder / "bin/python"), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(requirements)])
-
-
-def _run(command: list[str]) -> None:
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    if run.returncode:
-        raise InputError(f"{' '.join(command[:4])} ... failed: {run.stderr.strip()[-800:]}")
+    install(folder, lock)

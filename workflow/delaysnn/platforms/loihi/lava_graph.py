@@ -93,7 +93,8 @@ def _run(network: IntegerNetwork, spikes: np.ndarray, connect: Callable, platfor
         np.save(source_file, spikes)
         source = SpikeFile(str(source_file), spikes.shape[1:])
         entry = _to_chip(source.s_out) if platform.on_chip else source.s_out
-        populations, written = [Population(np.arange(spikes.shape[-1]), entry)], []
+        populations = [Population(np.arange(spikes.shape[-1]), entry)]
+        written: list[tuple[list[Path], np.ndarray]] = []
         for layer in network.layers:
             populations = connect(populations, layer)
             files = [Path(folder) / f"{len(written)}_{index}.npy" for index in range(len(populations))]

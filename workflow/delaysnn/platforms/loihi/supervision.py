@@ -99,7 +99,7 @@ def _run_apart(work: Callable[[], Any], mask: set, folder: str, reply: int, gate
     signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     tempfile.tempdir = folder
     # Python offers no other way to name the segments that a manager creates.
-    shared_memory._SHM_NAME_PREFIX = f"/{_prefix(os.getpid())}"
+    shared_memory._SHM_NAME_PREFIX = f"/{_prefix(os.getpid())}"  # type: ignore[attr-defined]
     try:
         result = {"value": work()}
     except InputError as error:

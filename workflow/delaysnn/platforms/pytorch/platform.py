@@ -1,6 +1,7 @@
 """PyTorch as a platform: the reference, without costs."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from delaysnn.platforms.protocol import Platform, Run
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from delaysnn.training.model import DelayNetwork
 
 # What training would start from; a network's own values take its place.
-_START = {"surrogate_slope": 1.0, "decay": (0.5, 0.5), "threshold": 1.0}
+_START = SimpleNamespace(surrogate_slope=1.0, decay=(0.5, 0.5), threshold=1.0)
 
 
 @dataclass(frozen=True)

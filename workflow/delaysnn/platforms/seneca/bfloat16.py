@@ -2,16 +2,15 @@
 
 import dataclasses
 
+import ml_dtypes
 import numpy as np
 
 from delaysnn.core.network import Network, check_feed_forward
 
 
 def to_bfloat16(values: np.ndarray) -> np.ndarray:
-    """Return finite float32 values rounded to bfloat16, as float32."""
-    bits = np.ascontiguousarray(values, np.float32).view(np.uint32)
-    rounded = bits + np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1))
-    return (rounded & np.uint32(0xFFFF0000)).view(np.float32)
+    """Return values rounded to bfloat16, as float32."""
+    return np.asarray(values).astype(ml_dtypes.bfloat16).astype(np.float32)
 
 
 def round_network(network: Network) -> Network:

@@ -12,6 +12,7 @@ import numpy as np
 
 from delaysnn.costs.lines import CONSTANT, Line, Mechanism, compare, fit, published_shape, validate_beside_null_models
 from delaysnn.platforms.seneca.counts import Counts, published_counts
+from delaysnn.queues import registered
 
 UNITS = {"energy": "uJ", "latency": "ms", "memory": "Mbit", "delay_ip_energy": "uJ"}
 _PUBLISHED_KEYS = {
@@ -74,20 +75,27 @@ def counted(counts: Counts, constants: Mapping[str, float]) -> dict[tuple[str, s
         for run, touched in zip(instructions, accesses, strict=True)
     ]
     neural_uj = sum(counts.operations) * neural_pj * 1e-6
-    delay_ip_uj = sum(counts.queue_events) * access_pj * 1e-6
     cycles = [operations * len(_INSTRUCTIONS) / constants["npes"] for operations in counts.operations]
     in_software = [cycles[0], *(own + run for own, run in zip(cycles[1:], instructions, strict=True))]
     bits = counts.stored_weights * constants["weight_bits"] + counts.neurons * constants["weight_bits"]
-    # In software an event takes a word of 32 bits.
-    queues = 2 * constants["queue_depth"] * constants["event_bits"] * len(counts.queue_events)
-    return {
-        ("seneca_scdq", "energy"): neural_uj + delay_ip_uj,
-        ("seneca_scdq", "latency"): _busiest_ms(cycles, constants),
-        ("seneca_scdq", "memory"): (bits + queues + counts.delay_bits) * 1e-6,
-        ("seneca_scdq", "delay_ip_energy"): delay_ip_uj,
+    # The chip has a PRQ and a POQ a layer; of another structure it is known what the busiest step needs.
+    queues = 2 * constants["queue_depth"] * len(counts.queue_events)
+    structures = {"scdq": (sum(counts.queue_events), queues)}
+    structures |= {name: (run.pops, run.peak) for name, run in counts.others.items()}
+    found: dict[tuple[str, str], Any] = {}
+    for name, (events, held) in structures.items():
+        delay_ip_uj = events * access_pj * registered()[name].energy_per_event * 1e-6
+        found |= {
+            (f"seneca_{name}", "energy"): neural_uj + delay_ip_uj,
+            (f"seneca_{name}", "latency"): _busiest_ms(cycles, constants),
+            (f"seneca_{name}", "memory"): (bits + held * constants["event_bits"] + counts.delay_bits) * 1e-6,
+            (f"seneca_{name}", "delay_ip_energy"): delay_ip_uj,
+        }
+    return found | {
         ("seneca_software", "energy"): neural_uj + sum(software_pj) * 1e-6,
         ("seneca_software", "latency"): _busiest_ms(in_software, constants),
-        ("seneca_software", "memory"): (bits + 2 * queues + counts.delay_bits) * 1e-6,
+        # In software an event takes a word of 32 bits.
+        ("seneca_software", "memory"): (bits + 2 * queues * constants["event_bits"] + counts.delay_bits) * 1e-6,
     }
 
 

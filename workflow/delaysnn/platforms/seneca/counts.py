@@ -6,14 +6,16 @@ times levels); a line that is fitted to those numbers is fed with counts of the 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from delaysnn.core.network import Network
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.queues.scdq import leading_zeros, useful_delays
+from delaysnn.queues import registered
+from delaysnn.queues.delays import leading_zeros, useful_delays
+from delaysnn.queues.protocol import Run
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Counts:
         neurons: of all layers.
         delay_bits: a bit an axon and delay of each queue, which says whether any weight is useful there.
         steps: time steps.
+        others: what other delay structures would do in SCDQ's place, by their name.
     """
 
     input_events: Any
@@ -41,6 +44,7 @@ class Counts:
     neurons: int
     delay_bits: int
     steps: int
+    others: Mapping[str, Run] = field(default_factory=dict)
 
     def totals(self) -> dict[str, float]:
         """Return the means over samples, all layers and queues together."""
@@ -84,6 +88,23 @@ def count(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains], 
         delay_bits=delay_bits,
         steps=inputs.n_steps,
     )
+
+
+def run_others(network: Network, layers: Sequence[SpikeTrains]) -> dict[str, Run]:
+    """Return what priced delay structures other than SCDQ do with a network's spikes, by their name.
+
+    They are given room for a copy of every event at every delay.
+
+    Args:
+        network, layers: as :func:`count` takes them.
+    """
+    ports = [(spikes, useful_delays(layer)) for layer, spikes in zip(network.layers[1:], layers[:-1], strict=True)]
+    depth = max((useful.size * useful.shape[1] for _, useful in ports), default=0)
+    return {
+        name: structure.run(ports, depth)
+        for name, structure in registered().items()
+        if structure.run and structure.priced and name != "scdq"
+    }
 
 
 def _through_queue(spikes: SpikeTrains, useful: np.ndarray, within_sample: bool) -> tuple[np.ndarray, np.ndarray]:

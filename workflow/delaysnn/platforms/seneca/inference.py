@@ -55,6 +55,7 @@ def _infer_layer(layer: Layer, spikes: SpikeTrains, every_add: bool) -> tuple[Sp
     return SpikeTrains.from_dense(fired.transpose(1, 0, 2)), potential
 
 
+# As ml_dtypes rounds a finite value; a compiled loop cannot call that.
 @numba.njit(cache=True)
 def _rounded(value):
     bits = np.float32(value).view(np.uint32)

@@ -1,10 +1,11 @@
 """Seneca as a platform: bfloat16, a core and a delay queue a layer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from delaysnn.platforms.protocol import Basis, Estimates, Platform, Run, Setup
+from delaysnn.queues import registered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,9 +34,10 @@ class Seneca(Platform):
         return membranes(deployed, spikes)
 
     def count(self, deployed: "Network", inputs: "SpikeTrains", layers: "Sequence[SpikeTrains]") -> Both:
-        from delaysnn.platforms.seneca.counts import count
+        from delaysnn.platforms.seneca.counts import count, run_others
 
-        return count(deployed, inputs, layers, within_sample=True), count(deployed, inputs, layers, within_sample=False)
+        happens, due = (count(deployed, inputs, layers, within_sample) for within_sample in (True, False))
+        return replace(happens, others=run_others(deployed, layers)), due
 
     def estimate(self, counts: Both, basis: Basis) -> Estimates:
         from delaysnn.platforms.seneca.estimates import estimate
@@ -76,10 +78,16 @@ PLATFORM = Seneca(
     setups=(
         Setup("seneca_scdq", "Seneca with SCDQ", "#d55e00", tables=("energy", "three_cores")),
         Setup("seneca_software", "Seneca, software queue", "#e69f00"),
+        *(
+            Setup(f"seneca_{name}", f"Seneca with {structure.label}", structure.colour)
+            for name, structure in registered().items()
+            if structure.priced and name != "scdq"
+        ),
         Setup("seneca_scdq_flip_flop", "Seneca, SCDQ in flip-flops", "#d55e00", tables=("edap",)),
         Setup("seneca_scdq_sram", "Seneca, SCDQ in SRAM", "#d55e00", tables=("edap",)),
     ),
     labels=((_PER_STEP, "Seneca, rounded once a step"),),
     fitted=("48", "32", "24"),
     by_sample=True,
+    finds=("queues/structures",),
 )

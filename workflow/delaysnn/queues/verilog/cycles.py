@@ -1,4 +1,4 @@
-"""The delay queues of ``workflow/rtl`` cycle by cycle: what they deliver, in which order, and how long a step takes.
+"""The delay queue ``workflow/rtl/scdq.v`` cycle by cycle: what they deliver, in which order, and how long a step takes.
 
 The clock starts anew with every time step, in the first cycle that can take a spike. A gap is a number of such cycles
 in which the sender has nothing. An output that has to wait stops the whole pipeline, so it adds its own cycles to
@@ -11,7 +11,7 @@ import numba
 import numpy as np
 
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.queues.scdq import leading_zeros
+from delaysnn.queues.delays import leading_zeros
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class QueueTrace:
     Attributes:
         deliveries: int64 [deliveries, 4]; sample, step, source and delay, in their order.
         cycles: int64 [samples, time]; cycles of each step.
-        lost: int64 [samples]; spikes (of the shared queue: spikes a delay) that found no room.
+        lost: int64 [samples]; spikes that found no room.
     """
 
     deliveries: np.ndarray
@@ -43,25 +43,11 @@ def trace_scdq(spikes: SpikeTrains, useful: np.ndarray, depth: int, gaps: np.nda
         depth: events that each queue can hold.
         gaps: cycles before each spike and each EOT, as :func:`no_gaps`.
     """
-    return _collect(_scdq, spikes, useful, gaps, leading_zeros(useful), depth)
-
-
-def trace_shared_queue(spikes: SpikeTrains, useful: np.ndarray, depth: int, gaps: np.ndarray) -> QueueTrace:
-    """Run ``shared_queue.v``: one word a cycle, marks included, a spike can be popped two cycles after it came.
-
-    The FIFO of delay ``d`` holds ``(d + 1) / delays`` of ``depth`` events, rounded up. Arguments as
-    :func:`trace_scdq`.
-    """
-    n_delays = useful.shape[1]
-    return _collect(_shared, spikes, useful, gaps, -(-depth * np.arange(1, n_delays + 1) // n_delays))
-
-
-def _collect(kernel, spikes, useful, gaps, *sizes):
     deliveries = np.empty((int(useful.sum(axis=1)[spikes.neurons].sum()), 4), np.int64)
     cycles = np.zeros((len(spikes), spikes.n_steps), np.int64)
     lost = np.zeros(len(spikes), np.int64)
-    neurons = spikes.neurons.astype(np.int64)
-    count = kernel(spikes.offsets, spikes.steps, neurons, useful, gaps, *sizes, deliveries, cycles, lost)
+    events = (spikes.offsets, spikes.steps, spikes.neurons.astype(np.int64))
+    count = _scdq(*events, useful, gaps, leading_zeros(useful), depth, deliveries, cycles, lost)
     return QueueTrace(deliveries[:count], cycles, lost)
 
 
@@ -103,60 +89,4 @@ def _scdq(offsets, steps, neurons, useful, gaps, zeros, depth, deliveries, cycle
                     kept += 1
             cycles[sample, step] = max(taken + 1, popped + 2) + 1
             prq, waiting = poq, kept
-    return delivered
-
-
-@numba.njit(cache=True)
-def _shared(offsets, steps, neurons, useful, gaps, capacity, deliveries, cycles, lost):
-    n_samples, n_steps = cycles.shape
-    n_delays = useful.shape[1]
-    delivered, word = 0, 0
-    held = np.zeros((len(neurons), n_delays), np.bool_)
-    first = np.zeros(n_steps + 1, np.int64)  # first event of each step
-    count = np.zeros((n_steps, n_delays), np.int64)  # events of each step in each FIFO
-    start = np.empty(n_delays, np.int64)  # cycle in which a FIFO's turn begins
-    for sample in range(n_samples):
-        event = offsets[sample]
-        count[:] = 0
-        for step in range(n_steps):
-            first[step] = event
-            oldest = min(step, n_delays - 1)
-            cycle = 0
-            start[:] = 0
-            for delay in range(oldest, 0, -1):
-                start[delay] = cycle
-                cycle += count[step - delay, delay] + 1  # and the mark
-            popped, at_once, taken = cycle - 1, 0, -1
-            popped_at = np.empty(offsets[sample + 1] - event + 1, np.int64)
-            while event < offsets[sample + 1] and steps[event] == step:
-                taken += 1 + gaps[word]
-                word += 1
-                axon = neurons[event]
-                for delay in range(n_delays):
-                    if not useful[axon, delay]:
-                        continue
-                    inside = count[max(step - delay, 0) : step + 1, delay].sum()
-                    if delay == 0:
-                        inside -= (popped_at[:at_once] < taken).sum()
-                    elif delay <= oldest:
-                        inside -= min(max(taken - start[delay], 0), count[step - delay, delay])
-                    if inside == capacity[delay]:
-                        lost[sample] += 1
-                        continue
-                    held[event, delay] = True
-                    count[step, delay] += 1
-                    if delay == 0:
-                        popped = max(popped + 1, taken + 2)
-                        popped_at[at_once] = popped
-                        at_once += 1
-                event += 1
-            taken += 1 + gaps[word]  # EOT
-            word += 1
-            first[step + 1] = event
-            cycles[sample, step] = max(popped + 1, taken + 2) + 1
-            for delay in range(oldest, -1, -1):
-                for old in range(first[step - delay], first[step - delay + 1]):
-                    if held[old, delay]:
-                        deliveries[delivered] = (sample, step, neurons[old], delay)
-                        delivered += 1
     return delivered

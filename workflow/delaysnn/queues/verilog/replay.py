@@ -12,7 +12,7 @@ import numpy as np
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Network
 from delaysnn.core.traces import Traces
-from delaysnn.queues.scdq import useful_delays
+from delaysnn.queues.delays import useful_delays
 from delaysnn.queues.verilog.cycles import no_gaps, trace_scdq
 from delaysnn.queues.verilog.rtl import build, count_differences, missing_tools, run
 from delaysnn.queues.verilog.stimulus import Stimulus

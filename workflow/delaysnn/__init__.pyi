@@ -1,0 +1,19 @@
+from delaysnn.core.dataset import Dataset as Dataset
+from delaysnn.core.dataset import read_dataset as read_dataset
+from delaysnn.core.network import Layer as Layer
+from delaysnn.core.network import Network as Network
+from delaysnn.core.network import read_network as read_network
+from delaysnn.core.network import write_network as write_network
+from delaysnn.core.spike_trains import SpikeTrains as SpikeTrains
+from delaysnn.data.binning import bin_events as bin_events
+from delaysnn.data.events import Events as Events
+from delaysnn.data.events import read_events as read_events
+from delaysnn.platforms.loihi.conversion import convert as convert
+from delaysnn.platforms.loihi.fixed_point import simulate as simulate
+from delaysnn.queues.scdq import run_queue as run_queue
+from delaysnn.queues.scdq import useful_delays as useful_delays
+from delaysnn.training.model import DelayNetwork as DelayNetwork
+from delaysnn.training.optimise import fit as fit
+from delaysnn.training.pruning import prune as prune
+
+__version__: str

@@ -1,0 +1,80 @@
+"""Environments of Python, filled by uv: ``python -m delaysnn.core.environments FOLDER LOCK TORCH``."""
+
+import os
+import subprocess
+import sys
+from ast import literal_eval
+from pathlib import Path
+
+from delaysnn.core.errors import InputError
+
+# What pip is told on this machine, and uv by other names.
+_AS_PIP = {"cert": "SSL_CERT_FILE", "index-url": "UV_DEFAULT_INDEX"}
+
+
+def refuse_link(folder: Path) -> None:
+    """Refuse to make an environment anew where a link leads to somebody's own, which that would delete.
+
+    Raises:
+        InputError: the folder, or the one around it, is a link.
+    """
+    for path in (folder, folder.parent):
+        if path.is_symlink():
+            raise InputError(
+                f"{path}: is a link to {path.readlink()}, so nothing is built or deleted there. Remove the link, or "
+                f"make {folder / 'ready'} where it leads if the packages there fit."
+            )
+
+
+def create(folder: Path, python: str) -> None:
+    """Make an empty environment in ``folder``, in place of what is there.
+
+    Args:
+        folder: where it is made.
+        python: the path of a Python, or a version such as 3.10, which uv finds or fetches.
+
+    Raises:
+        InputError: the folder is a link, or there is no such Python.
+    """
+    refuse_link(folder)
+    _run("uv", "venv", "--quiet", "--clear", "--python", python, str(folder))
+
+
+def install(folder: Path, lock: Path, torch: Path | None = None) -> None:
+    """Install into an environment what a lock file names, every checksum verified, and PyTorch by pip.
+
+    Args:
+        folder: of the environment.
+        lock: as ``make lock`` writes it.
+        torch: a requirements file for pip.
+
+    Raises:
+        InputError: something cannot be installed.
+    """
+    checked = ("--no-deps", "--require-hashes", "--require-build-hashes", "--build-constraints", str(lock))
+    _run("uv", "pip", "install", "--quiet", "--python", str(folder), *checked, "--requirement", str(lock))
+    if torch is not None:
+        _run("pip", "--python", str(folder), "install", "--quiet", "--no-compile", "--requirement", str(torch))
+
+
+def as_pip() -> dict[str, str]:
+    """Return the environment for uv: with certificates and index of pip's configuration, unless uv has its own."""
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    # Backwards, so that pip's environment variables come after its files, and win.
+    settings = (line.partition("=") for line in reversed(said.splitlines()))
+    told = {key.rpartition(".")[2]: literal_eval(value) for key, _, value in settings}
+    return {name: told[key] for key, name in _AS_PIP.items() if key in told} | os.environ
+
+
+def _run(*command: str) -> None:
+    run = subprocess.run([sys.executable, "-m", *command], env=as_pip(), capture_output=True, text=True, check=False)
+    if run.returncode:
+        raise InputError(f"{' '.join(command[:3])} ... failed: {run.stderr.strip()[-800:]}")
+
+
+if __name__ == "__main__":
+    try:
+        install(*map(Path, sys.argv[1:]))
+    except InputError as error:
+        sys.exit(str(error))

@@ -1,0 +1,194 @@
+"""Where data come from: one file each, which names its ``SOURCE``. No other place lists them."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.files import require_kind, sha256
+from delaysnn.data.events import N_CHANNELS, Events, write_events
+from delaysnn.data.splits import refuse_absent
+from delaysnn.settings.section import Name, Section, Text
+
+
+class Source(ABC):
+    """A source of data. Importing it is quick: what takes time to import, its methods import.
+
+    Every ``config`` is the configuration, or the part of it that :meth:`settings` returns.
+
+    Attributes:
+        name: its file's; ``data.name`` chooses it.
+        section: the configuration's section of its own, None where it has none.
+        Settings: what that section holds.
+        data_keys: keys of the section ``data`` that its events depend on.
+        channels: of its events.
+        roles: of the files that it delivers; without validation, that is speakers of the training file.
+        published_split: whether its publisher split it, so that training and test may share speakers.
+        needs_network: whether it must run where the command was given; nodes of a cluster have no network.
+        threads: how many cores it takes at most.
+    """
+
+    name: str
+    section: str | None = None
+    Settings: type[Section] = Section
+    data_keys: tuple[str, ...] = ()
+    channels: int = N_CHANNELS
+    roles: tuple[str, ...] = ("train", "test")
+    published_split: bool = False
+    needs_network: bool = False
+    threads: int = 1
+
+    @abstractmethod
+    def origin(self, config: Mapping[str, Any]) -> dict[str, str]:
+        """Return what every result says of its data: ``source``, a citation, and ``licence``."""
+
+    @abstractmethod
+    def fetch(self, config: Mapping[str, Any], targets: Mapping[str, str | Path], threads: int) -> dict[str, Any]:
+        """Write the events of each of its roles to their target, and describe the files by role.
+
+        Most sources return :func:`write_files` of their events.
+
+        Raises:
+            InputError: the events cannot be had; says what to do.
+        """
+
+    def dataset_name(self, config: Mapping[str, Any]) -> str:
+        """Return the data set's name in every path, table and figure."""
+        return self.name
+
+    def classes(self, config: Mapping[str, Any]) -> int | None:
+        """Return how many classes there are, None where only the files say."""
+        return None
+
+    def speakers(self, config: Mapping[str, Any]) -> Collection[int] | None:
+        """Return the speakers, None where only the files say."""
+        return None
+
+    def has_test_file(self, config: Mapping[str, Any]) -> bool:
+        """Return whether the user brings a test file, so that no speakers need be held out for the test."""
+        return False
+
+    def paths(self, config: Mapping[str, Any]) -> dict[str, str]:
+        """Return the files and folders that the configuration names, by key."""
+        return {}
+
+    def inputs(self, config: Mapping[str, Any]) -> dict[str, str | list[str]]:
+        """Return the files that the events are made from."""
+        return {}
+
+    def input_checksums(self, config: Mapping[str, Any]) -> dict[str, str]:
+        """Return what replaces the checksums of many inputs in the provenance; nothing where each has its own."""
+        return {}
+
+    def user_file(self, config: Mapping[str, Any], role: str) -> str | None:
+        """Return the user's own file that a role's samples come from, for errors."""
+        return None
+
+    def settings(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the part of the configuration that the events depend on."""
+        part = {"data": {key: config["data"][key] for key in self.data_keys}}
+        return part | ({self.section: config[self.section]} if self.section else {})
+
+    def check(self, config: Mapping[str, Any]) -> None:
+        """Check all that is known before any file is read, but the schema.
+
+        Raises:
+            InputError: naming the key, what was found and what to write.
+        """
+        if self.section and self.section not in config:
+            raise InputError(
+                f"Configuration: data.name is {self.name}, but there is no section {self.section}; config/README.md "
+                "shows one."
+            )
+        self._check_split(config)
+        for key, path in self.paths(config).items():
+            require_kind(f"Configuration: {key}", path, "folder" if key.endswith("folder") else "file")
+        if speakers := self.speakers(config):
+            keys = ("validation_speakers", "test_speakers")
+            refuse_absent({f"data.{key}": config["data"][key] for key in keys}, speakers)
+
+    def _check_split(self, config: Mapping[str, Any]) -> None:
+        data, with_test_file = config["data"], self.has_test_file(config)
+        if data["published_split"] and not (with_test_file or self.published_split):
+            raise InputError(
+                f"Configuration: data.published_split is true, but {self.name} without a test file of their own are "
+                "split here, by speakers; write false."
+            )
+        if "validation" in self.roles:
+            for key in ("validation_speakers", "test_speakers"):
+                if data[key]:
+                    raise InputError(
+                        f"Configuration: data.{key} is {data[key]}, but {self.name} comes split; write []."
+                    )
+            return
+        for speaker in data["validation_speakers"]:
+            if speaker in data["test_speakers"]:
+                raise InputError(
+                    f"Configuration: speaker {speaker} is in data.validation_speakers and in data.test_speakers; "
+                    "take it out of one."
+                )
+        if not data["validation_speakers"]:
+            raise InputError("Configuration: data.validation_speakers is empty; name speakers to hold out.")
+        if not data["test_speakers"] and not with_test_file:
+            raise InputError("Configuration: data.test_speakers is empty; name speakers to hold out.")
+
+
+class OwnSettings(Section):
+    """What every section of the user's own data says."""
+
+    name: Name
+    """of the data set in every path, table and figure"""
+    licence: Text
+    """kept beside the data and with every result"""
+    citation: Text
+    """kept beside the data and with every result"""
+
+
+class OwnSource(Source):
+    """Data of the user's own: their section of the configuration names them."""
+
+    Settings: type[Section] = OwnSettings
+
+    def origin(self, config: Mapping[str, Any]) -> dict[str, str]:
+        return {"source": config[self.name]["citation"], "licence": config[self.name]["licence"]}
+
+    def dataset_name(self, config: Mapping[str, Any]) -> str:
+        return config[self.name]["name"]
+
+    def check(self, config: Mapping[str, Any]) -> None:
+        name = config.get(self.name, {}).get("name", "")
+        published = {source.name for source in registered().values() if not isinstance(source, OwnSource)}
+        if name.lower() in published:
+            raise InputError(
+                f"Configuration: {self.name}.name is {name!r}, the name of a known data set; results on other data "
+                "must not carry it, so choose another."
+            )
+        super().check(config)
+
+
+@cache
+def registered() -> dict[str, Source]:
+    """Return every source by its name."""
+    names = sorted(file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
+    return {name: import_module(f"{__name__}.{name}").SOURCE for name in names}
+
+
+def write_files(targets: Mapping[str, str | Path], events: Mapping[str, Events]) -> dict[str, Any]:
+    """Write each role's events to its target, and describe the files by role."""
+    for role, part in events.items():
+        write_events(targets[role], part)
+    return {role: describe_file(targets[role], part) for role, part in events.items()}
+
+
+def describe_file(path: str | Path, events: Events) -> dict[str, Any]:
+    """Return a file's checksum and what it holds."""
+    return {
+        "sha256": sha256(path),
+        "samples": len(events),
+        "spikes": len(events.times),
+        "classes": len(set(events.labels.tolist())),
+        "speakers": sorted(set(events.speakers.tolist())),
+    }

@@ -1,0 +1,28 @@
+"""The configuration's section `loihi`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from delaysnn.platforms.loihi.mapping import RESOURCES
+from delaysnn.settings.section import Count, Distinct, OneOf, Percent, Section, Unit
+
+
+class Settings(Section):
+    cores: Annotated[list[Count], Field(min_length=1), Distinct]
+    """on how many cores every network is mapped, whole layers each, so no more than any network has; what does not fit
+    ends before any job (data or networks of your own: when the network is mapped) with core and value. The paper's
+    tables need 1 and 3"""
+    excess: dict[Annotated[str, OneOf(tuple(RESOURCES))], Percent]
+    """by how much a core may hold more than it has, by resource, as table `mapping` names them; 0 for one that is not
+    named. Network 48 needs 0.22 % more words than are there ([`docs/cost-models.md`](../docs/cost-models.md))"""
+    batch: Annotated[int, Field(ge=1), Unit("samples")]
+    """that run side by side in Lava; fewer where `/dev/shm` is too small for them, which the log says. Network 48 needs
+    3 MB there for 256 samples"""
+    stock_samples: Annotated[int, Field(ge=1), Unit("samples")]
+    """of the test that also run through Lava's stock graph, nothing but DelayDense and LIF (seconds each)"""
+    timeout_s: Annotated[int, Field(ge=1), Unit("s")]
+    """after which a run of Lava counts as hung"""
+    verify: Literal["lava"] | None
+    """a second implementation that every spike is compared with: `lava`, for which an environment is built, or `null`
+    ([`docs/hardware.md`](../docs/hardware.md))"""

@@ -1,0 +1,1 @@
+"""Delay structures: a file's ``STRUCTURES`` are all that the rest of the house asks for."""

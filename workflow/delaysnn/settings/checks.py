@@ -1,0 +1,160 @@
+"""Checks of keys beside each other: each ends in one sentence before any job starts."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.files import require_kind
+from delaysnn.platforms import chosen
+from delaysnn.platforms.constants import read_constants, shipped_constants
+from delaysnn.platforms.protocol import Planned
+from delaysnn.settings.networks import BroughtNetwork
+
+if TYPE_CHECKING:
+    from delaysnn.settings.configuration import Configuration
+
+
+def check_combinations(configuration: "Configuration") -> None:
+    """Check what is known without any file.
+
+    Raises:
+        InputError: naming the keys, the values found and what to write.
+    """
+    _check_delays(configuration)
+    _check_networks(configuration)
+    _check_refined(configuration)
+    _check_folds(configuration)
+    quantisation = configuration.quantisation
+    if quantisation.deployed not in quantisation.bits:
+        raise InputError(
+            f"Configuration: quantisation.deployed is {quantisation.deployed}, which is not among quantisation.bits "
+            f"{quantisation.bits}; add it there."
+        )
+    for name in configuration.platforms:
+        if name in type(configuration).model_fields and configuration.section(name) is None:
+            raise InputError(f"Configuration: platforms names {name}, but there is no section {name}; add it.")
+
+
+def _check_delays(configuration: "Configuration") -> None:
+    delays = configuration.delays
+    # Networks that come as a file bring delays of their own.
+    if len(delays.levels) == 1 and any(network.delays for network in configuration.own_networks.values()):
+        raise InputError(
+            f"Configuration: delays.max is {delays.max}, which at stride {delays.stride} gives delay 0 alone; write "
+            f"more than {delays.stride}, or delays: false for networks without."
+        )
+    for key, kept in (("keep", delays.keep), ("sweep", max(delays.sweep))):
+        if kept > len(delays.levels):
+            raise InputError(
+                f"Configuration: delays.{key} is {kept}, but max {delays.max} at stride {delays.stride} gives only "
+                f"{len(delays.levels)} delay levels; keep fewer."
+            )
+    if delays.keep in delays.sweep:
+        raise InputError(
+            f"Configuration: delays.sweep {delays.sweep} holds {delays.keep}, which is delays.keep and measured "
+            "anyway; take it out."
+        )
+
+
+def _check_networks(configuration: "Configuration") -> None:
+    for name, network in configuration.own_networks.items():
+        if network.recipe not in {None, *configuration.recipes}:
+            raise InputError(
+                f"Configuration: networks.{name}.recipe is {network.recipe!r}; choose one of recipes, "
+                f"{', '.join(configuration.recipes)}, or leave it out."
+            )
+        if network.recurrent and network.delays:
+            raise InputError(
+                f"Configuration: networks.{name} is recurrent and has delays, but a recurrent network is a baseline "
+                "without; write delays: false."
+            )
+        if network.delays == "random" and network.pruning != "none":
+            raise InputError(
+                f"Configuration: networks.{name}.pruning is {network.pruning}, but its delays are random, as many as "
+                "pruning keeps, and never change; write pruning: none."
+            )
+    if all(name in configuration.own_networks for name in configuration.networks) and not configuration.deployed:
+        raise InputError(
+            "Configuration: networks has none with delays: true and pruning other than refined; at least one is needed "
+            "to deploy."
+        )
+
+
+def _check_refined(configuration: "Configuration") -> None:
+    stride = configuration.delays.stride
+    for name, network in configuration.own_networks.items():
+        if network.pruning != "refined":
+            continue
+        epochs = configuration.course(name).pruned.epochs
+        what = f"Configuration: networks.{name}.pruning is refined, which"
+        if not network.delays:
+            raise InputError(f"{what} moves delays, but delays is false; write none.")
+        if stride % 2:
+            raise InputError(f"{what} halves delays.stride, but that is {stride}; write an even one, or synapse.")
+        if epochs < 2:
+            raise InputError(
+                f"{what} splits training.pruned.epochs between two rounds, but that is {epochs}; write 2 or more, or "
+                "synapse."
+            )
+
+
+def _check_folds(configuration: "Configuration") -> None:
+    tested: dict[int, int] = {}
+    for index, fold in enumerate(configuration.folds):
+        for speaker in fold.test:
+            if speaker in fold.validation:
+                raise InputError(
+                    f"Configuration: speaker {speaker} is in folds.{index}.test and in its validation; take it out "
+                    "of one."
+                )
+            if speaker in tested:
+                raise InputError(
+                    f"Configuration: speaker {speaker} is in folds.{index}.test and in that of entry "
+                    f"{tested[speaker]}; a mean over folds counts every speaker once, so take it out of one."
+                )
+            tested[speaker] = index
+
+
+def check_report(configuration: "Configuration") -> None:
+    """Check that the network to show is there and has something to show.
+
+    Raises:
+        InputError: naming it, and those that are deployed.
+    """
+    if configuration.shown not in configuration.deployed:
+        raise InputError(
+            f"Configuration: report.show is {configuration.shown!r}, which is no network that is deployed; write one "
+            f"of {', '.join(configuration.deployed)}, or null for the first."
+        )
+
+
+def check_platforms(configuration: "Configuration", root: Path) -> None:
+    """Check that what will be deployed fits on every platform, before anything is trained.
+
+    Args:
+        configuration: with the shapes of networks that come as files.
+        root: the repository, which holds the constants of the paper's chips.
+
+    Raises:
+        InputError: naming the network, key or file, the value and the limit.
+    """
+    planned = [_planned(configuration, name) for name in configuration.deployed]
+    for name, platform in chosen(configuration.platforms).items():
+        shipped, own = shipped_constants(name, root), configuration.hardware.get(name)
+        if own is not None:
+            require_kind(f"Configuration: hardware.{name}", own, "file")
+        file, section = own or shipped, configuration.section(name)
+        constants = read_constants(file, shipped) if file else {}
+        for network in planned:
+            platform.check(network, constants, section.model_dump() if section else {})
+
+
+def _planned(configuration: "Configuration", name: str) -> Planned:
+    network, delays = configuration.network(name), configuration.delays
+    bits = configuration.quantisation.deployed
+    topology = (configuration.source.channels, *network.hidden, configuration.classes or 1)
+    # A network that comes as files has synapses, levels and decays of its own.
+    if isinstance(network, BroughtNetwork):
+        return Planned(name, topology, (), 0, 0, bits, network.read(configuration.seeds))
+    kept = delays.keep if network.pruning != "none" else len(delays.levels)
+    return Planned(name, topology, delays.levels, kept, configuration.course(name).decay_groups, bits)

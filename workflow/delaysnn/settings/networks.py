@@ -1,0 +1,107 @@
+"""Sections on the networks: their shape, their delays, and those that come as files."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from delaysnn.core import network
+from delaysnn.settings.section import Count, Distinct, Section, Steps, Unit, Words
+
+
+class Shape(Section):
+    """What a network is trained as, before pruning."""
+
+    hidden: Annotated[list[Annotated[int, Field(ge=1, le=65535), Unit("neurons")]], Field(min_length=1)]
+    """of each hidden layer"""
+    delays: Literal[True, False, "random"]
+    """whether synapses after the first layer have delays; `random`: each (pre, post) pair has `delays.keep` levels,
+    drawn by the seed before training, which never change (needs `pruning: none`). A network with `false` or `random` is
+    a baseline: trained, fine-tuned and scored, but not deployed"""
+    recurrent: bool = False
+    """may be left out; `true`: every neuron of a hidden layer also feeds all neurons of its layer, one step later. Such
+    a network is a baseline and needs `delays: false`"""
+    recipe: str | None = None
+    """may be left out; one of `recipes`, by which the network is trained instead: reported beside, not deployed"""
+
+
+class Network(Shape):
+    pruning: Literal["synapse", "axon", "refined", "none"]
+    """what keeps `delays.keep` levels: each `synapse` (pre, post), each `axon` (pre), or `none`; or `refined`: each
+    synapse, twice, the second time of delays at half the stride beside those it kept
+    ([`docs/training.md`](../docs/training.md)). That needs an even `delays.stride` and two epochs of `training.pruned`,
+    and such a network is trained and scored, but not deployed"""
+
+    @property
+    def learns_delays(self) -> bool:
+        """Whether the network chooses its delays by training."""
+        return self.delays is True
+
+    @property
+    def deployed(self) -> bool:
+        """Whether the network is deployed, or only trained and scored: a baseline without learned delays or of another
+        recipe, or one refined.
+
+        Refined delays ask nothing new of a chip, and deploying a network, with its sweeps, takes about ten times as
+        long as refining it.
+        """
+        return self.learns_delays and self.pruning != "refined" and not self.recipe
+
+
+class NetworkFile(Section):
+    file: Annotated[
+        str,
+        Field(pattern="^([^{}]|[{]seed[}])+[.]safetensors$"),
+        Words("the path of a .safetensors, without braces but those of {seed}"),
+    ]
+    """instead of the keys above: a network trained elsewhere, see above; `{seed}` in it stands for each of `seeds`"""
+
+    def path(self, seed: int | str) -> str:
+        """Return the path of the network, one for all seeds or one a seed."""
+        return self.file.replace("{seed}", str(seed))
+
+    def description(self, seed: int | str) -> str:
+        """Return the path of the JSON beside the network, which describes it."""
+        return str(Path(self.path(seed)).with_suffix(".json"))
+
+    def paths(self, seeds: Iterable[int]) -> list[str]:
+        """Return the distinct paths of the network."""
+        return list(dict.fromkeys(map(self.path, seeds)))
+
+    def read(self, seeds: Iterable[int]) -> dict[str, network.Network]:
+        """Return what each of its files holds, by the file's name."""
+        return {file: network.read_network(file) for file in self.paths(seeds)}
+
+
+class BroughtNetwork(Network, NetworkFile):
+    """A network trained elsewhere, with the shape that its file has."""
+
+
+class DelayLevels(Section):
+    """The delays that a network is drawn with."""
+
+    max: Steps
+    """delay levels are 0, stride, 2 stride, ... below it: at least two, and none above the 62 steps that Loihi takes"""
+    stride: Steps
+    """from one delay level to the next"""
+    keep: Annotated[int, Field(ge=1), Unit("levels")] | None = None
+    """of random delays, drawn for each pair"""
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """The delays of a synapse in time steps: 0, stride, 2 * stride, ... below max (paper section II)."""
+        return tuple(range(0, self.max, self.stride))
+
+
+class KeptLevels(DelayLevels):
+    keep: Annotated[int, Field(ge=1), Unit("levels")]
+    """that pruning keeps"""
+
+
+class Delays(KeptLevels):
+    sweep: Annotated[list[Count], Field(min_length=1), Distinct]
+    """numbers of levels to keep beside `delays.keep`, which must not be among them, for the tables and figures
+    `levels`, `sweep` and `pareto`; each is fine-tuned once, and then once more at each of `quantisation.bits`. At every
+    number below all levels, `delays.keep` included, the first network also gets two controls
+    ([`docs/training.md`](../docs/training.md))"""

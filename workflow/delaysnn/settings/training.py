@@ -1,0 +1,102 @@
+"""Sections on training: how every phase trains, how long each lasts, and how integers are made."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from delaysnn.settings.section import (
+    Count,
+    DecayRange,
+    Distinct,
+    NotNegative,
+    Positive,
+    Section,
+    Share,
+    ShareRange,
+    Unit,
+)
+
+Channels = Annotated[float, Field(ge=0), Unit("channels")]
+Bits = Annotated[int, Field(ge=2, le=8), Unit("bits")]
+
+
+class Augmentation(Section):
+    channel_shift: Channels
+    """standard deviation of a shift along the channels"""
+    channel_stretch: NotNegative
+    """standard deviation of a stretch along the channels, around 1"""
+    pitch_shift: Channels
+    """standard deviation of a shift of the low frequencies alone"""
+    channel_jitter: Channels
+    """standard deviation of each spike's shift"""
+    channel_fade: NotNegative
+    """standard deviation of the share of spikes that a smooth profile over the channels takes away"""
+    time_shift: Annotated[float, Field(ge=0), Unit("time steps")]
+    """standard deviation of a shift in time"""
+    time_stretch: NotNegative
+    """standard deviation of a stretch in time, around 1"""
+    drop: ShareRange
+    """the least and the greatest share of a sample's spikes left out"""
+
+
+class Phase(Section):
+    epochs: Count
+    """passes over the training samples"""
+    learning_rate: Positive
+    """at its peak"""
+
+
+class Training(Section):
+    """How any phase trains."""
+
+    device: Literal["cpu", "cuda"]
+    """`cuda` needs a GPU and a torch that is built for it. PyPI's wheel for Linux is; one whose version ends in `+cpu`
+    is not. `.venv/bin/python -c "import torch; print(torch.__version__, torch.cuda.is_available())"` shows both.
+    `.venv/bin/python -m pip install --force-reinstall torch==2.13.0` brings PyPI's wheel, where pip looks there
+    ([pytorch.org](https://pytorch.org/get-started/locally/) lists those for older drivers)"""
+    threshold: Positive
+    """membrane potential at which a neuron fires"""
+    surrogate_slope: Positive
+    """steepness of the fast sigmoid whose derivative stands for the step's"""
+    decay: DecayRange
+    """range in which neurons' decays a step start; each is trained"""
+    loss: Literal["spike_count", "mean_membrane", "summed_softmax"]
+    """`spike_count` (output spikes decide, as on the chips), `mean_membrane`, or `summed_softmax` (the authors' public
+    code)"""
+    logit_gain: Positive
+    """factor from spike counts or membranes to logits"""
+    label_smoothing: Share
+    """share of the target that is spread over all classes"""
+    batch: Annotated[int, Field(ge=1), Unit("samples")]
+    """of a step, at the most; an epoch's steps are as even as can be"""
+    schedule: Literal["one_cycle", "constant"]
+    """of the learning rates: `one_cycle` (up, then down to almost nothing) or `constant`"""
+    decay_rate_factor: Positive
+    """learning rate of decay logits over that of weights"""
+    warm_up: Share
+    """share of a phase in which the one-cycle learning rate rises"""
+    gradient_norm: Positive
+    """larger gradients are cut to this norm"""
+    augmentation: Augmentation
+    """how samples vary from epoch to epoch"""
+
+
+class Course(Training):
+    """How all phases train."""
+
+    decay_groups: Count
+    """most distinct decays a layer has once its weights are integers. Neurons share the nearest, and train it together
+    from then on. A core of Loihi stores 32, of all its layers; Seneca has no such limit and takes the network before"""
+    dense: Phase
+    """training with all delay levels"""
+    pruned: Phase
+    """fine-tuning after pruning"""
+    quantised: Phase
+    """fine-tuning with integer weights, at each width"""
+
+
+class Quantisation(Section):
+    bits: Annotated[list[Bits], Field(min_length=1), Distinct]
+    """widths of weights, sign included, of the sweep (Figure 9)"""
+    deployed: Bits
+    """the width that is deployed and reported"""
