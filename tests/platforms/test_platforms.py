@@ -2,16 +2,19 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from small_networks import quantised_network
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.imports import imported
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms import chosen, registered
 from delaysnn.platforms.protocol import Priced, PricesFloats, Recorded, Validated
 
+WORKFLOW = Path(__file__).parents[2] / "workflow"
 NETWORK = quantised_network()
 INPUTS = SpikeTrains.from_dense(np.random.default_rng(1).random((30, 9, 20)) < 0.15)
 
@@ -51,6 +54,15 @@ def test_platforms_are_those_that_are_named():
     for name in ("tpu", "pytorch"):
         with pytest.raises(InputError, match=f"names {name}, but there are loihi, seneca. pytorch always runs"):
             chosen(["loihi", name])
+
+
+@pytest.mark.parametrize(("name", "others"), [("loihi", {"seneca", "queues"}), ("seneca", {"loihi"})])
+def test_what_changes_in_one_platform_runs_no_other_anew(name, others):
+    platforms = WORKFLOW / "delaysnn/platforms"
+    for script in ("run_platform", "record_platform", "estimate_platform", "validate_platform"):
+        files = imported(WORKFLOW / f"scripts/{script}.py", platforms / name / "platform.py")
+        assert platforms / name / "cost.py" in files
+        assert not [file for file in files if file.parent.name in others]
 
 
 def test_what_settings_look_at_imports_nothing_heavy():

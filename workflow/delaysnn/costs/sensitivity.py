@@ -6,7 +6,7 @@ from typing import Any
 # What each constant is made larger and smaller by.
 SHARE = 0.2
 
-Estimate = Mapping[tuple[str, ...], float]
+Estimate = Mapping[tuple[str, str, str], float]
 
 
 def vary(estimate: Callable[[Mapping[str, float]], Estimate], constants: Mapping[str, float]) -> list[dict[str, Any]]:

@@ -26,11 +26,11 @@ def check(planned: Planned, cores: list[int], excess: Mapping[str, float], const
         _check_delays(network, file)
     longest = planned.levels[-1] if planned.levels else 0
     layers = plan(planned.topology, planned.kept, longest, planned.decays, planned.bits, constants)
-    brought = [form for network in planned.files.values() if (form := _integer_form(network, planned))]
+    brought = list(filter(None, (_integer_form(network, planned) for network in planned.files.values())))
     for number in cores:
         map_layers(planned.name, layers, number, constants, excess)
-        for network in brought:
-            map_network(network, number, constants, excess)
+        for form in brought:
+            map_network(form, number, constants, excess)
 
 
 def _check_levels(levels: tuple[int, ...]) -> None:
@@ -56,7 +56,7 @@ def _integer_form(network: Network, planned: Planned) -> IntegerNetwork | None:
 
     Floats, and weights of more bits, will: what they need is known when that is done.
     """
-    if not network.quantised or any(layer.bits > planned.bits for layer in network.layers):
+    if any(layer.bits is None or layer.bits > planned.bits for layer in network.layers):
         return None
     layers = tuple(dataclasses.replace(layer, bits=planned.bits) for layer in network.layers)
     return convert(dataclasses.replace(network, layers=layers, name=planned.name), {})

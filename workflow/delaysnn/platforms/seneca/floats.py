@@ -9,6 +9,7 @@ Seneca runs no recurrent network here. So that nothing but the memory differs be
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +43,8 @@ def count_floats(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTr
             parts["operations"][index] = parts["operations"][index] + back * layer.recurrent.shape[1]
             for name, events in (("arrivals", fired), ("deliveries", back), ("queue_events", fired)):
                 parts[name][queue] = parts[name][queue] + events
-    return replace(counts, **{name: tuple(values) for name, values in parts.items()})
+    changed: dict[str, Any] = {name: tuple(values) for name, values in parts.items()}
+    return replace(counts, **changed)
 
 
 def _delays(layer: Layer) -> bool:
