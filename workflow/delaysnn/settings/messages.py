@@ -50,7 +50,9 @@ def _explain_value(error: ErrorDetails, model: type[Section]) -> str:
 
 def _follow(model: Any, loc: Sequence[int | str]) -> tuple[list[str], Any, list[Any]]:
     """Return the path of a place as users know it, its type, and what is said of that."""
-    path, annotation, said = [], model, []
+    path: list[str] = []
+    said: list[Any] = []
+    annotation = model
     for step in loc:
         several = [unpack(each)[0] for each in options(annotation)]
         chosen = {getattr(each, "__name__", ""): each for each in several}.get(str(step))
