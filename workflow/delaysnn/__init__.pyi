@@ -10,8 +10,8 @@ from delaysnn.data.events import Events as Events
 from delaysnn.data.events import read_events as read_events
 from delaysnn.platforms.loihi.conversion import convert as convert
 from delaysnn.platforms.loihi.fixed_point import simulate as simulate
-from delaysnn.queues.structures.scdq import run_queue as run_queue
 from delaysnn.queues.delays import useful_delays as useful_delays
+from delaysnn.queues.structures.scdq import run_queue as run_queue
 from delaysnn.training.model import DelayNetwork as DelayNetwork
 from delaysnn.training.optimise import fit as fit
 from delaysnn.training.pruning import prune as prune
