@@ -9,7 +9,7 @@ import pandas as pd
 from delaysnn.report.claims import Difference
 from delaysnn.report.comparisons import find_difference
 from delaysnn.report.estimates import preferred
-from delaysnn.report.tables import select
+from delaysnn.report.tidy import select
 from delaysnn.report.wide import measured_cell
 
 Tables = Mapping[str, pd.DataFrame]
