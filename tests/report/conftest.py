@@ -10,7 +10,7 @@ from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.core.traces import Traces
 from delaysnn.report.claims import Difference, share_interval
 from delaysnn.report.comparisons import COMPARISON_COLUMNS
-from delaysnn.report.operations import OPERATION_COLUMNS
+from delaysnn.report.tables.operations import OPERATION_COLUMNS
 
 GREY = "#a9b2ba"
 

@@ -91,10 +91,10 @@ def test_pruned_axons_are_judged_beside_the_paper_and_explained(sentences):
 def test_delays_and_recurrence_are_priced_beside_each_other(sentences):
     (text,) = (sentence for sentence in sentences if "cheaper" in sentence)
     assert text == (
-        "Are delays cheaper than recurrence? Network 48 beside 85recurrent (recurrent): on one core of Loihi 20.0 ± "
-        "1.0 (model ± 1) against 30.0 ± 1.0 (model ± 1.50) µJ, 33 % less (counted: 52 % less); on Seneca 30.0 ± 1.0 "
-        "(model ± 1.50) against 29.0 ± 1.0 (model ± 1.45) µJ, no difference that the estimate can tell (counted: 22 % "
-        "less)."
+        "Are delays cheaper than recurrence? Network 48 beside 85recurrent (recurrent): Loihi, 1 core: 20.0 ± "
+        "1.0 (model ± 1) against 30.0 ± 1.0 (model ± 1.50) µJ, 33 % less (counted: 52 % less); Seneca with SCDQ: "
+        "30.0 ± 1.0 (model ± 1.50) against 29.0 ± 1.0 (model ± 1.45) µJ, no difference that the estimate can tell "
+        "(counted: 22 % less)."
     )
 
 

@@ -1,15 +1,12 @@
 import pytest
 
 from delaysnn.core.metrics import Cell, Metrics
-from delaysnn.report.baseline_costs import (
-    BASELINE_COST_COLUMNS,
-    draw_baseline_costs,
-    memory_of,
-    tabulate_baseline_costs,
-)
-from delaysnn.report.tables import select
-from delaysnn.report.wide import widen
+from delaysnn.report.figures.baseline_costs import draw_baseline_costs
+from delaysnn.report.tables.baseline_costs import BASELINE_COST_COLUMNS, memory_of, tabulate_baseline_costs
+from delaysnn.report.tidy import select
+from delaysnn.report.wide import measured
 
+MISSED = {"platform": "loihi_1core", "quantity": "energy", "model": "mechanism", "how": "left_out", "error_pct": -8.0}
 NETWORKS = {"48": {"delays": True, "recurrent": False}, "85recurrent": {"delays": False, "recurrent": True}}
 
 
@@ -25,7 +22,7 @@ def costs():
             cells.append(Cell("seneca_scdq", "operations", "1", 5e5, "counted"))
             beyond = {"loihi_1core": {"energy": ["counted_uj"]}} if name == "85recurrent" else {}
             metrics.append(Metrics(name, seed, "spoken_digits", tuple(cells), {"outside_fit": beyond}))
-    return tabulate_baseline_costs(metrics, NETWORKS, {("loihi_1core", "energy"): 8.0})
+    return tabulate_baseline_costs(metrics, [{"rows": [MISSED]}], NETWORKS)
 
 
 def test_a_network_is_named_by_what_it_remembers_with():
@@ -50,9 +47,9 @@ def test_both_estimates_of_every_network_are_in_the_table():
 
 
 def test_readers_see_what_a_network_remembers_with():
-    texts = [[cell.ours for cell in row] for row in widen(costs()).rows]
+    texts = [[cell.ours for cell in row] for row in measured(costs()).rows]
     assert [row[0] for row in texts] == ["48, learned delays"] * 4 + ["85recurrent, recurrence"] * 4
-    assert "21.5" in texts[0][widen(costs()).columns.index("energy (uJ)")]
+    assert "21.5" in texts[0][measured(costs()).columns.index("energy (uJ)")]
 
 
 def test_every_network_is_a_point_of_either_estimate_on_either_chip(tables):

@@ -6,8 +6,8 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Cell, Metrics, read_metrics, share, write_metrics
 from delaysnn.report.claims import NONE_DETECTED, compare_samples
 from delaysnn.report.comparisons import COMPARISON_COLUMNS, compare_fold_means, compare_tested, find_difference
-from delaysnn.report.tables import read_table, select, write_table
-from delaysnn.report.wide import widen
+from delaysnn.report.tables.comparisons import show_comparisons
+from delaysnn.report.tidy import read_table, select, write_table
 
 FLOATS = ("pytorch",)
 DENSE = ("pytorch", None, None, None, "dense")
@@ -169,7 +169,7 @@ def test_folds_are_paired_and_count_once_each():
 
 
 def test_readers_see_a_pair_a_row():
-    wide = widen(compare_tested(everything(), 15))
+    wide = show_comparisons(compare_tested(everything(), 15))
     assert wide.columns == ["compared", "network", "against", "verdict", "difference (points)"]
     assert wide.text_columns == 4
     row = next(row for row in wide.rows if row[1].ours == "a, Loihi, 2 bits")

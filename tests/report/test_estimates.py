@@ -3,9 +3,9 @@ import pytest
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Cell, Metrics
-from delaysnn.report.energy import draw_energy
 from delaysnn.report.estimates import ESTIMATE_COLUMNS, estimate_table, model_errors, preferred
-from delaysnn.report.wide import widen
+from delaysnn.report.figures.energy import draw_energy
+from delaysnn.report.wide import measured
 
 ROWS = [
     {"platform": "loihi_1core", "quantity": "energy", "error_pct": error, "model": model, "how": how}
@@ -26,7 +26,7 @@ def estimated(seed, calibrated=20.0, beyond=(), dataset="shd"):
 
 
 def table(*metrics):
-    errors = model_errors(ROWS)
+    errors = model_errors([{"rows": ROWS}])
     return estimate_table(metrics, {("48", "loihi_1core", "energy"): 28.0}, ["loihi_1core"], ["energy"], errors)
 
 
@@ -52,12 +52,12 @@ def test_without_a_fit_what_is_counted_stands_alone():
 
 
 def test_the_report_says_what_the_model_misses():
-    wide = widen(table(estimated(1), estimated(2)))
+    wide = measured(table(estimated(1), estimated(2)))
     assert [[cell.ours for cell in row] for row in wide.rows] == [
         ["48", "Loihi, 1 core, calibrated", "20 (model ± 0.800)"],
         ["48", "Loihi, 1 core, counted", "12"],
     ]
-    beyond = widen(table(estimated(1, beyond=["energy"])))
+    beyond = measured(table(estimated(1, beyond=["energy"])))
     assert beyond.rows[0][2].ours == "20 (model ± 0.800, outside of its fit)"
 
 
@@ -79,4 +79,4 @@ def test_the_figure_draws_the_models_error_and_what_is_counted():
 def test_what_predicts_nothing_has_no_difference_and_says_so():
     found = estimate_table([estimated(1)], {("48", "loihi_1core", "energy"): 28.0}, ["loihi_1core"], ["energy"], {})
     assert found["difference"].isna().all()
-    assert widen(found).rows[0][2].ours == "20 (not predicted)"
+    assert measured(found).rows[0][2].ours == "20 (not predicted)"

@@ -11,25 +11,31 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
+from delaysnn.core.arrays import write_npz
 from delaysnn.core.files import sha256
 from delaysnn.core.metrics import Cell, Metrics
-from delaysnn.report.baselines import draw_baselines
-from delaysnn.report.capacity import capacity_table, draw_capacity
-from delaysnn.report.card import BASELINES, baseline_metrics, draw_card
-from delaysnn.report.confusion import confusion_matrix, draw_confusion
-from delaysnn.report.density import draw_density
-from delaysnn.report.energy import draw_energy
-from delaysnn.report.energy_by_class import draw_energy_by_class
-from delaysnn.report.event_flow import draw_event_flow, draw_filter
-from delaysnn.report.levels import draw_levels, tabulate_levels
-from delaysnn.report.mapping import draw_mapping
-from delaysnn.report.occupancy import draw_occupancy
-from delaysnn.report.quantisation import draw_quantisation
-from delaysnn.report.spikes import draw_spikes
+from delaysnn.report.figures.baselines import draw_baselines
+from delaysnn.report.figures.capacity import draw_capacity
+from delaysnn.report.figures.card import draw_card
+from delaysnn.report.figures.confusion import confusion_matrix, draw_confusion
+from delaysnn.report.figures.density import draw_density
+from delaysnn.report.figures.energy import draw_energy
+from delaysnn.report.figures.energy_by_class import draw_energy_by_class
+from delaysnn.report.figures.event_flow import draw_event_flow
+from delaysnn.report.figures.filter import draw_filter
+from delaysnn.report.figures.levels import draw_levels
+from delaysnn.report.figures.mapping import draw_mapping
+from delaysnn.report.figures.occupancy import draw_occupancy
+from delaysnn.report.figures.quantisation import draw_quantisation
+from delaysnn.report.figures.spikes import draw_spikes
+from delaysnn.report.figures.training_speed import draw_training_speed
+from delaysnn.report.figures.validation import draw_validation
+from delaysnn.report.figures.weights import draw_weights, strongest_neuron
 from delaysnn.report.style import new_figure, save_figure
-from delaysnn.report.training_speed import draw_training_speed
-from delaysnn.report.validation import draw_validation, validation_table
-from delaysnn.report.weights import draw_weights, strongest_neuron
+from delaysnn.report.tables.baselines import BASELINES, baseline_metrics
+from delaysnn.report.tables.capacity import capacity_table
+from delaysnn.report.tables.levels import tabulate_levels
+from delaysnn.report.tables.validation import validation_table
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +55,7 @@ def test_confusion_counts_each_sample_once(traces):
 
 
 def test_confusion_shows_matrix_and_accuracy_of_every_platform(traces):
-    figure = draw_confusion([[trace] for trace in traces], "spoken_digits", "48")
+    figure = draw_confusion(traces, "spoken_digits", "48")
     panels = [axis for axis in figure.axes if axis.get_xlabel() == "decided class"]
     for axis, trace in zip(panels, traces, strict=True):
         drawn = np.asarray(axis.collections[0].get_array()).reshape(4, 4)
@@ -106,14 +112,14 @@ def test_capacity_draws_both_curves_and_the_published_tops():
         for d in (8, 16)
     ]
     tops = {"delay_levels_16_neurons_8": 1088, "neurons_16_delay_levels_8": 576}
-    left, right = draw_capacity(curves, tops).axes
+    left, right = draw_capacity({"curves": curves}, {"capacity_references": {"figure_11_tops": tops}}).axes
     assert left.lines[1].get_ydata().tolist() == [2 * 8 * 8, 2 * 8 * 16]
     assert [axis.collections[0].get_offsets().tolist() for axis in (left, right)] == [[[16, 1088]], [[16, 576]]]
 
 
 def test_capacity_table_holds_the_difference():
     row = {"platform": "loihi", "quantity": "scdq", "unit": "bit", "published": 90.0, "ours": 100.0}
-    assert capacity_table([row]).iloc[0]["difference"] == 10
+    assert capacity_table({"references": [row]}).iloc[0]["difference"] == 10
 
 
 def test_card_shows_a_sample_of_every_class_and_every_baseline(data):
@@ -172,7 +178,7 @@ def test_validation_draws_the_networks_that_were_left_out():
         for platform in ("loihi_1core", "seneca_scdq")
         for how in ("fitted", "left_out")
     ]
-    table = validation_table(rows)
+    table = validation_table([{"rows": rows}])
     assert table["difference"].tolist() == [row["ours"] - 10.0 for row in rows]
     points = [points for points in draw_validation(table).axes[0].collections if len(points.get_offsets()) == 2]
     assert [points.get_offsets()[:, 1].tolist() for points in points] == [[10.0, 10.0], [-5.0, -5.0]]
@@ -199,9 +205,10 @@ def test_energy_draws_every_cell_and_what_is_published():
     assert "spoken digits" in texts(figure)
 
 
-def test_energy_by_class_draws_a_box_a_class():
-    energy = np.array([1.0, 3.0, 10.0, 12.0])
-    axis = draw_energy_by_class(energy, np.array([0, 0, 1, 1]), "spoken_digits", "24").axes[0]
+def test_energy_by_class_draws_a_box_a_class(tmp_path):
+    write_npz(tmp_path / "a.npz", {"energy_uj": np.array([1.0, 10.0]), "labels": np.array([0, 1])})
+    write_npz(tmp_path / "b.npz", {"energy_uj": np.array([3.0, 12.0]), "labels": np.array([0, 1])})
+    axis = draw_energy_by_class([tmp_path / "a.npz", tmp_path / "b.npz"], "spoken_digits", "24").axes[0]
     levels = {tuple(line.get_ydata()) for line in axis.lines}
     assert {(2.0, 2.0), (11.0, 11.0)} <= levels
 
@@ -276,7 +283,7 @@ def test_event_flow_draws_every_event_and_the_filter_every_useful_delay():
 
 
 def test_mapping_counts_what_is_kept(network):
-    drawn = texts(draw_mapping(network(3), queue_depth=64, event_bits=16, weight_bits=16))
+    drawn = texts(draw_mapping(network(3), {"queue_depth": 64, "event_bits": 16, "weight_bits": 16}))
     layer = network(3).layers[1]
     assert f"{np.count_nonzero(layer.weights)} of {layer.weights.size} synapses" in drawn
     assert "64 x 16 bit" in drawn

@@ -4,7 +4,7 @@ import pytest
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.membranes import Membranes, read_membranes, write_membranes
-from delaysnn.report.membranes import deviation, draw_membranes, liveliest
+from delaysnn.report.figures.membranes import deviation, draw_membranes, liveliest
 
 
 def recorded(platform, shift=0.0):

@@ -1,8 +1,17 @@
+from pathlib import Path
+
 import pandas as pd
 
 from delaysnn.core.metrics import Cell, Metrics
-from delaysnn.report.operations import operation_table
+from delaysnn.report.tables.operations import operation_table
 
+PUBLISHED = Path(__file__).parents[2] / "config/published.yaml"
+ORIGIN = {"files": {"test": {"classes": 20}}}
+SHAPES = {
+    "networks": {"mine": {"hidden": [48, 48], "delays": True, "pruning": "synapse", "recipe": None}},
+    "delays": {"max": 60, "stride": 2, "keep": 15},
+    "time_steps": 64,
+}
 LOOP = {"network": "48", "quantity": "cycles_an_event", "unit": "1", "published": 110.0, "ours": 26.4}
 
 
@@ -13,12 +22,11 @@ def test_counts_stand_beside_those_of_the_papers_printed_spikes():
         for way, value in (("due", due), ("within_sample", 0.7 * due))
     ]
     mine = Metrics("mine", 1, "shd", (*cells, Cell("loihi", "operations", "1", 80.0, "counted")))
-    counts = {
-        "loihi": {"48": {"operations": 90.0}},
-        "seneca": {"48": {"input_events": 60.0, "deliveries": 3.0, "operations": 110.0}},
-    }
-    asked = [{"network": "48ax", "quantity": "latency", "kind": "queued", "operations": 70.0}]
-    table = operation_table([mine], counts, asked, [LOOP], {"mine": "48"})
+    loihi = {"counts": {"48": {"operations": 90.0}}}
+    seneca = {"counts": {"48": {"input_events": 60.0, "deliveries": 3.0, "operations": 110.0}}, "software": [LOOP]}
+    seneca["asked"] = [{"network": "48ax", "quantity": "latency", "kind": "queued", "operations": 70.0}]
+    chips = ["loihi", "seneca"]
+    table = operation_table([mine], [loihi, seneca], PUBLISHED, ORIGIN, SHAPES, chips, chips)
     found = {row.quantity: (row.ours_mean, row.from_published) for row in table.itertuples()}
     assert found["operations"] == (80.0, 90.0)
     assert found["operations_due"] == (100.0, 110.0)

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from delaysnn.report.pareto import collect, collect_sweep, draw_pareto, front
+from delaysnn.report.figures.pareto import collect, collect_sweep, draw_pareto, front
 
 
 def tables():
@@ -16,7 +16,7 @@ def tables():
             for quantity, error in (("energy", 25.0 if platform == "loihi_1core" else np.nan), ("memory", 50.0))
         ],
         columns=["network", "platform", "quantity", "ours_mean", "published", "model_error_pct"],
-    )
+    ).assign(how="calibrated")
     return fidelity, energy
 
 
@@ -27,6 +27,17 @@ def test_each_platform_has_the_accuracy_of_its_numbers():
         ["seneca_scdq", 88.0, 23.0],
     ]
     assert points["published_energy"].tolist() == [28.4, 43.6]
+
+
+def test_a_platform_without_one_of_the_costs_is_drawn_over_the_other():
+    fidelity, energy = tables()
+    without = energy[(energy["platform"] == "loihi_1core") | (energy["quantity"] == "energy")]
+    over_energy, over_memory = draw_pareto(fidelity, without, [sweep()], "spoken_digits").axes
+    drawn = [
+        sorted(float(x) for path in axis.collections for x, y in path.get_offsets() if y == 88.0)
+        for axis in (over_energy, over_memory)
+    ]
+    assert drawn[0] == [23.0] and not [x for x in drawn[1] if x == x]
 
 
 def test_the_front_leaves_out_what_is_beaten():
@@ -65,21 +76,20 @@ def test_without_a_fit_the_sweep_is_what_is_counted():
 
 
 def test_every_point_is_drawn_on_both_axes():
-    figure = draw_pareto(collect(*tables()), collect_sweep(sweep()), "spoken_digits")
+    figure = draw_pareto(*tables(), [sweep()], "spoken_digits")
     for axis in figure.axes:
         drawn = sorted(y for path in axis.collections for _, y in path.get_offsets() if path.get_facecolor().size)
         assert drawn == [62.0, 75.0, 88.0, 90.0]
 
 
 def test_what_the_model_misses_is_a_grey_bar_along_the_costs(grey_bars):
-    figure = draw_pareto(collect(*tables()), collect_sweep(sweep()), "spoken_digits")
+    figure = draw_pareto(*tables(), [sweep()], "spoken_digits")
     bars = [grey_bars(axis) for axis in figure.axes]
     assert bars == [[(12.0, 20.0, 90.0)], [(8.0, 24.0, 90.0), (11.5, 34.5, 88.0)]]
     assert "grey: what the model misses" in figure.get_supxlabel()
 
 
 def test_names_keep_clear_of_points_and_of_each_other():
-    points = collect(*tables())
     near = sweep()[lambda table: table["how"] != "counted"].assign(ours_mean=[89.0, 12.0, 2.0, 75.0, 20.0, 16.0])
-    texts = [text.get_text() for text in draw_pareto(points, collect_sweep(near), "spoken_digits").axes[0].texts]
+    texts = [text.get_text() for text in draw_pareto(*tables(), [near], "spoken_digits").axes[0].texts]
     assert "48, 2 levels, 8 bit" not in texts

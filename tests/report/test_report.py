@@ -2,14 +2,15 @@
 
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
-import yaml
 from playwright.sync_api import sync_playwright
 
+from delaysnn.report.registry import find
 from delaysnn.report.report import build_sections, render_report
 from delaysnn.report.style import new_figure, save_figure
-from delaysnn.report.tables import write_table
+from delaysnn.report.tidy import write_table
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -36,15 +37,9 @@ def report(tmp_path, tables):
     figure = new_figure(3, 2)
     figure.subplots().plot([0, 1])
     save_figure(figure, tmp_path / "figures/line.png", tmp_path / "figures/line.svg", {"rule": "figure_line"})
-    contents = [
-        {"title": "Accuracy", "items": ["table_models", "figure_not_made", "figure_line"]},
-        {"title": "On the chips", "items": ["table_equality"]},
-    ]
-    (tmp_path / "contents.yaml").write_text(yaml.safe_dump(contents))
-    made = ("table_models", "figure_line", "table_equality")
-    for name in made:
-        (tmp_path / f"{name}.rst").write_text(f"Title of {name}\n\nWhat to see\nin {name}, <b>not bold</b>.\n")
-    sections = build_sections(tmp_path / "contents.yaml", made, tmp_path)
+    models = replace(find("table_models"), caption="What to see in table_models, <b>not bold</b>.")
+    line = replace(find("figure_weights"), stem="line")
+    sections = build_sections([models, line, find("table_equality")], tmp_path)
     path = tmp_path / "report.html"
     path.write_text(render_report("A report", "About something", ["First answer.", "Second."], sections))
     return path

@@ -4,7 +4,7 @@ import pytest
 
 from delaysnn.core.metrics import Cell, Metrics
 from delaysnn.report.folds import FOLD_COLUMNS, tabulate_folds
-from delaysnn.report.tables import select
+from delaysnn.report.tidy import select
 
 
 def scored(network, seed, speakers, accuracy):

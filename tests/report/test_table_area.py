@@ -6,12 +6,13 @@ import pandas as pd
 import pytest
 import yaml
 
-from delaysnn.report.area import area_table, draw_area
-from delaysnn.report.tables import select
-from delaysnn.report.wide import widen
+from delaysnn.report.figures.area import draw_area
+from delaysnn.report.registry import find
+from delaysnn.report.tables.area import area_table
+from delaysnn.report.tidy import select
 
 CONFIG = Path(__file__).parents[2] / "config"
-PUBLISHED = yaml.safe_load((CONFIG / "published.yaml").read_text())["table_5_area_um2"]
+PUBLISHED = yaml.safe_load((CONFIG / "published.yaml").read_text())
 CELLS = {"nand2_um2": 0.2, "sram_cell_um2": 0.1}
 SIZES = {"axons": 48, "delays": 60, "depth": 2048}
 
@@ -26,20 +27,23 @@ def rows(design, queues, gates, **changed):
     ]
 
 
-AREA = [
-    *rows("scdq", "flip_flop", 54.0),
-    *rows("scdq", "sram", 0.0),
-    *rows("scdq", "flip_flop", 24.0, depth=1024),
-    *rows("scdq", "sram", 0.0, depth=1024),
-    *rows("shared_queue", "sram", 0.0),
-    *rows("scdq", "flip_flop", 10.0, depth=64),
-    *rows("scdq", "sram", 0.0, delays=16),
-    *rows("shared_queue", "sram", 0.0, delays=16),
-]
+AREA = {
+    "sizes": SIZES,
+    "rows": [
+        *rows("scdq", "flip_flop", 54.0),
+        *rows("scdq", "sram", 0.0),
+        *rows("scdq", "flip_flop", 24.0, depth=1024),
+        *rows("scdq", "sram", 0.0, depth=1024),
+        *rows("shared_queue", "sram", 0.0),
+        *rows("scdq", "flip_flop", 10.0, depth=64),
+        *rows("scdq", "sram", 0.0, delays=16),
+        *rows("shared_queue", "sram", 0.0, delays=16),
+    ],
+}
 
 
 def cell(platform, quantity, words=4096):
-    table = select(area_table(AREA, SIZES, PUBLISHED, CELLS), platform=platform, quantity=quantity)
+    table = select(area_table(AREA, PUBLISHED, CELLS), platform=platform, quantity=quantity)
     return table[(table["queue_words"] == words) | table["queue_words"].isna()].squeeze()
 
 
@@ -93,13 +97,13 @@ def test_the_cells_of_22_nm_have_their_constants():
 
 
 def test_a_reader_sees_the_words_but_no_empty_data_set():
-    columns = widen(area_table(AREA, SIZES, PUBLISHED, CELLS).assign(network=float("nan"))).columns
+    columns = find("table_area").show(area_table(AREA, PUBLISHED, CELLS).assign(network=float("nan"))).columns
     assert "queue words" in columns
     assert not {"dataset", "seeds", "network"} & set(columns)
 
 
 def test_the_figure_shows_the_rows():
-    figure = draw_area(AREA, SIZES)
+    figure = draw_area(AREA)
     by_part, over_depth, over_delays = figure.axes
     assert [round(bar.get_height() * 1000) for bar in by_part.patches] == [5, 5, 10, 10, 15, 15]
     assert over_depth.lines[0].get_xydata().tolist() == [[64, 0.05], [1024, 0.12], [2048, 0.27]]

@@ -1,9 +1,10 @@
 import pandas as pd
 
-from delaysnn.report.capacity import capacity_table
 from delaysnn.report.estimates import SWEEP_COLUMNS
-from delaysnn.report.validation import validation_table
-from delaysnn.report.wide import widen
+from delaysnn.report.registry import find
+from delaysnn.report.tables.capacity import capacity_table
+from delaysnn.report.tables.validation import show_validation, validation_table
+from delaysnn.report.wide import measured
 
 NO_INTERVAL = dict.fromkeys(("samples", "ours_low", "ours_high"), float("nan"))
 
@@ -13,7 +14,7 @@ def texts(wide):
 
 
 def test_a_measured_table_keeps_every_cell_and_its_published_value(tables):
-    wide = widen(tables["models"])
+    wide = measured(tables["models"])
     assert wide.columns == ["network", "platform", "parameters (synapses)", "accuracy (%)"]
     assert texts(wide)[0] == ["48", "PyTorch", "82,560", "86.0 ± 1.2"]
     assert [cell.published for cell in wide.rows[0]] == ["", "", "82,560", "87"]
@@ -21,26 +22,28 @@ def test_a_measured_table_keeps_every_cell_and_its_published_value(tables):
 
 
 def test_an_interval_stands_behind_its_mean(tables):
-    wide = widen(tables["models"].assign(samples=400.0, ours_low=82.21, ours_high=89.05))
+    wide = measured(tables["models"].assign(samples=400.0, ours_low=82.21, ours_high=89.05))
     assert [cell.interval for cell in wide.rows[0]] == ["", "", "82.2 to 89.0", "82.2 to 89.0"]
     assert wide.columns == ["network", "platform", "parameters (synapses)", "accuracy (%)"]
 
 
 def test_what_a_platform_ran_on_stands_with_its_name(tables):
-    assert texts(widen(tables["fidelity"].assign(**NO_INTERVAL, ran_on="simulation")))[0][:2] == [
+    assert texts(measured(tables["fidelity"].assign(**NO_INTERVAL, ran_on="simulation")))[0][:2] == [
         "48",
         "Loihi (simulation)",
     ]
-    assert texts(widen(tables["models"].assign(**NO_INTERVAL, ran_on=float("nan")))) == texts(widen(tables["models"]))
+    assert texts(measured(tables["models"].assign(**NO_INTERVAL, ran_on=float("nan")))) == texts(
+        measured(tables["models"])
+    )
 
 
 def test_a_deviation_has_the_digits_of_its_mean(tables):
     row = tables["models"].iloc[[0]].assign(ours_mean=1.9427, ours_sd=0.0347)
-    assert texts(widen(row))[0][2] == "1.94 ± 0.03"
-    assert texts(widen(row.assign(ours_sd=0.0004)))[0][2] == "1.94"
-    assert texts(widen(row.assign(ours_mean=93.0, ours_sd=0.35)))[0][2] == "93.0 ± 0.3"
-    assert texts(widen(row.assign(ours_mean=1024.0, ours_sd=0.0)))[0][2] == "1,024"
-    assert texts(widen(row.assign(ours_mean=1.234e-13, ours_sd=2.5e-15)))[0][2] == "1.23e-13 ± 2e-15"
+    assert texts(measured(row))[0][2] == "1.94 ± 0.03"
+    assert texts(measured(row.assign(ours_sd=0.0004)))[0][2] == "1.94"
+    assert texts(measured(row.assign(ours_mean=93.0, ours_sd=0.35)))[0][2] == "93.0 ± 0.3"
+    assert texts(measured(row.assign(ours_mean=1024.0, ours_sd=0.0)))[0][2] == "1,024"
+    assert texts(measured(row.assign(ours_mean=1.234e-13, ours_sd=2.5e-15)))[0][2] == "1.23e-13 ± 2e-15"
 
 
 def test_sizes_without_a_network_are_all_shown():
@@ -48,7 +51,7 @@ def test_sizes_without_a_network_are_all_shown():
         {"platform": "loihi", "quantity": "scdq", "unit": "bit", "published": 97536.0, "ours": 97536.0},
         {"platform": "loihi", "quantity": "break_even_density", "unit": "share", "published": 0.25, "ours": 0.252},
     ]
-    wide = widen(capacity_table(rows).assign(network=pd.NA))
+    wide = find("table_capacity").show(capacity_table({"references": rows}).assign(network=pd.NA))
     assert wide.columns == ["platform", "quantity", "unit", "ours mean", "published", "difference"]
     assert texts(wide) == [
         ["loihi", "scdq", "bit", "97,536", "97,536", "0"],
@@ -64,13 +67,13 @@ def test_validation_is_one_row_a_published_cell():
         cell | {"ours": 18.5, "error_pct": -34.9, "how": "counted", "model": "counted"},
         cell | {"ours": 40.0, "error_pct": 40.8, "how": "left_out", "model": "hidden width"},
     ]
-    wide = widen(validation_table(rows))
+    wide = show_validation(validation_table([{"rows": rows}]))
     assert texts(wide) == [["Loihi, 1 core", "energy (uJ)", "48", "28.4", "18.5", "28.5", "30.3", "+6.8"]]
 
 
 def test_a_sweep_has_a_row_a_setting(tables):
     row = tables["models"].iloc[[0]].assign(quantity="energy", unit="uJ", published=float("nan"), levels=5, bits=4)
-    wide = widen(row.assign(how="counted")[SWEEP_COLUMNS])
+    wide = find("table_sweep").show(row.assign(how="counted")[SWEEP_COLUMNS])
     assert wide.columns == ["network", "platform", "energy (uJ)"]
     assert texts(wide)[0][0] == "48, 5 levels, 4 bits"
 
@@ -78,7 +81,7 @@ def test_a_sweep_has_a_row_a_setting(tables):
 def test_a_control_has_a_row_of_its_own_below_its_network(tables):
     row = tables["models"].iloc[[1]].assign(published=float("nan"))
     settings = [(2, None), (2, "random"), (15, None)]
-    wide = widen(pd.concat([row.assign(levels=levels, control=control) for levels, control in settings]))
+    wide = find("table_levels").show(pd.concat([row.assign(levels=n, control=control) for n, control in settings]))
     assert wide.columns == ["network", "platform", "accuracy, 2 levels (%)", "accuracy, 15 levels (%)"]
     assert [cells[0] for cells in texts(wide)] == ["48", "48, random"]
     assert [cell == "–" for cell in texts(wide)[1]] == [False, False, False, True]
@@ -87,6 +90,8 @@ def test_a_control_has_a_row_of_its_own_below_its_network(tables):
 def test_a_fold_has_a_row_of_its_own_and_a_phase_a_column(tables):
     row = tables["models"].iloc[[1]].assign(published=float("nan"))
     settings = [(None, "dense"), (None, None), ("2 3", "dense"), ("2 3", None)]
-    wide = widen(pd.concat([row.assign(test_speakers=who, phase=phase) for who, phase in settings]))
+    wide = measured(
+        pd.concat([row.assign(test_speakers=who, phase=phase) for who, phase in settings]), ["test_speakers"]
+    )
     assert wide.columns == ["network", "platform", "accuracy, dense (%)", "accuracy (%)"]
     assert [cells[0] for cells in texts(wide)] == ["48", "48, tested on speakers 2 3"]

@@ -56,17 +56,12 @@ assert count_differences(ran, trace_scdq(spikes, stimulus.useful, 8, stimulus.ga
 """
 REPORT = """
 from pathlib import Path
-import pandas as pd, yaml
+from delaysnn.report.registry import find
 from delaysnn.report.report import build_sections, render_report
-from delaysnn.report.style import new_figure, save_figure
-from delaysnn.report.tables import write_table
 
 results = Path.cwd() / "results"
-items = ["table_capacity", "figure_event_flow"]
-workflow = Path.cwd() / "workflow/report"
-(workflow / "one.yaml").write_text(yaml.safe_dump([{"title": "One", "items": items}]))
-html = render_report("A report", "About something", ["Yes."], build_sections(workflow / "one.yaml", items, results))
-(results / "report.html").write_text(html)
+sections = build_sections(map(find, ["table_capacity", "figure_event_flow"]), results)
+(results / "report.html").write_text(render_report("A report", "About something", ["Yes."], sections))
 """
 
 

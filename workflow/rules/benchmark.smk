@@ -2,7 +2,7 @@
 rule benchmark:
     input:
         "results/benchmarks/training.csv",
-        "results/benchmarks/training.png",
+        "results/figures/training_speed.png",
         "results/benchmarks/scaling.csv",
         "results/benchmarks/delay_queue.csv",
         "results/benchmarks/loihi_speed.csv",
@@ -133,18 +133,3 @@ rule benchmark_loihi_speed:
     shell:
         "PYTHONPATH={params.library:q} {params.python} {input.script:q} --network {input.network:q} --test {input.test:q}"
         " --lava .envs/lava/bin/python --batch {params.batch} --output {output.table:q} 2> {log:q}"
-
-
-rule figure_training_speed:
-    input:
-        table="results/benchmarks/training.csv",
-    output:
-        png="results/benchmarks/training.png",
-        svg="results/benchmarks/training.svg",
-    log:
-        "logs/figure_training_speed.log",
-    params:
-        code=code_of(ROOT / "workflow/scripts/figure_training_speed.py"),
-        dataset=DATASET,
-    script:
-        "../scripts/figure_training_speed.py"

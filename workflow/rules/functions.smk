@@ -50,28 +50,10 @@ def held_out(wildcards):
     return SETTINGS.held_out(int(wildcards.fold), wildcards.get("seed"))
 
 
-def figure(name):
-    """A figure's two files; the first carries its caption into Snakemake's own report."""
-    return dict(
-        png=report(
-            f"results/figures/{name}.png",
-            caption=str(CAPTIONS / f"figure_{name}.rst"),
-            category="Figures",
-        ),
-        svg=f"results/figures/{name}.svg",
-    )
-
-
-def table(name):
-    """A table and, beside it, where it comes from."""
-    return dict(
-        table=report(
-            f"results/tables/{name}.csv",
-            caption=str(CAPTIONS / f"table_{name}.rst"),
-            category="Tables",
-        ),
-        provenance=f"results/tables/{name}.json",
-    )
+def made(item):
+    """The files of a table or figure."""
+    endings = dict(table="csv", provenance="json") if item.kind == "table" else dict(png="png", svg="svg")
+    return {key: f"results/{item.kind}s/{item.stem}.{ending}" for key, ending in endings.items()}
 
 
 def refuse_unknown_targets():

@@ -6,16 +6,17 @@ from delaysnn.core.files import atomic
 from delaysnn.core.job import job
 from delaysnn.core.metrics import read_json
 from delaysnn.report.answers import answer
+from delaysnn.report.registry import find
 from delaysnn.report.report import build_sections, render_report
-from delaysnn.report.tables import read_table
+from delaysnn.report.tidy import read_table
 
 with job(snakemake):
-    tables = {Path(path).stem: read_table(path) for path in snakemake.input.tables}
+    tables = {Path(path).stem: read_table(path) for path in snakemake.input.files if path.endswith(".csv")}
     html = render_report(
         title="Spiking networks with synaptic delays on digital neuromorphic hardware",
         subtitle="Every table and figure of arXiv 2404.10597, made anew by one command.",
         answers=answer(tables, snakemake.params.dataset, read_json(snakemake.input.card), snakemake.params.networks),
-        sections=build_sections(snakemake.input.contents, snakemake.params.made, "results"),
+        sections=build_sections(map(find, snakemake.params.shown), "results"),
     )
     with atomic(snakemake.output.report) as temporary:
         temporary.write_text(html)

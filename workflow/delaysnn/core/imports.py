@@ -27,10 +27,8 @@ def code_of(*files: str | Path) -> str:
     for file in sorted(imported(*files)):
         digest.update(file.name.encode() + _meaning(file))
         if file.is_relative_to(_LIBRARY):
-            for other in sorted(
-                beside for beside in file.parent.rglob("*.*") if beside.suffix in (".cpp", ".h", ".j2")
-            ):
-                digest.update(other.read_bytes())
+            for content in _beside(file.parent):
+                digest.update(content)
     return digest.hexdigest()[:16]
 
 
@@ -44,6 +42,12 @@ def imported(*files: str | Path) -> set[Path]:
             found.add(file)
             waiting += _imports(file)
     return found
+
+
+@cache
+def _beside(folder: Path) -> list[bytes]:
+    """Return files of other kinds below a folder."""
+    return [file.read_bytes() for file in sorted(folder.rglob("*.*")) if file.suffix in (".cpp", ".h", ".j2")]
 
 
 @cache

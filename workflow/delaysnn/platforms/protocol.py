@@ -119,6 +119,7 @@ class Platform:
         setups: in which ways it runs networks, where costs are estimated for it.
         labels: of further names that its metrics have in the column ``platform``.
         quantised: it runs weights of each of ``quantisation.bits``; otherwise floats.
+        number_format: of these, as readers see it.
         fitted: networks of the paper that its costs are fitted to.
         by_sample: its energy is estimated for every sample.
         finds: folders of the library whose modules it finds when it runs, which no import names.
@@ -130,6 +131,7 @@ class Platform:
     setups: tuple[Setup, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     quantised: bool = False
+    number_format: str = ""
     fitted: tuple[str, ...] = ()
     by_sample: bool = False
     finds: tuple[str, ...] = ()

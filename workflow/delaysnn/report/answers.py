@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from delaysnn.platforms import REFERENCE, registered
 from delaysnn.report.claims import Difference
 from delaysnn.report.comparisons import find_difference
 from delaysnn.report.estimates import preferred
-from delaysnn.report.tables import select
+from delaysnn.report.style import label_of
+from delaysnn.report.tidy import select
 from delaysnn.report.wide import measured_cell
 
 Tables = Mapping[str, pd.DataFrame]
@@ -141,24 +143,29 @@ def answer_memory(tables: Tables, networks: Mapping[str, str]) -> str:
     for part, wording in (("recurrent", "recurrent"), ("wider", "no delays")):
         if part in networks:
             other = networks[part]
-            text += (
-                f" Network {shown} beside {other} ({wording}): on one core of Loihi {compare(other, 'loihi_1core')}; "
-            )
-            text += f"on Seneca {compare(other, 'seneca_scdq')}."
+            found = "; ".join(f"{label_of(name)}: {compare(other, name)}" for name in costs["platform"].unique())
+            text += f" Network {shown} beside {other} ({wording}): {found}."
     return text
 
 
-def answer_loihi(tables: Tables, network: str) -> str:
-    """Say how faithful the deployment is."""
-    accuracy, agreement = (
-        _row(tables["fidelity"], network, "loihi", quantity) for quantity in ("accuracy", "agreement")
-    )
+def answer_chips(tables: Tables, network: str) -> str:
+    """Say how faithful each deployment is."""
+    found = set(tables["fidelity"]["platform"]) - {REFERENCE}
+    text = f"Network {network} on chips:"
+    for chip in (name for name in registered() if name in found):
+        accuracy, agreement = (_row(tables["fidelity"], network, chip, key) for key in ("accuracy", "agreement"))
+        text += (
+            f" on {label_of(chip)} it is right on {_percent(accuracy)}; beside its floats: "
+            f"{_compare(tables, network, network, chip)}. It decides as they do on {_percent(agreement)}."
+        )
+    if "equality" not in tables:
+        return text
     lava = tables["equality"][tables["equality"]["comparison"].str.startswith("lava")]
+    if lava.empty:
+        return text
     return (
-        f"As integers on Loihi it is right on {_percent(accuracy)}; beside its floats: "
-        f"{_compare(tables, network, network, 'loihi')}. It decides as they do on {_percent(agreement)}. Of "
-        f"{lava['spikes'].sum():,} spikes of all networks in Lava ({', '.join(sorted(set(lava['platform'])))}), "
-        f"{lava['differences'].sum():,} differ from our integer reference."
+        f"{text} Of {lava['spikes'].sum():,} spikes of all networks in Lava ({', '.join(sorted(set(lava['platform'])))}"
+        f"), {lava['differences'].sum():,} differ from our integer reference."
     )
 
 
@@ -203,17 +210,17 @@ def _asked(tables: Tables) -> str:
 
 def answer_bits(tables: Tables, network: str) -> str:
     """Say what fewer bits a weight cost."""
-    rows = select(tables["quantisation"], network=network, platform="loihi")
-    shares = ", ".join(f"{row.bits} bits {row.ours_mean:.1f} %" for row in rows.itertuples())
-    return f"Accuracy of network {network} over the bits of a weight: {shares}."
+    rows = select(tables["quantisation"], network=network).dropna(subset="bits")
+    shares = (f"{row.bits} bits {row.ours_mean:.1f} %" for row in rows.itertuples())
+    return f"Accuracy of network {network} over the bits of a weight: {', '.join(shares)}."
 
 
 def answer(tables: Tables, dataset: str, card: Mapping[str, Any], networks: Mapping[str, str]) -> list[str]:
     """Return the first screen's sentences.
 
     Args:
-        tables: models, fidelity, energy, baseline_costs, quantisation, comparisons, queues, operations and equality, as
-            written.
+        tables: those of the report by name, as written; what some of them would answer is left out where they are not
+            there.
         dataset: the data set's name.
         card: the data set's card.
         networks: which network plays which part: ``shown``, and where the configuration has them ``axonal``
@@ -221,15 +228,17 @@ def answer(tables: Tables, dataset: str, card: Mapping[str, Any], networks: Mapp
             ``baseline`` (no delays; of another width, and of the same).
     """
     shown = networks["shown"]
+    queues = {"seneca_scdq", "seneca_software"} <= set(tables.get("energy", {}).get("platform", ()))
     sentences = [
         describe_data(dataset, int(tables["models"]["seeds"].max()), card),
-        answer_scdq(tables, shown),
+        *([answer_scdq(tables, shown)] if queues else []),
         answer_delays(tables, networks),
     ]
-    if "recurrent" in networks:
+    if "recurrent" in networks and "baseline_costs" in tables:
         sentences.append(answer_memory(tables, networks))
-    sentences.append(answer_loihi(tables, shown))
-    if "axonal" in networks:
+    sentences.append(answer_chips(tables, shown))
+    if "axonal" in networks and "queues" in tables:
         sentences.append(answer_axonal(tables, shown, networks["axonal"]))
-    sentences.append(answer_bits(tables, shown))
+    if tables["quantisation"]["bits"].notna().any():
+        sentences.append(answer_bits(tables, shown))
     return sentences

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 LEVEL = 0.95
 NONE_DETECTED = "no difference detected"
@@ -40,6 +39,9 @@ def share_interval(percent: float, samples: int) -> tuple[float, float]:
     Wilson's score interval (Wilson, J. Am. Stat. Assoc. 22, 1927). Seeds that are tested on the same samples do not
     make them more.
     """
+    # Takes a second, which every reading of the rules would.
+    from scipy import stats
+
     share, z = percent / 100, stats.norm.ppf((1 + LEVEL) / 2)
     centre = share + z**2 / (2 * samples)
     half = z * np.sqrt(share * (1 - share) / samples + z**2 / (4 * samples**2))
@@ -74,6 +76,8 @@ def compare_samples(right: np.ndarray, against: np.ndarray, one_training: bool) 
 
 def _half(variance: float, freedom: float) -> float:
     """Return half of a mean's t interval of :data:`LEVEL` from the mean's variance."""
+    from scipy import stats
+
     return float(stats.t.ppf((1 + LEVEL) / 2, freedom) * np.sqrt(variance))
 
 

@@ -11,7 +11,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Cell, Metrics
 from delaysnn.report.claims import Difference, compare_folds, compare_samples
 from delaysnn.report.folds import ratio_of_samples
-from delaysnn.report.tables import select
+from delaysnn.report.tidy import select
 
 # In what either network may differ from how it is deployed.
 _FORMS = ["levels", "bits", "control", "phase"]

@@ -10,7 +10,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import SETTINGS, Metrics
 from delaysnn.costs.lines import MECHANISM
 from delaysnn.report.published import Key
-from delaysnn.report.tables import COLUMNS, INTERVAL, summarise
+from delaysnn.report.tidy import COLUMNS, INTERVAL, summarise
 
 ESTIMATE_COLUMNS = [*COLUMNS, "how", "model_error_pct", "outside_fit"]
 SWEEP_COLUMNS = [*COLUMNS, "levels", "bits", "how", *INTERVAL]
@@ -26,7 +26,7 @@ def summarise_ways(
     ways: Sequence[str],
     settings: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Collect cells as :func:`delaysnn.report.tables.summarise`, those of each way apart, with a column ``how``.
+    """Collect cells as :func:`delaysnn.report.tidy.summarise`, those of each way apart, with a column ``how``.
 
     Raises:
         InputError: no cell was found of any of the ways.
@@ -51,7 +51,7 @@ def estimate_table(
     """Collect estimates over seeds into one row a network, platform, quantity and way of estimating.
 
     Args:
-        metrics, published, platforms, quantities: as :func:`delaysnn.report.tables.summarise` takes them.
+        metrics, published, platforms, quantities: as :func:`delaysnn.report.tidy.summarise` takes them.
         errors: what each model misses in percent, by platform and quantity, as :func:`model_errors` returns it.
 
     Returns:
@@ -76,9 +76,9 @@ def estimate_table(
 
 
 def model_errors(validation: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], float]:
-    """Return the largest error in percent on a network left out, by platform and quantity."""
+    """Return the largest error in percent on a network left out, by platform and quantity, from ``rows`` of chips."""
     errors: dict[tuple[str, str], float] = {}
-    for row in validation:
+    for row in (row for chip in validation for row in chip["rows"]):
         if (row["model"], row["how"]) == (MECHANISM, "left_out"):
             key = (row["platform"], row["quantity"])
             errors[key] = max(errors.get(key, 0.0), abs(row["error_pct"]))

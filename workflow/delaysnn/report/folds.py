@@ -7,7 +7,7 @@ import pandas as pd
 
 from delaysnn.core.metrics import Metrics
 from delaysnn.report.claims import compare_means
-from delaysnn.report.tables import COLUMNS, INTERVAL, add_intervals, summarise
+from delaysnn.report.tidy import COLUMNS, INTERVAL, add_intervals, summarise
 
 _SETTINGS = ["split", "phase", "bits"]
 FOLD_COLUMNS = [*COLUMNS, "test_speakers", *_SETTINGS, *INTERVAL]

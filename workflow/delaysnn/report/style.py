@@ -2,40 +2,31 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
-
-import matplotlib
-
-matplotlib.use("Agg")
-
-import matplotlib.pyplot as plt
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
+from typing import TYPE_CHECKING, Any
 
 from delaysnn.core.files import atomic
-from delaysnn.queues import registered
+from delaysnn.platforms import registered
+from delaysnn.queues import registered as structures
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes as Axes
+    from matplotlib.figure import Figure as Figure
+else:
+    # Every reading of the rules reads modules of figures, and would wait half a second for Matplotlib.
+    Axes = Figure = Any
 
 # Okabe and Ito's colours, which stay apart for every kind of colour vision.
-PLATFORM_COLOURS = {"pytorch": "#56606b", "loihi": "#0072b2", "seneca": "#d55e00"}
-QUEUE_COLOURS = {name: structure.colour for name, structure in registered().items()}
+GREY = "#56606b"
+QUEUE_COLOURS = {name: structure.colour for name, structure in structures().items()}
 NETWORK_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-PLATFORM_NAMES = {
-    "pytorch": "PyTorch",
-    "loihi": "Loihi",
-    "seneca": "Seneca",
-    "seneca_rounded_per_step": "Seneca, rounded once a step",
-    "loihi_1core": "Loihi, 1 core",
-    "loihi_3cores": "Loihi, 3 cores",
-    "seneca_scdq": "Seneca with SCDQ",
-    "seneca_software": "Seneca, software queue",
+# Of what is synthesised alone.
+_DESIGNS = {
     "scdq_flip_flop": "SCDQ, queues in flip-flops",
     "scdq_sram": "SCDQ, queues in SRAM",
     "shared_queue_sram": "shared queue, FIFOs in SRAM",
-    "seneca_scdq_flip_flop": "Seneca, SCDQ in flip-flops",
-    "seneca_scdq_sram": "Seneca, SCDQ in SRAM",
-} | {name: structure.label for name, structure in registered().items()}
+}
 PUBLISHED: dict[str, Any] = {
     "marker": "D",
     "facecolors": "none",
@@ -75,8 +66,34 @@ _RC: dict[str, Any] = {
 }
 
 
+@cache
+def looks() -> dict[str, tuple[str, str]]:
+    """Return label and colour of every platform, every way to run networks on one, and every way to delay spikes."""
+    found = {name: (structure.label, structure.colour) for name, structure in structures().items()}
+    found |= {name: (label, GREY) for name, label in _DESIGNS.items()}
+    for platform in registered().values():
+        found |= {each.name: (each.label, each.colour) for each in (platform, *platform.setups)}
+        found |= {name: (label, platform.colour) for name, label in platform.labels}
+    return found
+
+
+def label_of(name: str) -> str:
+    """Return what readers are told for a name in the column ``platform``: itself where nothing else is known."""
+    return looks()[name][0] if name in looks() else name
+
+
+def colour_of(name: str) -> str:
+    """Return the colour of a platform, of a way to run networks on it, or of a way to delay spikes."""
+    return looks()[name][1]
+
+
 def new_figure(width: float, height: float) -> Figure:
     """Return an empty figure of the given size in inches, in the common style."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
     plt.rcParams.update(_RC)
     return plt.figure(figsize=(width, height))
 
@@ -89,12 +106,16 @@ def name_dataset(figure: Figure, dataset: str, note: str = "") -> None:
 
 def add_box(axis: Axes, left: float, bottom: float, width: float, height: float, **looks: Any) -> None:
     """Add a rectangle with round corners, sizes in data units."""
+    from matplotlib.patches import FancyBboxPatch
+
     shape = "round,pad=0,rounding_size=0.08"
     axis.add_patch(FancyBboxPatch((left, bottom), width, height, boxstyle=shape, **looks))
 
 
 def save_figure(figure: Figure, png: str | Path, svg: str | Path, provenance: Mapping[str, Any]) -> None:
     """Write the figure as PNG and SVG, free of dates, each with where it comes from as its description; close it."""
+    import matplotlib.pyplot as plt
+
     description = {"Description": json.dumps(provenance, sort_keys=True)}
     with atomic(png) as temporary:
         figure.savefig(temporary, metadata={"Software": None} | description)

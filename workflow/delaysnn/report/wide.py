@@ -7,14 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from delaysnn.costs.lines import MECHANISM
-from delaysnn.report.area import AREA_COLUMNS
-from delaysnn.report.comparisons import COMPARISON_COLUMNS
-from delaysnn.report.estimates import SWEEP_COLUMNS, preferred
-from delaysnn.report.operations import OPERATION_COLUMNS
-from delaysnn.report.style import PLATFORM_NAMES
-from delaysnn.report.tables import COLUMNS
-from delaysnn.report.validation import VALIDATION_COLUMNS
+from delaysnn.report.style import label_of
 
 # Columns that tell rows of one quantity apart, and what a reader sees of their values.
 _SETTINGS = {
@@ -45,23 +38,6 @@ class WideTable:
     text_columns: int
 
 
-def widen(table: pd.DataFrame) -> WideTable:
-    """Turn a tidy table into one for readers; what is not tidy stays as it is, empty columns left out."""
-    columns = list(table.columns)
-    if columns == COMPARISON_COLUMNS:
-        return compared(table)
-    if columns == SWEEP_COLUMNS:
-        # What is counted beside a calibrated estimate stays in the file.
-        return measured(preferred(table).drop(columns="how"), ("levels", "bits"))
-    if columns == OPERATION_COLUMNS:
-        return measured(table.assign(published=table["from_published"]))
-    if columns == VALIDATION_COLUMNS:
-        return validation(table)
-    if columns[: len(COLUMNS)] == COLUMNS and table["network"].notna().all():
-        return measured(table, [name for name in ("control", "test_speakers") if name in columns])
-    return plain(table.drop(columns=[name for name in ("seeds", "dataset") if columns in (COLUMNS, AREA_COLUMNS)]))
-
-
 def measured(table: pd.DataFrame, apart: Sequence[str] = ()) -> WideTable:
     """Show one row a network and platform, one column a quantity.
 
@@ -70,14 +46,14 @@ def measured(table: pd.DataFrame, apart: Sequence[str] = ()) -> WideTable:
         apart: columns of settings whose values stand with the network's name; those of others head columns.
     """
     settings = [name for name in _SETTINGS if name in table]
-    heads = _joined(table, "quantity", [name for name in settings if name not in apart])
-    table = table.assign(network=_joined(table, "network", apart), quantity=heads)
+    heads = joined(table, "quantity", [name for name in settings if name not in apart])
+    table = table.assign(network=joined(table, "network", apart), quantity=heads)
     quantities = list(dict.fromkeys(zip(table["quantity"], table["unit"], strict=True)))
     rows = []
     ways = ["how"] if "how" in table else []
     for (network, platform, *how), group in table.groupby(["network", "platform", *ways], sort=False):
         cells = {row.quantity: measured_cell(row) for row in group.itertuples()}
-        name = PLATFORM_NAMES.get(platform, platform)
+        name = label_of(platform)
         if "ran_on" in group and pd.notna(group["ran_on"].iloc[0]):
             name += f" ({group['ran_on'].iloc[0]})"
         name += "".join(f", {way}" for way in how)
@@ -89,8 +65,15 @@ def measured(table: pd.DataFrame, apart: Sequence[str] = ()) -> WideTable:
     return WideTable(["network", "platform", *heads], rows, 2)
 
 
-def _joined(table: pd.DataFrame, name: str, settings: Sequence[str], prefix: str = "") -> list[str]:
-    """Return the values of a column, each with those of its settings that are no empty ones."""
+def joined(table: pd.DataFrame, name: str, settings: Sequence[str], prefix: str = "") -> list[str]:
+    """Return the values of a column, each with those of its settings that are no empty ones.
+
+    Args:
+        table: of one measured cell a row, or of two.
+        name: of the column.
+        settings: some of "test_speakers", "split", "levels", "bits", "control" and "phase".
+        prefix: of the settings' columns.
+    """
     texts = []
     for text, *values in table[[name, *(prefix + setting for setting in settings)]].itertuples(index=False):
         own = zip(settings, values, strict=True)
@@ -98,52 +81,11 @@ def _joined(table: pd.DataFrame, name: str, settings: Sequence[str], prefix: str
     return texts
 
 
-def validation(table: pd.DataFrame) -> WideTable:
-    """Show one row a published cell.
-
-    Beside it what is counted, the model fitted to it, the model that has not seen it, and that one's error.
-    Null models have a table of their own.
-    """
-    table = table[table["model"].isin([MECHANISM, "counted"])]
-    rows = []
-    for (platform, quantity, network), group in table.groupby(["platform", "quantity", "network"], sort=False):
-        by = {row.how: row for row in group.itertuples()}
-        first = next(iter(by.values()))
-        texts = [PLATFORM_NAMES.get(platform, platform), f"{quantity.replace('_', ' ')} ({first.unit})", network]
-        texts.append(_number(first.published))
-        texts += [_number(by[how].ours_mean) if how in by else "–" for how in ("counted", "fitted", "left_out")]
-        texts.append(f"{by['left_out'].error_pct:+.1f}" if "left_out" in by else "not predicted")
-        rows.append([ReportCell(text) for text in texts])
-    heads = ["platform", "quantity", "network", "published"]
-    heads += ["counted", "fitted to it", "not having seen it", "error (%)"]
-    return WideTable(heads, rows, 3)
-
-
-def compared(table: pd.DataFrame) -> WideTable:
-    """Show one row a pair; what is neither PyTorch nor as deployed stands with the network's name."""
-    settings = ("levels", "bits", "control", "phase")
-    named = table.copy()
-    for name, platform in (("network", "platform"), ("against", "against_platform")):
-        named[name] += ["" if each == "pytorch" else f", {PLATFORM_NAMES.get(each, each)}" for each in table[platform]]
-    first, second = _joined(named, "network", settings), _joined(named, "against", settings, "against_")
-    rows = [
-        [
-            ReportCell(row.compared),
-            ReportCell(of),
-            ReportCell(against),
-            ReportCell(row.verdict),
-            ReportCell(f"{row.difference:+.1f}", interval=f"{row.low:+.1f} to {row.high:+.1f}"),
-        ]
-        for of, against, row in zip(first, second, table.itertuples(), strict=True)
-    ]
-    return WideTable(["compared", "network", "against", "verdict", "difference (points)"], rows, 4)
-
-
 def plain(table: pd.DataFrame) -> WideTable:
     """Show a table as it is, empty columns left out."""
     table = table.dropna(axis="columns", how="all")
     rows = [
-        [ReportCell(_number(value) if isinstance(value, Real) else str(value)) for value in row]
+        [ReportCell(number(value) if isinstance(value, Real) else str(value)) for value in row]
         for row in table.itertuples(index=False)
     ]
     text = sum(not pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes)
@@ -156,7 +98,7 @@ def measured_cell(row: Any) -> ReportCell:
     Behind an estimate stands what its model misses on a network left out, in the estimate's unit, and whether it lies
     outside of what the model was fitted to.
     """
-    ours, varies = _number(row.ours_mean), not pd.isna(row.ours_sd) and row.ours_sd > 0
+    ours, varies = number(row.ours_mean), not pd.isna(row.ours_sd) and row.ours_sd > 0
     # A mean that happens to be whole still has a deviation.
     if varies and row.ours_mean == round(row.ours_mean) and abs(row.ours_mean) < 100:
         ours = f"{row.ours_mean:.1f}"
@@ -167,7 +109,7 @@ def measured_cell(row: Any) -> ReportCell:
     notes = []
     error = getattr(row, "model_error_pct", None)
     if error is not None and not pd.isna(error):
-        notes.append(f"model ± {_number(abs(row.ours_mean) * error / 100)}")
+        notes.append(f"model ± {number(abs(row.ours_mean) * error / 100)}")
     elif error is not None and row.how == "calibrated":
         notes.append("not predicted")
     if getattr(row, "outside_fit", 0):
@@ -176,11 +118,11 @@ def measured_cell(row: Any) -> ReportCell:
         ours += f" ({', '.join(notes)})"
     interval = ""
     if not pd.isna(getattr(row, "ours_low", None)):
-        interval = f"{_number(row.ours_low)} to {_number(row.ours_high)}"
-    return ReportCell(ours, "" if pd.isna(row.published) else _number(row.published), interval)
+        interval = f"{number(row.ours_low)} to {number(row.ours_high)}"
+    return ReportCell(ours, "" if pd.isna(row.published) else number(row.published), interval)
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """Write three digits, or more where a whole number has more."""
     if pd.isna(value):
         return "–"

@@ -77,16 +77,17 @@ PLATFORM = Seneca(
     "#d55e00",
     setups=(
         Setup("seneca_scdq", "Seneca with SCDQ", "#d55e00", tables=("energy", "three_cores")),
-        Setup("seneca_software", "Seneca, software queue", "#e69f00"),
+        Setup("seneca_scdq_flip_flop", "Seneca, SCDQ in flip-flops", "#d55e00", tables=("edap",)),
+        Setup("seneca_scdq_sram", "Seneca, SCDQ in SRAM", "#d55e00", tables=("edap",)),
+        Setup("seneca_software", "Seneca, software queue", "#e69f00", tables=("energy", "edap")),
         *(
             Setup(f"seneca_{name}", f"Seneca with {structure.label}", structure.colour)
             for name, structure in registered().items()
             if structure.priced and name != "scdq"
         ),
-        Setup("seneca_scdq_flip_flop", "Seneca, SCDQ in flip-flops", "#d55e00", tables=("edap",)),
-        Setup("seneca_scdq_sram", "Seneca, SCDQ in SRAM", "#d55e00", tables=("edap",)),
     ),
     labels=((_PER_STEP, "Seneca, rounded once a step"),),
+    number_format="bfloat16",
     fitted=("48", "32", "24"),
     by_sample=True,
     finds=("queues/structures",),

@@ -1,0 +1,140 @@
+"""Tables and figures register themselves; the report, the rules and the files follow."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from delaysnn.core.errors import InputError
+from delaysnn.report.registry import SECTIONS, find, registered
+
+ROOT = Path(__file__).parents[2]
+TOY = '''"""Weights of every network."""
+
+import pandas as pd
+
+from delaysnn.report.registry import figure
+from delaysnn.report.style import Figure, name_dataset, new_figure
+
+
+@figure(
+    title="How large the networks are",
+    caption="Synapses that remain.",
+    section="Accuracy",
+    place=15,
+    inputs=lambda study: {"models": study.table("models")},
+)
+def draw_sizes(models: pd.DataFrame) -> Figure:
+    """Draw a bar a network."""
+    figure = new_figure(3, 2)
+    rows = models[models["quantity"] == "parameters"]
+    figure.subplots().bar(rows["network"], rows["ours_mean"])
+    name_dataset(figure, rows["dataset"].iloc[0])
+    return figure
+'''
+# Run in the copy: the figure has its place, and is drawn from its table.
+DRAW = """
+from delaysnn.report.registry import find, registered
+
+names = [item.name for item in registered() if item.section == "Accuracy"]
+assert names[:3] == ["table_models", "figure_sizes", "table_baselines"], names
+find("figure_sizes").draw({"models": "models.csv", "origin": "none.json"}, {}).savefig("sizes.png")
+"""
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the repository, to which a stranger adds files."""
+    for part in ("workflow", "config", "profiles", "envs"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "Snakefile", tmp_path)
+    return tmp_path
+
+
+def python(folder, *arguments):
+    environment = os.environ | {"PYTHONPATH": str(folder / "workflow")}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def plan(folder, *arguments):
+    """Return what a dry run of the copy says."""
+    run = python(folder, "-m", "snakemake", "-n", "--configfile=config/quick.yaml", *arguments)
+    return run.returncode, run.stdout + run.stderr
+
+
+def plan_with(folder, overlay, *targets):
+    """Return what a dry run of this repository says to an overlay."""
+    (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
+    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder, "-n"]
+    command += ["--configfile", ROOT / "config/quick.yaml", folder / "overlay.yaml", "--", *targets]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    return run.returncode, run.stdout + run.stderr
+
+
+def add(folder, kind, text):
+    (folder / f"workflow/delaysnn/report/{kind}s/sizes.py").write_text(text)
+
+
+def test_one_file_is_enough_for_a_figure(copy, tables):
+    add(copy, "figure", TOY)
+    code, said = plan(copy)
+    assert code == 0, said
+    (job,) = [job for job in said.split("\n\n") if "rule build_report" in job]
+    assert "\nrule figure_sizes:" in said and "results/figures/sizes.png" in job
+    tables["models"].to_csv(copy / "models.csv", index=False)
+    run = python(copy, "-c", DRAW)
+    assert run.returncode == 0, run.stderr
+    assert (copy / "sizes.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "said"),
+    [
+        ("figure", TOY.replace('"Accuracy"', '"Beauty"'), "sizes.py: section is 'Beauty'; choose one of Energy"),
+        ("table", TOY, "tables/sizes.py: @figure stands over one function a file, in the folder figures."),
+        ("figure", "", "figures/sizes.py: registers no figure; put @figure(...) over its function."),
+    ],
+)
+def test_what_cannot_be_registered_is_named(copy, kind, text, said):
+    add(copy, kind, text)
+    code, found = plan(copy)
+    assert code and said in found and "Traceback (most" not in found
+
+
+def test_an_input_that_the_function_does_not_take_is_refused():
+    with pytest.raises(InputError, match="no argument tables"):
+        find("figure_energy").draw({"tables": "energy.csv"}, {})
+
+
+def test_every_item_says_what_to_see_and_has_a_place_of_its_own():
+    items = registered()
+    assert len({item.name for item in items}) == len(items) > 40
+    assert all(item.title and item.caption and item.make.__doc__ for item in items)
+    places = [(SECTIONS.index(item.section), item.place) for item in items if item.section]
+    assert places == sorted(set(places))
+    assert {item.section for item in items} == {*SECTIONS, None}
+
+
+def test_without_a_chip_what_it_alone_has_is_left_out_and_all_else_is_made(tmp_path):
+    code, said = plan_with(tmp_path, {"platforms": ["seneca"]}, "all")
+    assert code == 0, said
+    missing = [
+        item.name
+        for item in registered()
+        if item.section and f"results/{item.kind}s/{item.stem}.{'csv' if item.kind == 'table' else 'png'}" not in said
+    ]
+    assert missing == ["table_sweep", "table_mapping"]
+    assert "loihi" not in said
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"), [("24", "/24/seed1/loihi.npz"), ("48nodelay", "report.show is '48nodelay', which is no ")]
+)
+def test_the_user_says_which_network_figures_show(tmp_path, shown, said):
+    _, found = plan_with(tmp_path, {"report": {"show": shown}}, "results/figures/spikes.png")
+    assert said in found and "/48/seed1/loihi.npz" not in found

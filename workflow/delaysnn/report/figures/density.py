@@ -1,0 +1,48 @@
+"""Memory of every way to delay spikes over the share of neurons that fire, with our networks where they are."""
+
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+from typing import Any
+
+from delaysnn.core.metrics import Metrics
+from delaysnn.report.registry import figure
+from delaysnn.report.style import COLUMN_INCHES, QUEUE_COLOURS, Figure, label_of, name_dataset, new_figure
+
+
+@figure(
+    title="Who wins at which activity",
+    caption="""
+    Memory that each way of delaying spikes needs when this share of the neurons fires at every step. Queues grow
+    with activity, ring buffers do not. A spike history of one bit an axon and step, which the papers leave out, is
+    below every queue but at the lowest activities. Lines are for one network's queue into its second hidden layer,
+    named below; smaller networks' own lines would lie lower. Points: our networks' mean activity, and what they
+    needed in SCDQ at the busiest step of the busiest sample, which is one reason why they lie above the line.
+    """,
+    section="Delay queues",
+    place=80,
+    inputs=lambda study: {"metrics": study.metrics("queues", networks=study.deployed)},
+    when=lambda study: study.has("seneca"),
+)
+def draw_density(metrics: Sequence[Metrics]) -> Figure:
+    """Draw bits over activity density for the first network's shape, and what each network's spikes needed in SCDQ."""
+    details: Mapping[str, Any] = metrics[0].details
+    figure = new_figure(COLUMN_INCHES * 1.6, 2.8)
+    axis = figure.subplots()
+    for structure, colour in QUEUE_COLOURS.items():
+        if bits := details["curves"].get(structure):
+            axis.plot(details["densities"], bits, color=colour, label=label_of(structure))
+    markers = dict(zip(dict.fromkeys(entry.network for entry in metrics), cycle("os^vDP"), strict=False))
+    for entry in metrics:
+        place = entry.details["measured"]["density"], entry.details["measured"]["needed_bits"]
+        look = {"color": QUEUE_COLOURS["scdq"], "markersize": 4, "markeredgecolor": "white", "linestyle": "none"}
+        name = f"network {entry.network} in SCDQ" if entry.seed == metrics[0].seed else None
+        axis.plot(*place, markers[entry.network], label=name, **look)
+    axis.set_xscale("log")
+    axis.set_yscale("log")
+    axis.set_xlabel("share of neurons that fire in a time step")
+    axis.set_ylabel("memory (bit)")
+    figure.legend(loc="outside right upper", fontsize=6)
+    shape = details["shape"]
+    note = f"lines: {shape['n_pre']} to {shape['n_post']} neurons, {shape['delays']} delays; points: busiest step"
+    name_dataset(figure, metrics[0].dataset, note)
+    return figure

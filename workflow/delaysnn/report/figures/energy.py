@@ -1,0 +1,74 @@
+"""Paper Table III as a picture: energy, latency and memory of every network on every platform."""
+
+import numpy as np
+import pandas as pd
+
+from delaysnn.report.estimates import preferred
+from delaysnn.report.registry import figure
+from delaysnn.report.style import (
+    MODEL_ERROR,
+    PAGE_INCHES,
+    PUBLISHED,
+    Figure,
+    colour_of,
+    label_of,
+    name_dataset,
+    new_figure,
+)
+from delaysnn.report.tidy import select
+
+_QUANTITIES = {"energy": "energy (µJ)", "latency": "latency (ms)", "memory": "memory (Mbit)"}
+
+
+@figure(
+    title="Table III as a picture",
+    caption="""
+    Energy, latency and memory of one inference. Bars are ours: lines fitted to the paper's Table III or, for a chip
+    of your own, counted. The thin black line is the deviation over seeds, the wide grey one what the model misses
+    on a network left out of its fit. The dash is counted from constants alone, with nothing fitted. Diamonds are
+    the paper's, on SHD. From yellow to orange is what the delay queue in hardware saves. Energy, and latency on
+    Seneca, grow with spikes: where bars stay below the diamonds our networks fire less.
+    """,
+    section="Energy, latency, memory",
+    place=20,
+    inputs=lambda study: {"table": study.table("energy")},
+)
+def draw_energy(table: pd.DataFrame) -> Figure:
+    """Draw Table III from the table ``energy``, the published value as a diamond.
+
+    A bar is the calibrated estimate, with a thin line for the deviation over seeds and a wide grey one for what the
+    model misses on a network left out of its fit. A dash across it is what is counted with constants alone; where
+    nothing is calibrated, that is the bar.
+    """
+    figure = new_figure(PAGE_INCHES, 2.4)
+    networks, platforms = (list(dict.fromkeys(table[key])) for key in ("network", "platform"))
+    apart = 0.81 / len(platforms)
+    for axis, (quantity, label) in zip(figure.subplots(1, len(_QUANTITIES)), _QUANTITIES.items(), strict=True):
+        for index, platform in enumerate(platforms):
+            cells = select(table, platform=platform, quantity=quantity)
+            rows = preferred(cells).set_index("network").reindex(networks)
+            counted = select(cells, how="counted").set_index("network").reindex(networks)
+            places = np.arange(len(networks)) + apart * (index - (len(platforms) - 1) / 2)
+            means, errors = rows["ours_mean"], rows["ours_mean"] * rows["model_error_pct"].astype(float) / 100
+            # What predicts nothing is hatched.
+            empty = rows["model_error_pct"].isna().all() and (rows["how"] == "calibrated").any()
+            look = {"hatch": "////", "edgecolor": "white", "linewidth": 0} if empty else {}
+            axis.bar(places, means, apart * 25 / 27, color=colour_of(platform), label=label_of(platform), **look)
+            axis.errorbar(places, means, errors.fillna(0), **MODEL_ERROR)
+            axis.errorbar(places, means, rows["ours_sd"].fillna(0), fmt="none", color="black", lw=0.7)
+            axis.scatter(places, counted["ours_mean"], marker="_", color="black", s=40, linewidths=1.2)
+            axis.scatter(places, rows["published"].astype(float), **PUBLISHED)
+        axis.set_xticks(range(len(networks)), networks)
+        axis.set_xlabel("network")
+        axis.set_ylabel(label)
+    handles, names = figure.axes[0].get_legend_handles_labels()
+    handles.append(figure.axes[0].scatter([], [], **PUBLISHED))
+    handles.append(figure.axes[0].scatter([], [], marker="_", color="black", s=40, linewidths=1.2))
+    names += ["published (SHD)", "counted, nothing fitted"]
+    figure.legend(handles, names, loc="outside upper center", ncols=len(handles), fontsize=6)
+    seeds = int(table["seeds"].max())
+    note = "bars: estimates; black: deviation over "
+    name_dataset(
+        figure, table["dataset"].iloc[0], f"{note}{seeds} seeds; grey: what the model misses on a network left out"
+    )
+    return figure

@@ -1,0 +1,46 @@
+"""Paper Figure 10: energy an inference, class by class."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from delaysnn.core.arrays import read_npz
+from delaysnn.report.registry import figure
+from delaysnn.report.study import Study
+from delaysnn.report.style import PAGE_INCHES, Figure, colour_of, name_dataset, new_figure
+
+
+def smallest(study: Study) -> str:
+    """Return the network that the paper draws: its smallest."""
+    return min(study.deployed, key=lambda name: sum(study.networks[name]["hidden"]))
+
+
+@figure(
+    title="Figure 10: energy by class",
+    caption="""
+    Energy of every test inference of the smallest network on Seneca with SCDQ, by class, all seeds together: what
+    differs is how much a sample makes a network fire, and how lively a seed's network is.
+    """,
+    section="Energy, latency, memory",
+    place=50,
+    inputs=lambda study: {"samples": study.traces("seneca_energy", networks=[smallest(study)])},
+    params=lambda study: {"dataset": study.dataset, "network": smallest(study)},
+    when=lambda study: study.has("seneca"),
+)
+def draw_energy_by_class(samples: Sequence[Path], dataset: str, network: str) -> Figure:
+    """Draw one box a class from files with the energy (microjoule) and label of every test sample."""
+    # Takes half a second, which every reading of the rules would.
+    import seaborn as sns
+
+    keys = ("energy_uj", "labels")
+    seeds = [read_npz(path, required=keys) for path in samples]
+    energy_uj, labels = (np.concatenate([seed[key] for seed in seeds]) for key in keys)
+    figure = new_figure(PAGE_INCHES, 2.4)
+    axis = figure.subplots()
+    table = pd.DataFrame({"class": labels, "energy": energy_uj})
+    sns.boxplot(table, x="class", y="energy", ax=axis, color=colour_of("seneca"), fliersize=1.5, linewidth=0.7)
+    axis.set_ylabel("energy (µJ), estimated")
+    name_dataset(figure, dataset, f"network {network} on Seneca with SCDQ, {len(labels)} inferences")
+    return figure

@@ -1,0 +1,69 @@
+"""Paper Figure 8: membrane potentials of one sample in every layer, the platforms over one another."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from delaysnn.core.membranes import Membranes
+from delaysnn.report.registry import figure
+from delaysnn.report.style import PAGE_INCHES, Figure, colour_of, label_of, name_dataset, new_figure
+
+_NEURONS = 2
+# The reference lies widest and below, so that what covers it agrees with it.
+_REFERENCE = 2.6
+_OTHERS = (1.4, 0.8)
+
+
+def liveliest(potentials: np.ndarray, count: int) -> np.ndarray:
+    """Return the neurons that fire most often in potentials [time, neuron] (threshold 1), most first."""
+    return np.argsort(-(potentials >= 1).sum(axis=0), kind="stable")[:count]
+
+
+def deviation(one: np.ndarray, other: np.ndarray) -> float:
+    """Return the median distance of two potentials [time, neuron], in percent of the threshold."""
+    return 100 * float(np.median(np.abs(one - other)))
+
+
+@figure(
+    title="Figure 8: membrane potentials",
+    caption="""
+    The sample of Figure 7 in the two neurons of each layer that fire most in floating point: potentials before the
+    reset, in units of each neuron's threshold. Loihi's weights are fine-tuned as integers, so its neurons drift
+    from the float ones and a spike may come a step early or late; Seneca's weights are the float ones rounded, and
+    its potentials are rounded to bfloat16 at every addition. At the right of each layer the median distance to
+    floating point, over all its neurons and steps, in percent of the threshold.
+    """,
+    section="On the chips",
+    place=30,
+    inputs=lambda study: {
+        "membranes": study.traces(
+            *(f"{name}_membranes" for name in study.recorded), networks=[study.shown], seeds=study.seeds[:1]
+        )
+    },
+    params=lambda study: {"network": study.shown},
+)
+def draw_membranes(membranes: Sequence[Membranes], network: str) -> Figure:
+    """Draw a row a layer: the neurons that fire most on the first platform, a line a platform, the threshold dotted."""
+    reference, *others = membranes
+    widths = [_REFERENCE, *np.geomspace(*_OTHERS, len(others))]
+    rows = len(reference.layers)
+    names = [*(f"hidden {index}" for index in range(1, rows)), "output"]
+    figure = new_figure(PAGE_INCHES, 1.5 * rows)
+    axes = figure.subplots(rows, _NEURONS, sharex=True, sharey="row", squeeze=False)
+    for row, potentials in enumerate(reference.layers):
+        for axis, neuron in zip(axes[row], liveliest(potentials, _NEURONS), strict=False):
+            axis.axhline(1, color="black", linewidth=0.5, linestyle=":")
+            for own, width in zip(membranes, widths, strict=True):
+                steps = np.arange(len(potentials))
+                look = {"color": colour_of(own.platform), "linewidth": width, "label": label_of(own.platform)}
+                axis.plot(steps, own.layers[row][:, neuron], **look)
+            axis.set_title(f"{names[row]}, neuron {neuron}")
+        apart = (f"{label_of(other.platform)} {deviation(potentials, other.layers[row]):.1f} %" for other in others)
+        axes[row, -1].set_title("median distance: " + ", ".join(apart), loc="right", fontsize=6)
+    axes[rows // 2, 0].set_ylabel("membrane potential (thresholds)")
+    for axis in axes[-1]:
+        axis.set_xlabel("time step")
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=len(membranes))
+    note = f"network {network}, test sample {reference.sample} of class {reference.label}"
+    name_dataset(figure, reference.dataset, note)
+    return figure

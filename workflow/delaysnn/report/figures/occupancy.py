@@ -1,0 +1,46 @@
+"""How full the delay queues are over a sample (sibling paper, Figure 8)."""
+
+from collections.abc import Sequence
+from itertools import cycle
+
+import numpy as np
+
+from delaysnn.core.metrics import Metrics
+from delaysnn.report.registry import figure
+from delaysnn.report.style import NETWORK_COLOURS, PAGE_INCHES, Figure, name_dataset, new_figure
+
+
+@figure(
+    title="How full the queues are",
+    caption="""
+    Events waiting over a sample, mean and most over the test samples. An event leaves after the last useful delay
+    of its axon, so it is pruning of whole axons, not of single synapses, that can empty a queue earlier.
+    """,
+    section="Delay queues",
+    place=40,
+    inputs=lambda study: {
+        "metrics": study.metrics(
+            "queues",
+            networks=[study.parts[part] for part in ("shown", "axonal") if part in study.parts],
+            seeds=study.seeds[:1],
+        )
+    },
+    when=lambda study: study.has("seneca"),
+)
+def draw_occupancy(metrics: Sequence[Metrics]) -> Figure:
+    """Draw each network's mean and most events over time steps, one panel a queue."""
+    figure = new_figure(PAGE_INCHES, 2.2)
+    queues = len(metrics[0].details["queues"])
+    for index, axis in enumerate(figure.subplots(1, queues, sharey=True, squeeze=False)[0]):
+        for colour, entry in zip(cycle(NETWORK_COLOURS), metrics, strict=False):
+            queue = entry.details["queues"][index]
+            steps = np.arange(len(queue["occupancy_mean"]))
+            axis.plot(steps, queue["occupancy_mean"], color=colour, label=f"network {entry.network}")
+            axis.plot(steps, queue["occupancy_most"], color=colour, linestyle=":", linewidth=0.8)
+        axis.set_title(f"queue behind hidden layer {index + 1}")
+        axis.set_xlabel("time step")
+        axis.set_ylim(0)
+    figure.axes[0].set_ylabel("events waiting")
+    figure.axes[0].legend(loc="upper left")
+    name_dataset(figure, metrics[0].dataset, f"seed {metrics[0].seed}; lines: mean over test samples, dots: the most")
+    return figure

@@ -1,0 +1,81 @@
+"""Paper Figure 2: the pipeline, drawn from the rules that Snakemake itself found."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from delaysnn.report.registry import figure
+from delaysnn.report.style import NETWORK_COLOURS, PAGE_INCHES, Figure, new_figure
+
+
+@figure(
+    title="Figure 2: the pipeline",
+    caption="""
+    From spikes to chips: each box is a rule of the rooms data to seneca that another of them needs or uses, drawn
+    from the graph that Snakemake itself found for this configuration; an arrow means that one needs the other's
+    files, and those that follow from other arrows are left out. Colours are the rooms of the library.
+    """,
+    section="Data and pipeline",
+    place=20,
+    inputs=lambda study: {"graph": study.files["rulegraph"]},
+    of_data=False,
+)
+def draw_pipeline(graph: Mapping[str, Any]) -> Figure:
+    """Draw one box a rule, left to right by what it needs, coloured by its room.
+
+    Args:
+        graph: ``edges`` from a rule to one that needs it, and the room of every rule, ``rooms``; rules of no room are
+            left out.
+    """
+    import networkx
+    from matplotlib.patches import FancyArrowPatch
+
+    rooms = graph["rooms"]
+    edges = [edge for edge in graph["edges"] if all(rule in rooms for rule in edge)]
+    shown = networkx.transitive_reduction(networkx.DiGraph(edges))
+    columns = dict(enumerate(map(list, networkx.topological_generations(shown))))
+    # What needs nothing stands before its first user.
+    depth = {rule: column for column, rules in columns.items() for rule in rules}
+    for rule in [rule for rule in columns[0] if shown[rule]]:
+        columns[0].remove(rule)
+        columns[min(depth[user] for user in shown[rule]) - 1].append(rule)
+    names = list(dict.fromkeys(rooms.values()))
+    colour = {rule: NETWORK_COLOURS[names.index(room) % len(NETWORK_COLOURS)] for rule, room in rooms.items()}
+    tallest = max(map(len, columns.values()))
+    position: dict[str, tuple[float, float]] = {}
+    for depth, rules in sorted(columns.items()):
+        rules.sort(key=lambda rule: (names.index(rooms[rule]), rule))
+        for row, rule in enumerate(rules):
+            position[rule] = (depth, (tallest - 1) / 2 + (row - (len(rules) - 1) / 2) * tallest / (len(rules) + 0.5))
+    figure = new_figure(PAGE_INCHES, 0.5 * tallest + 0.3)
+    axis = figure.subplots()
+    axis.set_axis_off()
+    axis.set_xlim(-0.5, len(columns) - 0.5)
+    axis.set_ylim(tallest - 0.5, -1)
+    for start, end in shown.edges:
+        axis.add_patch(
+            FancyArrowPatch(
+                position[start],
+                position[end],
+                arrowstyle="-|>",
+                mutation_scale=6,
+                color=colour[start],
+                linewidth=0.7,
+                alpha=0.8,
+                shrinkA=14,
+                shrinkB=14,
+            )
+        )
+    for rule, (x, y) in position.items():
+        box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": colour[rule], "linewidth": 1}
+        axis.text(x, y, rule.replace("_", "\n", 1).replace("_", " "), ha="center", va="center", fontsize=6, bbox=box)
+    for index, room in enumerate(names):
+        axis.text(
+            index,
+            -0.75,
+            room,
+            color=NETWORK_COLOURS[index % len(NETWORK_COLOURS)],
+            weight="bold",
+            ha="center",
+            fontsize=8,
+        )
+    return figure

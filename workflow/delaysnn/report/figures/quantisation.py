@@ -1,0 +1,54 @@
+"""Paper Figure 9: accuracy over the bits of a weight."""
+
+from itertools import cycle
+
+import pandas as pd
+
+from delaysnn.platforms import REFERENCE, registered
+from delaysnn.report.registry import figure
+from delaysnn.report.style import COLUMN_INCHES, NETWORK_COLOURS, Figure, label_of, name_dataset, new_figure
+
+
+@figure(
+    title="Figure 9: accuracy over weight bits",
+    caption="""
+    How few bits a weight needs on Loihi, and what Seneca's number format, bfloat16, makes of the same network. Each
+    width was fine-tuned for some more epochs, the float networks (dotted lines) and bfloat16 were not, so a width
+    can lie above them. The paper reports a loss of less than 3 points down to 4 bits.
+    """,
+    section="Accuracy",
+    place=100,
+    inputs=lambda study: {"table": study.table("quantisation")},
+)
+def draw_quantisation(table: pd.DataFrame) -> Figure:
+    """Draw mean and deviation over seeds from the table ``quantisation``.
+
+    A line over the bits of weights that are integers; chips of another number format as points beside it; the float
+    network as a dotted line.
+    """
+    figure = new_figure(COLUMN_INCHES, 2.6)
+    axis = figure.subplots()
+    table = table.assign(ours_sd=table["ours_sd"].fillna(0))
+    widths = sorted(table["bits"].dropna().unique())
+    others = [
+        name for name in registered() if name != REFERENCE and name in set(table.loc[table["bits"].isna(), "platform"])
+    ]
+    places = {name: max(widths, default=0) + 2 * place for place, name in enumerate(others, start=1)}
+    for colour, (network, rows) in zip(cycle(NETWORK_COLOURS), table.groupby("network", sort=False), strict=False):
+        looks = {"color": colour, "marker": "o", "markersize": 3, "capsize": 2}
+        label = f"network {network}"
+        for _, own in rows[rows["bits"].notna()].sort_values("bits").groupby("platform", sort=False):
+            axis.errorbar(own["bits"], own["ours_mean"], own["ours_sd"], label=label, **looks)
+            label = None
+        for row in rows[rows["platform"].isin(others)].itertuples():
+            axis.errorbar([places[row.platform]], [row.ours_mean], [row.ours_sd], label=label, **looks)
+            label = None
+        for value in rows.loc[rows["platform"] == REFERENCE, "ours_mean"]:
+            axis.axhline(value, color=colour, linestyle=":", linewidth=0.8)
+    formats = [registered()[name].number_format or label_of(name) for name in others]
+    axis.set_xticks([*widths, *places.values()], [*map(str, widths), *formats])
+    axis.set_xlabel("bits a weight, sign included")
+    axis.set_ylabel("accuracy (%)")
+    axis.legend(loc="lower right")
+    name_dataset(figure, table["dataset"].iloc[0], f"dotted lines: float; {int(table['seeds'].max())} seeds")
+    return figure

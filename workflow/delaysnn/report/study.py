@@ -1,0 +1,144 @@
+"""What a configuration runs: from this, tables and figures say which files they need."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from delaysnn.platforms.protocol import Platform, Priced, PricesFloats, Recorded, Validated
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is run, and the names of its files.
+
+    Attributes:
+        dataset: the data set's name.
+        networks: settings of every network by its name.
+        deployed: names of those that run on chips.
+        swept: of those that are pruned to other numbers of delay levels, too.
+        swept_on_core: of those that are swept on one core of Loihi.
+        controlled: of those whose levels are also chosen at random and evenly.
+        trained: of those that were trained here.
+        seeds: of training.
+        platforms: what networks run on, the reference first.
+        equality: files of spike-for-spike comparisons.
+        deployments: files that say what repeated a platform's spikes.
+        constants: files of those of each chip.
+        parts: which network plays which part in figures of a single one and in the answers; ``shown`` always.
+        config: the configuration.
+        patterns: of files that there are once a network and seed, by room: ``models``, ``traces``, ``metrics``.
+        files: of which there is one, by name.
+    """
+
+    dataset: str
+    networks: Mapping[str, Mapping[str, Any]]
+    deployed: Sequence[str]
+    swept: Sequence[str]
+    swept_on_core: Sequence[str]
+    controlled: Sequence[str]
+    trained: Sequence[str]
+    seeds: Sequence[int]
+    platforms: Sequence[Platform]
+    equality: Sequence[str]
+    deployments: Sequence[str]
+    constants: Mapping[str, str]
+    parts: Mapping[str, str]
+    config: Mapping[str, Any]
+    patterns: Mapping[str, str]
+    files: Mapping[str, str]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all platforms, the reference first."""
+        return [platform.name for platform in self.platforms]
+
+    @property
+    def chips(self) -> list[str]:
+        """Names of all platforms but the reference."""
+        return self.names[1:]
+
+    @property
+    def all_levels(self) -> int:
+        """Delay levels of a synapse before pruning."""
+        return len(range(0, self.config["delays"]["max"], self.config["delays"]["stride"]))
+
+    @property
+    def shown(self) -> str:
+        """The network of figures of a single one."""
+        return self.parts["shown"]
+
+    @property
+    def priced(self) -> list[str]:
+        """Names of the platforms that costs are estimated for."""
+        return [platform.name for platform in self.platforms if isinstance(platform, Priced)]
+
+    @property
+    def prices_floats(self) -> list[str]:
+        """Names of the platforms that say what networks of floats would take."""
+        return [platform.name for platform in self.platforms if isinstance(platform, PricesFloats)]
+
+    @property
+    def validated(self) -> list[str]:
+        """Names of the platforms whose cost models have published cells beside them."""
+        return [platform.name for platform in self.platforms if isinstance(platform, Validated)]
+
+    @property
+    def recorded(self) -> list[str]:
+        """Names of the platforms that show their membrane potentials."""
+        return [platform.name for platform in self.platforms if isinstance(platform, Recorded)]
+
+    def scored(self, platform: str) -> list[str]:
+        """Return the parts of metrics that say how well a chip does: as deployed, and at each width of a weight."""
+        return [platform, f"{platform}_bits"] if platform in self.quantised else [platform]
+
+    @property
+    def quantised(self) -> list[str]:
+        """Names of the platforms whose weights are integers."""
+        return [platform.name for platform in self.platforms if platform.quantised]
+
+    def setups(self, table: str) -> list[str]:
+        """Return names of the ways to run networks that stand in a table of estimates."""
+        return [setup.name for platform in self.platforms for setup in platform.setups if table in setup.tables]
+
+    def metrics(
+        self, *parts: str, networks: Iterable[str] | None = None, seeds: Iterable[int] | None = None
+    ) -> list[str]:
+        """Return the files of measured values of each of the parts, for the networks (all) and seeds (all)."""
+        return [file for part in parts for file in self._each("metrics", f"{part}.json", networks, seeds)]
+
+    def traces(self, *names: str, networks: Iterable[str], seeds: Iterable[int] | None = None) -> list[str]:
+        """Return the files of recorded spikes of these names."""
+        return [file for name in names for file in self._each("traces", f"{name}.npz", networks, seeds)]
+
+    def costs(self) -> list[str]:
+        """Return the files of estimates for every deployed network on every platform that has any."""
+        return self.metrics(*(f"{name}_cost" for name in self.priced), networks=self.deployed)
+
+    def validation(self) -> list[str]:
+        """Return what the cost models were checked by, a file a platform."""
+        return [self.files["validation"].format(platform=name) for name in self.validated]
+
+    def table(self, name: str) -> str:
+        """Return the file of another table."""
+        return self.files["table"].format(name=name)
+
+    def has(self, *platforms: str) -> bool:
+        """Say whether the configuration runs on all of these platforms."""
+        return {*platforms} <= {*self.chips}
+
+    @property
+    def shapes(self) -> dict[str, Any]:
+        """What tells which of the paper's networks, if any, one of ours stands beside."""
+        keys = ("hidden", "delays", "pruning", "recipe")
+        return {
+            "networks": {name: {key: network[key] for key in keys} for name, network in self.networks.items()},
+            "delays": {key: self.config["delays"][key] for key in ("max", "stride", "keep")},
+            "time_steps": self.config["data"]["time_steps"],
+            "bits": self.config["quantisation"]["deployed"],
+        }
+
+    def _each(self, room: str, name: str, networks: Iterable[str] | None, seeds: Iterable[int] | None) -> list[str]:
+        networks = self.networks if networks is None else networks
+        seeds = self.seeds if seeds is None else seeds
+        pattern = f"{self.patterns[room]}/{name}"
+        return [pattern.format(network=network, seed=seed) for network in networks for seed in seeds]

@@ -1,0 +1,59 @@
+"""What every network would take as floats: those with delays, recurrence or neither."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from delaysnn.core.metrics import Metrics
+from delaysnn.report.estimates import ESTIMATE_COLUMNS, estimate_table, model_errors
+from delaysnn.report.registry import table
+
+BASELINE_COST_COLUMNS = [*ESTIMATE_COLUMNS, "memory_by"]
+_QUANTITIES = ["operations", "queue_events", "energy", "latency", "delay_ip_energy"]
+
+
+def memory_of(network: Mapping[str, Any]) -> str:
+    """Return what a network remembers with, from its ``delays`` and ``recurrent``: beside delays its neurons' decay."""
+    if network["recurrent"]:
+        return "recurrence"
+    return {True: "learned delays", "random": "random delays", False: "decay alone"}[network["delays"]]
+
+
+@table(
+    title="Is it cheaper to delay or to recur?",
+    caption="""
+    What every network would take on one core of Loihi and on Seneca with SCDQ, means over the test samples. All are
+    counted alike, on the spikes and synapses of the float networks, so rows differ a little from Table III.
+    Recurrence is a synapse with delay 1: on Loihi a synapse as any other, on Seneca an event that waits one step in
+    a queue with one level. A layer without delays has no queue on Seneca: its events go straight to the core.
+    Counted: constants alone, with what they leave out (docs/cost-models.md). Calibrated: on lines fitted to the
+    paper's networks, all of which have delays. For a network without any, that is a guess, and "outside of its fit"
+    marks the worst. Recurrence and networks of about as many weights without delays are wider, so each input spike
+    reaches more neurons.
+    """,
+    section="Energy, latency, memory",
+    place=80,
+    inputs=lambda study: {"metrics": study.metrics("float_cost"), "validation": study.validation()},
+    params=lambda study: {
+        "networks": {
+            name: {key: each[key] for key in ("delays", "recurrent")} for name, each in study.networks.items()
+        },
+    },
+    when=lambda study: study.prices_floats,
+)
+def tabulate_baseline_costs(
+    metrics: Sequence[Metrics],
+    validation: Sequence[Mapping[str, Any]],
+    networks: Mapping[str, Mapping[str, Any]],
+) -> pd.DataFrame:
+    """Collect what every float network would take, :data:`BASELINE_COST_COLUMNS`.
+
+    Args:
+        metrics: estimates, one file's worth a network and seed.
+        validation: of the cost models.
+        networks: ``delays`` and ``recurrent`` of each.
+    """
+    setups = list(dict.fromkeys(cell.platform for m in metrics for cell in m.cells))
+    table = estimate_table(metrics, {}, setups, _QUANTITIES, model_errors(validation))
+    return table.assign(memory_by=[memory_of(networks[name]) for name in table["network"]])

@@ -1,0 +1,46 @@
+"""Energy times latency times area of Seneca, with SCDQ and with a queue in software."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from delaysnn.core.metrics import Metrics
+from delaysnn.platforms.seneca.edap import edap_errors
+from delaysnn.report.estimates import estimate_table, model_errors
+from delaysnn.report.published import published_beside
+from delaysnn.report.registry import table
+from delaysnn.report.tidy import outputs
+
+_QUANTITIES = ["edap"]
+
+
+@table(
+    title="Energy times latency times area",
+    caption="""
+    Estimated energy and latency of an inference on Seneca, times the published area of its cores and Delay IPs (one
+    core a layer, a Delay IP before each but the first). Smaller is better. The software queue needs no Delay IP and
+    still loses.
+    """,
+    section="Energy, latency, memory",
+    place=70,
+    inputs=lambda study: {
+        "metrics": study.costs(),
+        "validation": study.validation(),
+        "published": study.files["published"],
+    },
+    params=lambda study: {"shapes": study.shapes, "setups": study.setups("edap")},
+    when=lambda study: study.setups("edap"),
+)
+def tabulate_edap(
+    metrics: Sequence[Metrics],
+    validation: Sequence[Mapping[str, Any]],
+    published: Path,
+    origin: Mapping[str, Any],
+    shapes: Mapping[str, Any],
+    setups: Sequence[str],
+) -> pd.DataFrame:
+    """Return both estimates of every network in each of the ways to run it."""
+    beside = published_beside(published, shapes, outputs(origin))
+    return estimate_table(metrics, beside, setups, _QUANTITIES, edap_errors(model_errors(validation)))

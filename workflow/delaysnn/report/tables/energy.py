@@ -1,0 +1,47 @@
+"""Paper Table III: energy, latency and memory of an inference on every platform."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from delaysnn.core.metrics import Metrics
+from delaysnn.report.estimates import estimate_table, model_errors
+from delaysnn.report.published import published_beside
+from delaysnn.report.registry import table
+from delaysnn.report.tidy import outputs
+
+_QUANTITIES = ["energy", "latency", "memory", "delay_ip_energy"]
+
+
+@table(
+    title="Table III: energy, latency and memory of an inference",
+    caption="""
+    Loihi on one core, Seneca with the shared circular delay queue (SCDQ), and Seneca with the queue in software.
+    Each has two estimates. Counted: operations on the test samples, priced with the constants in config/hardware;
+    nothing is fitted, and what no constant covers is left out. Calibrated: a line in the same operations, fitted to
+    the paper's own Table III. "Model" is the largest error of that line on a network that was left out of the fit.
+    In brackets is what the paper prints for a network of this shape on SHD.
+    """,
+    section="Energy, latency, memory",
+    place=10,
+    inputs=lambda study: {
+        "metrics": study.costs(),
+        "validation": study.validation(),
+        "published": study.files["published"],
+    },
+    params=lambda study: {"shapes": study.shapes, "setups": study.setups("energy")},
+    when=lambda study: study.setups("energy"),
+)
+def tabulate_energy(
+    metrics: Sequence[Metrics],
+    validation: Sequence[Mapping[str, Any]],
+    published: Path,
+    origin: Mapping[str, Any],
+    shapes: Mapping[str, Any],
+    setups: Sequence[str],
+) -> pd.DataFrame:
+    """Return both estimates of every network in each of the ways to run it."""
+    beside = published_beside(published, shapes, outputs(origin))
+    return estimate_table(metrics, beside, setups, _QUANTITIES, model_errors(validation))

@@ -1,0 +1,24 @@
+"""What differs over folds of who is tested."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from delaysnn.core.metrics import Metrics
+from delaysnn.report.comparisons import compare_fold_means
+from delaysnn.report.registry import table
+from delaysnn.report.tables.folds import fold_metrics
+
+
+@table(
+    title="What differs over folds",
+    caption="""
+    Networks, and the phases of each, paired over folds of who is tested.
+    """,
+    section=None,
+    place=10,
+    inputs=lambda study: fold_metrics(study),
+)
+def tabulate_fold_comparisons(metrics: Sequence[Metrics]) -> pd.DataFrame:
+    """Return every pair, and the phases of each network, paired over folds."""
+    return compare_fold_means(metrics)

@@ -1,0 +1,43 @@
+"""Accuracy over the delay levels that pruning keeps, and over as many that it did not choose."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from delaysnn.core.metrics import Metrics
+from delaysnn.report.registry import table
+from delaysnn.report.tidy import add_intervals, summarise
+from delaysnn.report.wide import measured
+
+
+@table(
+    title="Accuracy over delay levels kept",
+    caption="""
+    Each network pruned from the same dense training to other numbers of levels a synapse (or an axon, 48ax), each
+    from the start, and fine-tuned equally long; all levels kept means no pruning. The column without a number is
+    what is deployed. What a criterion gains is measured against as many levels that no weight chose: of the first
+    network, drawn at random for every synapse from the same dense training and fine-tuned alike (random), or evenly
+    spaced over the whole range and trained with no others from the start, for as many epochs in all (coarse). In
+    parentheses: the 95 % interval that the number of test samples alone gives (Wilson; all seeds share the
+    samples).
+    """,
+    section="Accuracy",
+    place=70,
+    inputs=lambda study: {
+        "metrics": study.metrics("levels", "pytorch", networks=study.swept)
+        + study.metrics("level_controls", networks=study.controlled)
+    },
+    params=lambda study: {"kept": study.config["delays"]["keep"]},
+    when=lambda study: study.swept,
+    show=lambda rows: measured(rows, ["control"]),
+)
+def tabulate_levels(metrics: Sequence[Metrics], kept: int) -> pd.DataFrame:
+    """Return accuracies over levels kept, each pruned network before its controls.
+
+    Args:
+        metrics: one or more files' worth a network and seed.
+        kept: delay levels that the deployed networks keep, whose cells name none.
+    """
+    named = [replace(m, cells=tuple(replace(cell, levels=cell.levels or kept) for cell in m.cells)) for m in metrics]
+    return add_intervals(summarise(named, {}, ["pytorch"], ["accuracy"], ["levels", "control"]), named)

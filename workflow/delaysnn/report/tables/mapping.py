@@ -1,0 +1,34 @@
+"""How full the fullest of Loihi's cores is, for every network and number of cores."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from delaysnn.core.metrics import Metrics
+from delaysnn.report.registry import table
+from delaysnn.report.tidy import summarise
+
+
+@table(
+    title="How full Loihi's cores are",
+    caption="""
+    Of what one core has, how much the fullest core needs: compartments (neurons), their profiles (distinct decays
+    and thresholds), bits a delay, accumulators (slots that delay currents), synaptic memory (bits of weights and
+    delays alone; 64-bit words as axons fill them), axons in and out. A network that needs more than 100 % is
+    refused, but for what loihi.excess allows: networks 48 and 48ax with 15 delays a synapse need up to 36 words
+    more than one core has, so by these limits the paper's claim that they fit does not hold. accumulated: the
+    largest current of a step on the test words, of the 16 bits of an accumulator; accumulated_at_most: with the
+    worst spikes that could come.
+    """,
+    section="On the chips",
+    place=50,
+    inputs=lambda study: {"metrics": study.metrics("loihi_mapping", networks=study.deployed)},
+    when=lambda study: study.has("loihi"),
+)
+def tabulate_mapping(metrics: Sequence[Metrics]) -> pd.DataFrame:
+    """Return the shares of a core that are used, a row a network, number of cores and resource."""
+    platforms, quantities = (
+        list(dict.fromkeys(getattr(cell, name) for each in metrics for cell in each.cells))
+        for name in ("platform", "quantity")
+    )
+    return summarise(metrics, {}, platforms, quantities)

@@ -1,0 +1,32 @@
+"""Paper Table I: size and accuracy of every network."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from delaysnn.core.metrics import Metrics
+from delaysnn.report.published import published_beside
+from delaysnn.report.registry import table
+from delaysnn.report.tidy import add_intervals, outputs, summarise
+
+
+@table(
+    title="Table I: the networks",
+    caption="""
+    Size and accuracy of every network, in PyTorch, after pruning and fine-tuning: mean ± standard deviation over
+    seeds, in parentheses the 95 % interval that the number of test samples alone gives (Wilson; all seeds share the
+    samples), in brackets what the paper prints for SHD. Parameters are the synapses that remain.
+    """,
+    section="Accuracy",
+    place=10,
+    inputs=lambda study: {"metrics": study.metrics("pytorch"), "published": study.files["published"]},
+    params=lambda study: {"shapes": study.shapes},
+)
+def tabulate_models(
+    metrics: Sequence[Metrics], published: Path, origin: Mapping[str, Any], shapes: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Return what every network is in floating point."""
+    beside = published_beside(published, shapes, outputs(origin))
+    return add_intervals(summarise(metrics, beside, ["pytorch"], ["parameters", "accuracy"]), metrics)

@@ -1,0 +1,40 @@
+"""The numbers of paper Figure 9: accuracy over the bits of a weight, and in number formats of chips."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from delaysnn.core.metrics import Metrics
+from delaysnn.report.published import published_beside
+from delaysnn.report.registry import table
+from delaysnn.report.tidy import add_intervals, outputs, summarise
+
+
+@table(
+    title="Table behind Figure 9: accuracy over weight bits",
+    caption="""
+    The integer network on Loihi after quantisation-aware fine-tuning at each width; and, as plain accuracy, the
+    float network and Seneca's bfloat16 (weights, decays, thresholds, and membranes rounded at every addition),
+    which needs no fine-tuning. In parentheses: the 95 % interval that the number of test samples alone gives
+    (Wilson; all seeds share the samples).
+    """,
+    section="Accuracy",
+    place=90,
+    inputs=lambda study: {
+        "metrics": study.metrics("pytorch", *(study.scored(name)[-1] for name in study.chips), networks=study.deployed),
+        "published": study.files["published"],
+    },
+    params=lambda study: {"shapes": study.shapes, "platforms": study.names},
+)
+def tabulate_quantisation(
+    metrics: Sequence[Metrics],
+    published: Path,
+    origin: Mapping[str, Any],
+    shapes: Mapping[str, Any],
+    platforms: Sequence[str],
+) -> pd.DataFrame:
+    """Return accuracies at each width, and where weights are no integers."""
+    beside = published_beside(published, shapes, outputs(origin))
+    return add_intervals(summarise(metrics, beside, platforms, ["accuracy"], ["bits"]), metrics)
