@@ -3,13 +3,12 @@ import pytest
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Cell, Metrics
+from delaysnn.report.tables.equality import EQUALITY_COLUMNS, tabulate_equality
 from delaysnn.report.tidy import (
     COLUMNS,
-    EQUALITY_COLUMNS,
     FIDELITY_COLUMNS,
     SHARE_COLUMNS,
     add_intervals,
-    equality,
     name_platform,
     read_table,
     select,
@@ -119,15 +118,15 @@ def test_network_names_stay_text(tmp_path):
 def test_equality_collects_every_comparison():
     entry = {"comparison": "lava_stock", "platform": "simulation", "samples": 4, "spikes": 100, "differences": 0}
     metrics = Metrics("48", 2, "random", (), {"equality": [entry]})
-    table = equality([metrics])
+    table = tabulate_equality([metrics])
     assert list(table.columns) == EQUALITY_COLUMNS
     assert table.iloc[0].tolist() == ["lava_stock", "simulation", "48", 2, 4, 100, 0]
     queue = {"comparison": "scdq_rtl", "samples": 1, "spikes": 50, "differences": 0}
-    assert equality([Metrics("48", 2, "random", (), {"equality": [queue]})])["platform"].tolist() == [""]
+    assert tabulate_equality([Metrics("48", 2, "random", (), {"equality": [queue]})])["platform"].tolist() == [""]
     skipped = Metrics("48", 1, "random", (), {"equality": [], "skipped": "no compiler"})
-    assert len(equality([metrics, skipped])) == 1
+    assert len(tabulate_equality([metrics, skipped])) == 1
     with pytest.raises(InputError, match="no comparison"):
-        equality([Metrics("48", 1, "random", ())])
+        tabulate_equality([Metrics("48", 1, "random", ())])
 
 
 def test_rows_of_loihi_say_what_repeated_them():

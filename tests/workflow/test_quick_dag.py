@@ -15,11 +15,12 @@ from delaysnn.report.estimates import ESTIMATE_COLUMNS, SWEEP_COLUMNS
 from delaysnn.report.registry import registered
 from delaysnn.report.tables.area import AREA_COLUMNS
 from delaysnn.report.tables.baseline_costs import BASELINE_COST_COLUMNS
+from delaysnn.report.tables.equality import EQUALITY_COLUMNS
 from delaysnn.report.tables.null_models import NULL_MODEL_COLUMNS
 from delaysnn.report.tables.operations import OPERATION_COLUMNS
 from delaysnn.report.tables.sensitivity import SENSITIVITY_COLUMNS
 from delaysnn.report.tables.validation import VALIDATION_COLUMNS
-from delaysnn.report.tidy import COLUMNS, EQUALITY_COLUMNS, FIDELITY_COLUMNS, INTERVAL, read_table, select
+from delaysnn.report.tidy import COLUMNS, FIDELITY_COLUMNS, INTERVAL, read_table, select
 
 ROOT = Path(__file__).parents[2]
 QUICK = ("--configfile", ROOT / "config/quick.yaml", ROOT / "tests/workflow/brief.yaml")

@@ -27,7 +27,6 @@ COLUMNS = [
 INTERVAL = ["samples", "ours_low", "ours_high"]
 SHARE_COLUMNS = [*COLUMNS, *INTERVAL]
 FIDELITY_COLUMNS = [*SHARE_COLUMNS, "ran_on"]
-EQUALITY_COLUMNS = ["comparison", "platform", "network", "seed", "samples", "spikes", "differences"]
 # Whole numbers of which some are missing, and names that look like numbers or are all missing.
 _TYPES = dict.fromkeys(("levels", "bits", "against_levels", "against_bits"), "Int64") | dict.fromkeys(
     ("network", "against", "dataset", "test_speakers", "control", "phase", "split"), "object"
@@ -153,23 +152,6 @@ def name_platform(table: pd.DataFrame, deployments: Iterable[Metrics]) -> pd.Dat
         names.get(row.network, "integer reference") if row.platform == "loihi" else "" for row in table.itertuples()
     ]
     return table.assign(ran_on=ran_on)[FIDELITY_COLUMNS]
-
-
-def equality(metrics: Iterable[Metrics]) -> pd.DataFrame:
-    """Collect every spike-for-spike comparison: how many spikes were compared, how many differ.
-
-    A comparison that this machine could not make is an empty list. ``platform`` is Loihi 2 or its simulation for what
-    runs in Lava, and empty otherwise.
-
-    Raises:
-        InputError: a metrics file holds no comparison.
-    """
-    rows = []
-    for m in metrics:
-        if "equality" not in m.details:
-            raise InputError(f"The metrics of network {m.network}, seed {m.seed} hold no comparison; make them again.")
-        rows += [{"platform": "", "network": m.network, "seed": m.seed, **entry} for entry in m.details["equality"]]
-    return pd.DataFrame(rows)[EQUALITY_COLUMNS].sort_values(["comparison", "network", "seed"], ignore_index=True)
 
 
 def write_table(path: str | Path, table: pd.DataFrame, provenance: dict[str, Any]) -> None:

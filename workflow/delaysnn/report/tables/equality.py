@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Metrics
 from delaysnn.report.registry import table
-from delaysnn.report.tidy import equality
 from delaysnn.report.wide import plain
+
+EQUALITY_COLUMNS = ["comparison", "platform", "network", "seed", "samples", "spikes", "differences"]
 
 
 @table(
@@ -26,5 +28,17 @@ from delaysnn.report.wide import plain
     show=plain,
 )
 def tabulate_equality(metrics: Sequence[Metrics]) -> pd.DataFrame:
-    """Return them."""
-    return equality(metrics)
+    """Collect every spike-for-spike comparison: how many spikes were compared, how many differ.
+
+    A comparison that this machine could not make is an empty list. ``platform`` is Loihi 2 or its simulation for what
+    runs in Lava, and empty otherwise.
+
+    Raises:
+        InputError: a metrics file holds no comparison.
+    """
+    rows = []
+    for m in metrics:
+        if "equality" not in m.details:
+            raise InputError(f"The metrics of network {m.network}, seed {m.seed} hold no comparison; make them again.")
+        rows += [{"platform": "", "network": m.network, "seed": m.seed, **entry} for entry in m.details["equality"]]
+    return pd.DataFrame(rows)[EQUALITY_COLUMNS].sort_values(["comparison", "network", "seed"], ignore_index=True)
