@@ -124,3 +124,21 @@ def test_parts_the_configuration_lacks_are_left_out(tables):
 def test_voices_are_counted_only_where_they_are_known(tables):
     text = answer(tables, "my_samples", CARD | {"voices": None}, {"shown": "48"})[0]
     assert "my samples, 2,000 samples, 6,100 spikes a sample" in text and "voices" not in text
+
+
+def test_every_chip_that_ran_is_answered_for(tables):
+    fidelity = tables["fidelity"]
+    tables["fidelity"] = pd.concat([fidelity, fidelity.assign(platform="seneca", ours_mean=84.0)])
+    loihi = tables["comparisons"][lambda rows: rows["platform"] == "loihi"]
+    tables["comparisons"] = pd.concat([tables["comparisons"], loihi.assign(platform="seneca")])
+    text = " ".join(answer(tables, "shd", CARD, {"shown": "48"}))
+    assert "On Loihi network 48 is right on 85.5 ± 1.0 %" in text
+    assert "On Seneca network 48 is right on 84.0 ± 1.0 %" in text
+
+
+def test_what_no_table_says_is_left_out(tables):
+    few = {name: tables[name] for name in ("models", "comparisons", "fidelity", "quantisation")}
+    parts = {"shown": "48", "axonal": "48ax", "recurrent": "85recurrent"}
+    text = " ".join(answer(few, "shd", CARD, parts))
+    assert "On Loihi network 48 is right" in text and "Recurrent instead of delayed" in text
+    assert not any(word in text for word in ("SCDQ", "cheaper", "Lava", "axons"))

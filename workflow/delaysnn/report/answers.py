@@ -151,13 +151,14 @@ def answer_memory(tables: Tables, networks: Mapping[str, str]) -> str:
 def answer_chips(tables: Tables, network: str) -> str:
     """Say how faithful each deployment is."""
     found = set(tables["fidelity"]["platform"]) - {REFERENCE}
-    text = f"Network {network} on chips:"
+    sentences = []
     for chip in (name for name in registered() if name in found):
         accuracy, agreement = (_row(tables["fidelity"], network, chip, key) for key in ("accuracy", "agreement"))
-        text += (
-            f" on {label_of(chip)} it is right on {_percent(accuracy)}; beside its floats: "
+        sentences.append(
+            f"On {label_of(chip)} network {network} is right on {_percent(accuracy)}; beside its floats: "
             f"{_compare(tables, network, network, chip)}. It decides as they do on {_percent(agreement)}."
         )
+    text = " ".join(sentences)
     if "equality" not in tables:
         return text
     lava = tables["equality"][tables["equality"]["comparison"].str.startswith("lava")]
