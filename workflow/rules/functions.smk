@@ -1,6 +1,7 @@
 from snakemake.cli import get_argument_parser
 
 from delaysnn.core.imports import code_of
+from delaysnn.platforms import registered
 from delaysnn.settings.targets import explain_target
 from delaysnn.settings.training import Training
 
@@ -48,6 +49,38 @@ def gpus(wildcards):
 def held_out(wildcards):
     """Whom a fold chooses by and tests on; the reference has one seed of its own."""
     return SETTINGS.held_out(int(wildcards.fold), wildcards.get("seed"))
+
+
+def only(names):
+    """A regular expression for these platforms alone, which is never empty."""
+    return "|".join(names) or "none"
+
+
+def code_of_platform(script, *platforms):
+    """Hash of what a script does for these platforms, with what they find by its folder."""
+    library = ROOT / "workflow/delaysnn"
+    found = [
+        file for name in platforms for folder in registered()[name].finds for file in (library / folder).glob("*.py")
+    ]
+    own = [library / f"platforms/{name}/platform.py" for name in platforms]
+    return code_of(ROOT / f"workflow/scripts/{script}.py", *own, *found)
+
+
+def code_of_its_platform(script):
+    """The same for the platform that a rule's wildcard names."""
+    return lambda wildcards: code_of_platform(script, wildcards.platform)
+
+
+def of_platforms(pattern, platforms, networks=DEPLOYED):
+    """The pattern's file for every platform, network and seed."""
+    return expand(pattern, platform=platforms, network=networks, seed=SEEDS)
+
+
+def deployed_network(wildcards):
+    """The network that a platform runs."""
+    if registered()[wildcards.platform].quantised:
+        return f"{MODELS}/{DEPLOYED_BITS}bit.safetensors"
+    return float_network(wildcards)
 
 
 def made(item):

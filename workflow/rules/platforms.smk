@@ -1,4 +1,4 @@
-from delaysnn.platforms import REFERENCE, chosen, registered
+from delaysnn.platforms import REFERENCE, chosen
 from delaysnn.platforms.constants import shipped_constants
 from delaysnn.platforms.protocol import Priced, PricesFloats, Recorded, Validated
 
@@ -22,38 +22,6 @@ EQUALITY, DEPLOYMENTS, SWEPT_ON_CORE = [], [], []
 SHIPPED = {name: shipped_constants(name, ROOT) for name in CHIPS}
 CONSTANTS = {name: config["hardware"].get(name) or (str(file) if file else []) for name, file in SHIPPED.items()}
 FITTED = {name: chip.fitted if CONSTANTS[name] == str(SHIPPED[name]) else () for name, chip in CHIPS.items()}
-
-
-def only(names):
-    """A regular expression for these platforms alone, which is never empty."""
-    return "|".join(names) or "none"
-
-
-def code_of_platform(script, *platforms):
-    """Hash of what a script does for these platforms, with what they find by its folder."""
-    library = ROOT / "workflow/delaysnn"
-    found = [
-        file for name in platforms for folder in registered()[name].finds for file in (library / folder).glob("*.py")
-    ]
-    own = [library / f"platforms/{name}/platform.py" for name in platforms]
-    return code_of(ROOT / f"workflow/scripts/{script}.py", *own, *found)
-
-
-def code_of_its_platform(script):
-    """The same for the platform that a rule's wildcard names."""
-    return lambda wildcards: code_of_platform(script, wildcards.platform)
-
-
-def of_platforms(pattern, platforms, networks=DEPLOYED):
-    """The pattern's file for every platform, network and seed."""
-    return expand(pattern, platform=platforms, network=networks, seed=SEEDS)
-
-
-def deployed_network(wildcards):
-    """The network that a platform runs."""
-    if registered()[wildcards.platform].quantised:
-        return f"{MODELS}/{DEPLOYED_BITS}bit.safetensors"
-    return float_network(wildcards)
 
 
 rule platforms:
