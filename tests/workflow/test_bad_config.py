@@ -234,6 +234,7 @@ def check(config, samples):
         ("loihi: {excess: {words: 1}}", "loihi.excess has the key 'words'; write one of compartments, "),
         ("platforms: [pdp11]", "platforms.0 is 'pdp11'; write one of loihi, seneca."),
         ("hardware: {pdp11: null}", "hardware has the key 'pdp11'; write one of loihi, seneca."),
+        ("report: {show: 48}", 'report.show is 48; YAML reads that as a number, so write "48" in quotes.'),
         ("report: {show: 48nodelay}", "report.show is '48nodelay', which is no network that is deployed; write one of"),
     ],
 )
@@ -403,6 +404,15 @@ def test_a_platform_that_is_not_chosen_refuses_nothing_and_needs_no_section():
     without |= {"platforms": ["seneca"], "hardware": {"seneca": None}}
     without["delays"] = without["delays"] | {"max": 120}
     assert "mine" in settle(without, ROOT).deployed
+
+
+@pytest.mark.parametrize(
+    ("source", "section"),
+    [("shd", "download"), ("spoken_digits", "speech"), ("files", "files"), ("recordings", "recordings")],
+)
+def test_a_section_that_the_data_need_cannot_be_null(source, section):
+    config = PAPER | {"data": PAPER["data"] | {"name": source}, section: None}
+    check(config, f"data.name is {source}, but there is no section {section}")
 
 
 def test_the_network_to_show_is_the_first_or_one_that_is_named():

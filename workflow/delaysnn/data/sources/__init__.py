@@ -98,7 +98,7 @@ class Source(ABC):
         Raises:
             InputError: naming the key, what was found and what to write.
         """
-        if self.section and self.section not in config:
+        if self.section and config.get(self.section) is None:
             raise InputError(
                 f"Configuration: data.name is {self.name}, but there is no section {self.section}; config/README.md "
                 "shows one."
@@ -159,7 +159,7 @@ class OwnSource(Source):
         return config[self.name]["name"]
 
     def check(self, config: Mapping[str, Any]) -> None:
-        name = config.get(self.name, {}).get("name", "")
+        name = (config.get(self.name) or {}).get("name", "")
         published = {source.name for source in registered().values() if not isinstance(source, OwnSource)}
         if name.lower() in published:
             raise InputError(
