@@ -28,3 +28,8 @@ def test_every_key_has_a_row_with_its_meaning():
     for section in ("data", "card", "delays", "loihi", "seneca", "quantisation", "download", "speech"):
         assert {f"{section}.{key}" for key in config[section]} <= keys
     assert {"training.dense.epochs", "networks.<name>.hidden", "networks.<name>.file", "folds.<number>.test"} <= keys
+
+
+def test_another_platform_or_source_without_keys_changes_no_row():
+    rows = dict(line.split(" | ")[:2] for line in TABLE.splitlines())
+    assert rows["| `data.name`"] == "a source of data" and rows["| `platforms`"].endswith("each a platform")

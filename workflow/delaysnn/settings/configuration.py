@@ -27,6 +27,7 @@ from delaysnn.settings.section import Distinct, OneOf, PlainName, Section, Seeds
 from delaysnn.settings.training import Course, Quantisation
 
 _CHIPS = tuple(name for name in platforms() if name != REFERENCE)
+Chip = Annotated[str, OneOf(_CHIPS, "a platform")]
 
 
 class Report(Section):
@@ -39,7 +40,7 @@ class Configuration(Section):
 
     seeds: Seeds
     """of training; every network is trained once with each, tables show mean and standard deviation"""
-    platforms: Annotated[list[Annotated[str, OneOf(_CHIPS)]], Field(min_length=1), Distinct]
+    platforms: Annotated[list[Chip], Field(min_length=1), Distinct]
     """on which networks are deployed, beside the reference in PyTorch; of others nothing is checked, run or shown"""
     data: Data
     folds: Annotated[list[Fold], Field(min_length=1)]
@@ -68,7 +69,7 @@ class Configuration(Section):
     sample is left out"""
     quantisation: Quantisation
     report: Report
-    hardware: dict[Annotated[str, OneOf(_CHIPS)], Text | None]
+    hardware: dict[Chip, Text | None]
     """a file with your own constants of a platform, in place of `hardware/<platform>.yaml` or the platform's own
     `constants.yaml`: copy that and change what differs; what is counted (bits, events, axons, ...) is a whole number.
     Then only *counted* estimates are shown for the chip: the paper's Table III was measured on another. `null`, or not

@@ -9,7 +9,7 @@ from delaysnn.settings.section import Count, Distinct, OneOf, Seconds, Section, 
 
 
 class Data(Section):
-    name: Annotated[str, OneOf(tuple(registered()))]
+    name: Annotated[str, OneOf(tuple(registered()), "a source of data")]
     """the data set, as every table and figure shows it: `shd` and `ssc` (downloaded), `spoken_digits` (synthesised
     here), `files` or `recordings`: your own, see below"""
     time_steps: Annotated[int, Field(ge=2, le=1024), Unit("time steps")]

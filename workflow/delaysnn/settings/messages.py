@@ -83,7 +83,7 @@ def _advice(value: Any, wanted: Any, said: Sequence[Any]) -> str | None:
         if isinstance(value, str) and not re.fullmatch(r"[\d.]+|https?://.+", value):
             return "write a list in brackets, without quotes and with commas between what is in it"
         return f"write [{value if isinstance(value, str) else show(value)}]"
-    if type(value) is int and str in kinds:
+    if type(value) is int and str in kinds and get_origin(wanted) is not Literal:
         return f'YAML reads that as a number, so write "{value}" in quotes'
     if not isinstance(value, str):
         return None

@@ -49,9 +49,10 @@ class Words:
 
 @dataclass(frozen=True)
 class OneOf:
-    """Names to choose from, known only when the program runs."""
+    """Names to choose from, known only when the program runs: those of ``what``."""
 
     names: tuple[str, ...]
+    what: str
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         def check(value: str) -> str:

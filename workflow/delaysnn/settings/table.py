@@ -16,7 +16,7 @@ def key_table(model: type[Section]) -> str:
 
 def _rows(model: type[Section], above: str, seen: dict[Any, str]) -> Iterator[tuple[str, str, str]]:
     for name, field in model.model_fields.items():
-        key, value = f"{above}{name}", describe(field.annotation, field.metadata)
+        key, value = f"{above}{name}", describe(field.annotation, field.metadata, listed=False)
         meaning = " ".join((field.description or "").replace("|", r"\|").split())
         kinds = [(kind, inner) for kind, inner in _sections(field.annotation, key) if issubclass(kind, Section)]
         if not kinds:

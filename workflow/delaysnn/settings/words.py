@@ -2,6 +2,7 @@
 
 import types
 from collections.abc import Iterable
+from functools import partial
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -31,25 +32,32 @@ def bounds(said: Iterable[Any]) -> dict[str, Any]:
     return {name: getattr(part, name) for part in said for name in _BOUNDS if hasattr(part, name)}
 
 
-def describe(annotation: Any, said: Iterable[Any] = ()) -> str:
-    """Return what a key takes, such as "a whole number from 2 to 8, in bits"."""
+def describe(annotation: Any, said: Iterable[Any] = (), listed: bool = True) -> str:
+    """Return what a key takes, such as "a whole number from 2 to 8, in bits".
+
+    Args:
+        annotation: its type.
+        said: what else is known of it.
+        listed: whether names known only now are listed, or called by what they name.
+    """
     annotation, said = unpack(annotation, said)
+    inside = partial(describe, listed=listed)
     for part in said:
         if isinstance(part, Words):
             return part.text
         if isinstance(part, OneOf):
-            return _choice(part.names)
+            return _choice(part.names) if listed else part.what
     if len(several := options(annotation)) > 1:
-        return ", or ".join(map(describe, several))
+        return ", or ".join(map(inside, several))
     if get_origin(annotation) is Literal:
         return _choice(get_args(annotation))
     if get_origin(annotation) is dict:
-        return "by name ({}): {}".format(*map(describe, get_args(annotation)))
+        return "by name ({}): {}".format(*map(inside, get_args(annotation)))
     limits = bounds(said)
     if get_origin(annotation) is list:
         least, most = limits.get("min_length"), limits.get("max_length")
         how_many = f" of {least}" if most else " of one or more" if least else ""
-        return f"a list{how_many}, each {describe(*get_args(annotation))}"
+        return f"a list{how_many}, each {inside(*get_args(annotation))}"
     if annotation in (int, float):
         unit = "".join(f", in {part.name}" for part in said if isinstance(part, Unit))
         return f"{'a whole number' if annotation is int else 'a number'}{_range(**limits)}{unit}"

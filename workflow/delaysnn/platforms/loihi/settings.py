@@ -13,7 +13,7 @@ class Settings(Section):
     """on how many cores every network is mapped, whole layers each, so no more than any network has; what does not fit
     ends before any job (data or networks of your own: when the network is mapped) with core and value. The paper's
     tables need 1 and 3"""
-    excess: dict[Annotated[str, OneOf(tuple(RESOURCES))], Percent]
+    excess: dict[Annotated[str, OneOf(tuple(RESOURCES), ", ".join(RESOURCES))], Percent]
     """by how much a core may hold more than it has, by resource, as table `mapping` names them; 0 for one that is not
     named. Network 48 needs 0.22 % more words than are there ([`docs/cost-models.md`](../docs/cost-models.md))"""
     batch: Annotated[int, Field(ge=1), Unit("samples")]
