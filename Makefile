@@ -24,7 +24,7 @@ lint: .venv/ready
 	.venv/bin/python -m mypy
 
 test: lint
-	.venv/bin/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
+	.venv/bin/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile --cov
 
 test-slow: .venv/ready
 	.venv/bin/python -m pytest -m slow

@@ -62,9 +62,9 @@ class Item:
     caption: str
     section: str | None
     place: float
-    inputs: Callable[[Study], Mapping[str, str | list[str]]]
+    inputs: Callable[[Study], Mapping[str, str | Sequence[str]]]
     params: Callable[[Study], Mapping[str, Any]]
-    when: Callable[[Study], bool]
+    when: Callable[[Study], object]
     of_data: bool
     show: Callable[[pd.DataFrame], WideTable]
 
@@ -94,9 +94,9 @@ def _register(
     caption: str,
     section: str | None,
     place: float,
-    inputs: Callable[[Study], Mapping[str, str | list[str]]],
+    inputs: Callable[[Study], Mapping[str, str | Sequence[str]]],
     params: Callable[[Study], Mapping[str, Any]] = lambda _: {},
-    when: Callable[[Study], bool] = lambda _: True,
+    when: Callable[[Study], object] = lambda _: True,
     of_data: bool = True,
     show: Callable[[pd.DataFrame], WideTable] = measured,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -30,7 +30,7 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
     """
     check_feed_forward(network, f"network {network.name}")
     layers = tuple(_convert_layer(layer, index, network.name) for index, layer in enumerate(network.layers))
-    bits = max(layer.bits for layer in network.layers)
+    bits = max(layer.bits for layer in network.layers if layer.bits is not None)
     return IntegerNetwork(layers, network.n_steps, bits, network.name, network.seed, network.dataset, provenance)
 
 
@@ -54,8 +54,8 @@ def _convert_layer(layer: Layer, index: int, name: str) -> IntegerLayer:
             value = layer.weights[delay, pre, post]
             raise InputError(f"{where}: the weight {value} from neuron {pre} to {post} {what}.")
     decay = np.rint(DECAY_UNITY * (1 - layer.decay.astype(np.float64)))
-    unit = _unit(mantissas, layer)
-    threshold = _thresholds(layer, unit, decay)
+    unit = _unit(mantissas, layer.threshold / layer.scale, layer.bits)
+    threshold = _thresholds(layer.threshold.astype(np.float64) / layer.scale * unit, unit, decay)
     unfit = np.flatnonzero((threshold < 1) | (threshold >= THRESHOLD_LIMIT))
     if len(unfit):
         raise InputError(
@@ -73,12 +73,12 @@ def _convert_layer(layer: Layer, index: int, name: str) -> IntegerLayer:
     )
 
 
-def _unit(mantissas: np.ndarray, layer: Layer) -> int:
+def _unit(mantissas: np.ndarray, threshold: np.ndarray, bits: int) -> int:
     """Return the factor from weights as integers to weights in Loihi's 9 bits."""
     # By the width that the largest weight needs, since a network of 2 bits may say that it has 8; less where thresholds
     # would not fit, or the worst spikes that could come at once.
     unit = 2 ** (WEIGHT_BITS - max(2, int(np.abs(mantissas).max(initial=0)).bit_length() + 1))
-    while unit > 2 ** (WEIGHT_BITS - layer.bits) and (layer.threshold / layer.scale * unit >= THRESHOLD_LIMIT).any():
+    while unit > 2 ** (WEIGHT_BITS - bits) and (threshold * unit >= THRESHOLD_LIMIT).any():
         unit //= 2
     worst = max(sign.clip(min=0).sum(axis=(0, 1)).max() for sign in (mantissas, -mantissas))
     while unit > SMALLEST_UNIT and int(worst) * unit << STATE_SHIFT >= ACCUMULATOR_LIMIT:
@@ -86,9 +86,8 @@ def _unit(mantissas: np.ndarray, layer: Layer) -> int:
     return unit
 
 
-def _thresholds(layer: Layer, unit: int, decay: np.ndarray) -> np.ndarray:
-    """Return the thresholds in the chip's units, int64 [post]."""
-    exact = layer.threshold.astype(np.float64) / layer.scale * unit
+def _thresholds(exact: np.ndarray, unit: int, decay: np.ndarray) -> np.ndarray:
+    """Return thresholds that are exact in the chip's units as whole numbers of them, int64 [post]."""
     whole = np.abs(exact - np.rint(exact)) <= 1e-6 * exact
     nearest = np.rint(exact) - whole
     # A potential that does not decay is a whole number of weights: the first at the threshold or above it must fire.

@@ -238,12 +238,12 @@ def validate(
             )
     if _ON_THREE_CORES in networks:
         others = [name for name in networks if name != _ON_THREE_CORES]
-        ours = calibrated(counts[_ON_THREE_CORES], constants, calibrate(published, constants, others), _CORES)
+        estimated = calibrated(counts[_ON_THREE_CORES], constants, calibrate(published, constants, others), _CORES)
         for quantity, mechanism in MECHANISMS.items():
             cell = published["table_4_three_cores"]["loihi"][_key(quantity)]
             rows.append(
                 {"platform": platform(_CORES), "quantity": quantity, "unit": UNITS[quantity]}
-                | {"network": _ON_THREE_CORES, **compare(cell, ours[quantity]), "model": MECHANISM}
+                | {"network": _ON_THREE_CORES, **compare(cell, estimated[quantity]), "model": MECHANISM}
                 | {"how": "left_out" if mechanism.predicts else "not_predicted"}
             )
     return rows

@@ -28,7 +28,7 @@ class Stored:
     axons: np.ndarray
 
 
-def store(kept: np.ndarray, bits: int, delay_bits: int, format: Mapping[str, int]) -> Stored:
+def store(kept: np.ndarray, bits: int, delay_bits: int, format: Mapping[str, float]) -> Stored:
     """Store each source's synapses in dense axons or in a sparse one, whichever takes fewer words.
 
     Args:
@@ -56,7 +56,7 @@ def stored_width(bits: int) -> int:
     return _wide_enough(bits, _WEIGHT_BITS)
 
 
-def _words(synapses: np.ndarray, bits_each: int, format: Mapping[str, int]) -> np.ndarray:
+def _words(synapses: np.ndarray, bits_each: int, format: Mapping[str, float]) -> np.ndarray:
     """Return the words that axons of so many synapses take, int64."""
     word, block, header = (format[f"core_{key}"] for key in ("word_bits", "block_synapses", "block_header_bits"))
     full, rest = np.divmod(synapses.astype(np.int64), block)

@@ -117,7 +117,7 @@ def _through_queue(spikes: SpikeTrains, useful: np.ndarray, within_sample: bool)
         reached, alive = np.minimum(left, n_delays), np.minimum(left, alive)
     delivered = np.cumsum(useful, axis=1)[spikes.neurons, reached - 1]
     samples = len(spikes)
-    return tuple(np.bincount(spikes.samples, weights, samples) for weights in (delivered, alive))
+    return np.bincount(spikes.samples, delivered, samples), np.bincount(spikes.samples, alive, samples)
 
 
 def published_counts(published: Mapping[str, Any], network: str) -> Counts:

