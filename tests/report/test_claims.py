@@ -135,7 +135,7 @@ def test_samples_follow_from_the_interval():
 
 
 # Means and deviations of docs/training.md in percent, of two seeds or of five folds that test two of ten speakers
-# and teach with seven.
+# and train on seven.
 CLAIMED = [
     *(
         compare_unpaired(*values, 5, 2 / 7)
@@ -168,7 +168,7 @@ def test_the_documentation_claims_what_its_intervals_allow(difference):
 
 
 def test_the_documentation_says_what_shared_decays_cost():
-    """Means and deviations are over four folds that test two of eight speakers and teach with five."""
+    """Means and deviations are over four folds that test two of eight speakers and train on five."""
     found = {of: compare_means(*values, 4, 2 / 5) for of, values in SHARED.items()}
     for of, difference in found.items():
         shown = f"{difference.mean:+.2f} ± {difference.high - difference.mean:.2f} points"

@@ -1,4 +1,4 @@
-"""Lay a network onto Loihi's cores: what each holds, and how full the fullest is."""
+"""Map a network onto Loihi's cores: what each holds, and how full the fullest is."""
 
 import logging
 from dataclasses import asdict

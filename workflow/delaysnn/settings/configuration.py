@@ -46,8 +46,8 @@ class Configuration(Section):
     folds: Annotated[list[Fold], Field(min_length=1)]
     """for `.venv/bin/snakemake --cores 8 folds`, which trains every network anew for each entry, and a convolutional
     network that does not spike beside them (`card.seed`, `card.epochs`), on all speakers but its `test` and
-    `validation` ones, with each of its `seeds`: table `folds` says how well voices are understood that no network has
-    known, whoever they are. Table `fold_comparisons` says which networks and phases differ. Data of your own need a
+    `validation` ones, with each of its `seeds`: table `folds` says how well voices are understood that no network was
+    trained on, whoever they are. Table `fold_comparisons` says which networks and phases differ. Data of your own need a
     list of their own. Not part of the paper's run"""
     card: Card
     """the data set's card (`results/data/card.json`): baselines' accuracies in percent on the test samples, on those of
