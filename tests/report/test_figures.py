@@ -118,8 +118,9 @@ def test_capacity_draws_both_curves_and_the_published_tops():
 
 
 def test_capacity_table_holds_the_difference():
-    row = {"platform": "loihi", "quantity": "scdq", "unit": "bit", "published": 90.0, "ours": 100.0}
-    assert capacity_table({"references": [row]}).iloc[0]["difference"] == 10
+    about = {"platform": "loihi", "quantity": "scdq", "unit": "bit", "neurons": 1024, "delay_levels": 62}
+    (row,) = capacity_table({"references": [about | {"published": 90.0, "ours": 100.0}]}).to_dict("records")
+    assert (row["difference"], row["neurons"], row["delay_levels"]) == (10, 1024, 62)
 
 
 def test_card_shows_a_sample_of_every_class_and_every_baseline(data):

@@ -47,15 +47,25 @@ def test_a_deviation_has_the_digits_of_its_mean(tables):
 
 
 def test_sizes_without_a_network_are_all_shown():
+    size = {"platform": "loihi", "neurons": 1024, "delay_levels": 62}
     rows = [
-        {"platform": "loihi", "quantity": "scdq", "unit": "bit", "published": 97536.0, "ours": 97536.0},
-        {"platform": "loihi", "quantity": "break_even_density", "unit": "share", "published": 0.25, "ours": 0.252},
+        size | {"quantity": "scdq", "unit": "bit", "published": 97536.0, "ours": 97536.0},
+        size | {"quantity": "break_even_density", "unit": "share", "published": 0.25, "ours": 0.252},
     ]
     wide = find("table_capacity").show(capacity_table({"references": rows}).assign(network=pd.NA))
-    assert wide.columns == ["platform", "quantity", "unit", "ours mean", "published", "difference"]
+    assert wide.columns == [
+        "platform",
+        "quantity",
+        "unit",
+        "ours mean",
+        "published",
+        "difference",
+        "neurons",
+        "delay levels",
+    ]
     assert texts(wide) == [
-        ["loihi", "scdq", "bit", "97,536", "97,536", "0"],
-        ["loihi", "break_even_density", "share", "0.252", "0.250", "0.002"],
+        ["loihi", "scdq", "bit", "97,536", "97,536", "0", "1,024", "62"],
+        ["loihi", "break_even_density", "share", "0.252", "0.250", "0.002", "1,024", "62"],
     ]
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+_COLUMNS = ("platform", "quantity", "unit", "neurons", "delay_levels", "published", "ours")
+
 
 def ring_buffer_bits(post_neurons: int, delay_levels: int, weight_bits: float) -> float:
     """Return the bits of a ring of pending currents a post-neuron (Loihi, SpiNNaker)."""
@@ -31,41 +33,32 @@ def compare_with_published(references: Mapping[str, Any], event_bits: int) -> li
     """Return each published size of the paper's section V beside what the formulas give.
 
     Returns:
-        Rows of platform, quantity, unit, published and ours.
+        Rows of platform, quantity, unit, neurons, delay_levels, published and ours.
     """
+    rows = []
+
+    def compare(platform: str, quantity: str, unit: str, size: tuple[int, int], published: float, ours: float) -> None:
+        values = (platform, quantity, unit, *size, published, ours)
+        rows.append(dict(zip(_COLUMNS, values, strict=True)))
+
     truenorth, tops = references["truenorth"], references["figure_11_tops"]
     size = (truenorth["neurons"], truenorth["delay_levels"])
-    rows = [
-        ("truenorth", "shared_queue", "events", truenorth["shared_queue_events"], shared_queue_events(*size)),
-        ("truenorth", "scdq", "events", truenorth["scdq_events"], scdq_events(*size)),
-    ]
+    compare("truenorth", "shared_queue", "events", size, truenorth["shared_queue_events"], shared_queue_events(*size))
+    compare("truenorth", "scdq", "events", size, truenorth["scdq_events"], scdq_events(*size))
     for chip in ("loihi", "spinnaker"):
         row = references[chip]
-        ring = ring_buffer_bits(row["neurons"], row["delay_levels"], row["weight_bits"])
-        queue = event_bits * scdq_events(row["neurons"], row["delay_levels"])
-        rows += [
-            (chip, "ring_buffer", "bit", row["ring_buffer_bits"], ring),
-            (chip, "scdq", "bit", row["scdq_bits"], queue),
-            # A queue needs less memory while fewer neurons than this fire.
-            (chip, "break_even_density", "share", row["break_even_alpha"], ring / queue),
-        ]
-    rows += [
-        (
-            "figure_11",
-            "shared_queue_16_levels_8_neurons",
-            "events",
-            tops["delay_levels_16_neurons_8"],
-            shared_queue_events(8, 16),
-        ),
-        (
-            "figure_11",
-            "shared_queue_8_levels_16_neurons",
-            "events",
-            tops["neurons_16_delay_levels_8"],
-            shared_queue_events(16, 8),
-        ),
-    ]
-    return [dict(zip(("platform", "quantity", "unit", "published", "ours"), row, strict=True)) for row in rows]
+        size = (row["neurons"], row["delay_levels"])
+        ring, queue = ring_buffer_bits(*size, row["weight_bits"]), event_bits * scdq_events(*size)
+        compare(chip, "ring_buffer", "bit", size, row["ring_buffer_bits"], ring)
+        compare(chip, "scdq", "bit", size, row["scdq_bits"], queue)
+        # A queue needs less memory while fewer neurons than this fire.
+        compare(chip, "break_even_density", "share", size, row["break_even_alpha"], ring / queue)
+    for size, published in (
+        ((8, 16), tops["delay_levels_16_neurons_8"]),
+        ((16, 8), tops["neurons_16_delay_levels_8"]),
+    ):
+        compare("figure_11", "shared_queue", "events", size, published, shared_queue_events(*size))
+    return rows
 
 
 def curves(neurons: Sequence[int], delay_levels: Sequence[int]) -> list[dict[str, Any]]:

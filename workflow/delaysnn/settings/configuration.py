@@ -47,8 +47,8 @@ class Configuration(Section):
     """for `.venv/bin/snakemake --cores 8 folds`, which trains every network anew for each entry, and a convolutional
     network that does not spike beside them (`card.seed`, `card.epochs`), on all speakers but its `test` and
     `validation` ones, with each of its `seeds`: table `folds` says how well voices are understood that no network was
-    trained on, whoever they are. Table `fold_comparisons` says which networks and phases differ. Data of your own need a
-    list of their own. Not part of the paper's run"""
+    trained on, whoever they are. Table `fold_comparisons` says which networks and phases differ. Data of your own need
+    a list of their own. Not part of the paper's run"""
     card: Card
     """the data set's card (`results/data/card.json`): baselines' accuracies in percent on the test samples, on those of
     `data.test_speakers` alone where it names any; `unseen` says whether it is known that no speaker of these was

@@ -27,4 +27,4 @@ def capacity_table(capacity: Mapping[str, Any]) -> pd.DataFrame:
     """Return the published sizes beside ours, one a row; they are exact and depend on no data set."""
     rows = pd.DataFrame(capacity["references"])
     rows = rows.rename(columns={"ours": "ours_mean"}).assign(network="", ours_sd=float("nan"), seeds=0, dataset="none")
-    return rows.assign(difference=rows["ours_mean"] - rows["published"])[COLUMNS]
+    return rows.assign(difference=rows["ours_mean"] - rows["published"])[[*COLUMNS, "neurons", "delay_levels"]]
