@@ -52,7 +52,7 @@ def test_the_reference_has_no_costs():
 def test_platforms_are_those_that_are_named():
     assert list(chosen(["seneca"])) == ["seneca"]
     for name in ("tpu", "pytorch"):
-        with pytest.raises(InputError, match=f"names {name}, but there are loihi, seneca. pytorch always runs"):
+        with pytest.raises(InputError, match=f"names {name}, but there are loihi, .*seneca. pytorch always runs"):
             chosen(["loihi", name])
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import page
 import pytest
 import yaml
 
@@ -13,37 +14,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.report.registry import SECTIONS, find, registered
 
 ROOT = Path(__file__).parents[2]
-TOY = '''"""Weights of every network."""
-
-import pandas as pd
-
-from delaysnn.report.registry import figure
-from delaysnn.report.style import Figure, name_dataset, new_figure
-
-
-@figure(
-    title="How large the networks are",
-    caption="Synapses that remain.",
-    section="Accuracy",
-    place=15,
-    inputs=lambda study: {"models": study.table("models")},
-)
-def draw_sizes(models: pd.DataFrame) -> Figure:
-    """Draw a bar a network."""
-    figure = new_figure(3, 2)
-    rows = models[models["quantity"] == "parameters"]
-    figure.subplots().bar(rows["network"], rows["ours_mean"])
-    name_dataset(figure, rows["dataset"].iloc[0])
-    return figure
-'''
-# Run in the copy: the figure has its place, and is drawn from its table.
-DRAW = """
-from delaysnn.report.registry import find, registered
-
-names = [item.name for item in registered() if item.section == "Accuracy"]
-assert names[:3] == ["table_models", "figure_sizes", "table_baselines"], names
-find("figure_sizes").draw({"models": "models.csv", "origin": "none.json"}, {}).savefig("sizes.png")
-"""
+TOY = page.files()["workflow/delaysnn/report/figures/spike_counts.py"]
 
 
 @pytest.fixture
@@ -78,18 +49,6 @@ def plan_with(folder, overlay, *targets):
 
 def add(folder, kind, text):
     (folder / f"workflow/delaysnn/report/{kind}s/sizes.py").write_text(text)
-
-
-def test_one_file_is_enough_for_a_figure(copy, tables):
-    add(copy, "figure", TOY)
-    code, said = plan(copy)
-    assert code == 0, said
-    (job,) = [job for job in said.split("\n\n") if "rule build_report" in job]
-    assert "\nrule figure_sizes:" in said and "results/figures/sizes.png" in job
-    tables["models"].to_csv(copy / "models.csv", index=False)
-    run = python(copy, "-c", DRAW)
-    assert run.returncode == 0, run.stderr
-    assert (copy / "sizes.png").stat().st_size > 1000
 
 
 @pytest.mark.parametrize(
