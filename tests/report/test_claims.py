@@ -1,4 +1,4 @@
-"""Intervals against values computed by hand or by another implementation, and the samples that follow from them."""
+"""Intervals against values computed by hand or by another implementation, and the wording that follows from them."""
 
 import math
 import re
@@ -135,7 +135,7 @@ def test_means_alone_are_compared_as_unpaired(ratio):
     assert [found.low, found.high] == pytest.approx(widened(expected, (FIRST - SECOND).mean(), ratio))
 
 
-def test_samples_follow_from_the_interval():
+def test_the_wording_follows_from_the_interval():
     assert str(Difference(7.4, 3.2, 11.6)) == "7.4 points better (95 % interval +3.2 to +11.6)"
     assert str(Difference(-7.4, -11.6, -3.2)) == "7.4 points worse (95 % interval -11.6 to -3.2)"
     assert str(Difference(7.4, -0.1, 14.9)) == "no difference detected (+7.4 points, 95 % interval -0.1 to +14.9)"

@@ -35,7 +35,7 @@ def say_samples() -> list[np.ndarray]:
 
     from delaysnn.data.speech import sample_rate, say
 
-    spoken = (say(sample, language, "f2", 100, 50, 60, seed=1) for language, sample in SAMPLES)
+    spoken = (say(digit, language, "f2", 100, 50, 60, seed=1) for language, digit in SAMPLES)
     return [signal.resample_poly(audio, RATE // 150, sample_rate() // 150) for audio in spoken]
 
 
@@ -54,13 +54,13 @@ def lauscher(channels: int) -> Callable[[np.ndarray], object]:
     CommandLineArguments().num_concurrent_jobs = 1
     parts = RmsNormalizer(0.3), HanningWindow(FADE_S, FADE_S), BasilarMembrane(channels), HairCell(), BushyCell()
 
-    def hear(audio: np.ndarray) -> object:
+    def encode(audio: np.ndarray) -> object:
         sound = MonoAudioWave(audio.copy(), RATE)
         for part in parts:
             sound = sound.transform(part)
         return sound
 
-    return hear
+    return encode
 
 
 def cpu_seconds() -> float:
@@ -71,13 +71,13 @@ def cpu_seconds() -> float:
 def measure(name: str, channels: int) -> dict[str, float]:
     """Return a sample's seconds, the median of some rounds, and the memory of the largest process in GB."""
     samples = say_samples()
-    hear = {OURS: ours, LAUSCHER: lauscher}[name](channels)
-    hear(samples[0][: RATE // 20])
+    encode = {OURS: ours, LAUSCHER: lauscher}[name](channels)
+    encode(samples[0][: RATE // 20])
     rounds = []
     for _ in range(5 if name == OURS else 1):
         wall, cpu = time.perf_counter(), cpu_seconds()
         for audio in samples:
-            hear(audio)
+            encode(audio)
         rounds.append(((cpu_seconds() - cpu) / len(samples), (time.perf_counter() - wall) / len(samples)))
     cpu, wall = map(statistics.median, zip(*rounds, strict=True))
     kibibytes = max(resource.getrusage(who).ru_maxrss for who in WHOSE)

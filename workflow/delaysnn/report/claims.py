@@ -1,4 +1,4 @@
-"""What may be claimed of accuracies: an interval around each, and samples that follow from it."""
+"""What may be claimed of accuracies: an interval around each, and the wording that follows from it."""
 
 from dataclasses import dataclass
 

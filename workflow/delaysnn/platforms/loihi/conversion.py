@@ -22,8 +22,8 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
 
     Weights of any width fill Loihi's 9 bits from above, so that thresholds are as fine as the chip allows. Where the
     accumulators of currents could then overflow, those of fewer than 8 bits are made smaller. Loihi's neurons fire
-    above their threshold, ours at it, so one that is whole in the chip's units is laid one of them lower. Where
-    nothing decays, a potential is a sum of whole weights; there it is laid below the first sum that reaches it.
+    above their threshold, ours at it, so one that is whole in the chip's units is set one of them lower. Where
+    nothing decays, a potential is a sum of whole weights; there it is set below the first sum that reaches it.
 
     Raises:
         InputError: a layer is not quantised, feeds itself or does not fit, naming layer, neuron and value.

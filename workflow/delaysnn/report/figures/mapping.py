@@ -1,4 +1,4 @@
-"""Paper Figure 4: how a network lies on Seneca, one layer a core, a delay queue before each core behind delays."""
+"""Paper Figure 4: a network mapped onto Seneca, one layer a core, a delay queue before each core behind delays."""
 
 from collections.abc import Mapping
 
