@@ -8,8 +8,6 @@ set does not count. At 700 channels lauscher would take minutes and gigabytes a 
 import argparse
 import json
 import resource
-import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -17,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from timing import medians, run_apart
 
 # Of a sample at SHD's 700 channels.
 GOALS = {"cpu": 0.4, "memory": 1.0}
@@ -73,13 +72,8 @@ def measure(name: str, channels: int) -> dict[str, float]:
     samples = say_samples()
     encode = {OURS: ours, LAUSCHER: lauscher}[name](channels)
     encode(samples[0][: RATE // 20])
-    rounds = []
-    for _ in range(5 if name == OURS else 1):
-        wall, cpu = time.perf_counter(), cpu_seconds()
-        for audio in samples:
-            encode(audio)
-        rounds.append(((cpu_seconds() - cpu) / len(samples), (time.perf_counter() - wall) / len(samples)))
-    cpu, wall = map(statistics.median, zip(*rounds, strict=True))
+    rounds, clocks = 5 if name == OURS else 1, (cpu_seconds, time.perf_counter)
+    cpu, wall = (taken / len(samples) for taken in medians(lambda: list(map(encode, samples)), rounds, clocks))
     kibibytes = max(resource.getrusage(who).ru_maxrss for who in WHOSE)
     seconds = sum(map(len, samples)) / len(samples) / RATE
     return {"cpu": cpu, "wall": wall, "memory": 1024 * kibibytes / 1e9, "seconds": seconds}
@@ -110,9 +104,7 @@ def main() -> None:
         return
     measured = {}
     for name, channels in ((OURS, FEW), (LAUSCHER, FEW), (OURS, ALL)):
-        command = [sys.executable, __file__, "--contender", name, "--channels", str(channels)]
-        answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        measured[name, channels] = json.loads(answer.stdout)
+        measured[name, channels] = run_apart(__file__, "--contender", name, "--channels", channels)
     import pandas as pd
 
     pd.DataFrame(table(measured)).to_csv(options.output, index=False, float_format="%.5g")
