@@ -53,8 +53,6 @@ class Measured(NamedTuple):
 
 
 _DEPLOYED = (None,) * len(_FORMS)
-
-
 _KINDS = ["networks", "phases", "levels", "platforms", "bits"]
 _Relation = Callable[[Measured, Measured], str]
 
