@@ -35,8 +35,10 @@ def test_the_mean_of_equal_numbers_predicts_nothing():
 
 
 def test_lines_that_know_nothing_stand_beside():
-    rows = validate_beside_null_models({"a": 5.0, "b": 8.0, "c": 11.0}, DRIVERS, LINE, {"tried": ("x",)})
-    assert [row["model"] for row in rows[::6]] == [MECHANISM, "hidden width", "kept parameters", "tried"]
+    costs = {"a": 5.0, "b": 8.0, "c": 11.0}
+    rows = validate_beside_null_models(costs, DRIVERS, LINE, {"tried": ("x",)}, {name: 4.0 for name in costs})
+    assert [row["model"] for row in rows[::6]] == [MECHANISM, "hidden width", "kept parameters", "tried", "counted"]
+    assert [row["error_pct"] for row in rows[24:]] == pytest.approx([-20.0, -50.0, -700 / 11])
 
 
 def test_a_network_outside_of_the_fit_is_noticed():

@@ -4,12 +4,11 @@ import pytest
 import yaml
 
 from delaysnn.core.errors import InputError
-from delaysnn.platforms import chosen
 from delaysnn.platforms.constants import read_constants, shipped_constants
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "config/hardware"
-CHIPS = [name for name in chosen(["loihi", "seneca"]) if shipped_constants(name, ROOT)]
+CHIPS = [name for name in ("loihi", "seneca") if shipped_constants(name, ROOT)]
 
 
 @pytest.mark.parametrize("chip", CHIPS)

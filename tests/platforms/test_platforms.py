@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from small_networks import quantised_network
 
-from delaysnn.core.errors import InputError
 from delaysnn.core.imports import imported
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.platforms import chosen, registered
+from delaysnn.platforms import registered
 from delaysnn.platforms.protocol import Priced, PricesFloats, Recorded, Validated
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
@@ -46,14 +45,7 @@ def test_a_membrane_crosses_its_threshold_where_the_platform_fires(name):
 def test_the_reference_has_no_costs():
     for capability in (Priced, PricesFloats, Validated):
         assert not isinstance(registered()["pytorch"], capability)
-        assert all(isinstance(chip, capability) for chip in chosen(["loihi", "seneca"]).values())
-
-
-def test_platforms_are_those_that_are_named():
-    assert list(chosen(["seneca"])) == ["seneca"]
-    for name in ("tpu", "pytorch"):
-        with pytest.raises(InputError, match=f"names {name}, but there are loihi, .*seneca. pytorch always runs"):
-            chosen(["loihi", name])
+        assert all(isinstance(registered()[chip], capability) for chip in ("loihi", "seneca"))
 
 
 @pytest.mark.parametrize(("name", "others"), [("loihi", {"seneca", "queues"}), ("seneca", {"loihi"})])

@@ -1,6 +1,5 @@
 import pandas as pd
 
-from delaysnn.report.estimates import SWEEP_COLUMNS
 from delaysnn.report.registry import find
 from delaysnn.report.tables.capacity import capacity_table
 from delaysnn.report.tables.validation import show_validation, validation_table
@@ -83,7 +82,7 @@ def test_validation_is_one_row_a_published_cell():
 
 def test_a_sweep_has_a_row_a_setting(tables):
     row = tables["models"].iloc[[0]].assign(quantity="energy", unit="uJ", published=float("nan"), levels=5, bits=4)
-    wide = find("table_sweep").show(row.assign(how="counted")[SWEEP_COLUMNS])
+    wide = find("table_sweep").show(row.assign(how="counted"))
     assert wide.columns == ["network", "platform", "energy (uJ)"]
     assert texts(wide)[0][0] == "48, 5 levels, 4 bits"
 

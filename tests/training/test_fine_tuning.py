@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from delaysnn.core.errors import InputError
 from delaysnn.settings.training import Phase
 from delaysnn.training.fine_tuning import draw_coarse, fit_control, fit_pruned
 from delaysnn.training.model import DelayNetwork
@@ -52,11 +51,6 @@ def test_the_coarse_control_trains_as_long_as_what_it_is_compared_with(dense, ru
     ]
 
 
-def test_an_unknown_control_is_refused(dense, run):
-    with pytest.raises(InputError, match="control 'first'; choose one of random, coarse"):
-        fit_control(dense, "first", 4, run(), PHASES)
-
-
 @pytest.fixture
 def prune_and_fit(dense, run):
     def pruned(criterion, epochs=4, name="c"):
@@ -93,8 +87,3 @@ def test_refining_that_was_killed_in_either_round_goes_on_to_the_same_bytes(
     again, rows = prune_and_fit("refined")
     assert rows == history
     assert [layer.weights.tobytes() for layer in again.layers] == [layer.weights.tobytes() for layer in whole.layers]
-
-
-def test_one_epoch_cannot_be_split(prune_and_fit):
-    with pytest.raises(InputError, match="1 epoch cannot be split between the two rounds of refining; write 2 or more"):
-        prune_and_fit("refined", epochs=1)

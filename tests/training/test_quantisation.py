@@ -79,9 +79,9 @@ def test_neurons_that_share_a_decay_train_it_together(settings):
     assert max((a - b).abs().max().item() for a, b in zip(before, model.decays(), strict=True)) < 0.3
     sum(decay.sum() for decay in model.decays()).backward()
     sizes = [torch.bincount(group) for group in model.groups]
-    shares = [torch.sigmoid(leak) * (1 - torch.sigmoid(leak)) for leak in model.decay_logits]
-    for leak, size, share_of_one in zip(model.decay_logits, sizes, shares, strict=True):
-        assert torch.allclose(leak.grad, size * share_of_one)
+    shares = [torch.sigmoid(logits) * (1 - torch.sigmoid(logits)) for logits in model.decay_logits]
+    for logits, size, share_of_one in zip(model.decay_logits, sizes, shares, strict=True):
+        assert torch.allclose(logits.grad, size * share_of_one)
 
 
 def test_a_quantised_network_has_few_decays_on_the_chip_too_and_they_were_trained(settings, run):

@@ -11,7 +11,7 @@ from private import find_private
 
 from delaysnn.core.files import sha256
 from delaysnn.report.comparisons import COMPARISON_COLUMNS
-from delaysnn.report.estimates import ESTIMATE_COLUMNS, SWEEP_COLUMNS
+from delaysnn.report.estimates import ESTIMATE_COLUMNS
 from delaysnn.report.registry import registered
 from delaysnn.report.tables.area import AREA_COLUMNS
 from delaysnn.report.tables.baseline_costs import BASELINE_COST_COLUMNS
@@ -60,7 +60,7 @@ def test_every_table_has_its_columns_and_names_its_data(folder):
     wanted |= dict.fromkeys(("energy", "three_cores", "edap"), ESTIMATE_COLUMNS)
     settings = {"models": [], "baselines": ["phase"], "levels": ["levels", "control"], "quantisation": ["bits"]}
     wanted |= {name: [*COLUMNS, *own, *INTERVAL] for name, own in settings.items()}
-    wanted |= {"sweep": SWEEP_COLUMNS, "operations": OPERATION_COLUMNS}
+    wanted |= {"sweep": [*COLUMNS, "levels", "bits", "how", *INTERVAL], "operations": OPERATION_COLUMNS}
     for name, table in tables.items():
         assert list(table.columns) == wanted.get(name, COLUMNS), name
     for name in ("models", "fidelity", "energy", "quantisation", "baselines"):

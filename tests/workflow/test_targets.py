@@ -85,11 +85,11 @@ def test_snakemake_says_so_where_a_target_follows_anything(tmp_path):
     command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path, "-n"]
     overlay = ROOT / "config/quick.yaml"
     right, wrong = "results/metrics/capacity.json", "results/metrics/shd/48/seed1/lava.json"
-    unknown, rotated = (
+    unknown, of_fold = (
         f"results/metrics/spoken_digits/48/{file}" for file in ("seed7/pytorch.json", "seed2/fold1.json")
     )
     (tmp_path / "results/figures").mkdir(parents=True)
-    for arguments, samples in (
+    for arguments, sentence in (
         (
             ["--configfile", overlay, "--", wrong],
             "no data set shd in this configuration, whose data set is spoken_digits",
@@ -97,11 +97,11 @@ def test_snakemake_says_so_where_a_target_follows_anything(tmp_path):
         ([f"--configfile={overlay}", ""], "The folder that the run works in is no target. Targets are data, "),
         ([f"--configfile={overlay}", "train_network"], "no target train_network. Targets are data, "),
         ([f"--configfile={overlay}", unknown], "no seed7 in this configuration, which has seed1, seed2."),
-        ([f"--configfile={overlay}", rotated], "folds.1.seeds is [1], without 2; add it there."),
+        ([f"--configfile={overlay}", of_fold], "folds.1.seeds is [1], without 2; add it there."),
         ([f"--configfile={overlay}", right, "results/figures"], "results/figures is a folder"),
         ([f"--configfile={overlay}", f"--configfile={overlay}"], "--configfile stands more than once"),
         (["--configfile", overlay, right], f"so write a target as in --configfile={overlay} {right}, or"),
     ):
         run = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
         assert run.returncode != 0
-        assert samples in run.stdout + run.stderr and "Traceback (most" not in run.stdout + run.stderr
+        assert sentence in run.stdout + run.stderr and "Traceback (most" not in run.stdout + run.stderr

@@ -4,13 +4,12 @@ tonic reads every sample anew and makes dense frames, at the same time steps; it
 """
 
 import argparse
-import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+from timing import medians
 from tonic.datasets import SHD
 from tonic.transforms import ToFrame
 
@@ -55,13 +54,9 @@ def tonic(data: SHD) -> int:
 
 def rate(work: Callable[[], int]) -> dict[str, float]:
     """Return how many samples ``work`` takes, and medians of samples a second; the first round compiles."""
-    samples, rates = work(), []
-    for _ in range(ROUNDS):
-        wall, cpu = time.perf_counter(), time.process_time()
-        work()
-        rates.append((samples / (time.perf_counter() - wall), samples / (time.process_time() - cpu)))
-    by_wall, by_cpu = map(statistics.median, zip(*rates, strict=True))
-    return {"samples": samples, "samples_a_second": by_wall, "samples_a_cpu_second": by_cpu}
+    samples = work()
+    wall, cpu = medians(work, ROUNDS)
+    return {"samples": samples, "samples_a_second": samples / wall, "samples_a_cpu_second": samples / cpu}
 
 
 def main() -> None:

@@ -8,8 +8,6 @@ set does not count. At 700 channels lauscher would take minutes and gigabytes a 
 import argparse
 import json
 import resource
-import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -17,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from timing import medians, run_apart
 
 # Of a sample at SHD's 700 channels.
 GOALS = {"cpu": 0.4, "memory": 1.0}
@@ -35,7 +34,7 @@ def say_samples() -> list[np.ndarray]:
 
     from delaysnn.data.speech import sample_rate, say
 
-    spoken = (say(sample, language, "f2", 100, 50, 60, seed=1) for language, sample in SAMPLES)
+    spoken = (say(digit, language, "f2", 100, 50, 60, seed=1) for language, digit in SAMPLES)
     return [signal.resample_poly(audio, RATE // 150, sample_rate() // 150) for audio in spoken]
 
 
@@ -54,13 +53,13 @@ def lauscher(channels: int) -> Callable[[np.ndarray], object]:
     CommandLineArguments().num_concurrent_jobs = 1
     parts = RmsNormalizer(0.3), HanningWindow(FADE_S, FADE_S), BasilarMembrane(channels), HairCell(), BushyCell()
 
-    def hear(audio: np.ndarray) -> object:
+    def encode(audio: np.ndarray) -> object:
         sound = MonoAudioWave(audio.copy(), RATE)
         for part in parts:
             sound = sound.transform(part)
         return sound
 
-    return hear
+    return encode
 
 
 def cpu_seconds() -> float:
@@ -71,15 +70,10 @@ def cpu_seconds() -> float:
 def measure(name: str, channels: int) -> dict[str, float]:
     """Return a sample's seconds, the median of some rounds, and the memory of the largest process in GB."""
     samples = say_samples()
-    hear = {OURS: ours, LAUSCHER: lauscher}[name](channels)
-    hear(samples[0][: RATE // 20])
-    rounds = []
-    for _ in range(5 if name == OURS else 1):
-        wall, cpu = time.perf_counter(), cpu_seconds()
-        for audio in samples:
-            hear(audio)
-        rounds.append(((cpu_seconds() - cpu) / len(samples), (time.perf_counter() - wall) / len(samples)))
-    cpu, wall = map(statistics.median, zip(*rounds, strict=True))
+    encode = {OURS: ours, LAUSCHER: lauscher}[name](channels)
+    encode(samples[0][: RATE // 20])
+    rounds, clocks = 5 if name == OURS else 1, (cpu_seconds, time.perf_counter)
+    cpu, wall = (taken / len(samples) for taken in medians(lambda: list(map(encode, samples)), rounds, clocks))
     kibibytes = max(resource.getrusage(who).ru_maxrss for who in WHOSE)
     seconds = sum(map(len, samples)) / len(samples) / RATE
     return {"cpu": cpu, "wall": wall, "memory": 1024 * kibibytes / 1e9, "seconds": seconds}
@@ -110,9 +104,7 @@ def main() -> None:
         return
     measured = {}
     for name, channels in ((OURS, FEW), (LAUSCHER, FEW), (OURS, ALL)):
-        command = [sys.executable, __file__, "--contender", name, "--channels", str(channels)]
-        answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        measured[name, channels] = json.loads(answer.stdout)
+        measured[name, channels] = run_apart(__file__, "--contender", name, "--channels", channels)
     import pandas as pd
 
     pd.DataFrame(table(measured)).to_csv(options.output, index=False, float_format="%.5g")

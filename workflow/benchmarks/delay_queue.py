@@ -4,14 +4,13 @@ As many samples as SHD's test set has, 64 time steps, 48 axons that fire at rand
 """
 
 import argparse
-import statistics
-import time
 from collections import deque
-from collections.abc import Callable
+from functools import partial
 
 import numba
 import numpy as np
 import pandas as pd
+from timing import seconds
 
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.queues.delays import leading_zeros
@@ -46,16 +45,6 @@ def in_plain_python(spikes: SpikeTrains, useful: np.ndarray) -> int:
     return taken
 
 
-def seconds(work: Callable[[], int]) -> tuple[int, float]:
-    """Return what ``work`` counted and the median of its times."""
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        count = work()
-        times.append(time.perf_counter() - start)
-    return count, statistics.median(times)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", required=True)
@@ -65,11 +54,12 @@ def main() -> None:
     useful[:, ::STRIDE] = True
     few = spikes.select(np.arange(FEW))
     run_queue(few, useful, DEPTH)
-    rows = [("plain Python", 1, FEW, *seconds(lambda: in_plain_python(few, useful)))]
+    work = partial(in_plain_python, few, useful)
+    rows = [("plain Python", 1, FEW, work(), seconds(work, ROUNDS))]
     for threads in (1, 2):
         numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
         work = lambda: int(run_queue(spikes, useful, DEPTH).pops.sum())  # noqa: E731
-        rows.append(("ours, each delivery checked", numba.get_num_threads(), SAMPLES, *seconds(work)))
+        rows.append(("ours, each delivery checked", numba.get_num_threads(), SAMPLES, work(), seconds(work, ROUNDS)))
     table = pd.DataFrame(rows, columns=["implementation", "threads", "samples", "events_taken", "seconds"])
     table["million_events_a_second"] = table["events_taken"] / table["seconds"] / 1e6
     table["times_plain_python"] = table["million_events_a_second"] / table["million_events_a_second"][0]

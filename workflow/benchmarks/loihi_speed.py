@@ -6,14 +6,11 @@ Numba and Lava need different environments, so this file runs in the main one an
 import argparse
 import json
 import os
-import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from timing import run_apart, seconds
 
 from delaysnn.core.dataset import read_dataset
 from delaysnn.core.spike_trains import SpikeTrains
@@ -24,16 +21,6 @@ ROUNDS, LAVA_ROUNDS = 15, 3
 # Samples a second, and milliseconds a sample.
 REFERENCE_GOAL, LAVA_GOAL = 1000.0, 10.0
 LAVA_TIMEOUT_S = 600
-
-
-def seconds(work: Callable[[], object], rounds: int) -> float:
-    """Return the median of the times that ``work`` takes."""
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def time_reference(network: IntegerNetwork, spikes: SpikeTrains, threads: int) -> float:
@@ -69,9 +56,8 @@ def measure(options: argparse.Namespace, network: IntegerNetwork, spikes: SpikeT
         rate = len(spikes) / time_reference(network, spikes, threads)
         row = {"implementation": "integer reference", "threads": threads, "unit": "samples/s", "value": rate}
         rows.append(row | shared | {"goal": REFERENCE_GOAL, "met": rate >= REFERENCE_GOAL})
-    command = [options.lava, __file__, "--network", options.network, "--test", options.test]
-    answer = subprocess.run([*command, "--batch", str(options.batch)], check=True, stdout=subprocess.PIPE, text=True)
-    taken = 1000 * json.loads(answer.stdout.splitlines()[-1]) / len(spikes)
+    arguments = ("--network", options.network, "--test", options.test, "--batch", options.batch)
+    taken = 1000 * run_apart(__file__, *arguments, python=options.lava.parent / "bin/python") / len(spikes)
     row = {"implementation": f"Lava, batches of {options.batch}", "unit": "ms/sample", "value": taken}
     rows.append(row | shared | {"goal": LAVA_GOAL, "met": taken <= LAVA_GOAL})
     return rows
@@ -83,7 +69,7 @@ def main() -> None:
     for name in ("network", "test"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--batch", type=int, required=True)
-    parser.add_argument("--lava", type=Path, help="Python of Lava's environment")
+    parser.add_argument("--lava", type=Path, help="any file in the folder of Lava's environment")
     parser.add_argument("--output", type=Path, help="CSV to write")
     options = parser.parse_args()
     network, spikes = read_integer_network(options.network), read_dataset(options.test).spikes

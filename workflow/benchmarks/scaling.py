@@ -5,10 +5,8 @@ Runs on random spikes at the rates of Heidelberg Digits: `python scaling.py --ou
 """
 
 import argparse
+import json
 import resource
-import statistics
-import subprocess
-import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import torch
+from timing import medians, run_apart
 
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.training.kernels import use_threads
@@ -51,16 +50,17 @@ def measure(samples: int, steps: int, levels: int, neurons: int) -> tuple[float,
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
     batch = InputBatch.of(random_samples(samples, steps))
     labels = torch.arange(samples) % CLASSES
-    at_rest, taken = _peak_mb(), []
-    for _ in range(ROUNDS + 1):
-        start = time.process_time()
+    at_rest = _peak_mb()
+
+    def step() -> None:
         loss = torch.nn.functional.cross_entropy(model(batch)[-1][0].sum(dim=1), labels)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        taken.append(1000 * (time.process_time() - start))
+
     # The first step compiles the kernels and draws memory.
-    return statistics.median(taken[1:]), at_rest, _peak_mb()
+    (seconds,) = medians(step, ROUNDS, [time.process_time], warm_up=1)
+    return 1000 * seconds, at_rest, _peak_mb()
 
 
 def _peak_mb() -> float:
@@ -78,13 +78,11 @@ def main() -> None:
     parser.add_argument("--size", type=int, nargs=4, help="measure this size alone and print it")
     options = parser.parse_args()
     if options.size:
-        print(*measure(*options.size))
+        print(json.dumps(measure(*options.size)))
         return
     rows = []
     for axis, size in sizes():
-        command = [sys.executable, __file__, "--size", *map(str, size.values())]
-        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        step_ms, at_rest, peak = map(float, printed.split())
+        step_ms, at_rest, peak = run_apart(__file__, "--size", *size.values())
         rows.append({"axis": axis, **size, "step_ms": step_ms, "step_mb": peak - at_rest, "peak_mb": peak})
         print(rows[-1], flush=True)
     table = pd.DataFrame(rows)

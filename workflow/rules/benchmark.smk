@@ -1,13 +1,23 @@
+# The files that each script needs by the option that takes them, and its environment where it has its own (`ready`).
+BENCHMARKS = dict(
+    training=dict(events=f"{DATA}/train.h5", ready=".envs/peers/ready"),
+    scaling={},
+    delay_queue={},
+    loihi_speed=dict(
+        network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz".format(**SHOWN),
+        test=f"{DATA}/test.npz",
+        lava=".envs/lava/ready",
+    ),
+    cochlea={},
+    binning=dict(events=f"{DATA}/train.h5"),
+)
+
+
 # Not part of `all`: `make benchmark`.
 rule benchmark:
     input:
-        "results/benchmarks/training.csv",
+        expand("results/benchmarks/{benchmark}.csv", benchmark=BENCHMARKS),
         "results/figures/training_speed.png",
-        "results/benchmarks/scaling.csv",
-        "results/benchmarks/delay_queue.csv",
-        "results/benchmarks/loihi_speed.csv",
-        "results/benchmarks/cochlea.csv",
-        "results/benchmarks/binning.csv",
 
 
 rule build_peers:
@@ -29,107 +39,34 @@ rule build_peers:
         " {input.requirements:q} {input.torch:q} &> {log:q} && touch {output.ready:q}"
 
 
-rule benchmark_training:
-    input:
-        ready=".envs/peers/ready",
-        events=f"{DATA}/train.h5",
-        script=str(ROOT / "workflow/benchmarks/training.py"),
-        peers=str(ROOT / "workflow/benchmarks/peers.py"),
-    output:
-        table="results/benchmarks/training.csv",
-    log:
-        "logs/benchmark_training.log",
-    # Alone on the machine: times are measured.
-    threads: 64
-    params:
-        code=code_of(ROOT / "workflow/benchmarks/training.py"),
-        library=lambda wildcards, input: Path(input.script).parents[1],
-    shell:
-        "PYTHONPATH={params.library:q} .envs/peers/bin/python {input.script:q} "
-        "--events {input.events:q} --output {output.table:q} 2> {log:q}"
+def options(wildcards, input):
+    """What a benchmark's script is told, quoted."""
+    told = {name: file for name, file in input.items() if name not in ("ready", "script", "shared")}
+    if "lava" in told:
+        told["batch"] = str(config["loihi"]["batch"])
+    return " ".join(f"--{name} {shlex.quote(value)}" for name, value in told.items())
 
 
-rule benchmark_scaling:
-    input:
-        script=str(ROOT / "workflow/benchmarks/scaling.py"),
-    output:
-        table="results/benchmarks/scaling.csv",
-    log:
-        "logs/benchmark_scaling.log",
-    threads: 64
-    params:
-        code=code_of(ROOT / "workflow/benchmarks/scaling.py"),
-        python=PYTHON,
-        library=lambda wildcards, input: Path(input.script).parents[1],
-    shell:
-        "PYTHONPATH={params.library:q} {params.python} {input.script:q} --output {output.table:q} 2> {log:q}"
+for benchmark, inputs in BENCHMARKS.items():
 
-
-rule benchmark_cochlea:
-    input:
-        script=str(ROOT / "workflow/benchmarks/cochlea.py"),
-    output:
-        table="results/benchmarks/cochlea.csv",
-    log:
-        "logs/benchmark_cochlea.log",
-    threads: 64
-    params:
-        code=code_of(ROOT / "workflow/benchmarks/cochlea.py"),
-        python=PYTHON,
-        library=lambda wildcards, input: Path(input.script).parents[1],
-    shell:
-        "PYTHONPATH={params.library:q} {params.python} {input.script:q} --output {output.table:q} 2> {log:q}"
-
-
-rule benchmark_binning:
-    input:
-        events=f"{DATA}/train.h5",
-        script=str(ROOT / "workflow/benchmarks/binning.py"),
-    output:
-        table="results/benchmarks/binning.csv",
-    log:
-        "logs/benchmark_binning.log",
-    threads: 64
-    params:
-        code=code_of(ROOT / "workflow/benchmarks/binning.py"),
-        python=PYTHON,
-        library=lambda wildcards, input: Path(input.script).parents[1],
-    shell:
-        "PYTHONPATH={params.library:q} {params.python} {input.script:q} --events {input.events:q} --output {output.table:q}"
-        " 2> {log:q}"
-
-
-rule benchmark_delay_queue:
-    input:
-        script=str(ROOT / "workflow/benchmarks/delay_queue.py"),
-    output:
-        table="results/benchmarks/delay_queue.csv",
-    log:
-        "logs/benchmark_delay_queue.log",
-    threads: 64
-    params:
-        code=code_of(ROOT / "workflow/benchmarks/delay_queue.py"),
-        python=PYTHON,
-    shell:
-        "{params.python} {input.script:q} --output {output.table:q} 2> {log:q}"
-
-
-rule benchmark_loihi_speed:
-    input:
-        lava=".envs/lava/ready",
-        script=str(ROOT / "workflow/benchmarks/loihi_speed.py"),
-        network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz".format(**SHOWN),
-        test=f"{DATA}/test.npz",
-    output:
-        table="results/benchmarks/loihi_speed.csv",
-    log:
-        "logs/benchmark_loihi_speed.log",
-    threads: 64
-    params:
-        code=code_of(ROOT / "workflow/benchmarks/loihi_speed.py"),
-        python=PYTHON,
-        library=lambda wildcards, input: Path(input.script).parents[1],
-        batch=config["loihi"]["batch"],
-    shell:
-        "PYTHONPATH={params.library:q} {params.python} {input.script:q} --network {input.network:q} --test {input.test:q}"
-        " --lava .envs/lava/bin/python --batch {params.batch} --output {output.table:q} 2> {log:q}"
+    rule:
+        name:
+            f"benchmark_{benchmark}"
+        input:
+            **inputs,
+            script=str(ROOT / f"workflow/benchmarks/{benchmark}.py"),
+            shared=[str(ROOT / f"workflow/benchmarks/{name}.py") for name in ("timing", "peers")],
+        output:
+            table=f"results/benchmarks/{benchmark}.csv",
+        log:
+            f"logs/benchmark_{benchmark}.log",
+        # Alone on the machine: times are measured.
+        threads: 64
+        params:
+            code=code_of(ROOT / f"workflow/benchmarks/{benchmark}.py"),
+            library=lambda wildcards, input: Path(input.script).parents[1],
+            python=".envs/peers/bin/python" if "ready" in inputs else PYTHON,
+            options=options,
+        shell:
+            "PYTHONPATH={params.library:q} {params.python} {input.script:q} {params.options} --output {output.table:q}"
+            " 2> {log:q}"

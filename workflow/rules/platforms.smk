@@ -1,10 +1,10 @@
-from delaysnn.platforms import REFERENCE, chosen
+from delaysnn.platforms import REFERENCE, registered
 from delaysnn.platforms.constants import shipped_constants
 from delaysnn.platforms.protocol import Priced, PricesFloats, Recorded, Validated
 
 PUBLISHED = str(ROOT / "config/published.yaml")
 # What the configuration deploys on, and what it is compared with.
-CHIPS = chosen(config["platforms"])
+CHIPS = {name: registered()[name] for name in config["platforms"]}
 PLATFORMS = [REFERENCE, *CHIPS]
 QUANTISED = [name for name, chip in CHIPS.items() if chip.quantised]
 RECORDED = [name for name in PLATFORMS if isinstance(registered()[name], Recorded)]

@@ -2,18 +2,16 @@
 
 import logging
 from dataclasses import asdict
-from pathlib import Path
-
-import yaml
 
 from delaysnn.core.job import job
 from delaysnn.core.metrics import Cell, Metrics, read_metrics, write_metrics
+from delaysnn.core.yaml_file import read_yaml
 from delaysnn.platforms.loihi.fixed_point import most_accumulated
 from delaysnn.platforms.loihi.integer_network import read_integer_network
 from delaysnn.platforms.loihi.mapping import RESOURCES, fullness, map_network, overfull, platform
 
 with job(snakemake) as provenance:
-    limits = yaml.safe_load(Path(snakemake.input.constants).read_text())
+    limits = read_yaml(snakemake.input.constants)
     network = read_integer_network(snakemake.input.network)
     excess = snakemake.params.excess
     mappings = {platform(cores): map_network(network, cores, limits, excess) for cores in snakemake.params.cores}

@@ -1,20 +1,18 @@
 """Run every delay structure on the deployed network's spikes."""
 
-from pathlib import Path
-
 import numba
-import yaml
 
 from delaysnn.core.job import job
 from delaysnn.core.metrics import Metrics, write_metrics
 from delaysnn.core.network import read_network
 from delaysnn.core.traces import read_traces
+from delaysnn.core.yaml_file import read_yaml
 from delaysnn.queues.compare import compare
 
 with job(snakemake) as provenance:
     numba.set_num_threads(snakemake.threads)
     network, traces = read_network(snakemake.input.network), read_traces(snakemake.input.traces)
-    constants = yaml.safe_load(Path(snakemake.input.constants).read_text())
+    constants = read_yaml(snakemake.input.constants)
     cells, details = compare(network, traces, constants)
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
     write_metrics(snakemake.output.metrics, Metrics(name, seed, network.dataset, tuple(cells), details, provenance))

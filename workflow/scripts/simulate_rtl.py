@@ -2,18 +2,17 @@
 
 from pathlib import Path
 
-import yaml
-
 from delaysnn.core.job import job
 from delaysnn.core.metrics import Metrics, write_metrics
 from delaysnn.core.network import read_network
 from delaysnn.core.traces import read_traces
+from delaysnn.core.yaml_file import read_yaml
 from delaysnn.queues.verilog.replay import replay
 
 with job(snakemake) as provenance:
     networks = [read_network(path) for path in snakemake.input.networks]
     traces = [read_traces(path) for path in snakemake.input.traces]
-    depth = yaml.safe_load(Path(snakemake.input.constants).read_text())["queue_depth"]
+    depth = read_yaml(snakemake.input.constants)["queue_depth"]
     rtl = Path(snakemake.input.rtl[0]).parent
     compared = replay(list(zip(networks, traces, strict=True)), rtl, depth, snakemake.params.samples)
     for path, network, details in zip(snakemake.output.metrics, networks, compared, strict=True):

@@ -51,10 +51,9 @@ def test_the_file_gives_the_same_network(tmp_path, network):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"scale": None}, "layer 1: weights are not quantised"),
-        ({"bits": 9}, "weights of 9 bits"),
-        ({"bits": 4}, "needs more than 4 bits"),
-        ({"scale": 0.0123}, "no multiple of the scale"),
+        ({"bits": 9}, "bits must be a whole number from 2 to 8"),
+        ({"bits": 4}, "the most that bits 4 hold"),
+        ({"scale": 0.0123}, "no multiple of scale"),
         ({"threshold": np.full(12, 1e-9, np.float32)}, "neuron 0 has threshold"),
         ({"threshold": np.full(12, 1e6, np.float32)}, "neuron 0 has threshold"),
         ({"decay": np.zeros(12, np.float32)}, "neuron 0 has decay 0.0"),
@@ -64,8 +63,14 @@ def test_the_file_gives_the_same_network(tmp_path, network):
 def test_what_the_chip_cannot_hold_is_refused_with_layer_and_value(network, change, words):
     layers = list(network.layers)
     layers[1] = dataclasses.replace(layers[1], **change)
-    with pytest.raises(InputError, match=f"network tiny, layer 1.*{words.removeprefix('layer 1: ')}"):
+    with pytest.raises(InputError, match=f"network tiny[,:] layer 1.*{words}"):
         convert(dataclasses.replace(network, layers=tuple(layers)), {})
+
+
+def test_floats_are_refused(network):
+    layers = tuple(dataclasses.replace(layer, scale=None, bits=None) for layer in network.layers)
+    with pytest.raises(InputError, match="network tiny, layer 0: weights are not quantised"):
+        convert(dataclasses.replace(network, layers=layers), {})
 
 
 def test_recurrent_synapses_are_refused(network):

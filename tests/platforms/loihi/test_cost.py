@@ -71,7 +71,7 @@ def test_three_cores_are_predicted_only():
 
 @pytest.mark.parametrize(("quantity", "target"), [("energy", 10), ("memory", 5)])
 def test_each_network_left_out_is_predicted_within_the_target(quantity, target):
-    assert model_errors(validate(PUBLISHED, CONSTANTS, NETWORKS))["loihi_1core", quantity] < target
+    assert model_errors([{"rows": validate(PUBLISHED, CONSTANTS, NETWORKS)}])["loihi_1core", quantity] < target
 
 
 def test_equal_latencies_are_no_prediction():

@@ -58,13 +58,13 @@ def test_the_papers_network_is_refused_where_nothing_may_exceed(paper):
 
 
 def test_what_is_planned_is_what_is_laid(paper):
-    def laid(layers):
+    def mapped(layers):
         return map_layers("48", layers, 3, LIMITS, {})
 
-    planned = laid(plan((700, 48, 48, 20), 15, 58, 10, 8, LIMITS))
+    planned = mapped(plan((700, 48, 48, 20), 15, 58, 10, 8, LIMITS))
     assert planned == map_network(paper, 3, LIMITS, {})
     assert [core.compartment_profiles for core in planned] == [10, 10, 10]
-    assert laid(plan((700, 48, 48, 20), 15, 58, 30, 8, LIMITS))[2].compartment_profiles == 20
+    assert mapped(plan((700, 48, 48, 20), 15, 58, 30, 8, LIMITS))[2].compartment_profiles == 20
 
 
 @pytest.mark.parametrize(("attribute", "most", "words"), [("decay", 32, "compartment"), ("threshold", 8, "threshold")])

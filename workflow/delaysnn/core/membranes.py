@@ -34,14 +34,7 @@ class Membranes:
 
 def write_membranes(path: str | Path, membranes: Membranes) -> None:
     """Write membranes as one npz with arrays ``layer0``, ``layer1``, ..."""
-    header = {
-        "sample": membranes.sample,
-        "label": membranes.label,
-        "dataset": membranes.dataset,
-        "platform": membranes.platform,
-        "layers": len(membranes.layers),
-        "provenance": membranes.provenance,
-    }
+    header = {**vars(membranes), "layers": len(membranes.layers)}
     arrays = {f"layer{index}": layer.astype(np.float32) for index, layer in enumerate(membranes.layers)}
     write_npz(path, {**arrays, "header": np.array(json.dumps(header, sort_keys=True))})
 

@@ -252,18 +252,14 @@ def write_network(path: str | Path, network: Network) -> None:
     with atomic(path) as temporary:
         temporary.write_bytes(save(arrays))
     description = {
+        **vars(network),
         "format": FORMAT,
         "version": VERSION,
-        "name": network.name,
-        "seed": network.seed,
-        "dataset": network.dataset,
-        "n_steps": network.n_steps,
         "topology": network.topology,
         "parameters": network.parameters,
         "layers": [
             {"delay_levels": layer.delay_levels, "scale": layer.scale, "bits": layer.bits} for layer in network.layers
         ],
-        "provenance": network.provenance,
     }
     write_json(path.with_suffix(".json"), description)
 

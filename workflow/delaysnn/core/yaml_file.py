@@ -1,4 +1,4 @@
-"""YAML in which no key stands twice: YAML itself would take the last one without a sample."""
+"""YAML in which no key stands twice: YAML itself would silently take the last one."""
 
 from pathlib import Path
 from typing import Any

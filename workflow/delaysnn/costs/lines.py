@@ -111,12 +111,17 @@ def validate_beside_null_models(
     drivers: Mapping[str, Drivers],
     mechanism: Mechanism,
     others: Mapping[str, Sequence[str]],
+    counted: Mapping[str, float],
 ) -> list[dict[str, Any]]:
-    """Validate a mechanism, the null models, and ``others``: further terms that were tried, by name."""
+    """Validate a mechanism, the null models, and ``others``: further terms that were tried, by name.
+
+    Rows of what is ``counted`` for each network stand last.
+    """
     rows = validate(costs, drivers, mechanism)
     for name, terms in {**NULL_MODELS, **others}.items():
         rows += validate(costs, drivers, Mechanism(tuple(terms), predicts=mechanism.predicts), name)
-    return rows
+    about = {"how": "counted", "model": "counted"}
+    return rows + [{"network": name, **compare(cost, counted[name]), **about} for name, cost in costs.items()]
 
 
 def published_shape(published: Mapping[str, Any], network: str) -> dict[str, float]:

@@ -92,7 +92,7 @@ class Cochlea:
             audio: float [time].
             seed: 64 bits; the same audio and seed give the same spikes.
         """
-        fired = _hear(self.membrane(audio), self.sample_rate / 2, np.uint64(seed))
+        fired = _fire_bushy_cells(self.membrane(audio), self.sample_rate / 2, np.uint64(seed))
         steps, units = np.nonzero(fired.T)
         return steps / (self.sample_rate / 2), units.astype(np.uint16)
 
@@ -200,7 +200,7 @@ def _binomial(n, p, uniform):
 
 
 @numba.njit(cache=True)
-def _hear(membrane, rate, seed):
+def _fire_bushy_cells(membrane, rate, seed):
     """Return where bushy cells fire, bool [channel, time]: hair cell (Meddis 1986), 40 nerve fibres, one LIF cell.
 
     The fibres of a channel are exchangeable, so only how many may fire and how many do is kept.

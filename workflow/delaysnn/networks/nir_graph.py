@@ -59,7 +59,7 @@ def write_nir(path: str | Path, graph: nir.NIRGraph) -> None:
 
 
 def _neurons(layer: Layer, step_s: float) -> nir.LIF:
-    # A neuron that does not leak has no time constant, so it gets one of so many steps that nothing is seen of it.
+    # A neuron that does not decay has no time constant, so it gets one of so many steps that nothing is seen of it.
     lost = np.maximum(1 - layer.decay.astype(np.float64), 1 / _ALMOST_ENDLESS)
     zeros = np.zeros_like(lost)
     # Ours fire at the threshold, NIR's above it.

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from delaysnn.core.errors import InputError
 from delaysnn.core.yaml_file import read_yaml
 from delaysnn.platforms.protocol import Basis
@@ -39,8 +37,7 @@ def read_basis(
         published: file with the paper's tables.
         fitted, settings: see :class:`Basis`.
     """
-    tables = yaml.safe_load(Path(published).read_text())
-    return Basis(read_constants(constants) if constants else {}, settings or {}, tables, fitted)
+    return Basis(read_constants(constants) if constants else {}, settings or {}, read_yaml(published), fitted)
 
 
 def read_constants(path: str | Path, like: str | Path | None = None) -> dict[str, float]:

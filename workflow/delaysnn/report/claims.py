@@ -1,4 +1,4 @@
-"""What may be claimed of accuracies: an interval around each, and samples that follow from it."""
+"""What may be claimed of accuracies: an interval around each, and the wording that follows from it."""
 
 from dataclasses import dataclass
 
@@ -108,18 +108,4 @@ def compare_means(mean: float, deviation: float, number: int, ratio: float) -> D
     if number < 2:
         return Difference(mean, np.nan, np.nan)
     half = _half(deviation**2 * (1 / number + ratio), number - 1)
-    return Difference(mean, mean - half, mean + half)
-
-
-def compare_unpaired(first: tuple[float, float], second: tuple[float, float], number: int, ratio: float) -> Difference:
-    """Compare two means whose values are not at hand, as if unpaired (Welch's t interval).
-
-    Args:
-        first, second: mean and deviation, both in percent and over ``number`` values.
-        number, ratio: as of :func:`compare_means`, which says what folds need.
-    """
-    variances = [deviation**2 for _, deviation in (first, second)]
-    freedom = sum(variances) ** 2 * (number - 1) / sum(variance**2 for variance in variances)
-    mean = first[0] - second[0]
-    half = _half(sum(variances) * (1 / number + ratio), freedom)
     return Difference(mean, mean - half, mean + half)

@@ -11,7 +11,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Cell, Metrics
 from delaysnn.report.claims import Difference, compare_folds, compare_samples
 from delaysnn.report.folds import ratio_of_samples
-from delaysnn.report.tidy import select
+from delaysnn.report.tidy import only_dataset, select
 
 # In what either network may differ from how it is deployed.
 _FORMS = ["levels", "bits", "control", "phase"]
@@ -53,8 +53,6 @@ class Measured(NamedTuple):
 
 
 _DEPLOYED = (None,) * len(_FORMS)
-
-
 _KINDS = ["networks", "phases", "levels", "platforms", "bits"]
 _Relation = Callable[[Measured, Measured], str]
 
@@ -78,13 +76,12 @@ def compare_tested(metrics: Iterable[Metrics], kept: int) -> pd.DataFrame:
         InputError: two networks were tested on different samples or data sets.
     """
     found: dict[Measured, dict[int, np.ndarray]] = {}
-    datasets = set()
+    metrics = list(metrics)
+    dataset = only_dataset(metrics)
     for m in metrics:
-        datasets.add(m.dataset)
         for of, cell in _accuracies(m):
             if cell.right is not None:
                 found.setdefault(of, {})[m.seed] = np.array([answer == "1" for answer in cell.right])
-    dataset = _only(datasets)
 
     def relation(of: Measured, against: Measured) -> str:
         if of.network != against.network:
@@ -126,14 +123,11 @@ def compare_fold_means(metrics: Iterable[Metrics]) -> pd.DataFrame:
         metrics: as :func:`delaysnn.report.folds.ratio_of_samples` takes them.
     """
     metrics = list(metrics)
-    ratio = ratio_of_samples(metrics)
+    ratio, dataset = ratio_of_samples(metrics), only_dataset(metrics)
     found: dict[Measured, dict[tuple[int, ...], list[float]]] = {}
-    datasets = set()
     for m in metrics:
-        datasets.add(m.dataset)
         for of, cell in _accuracies(m):
             found.setdefault(of, {}).setdefault(tuple(m.details["test"]), []).append(cell.value)
-    dataset = _only(datasets)
 
     def relation(of: Measured, against: Measured) -> str:
         if of.network != against.network:
@@ -203,9 +197,3 @@ def _row(what: str, of: Measured, against: Measured, difference: Difference, **r
 def _frame(rows: list[Mapping[str, Any]]) -> pd.DataFrame:
     whole = ("levels", "bits", "against_levels", "against_bits")
     return pd.DataFrame(rows, columns=COMPARISON_COLUMNS).astype(dict.fromkeys(whole, "Int64"))
-
-
-def _only(datasets: set[str]) -> str:
-    if len(datasets) != 1:
-        raise InputError(f"A table mixes data sets {sorted(datasets)}; delete results and run again.")
-    return datasets.pop()

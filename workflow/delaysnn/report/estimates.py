@@ -10,10 +10,9 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import SETTINGS, Metrics
 from delaysnn.costs.lines import MECHANISM
 from delaysnn.report.published import Key
-from delaysnn.report.tidy import COLUMNS, INTERVAL, summarise
+from delaysnn.report.tidy import COLUMNS, summarise
 
 ESTIMATE_COLUMNS = [*COLUMNS, "how", "model_error_pct", "outside_fit"]
-SWEEP_COLUMNS = [*COLUMNS, "levels", "bits", "how", *INTERVAL]
 # In the order of preference where one number alone is shown.
 _WAYS = ("calibrated", "counted")
 

@@ -17,8 +17,9 @@ from delaysnn.core.metrics import Metrics, read_json, read_metrics
 from delaysnn.core.network import Network, read_network
 from delaysnn.core.traces import Traces, read_traces
 from delaysnn.core.yaml_file import read_yaml
+from delaysnn.report.published import published_beside
 from delaysnn.report.study import Study
-from delaysnn.report.tidy import read_table
+from delaysnn.report.tidy import outputs, read_table
 from delaysnn.report.wide import WideTable, measured
 
 # The report's sections, in order.
@@ -79,12 +80,16 @@ class Item:
         Raises:
             InputError: an input is no argument of the function.
         """
-        hints = get_type_hints(self.make)
+        hints, given, known = get_type_hints(self.make), dict(params), {"origin"}
+        if "beside" in hints:
+            known.add("published")
+            classes = outputs(read_json(files["origin"]))
+            given["beside"] = published_beside(files["published"], given.pop("shapes"), classes)
         # Every item of the data set has an origin, which few look at.
-        wanted = {name: file for name, file in files.items() if name in hints or name != "origin"}
+        wanted = {name: file for name, file in files.items() if name in hints or name not in known}
         if unknown := wanted.keys() - hints.keys():
             raise InputError(f"{self.file}: the function has no argument {', '.join(sorted(unknown))}, but inputs do.")
-        return self.make(**{name: _read(hints[name], file) for name, file in wanted.items()}, **params)
+        return self.make(**{name: _read(hints[name], file) for name, file in wanted.items()}, **given)
 
 
 def _register(
@@ -103,7 +108,9 @@ def _register(
     """Register the function below under the name of its module; what to say of it: :class:`Item`.
 
     Each input is read as the function's annotation of the argument of that name says: a DataFrame from a table, Metrics
-    from a file of metrics, a Mapping from JSON or YAML, a Path as it is. A Sequence of these takes a list of files.
+    from a file of metrics, a Mapping from JSON or YAML, a Path as it is. A Sequence of these takes a list of files. An
+    argument ``beside`` is given the paper's values by our networks' names, which need the input ``published``, the
+    study's file of that name, and the parameter ``shapes``, the study's.
 
     Raises:
         InputError: the section is none of the report's, or the module lies in another folder or registers twice.

@@ -18,7 +18,7 @@ else:
     Axes = Figure = Any
 
 # Okabe and Ito's colours, which stay apart for every kind of colour vision.
-GREY = "#56606b"
+GREY, LIGHT_GREY = "#56606b", "#c7cdd3"
 QUEUE_COLOURS = {name: structure.colour for name, structure in structures().items()}
 NETWORK_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 # Of what is synthesised alone.
@@ -101,7 +101,7 @@ def new_figure(width: float, height: float) -> Figure:
 def name_dataset(figure: Figure, dataset: str, note: str = "") -> None:
     """Write the data set's name under the figure: no number stands without it."""
     text = f"Data set: {dataset.replace('_', ' ')}" + (f" · {note}" if note else "")
-    figure.supxlabel(text, fontsize=6, color="#56606b", x=0.01, ha="left")
+    figure.supxlabel(text, fontsize=6, color=GREY, x=0.01, ha="left")
 
 
 def add_box(axis: Axes, left: float, bottom: float, width: float, height: float, **looks: Any) -> None:

@@ -68,9 +68,7 @@ def summarise(
     if not found:
         some = ", ".join(quantities[:3]) + (f" or {len(quantities) - 3} more" if len(quantities) > 3 else "")
         raise InputError(f"No metrics file holds {some} for {', '.join(platforms)}; make them first.")
-    datasets = sorted({m.dataset for m, _ in found})
-    if len(datasets) > 1:
-        raise InputError(f"A table mixes data sets {datasets}; delete results and run again.")
+    only_dataset(m for m, _ in found)
     networks = list(dict.fromkeys(m.network for m, _ in found))
     ranks = [_ranks(getattr(cell, name) for _, cell in found) for name in settings]
 
@@ -100,6 +98,18 @@ def summarise(
     # On other data a difference would compare data sets, not networks.
     table["difference"] = (table["ours_mean"] - table["published"]).where(table["dataset"] == DATASET)
     return table[[*COLUMNS, *settings]]
+
+
+def only_dataset(metrics: Iterable[Metrics]) -> str:
+    """Return the one data set of all metrics.
+
+    Raises:
+        InputError: there are several.
+    """
+    datasets = sorted({m.dataset for m in metrics})
+    if len(datasets) > 1:
+        raise InputError(f"A table mixes data sets {datasets}; delete results and run again.")
+    return datasets[0]
 
 
 def _values(cell: Cell, settings: Sequence[str]) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import require_kind
-from delaysnn.platforms import chosen
+from delaysnn.platforms import registered
 from delaysnn.platforms.constants import read_constants, shipped_constants
 from delaysnn.platforms.protocol import Planned
 from delaysnn.settings.networks import BroughtNetwork
@@ -139,14 +139,14 @@ def check_platforms(configuration: "Configuration", root: Path) -> None:
         InputError: naming the network, key or file, the value and the limit.
     """
     planned = [_planned(configuration, name) for name in configuration.deployed]
-    for name, platform in chosen(configuration.platforms).items():
+    for name in configuration.platforms:
         shipped, own = shipped_constants(name, root), configuration.hardware.get(name)
         if own is not None:
             require_kind(f"Configuration: hardware.{name}", own, "file")
         file, section = own or shipped, configuration.section(name)
         constants = read_constants(file, shipped) if file else {}
         for network in planned:
-            platform.check(network, constants, section.model_dump() if section else {})
+            registered()[name].check(network, constants, section.model_dump() if section else {})
 
 
 def _planned(configuration: "Configuration", name: str) -> Planned:

@@ -17,7 +17,7 @@ def explain_target(
     """Return in a sentence or two why nothing makes a target, and what there is in its place.
 
     Args:
-        target: a file, from the working folder, that no rule makes; or a sample that is no rule's name.
+        target: a file, from the working folder, that no rule makes; or a name that is no rule's.
         rules: those that can be asked for by name.
         files: what rules make, with wildcards in braces.
         dataset: name of the configuration's data set.

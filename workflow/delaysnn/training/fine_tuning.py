@@ -4,16 +4,12 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from delaysnn.core.errors import InputError
 from delaysnn.core.network import Network
 from delaysnn.settings.training import Phase, Training
 from delaysnn.training.devices import find_device
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.optimise import Run, fit
 from delaysnn.training.pruning import coarse_levels, prune, prune_at_random, refine
-
-# Levels drawn at random for every synapse; the same few levels for all, from the start.
-CONTROLS = ("random", "coarse")
 
 
 def fit_pruned(
@@ -29,17 +25,13 @@ def fit_pruned(
         run, phase: as of :func:`fit`.
 
     Raises:
-        InputError: the criterion is unknown, or a single epoch is to be split.
+        InputError: the criterion is unknown.
     """
     model = DelayNetwork.restore(dense, run.training).to(find_device(run.training.device))
     if criterion != "refined":
         prune(model, criterion, keep)
         return model, fit(model, run, phase)
     first = phase.epochs // 2
-    if first == 0:
-        raise InputError(
-            "training.pruned: 1 epoch cannot be split between the two rounds of refining; write 2 or more."
-        )
     prune(model, "synapse", keep)
     model = refine(model, run.training)
     history = fit(model, run.beside("refined"), phase.model_copy(update={"epochs": first}))
@@ -61,19 +53,14 @@ def fit_control(dense: Network, control: str, keep: int, run: Run, phases: Seque
         keep: levels a synapse.
         run: as of :func:`fit`.
         phases: of training from the start, and of fine-tuning.
-
-    Raises:
-        InputError: the control is unknown.
     """
     names = ["dense", "pruned"]
     if control == "random":
         model = DelayNetwork.restore(dense, run.training)
         prune_at_random(model, keep, run.seed)
         names, phases = names[1:], phases[1:]
-    elif control == "coarse":
-        model = draw_coarse(dense, keep, run.training, run.seed)
     else:
-        raise InputError(f"There is no control {control!r}; choose one of {', '.join(CONTROLS)}.")
+        model = draw_coarse(dense, keep, run.training, run.seed)
     model = model.to(find_device(run.training.device))
     for name, phase in zip(names, phases, strict=True):
         fit(model, run.beside(f"{keep}{control}_{name}"), phase)

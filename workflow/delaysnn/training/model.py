@@ -1,4 +1,4 @@
-"""The trainable network: layers of delayed synapses and LIF neurons with a leak each."""
+"""The trainable network: layers of delayed synapses and LIF neurons with a decay each."""
 
 import math
 from collections.abc import Collection, Sequence
@@ -115,7 +115,7 @@ class DelayNetwork(nn.Module):
 
     def decays(self) -> list[Tensor]:
         """Return each neuron's decay a step, one tensor [post] a layer."""
-        return [torch.sigmoid(leak)[group] for leak, group in zip(self.decay_logits, self.groups, strict=True)]
+        return [torch.sigmoid(logits)[group] for logits, group in zip(self.decay_logits, self.groups, strict=True)]
 
     def share_decays(self, most: int) -> None:
         """Give each layer at most ``most`` decays: every neuron takes the nearest, and its group trains it from now on.

@@ -61,14 +61,9 @@ def refine(model: DelayNetwork, neurons: Neurons) -> DelayNetwork:
     stays the longest.
 
     Args:
-        model: a network pruned as :func:`prune` does, not quantised.
+        model: a network pruned as :func:`prune` does, not quantised, of an even stride.
         neurons: as of :class:`DelayNetwork`.
-
-    Raises:
-        InputError: half the stride is no whole number of time steps.
     """
-    if model.stride % 2:
-        raise InputError(f"A stride of {model.stride} time steps has no half to refine delays by; take an even one.")
     pairs = [weights.shape[1:] for weights in model.weights]
     levels = [2 * len(weights) - 1 for weights in model.weights]
     fine = DelayNetwork([pairs[0][0], *(post for _, post in pairs)], levels, model.stride // 2, neurons, seed=0)
@@ -108,12 +103,6 @@ def prune_at_random(model: DelayNetwork, keep: int, seed: int) -> None:
 
 
 def coarse_levels(levels: Sequence[int], keep: int) -> tuple[int, ...]:
-    """Return ``keep`` of the delay levels, the first, the last and as evenly between them as they allow.
-
-    Raises:
-        InputError: there are not as many.
-    """
-    if not 1 <= keep <= len(levels):
-        raise InputError(f"{keep} of {len(levels)} delay levels cannot be kept; keep 1 to {len(levels)}.")
+    """Return ``keep`` of the delay levels, the first, the last and as evenly between them as they allow."""
     gaps, last = max(keep - 1, 1), len(levels) - 1
     return tuple(levels[(2 * place * last + gaps) // (2 * gaps)] for place in range(keep))

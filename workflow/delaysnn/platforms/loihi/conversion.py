@@ -3,7 +3,7 @@
 import numpy as np
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import Layer, Network, check_feed_forward
+from delaysnn.core.network import Layer, Network, check_feed_forward, check_network
 from delaysnn.platforms.loihi.integer_network import (
     ACCUMULATOR_LIMIT,
     DECAY_UNITY,
@@ -22,13 +22,15 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
 
     Weights of any width fill Loihi's 9 bits from above, so that thresholds are as fine as the chip allows. Where the
     accumulators of currents could then overflow, those of fewer than 8 bits are made smaller. Loihi's neurons fire
-    above their threshold, ours at it, so one that is whole in the chip's units is laid one of them lower. Where
-    nothing decays, a potential is a sum of whole weights; there it is laid below the first sum that reaches it.
+    above their threshold, ours at it, so one that is whole in the chip's units is set one of them lower. Where
+    nothing decays, a potential is a sum of whole weights; there it is set below the first sum that reaches it.
 
     Raises:
-        InputError: a layer is not quantised, feeds itself or does not fit, naming layer, neuron and value.
+        InputError: a layer is not quantised, feeds itself, contradicts itself or does not fit, naming layer, neuron and
+            value.
     """
     check_feed_forward(network, f"network {network.name}")
+    check_network(network, f"network {network.name}")
     layers = tuple(_convert_layer(layer, index, network.name) for index, layer in enumerate(network.layers))
     bits = max(layer.bits for layer in network.layers if layer.bits is not None)
     return IntegerNetwork(layers, network.n_steps, bits, network.name, network.seed, network.dataset, provenance)
@@ -38,21 +40,9 @@ def _convert_layer(layer: Layer, index: int, name: str) -> IntegerLayer:
     where = f"network {name}, layer {index}"
     if layer.scale is None or layer.bits is None:
         raise InputError(f"{where}: weights are not quantised; give scale and bits, or take the quantised network.")
-    if not 2 <= layer.bits < WEIGHT_BITS:
-        raise InputError(f"{where}: weights of {layer.bits} bits do not fit Loihi's 2 to {WEIGHT_BITS - 1}.")
     if layer.delay_levels[-1] > DELAY_LIMIT:
         raise InputError(f"{where}: a delay of {layer.delay_levels[-1]} steps is above Loihi's {DELAY_LIMIT}.")
-    units = layer.weights.astype(np.float64) / layer.scale
-    mantissas = np.rint(units)
-    top = 2 ** (layer.bits - 1) - 1
-    for wrong, what in (
-        (np.abs(units - mantissas) > 1e-3, f"is no multiple of the scale {layer.scale}"),
-        (np.abs(mantissas) > top, f"needs more than {layer.bits} bits at the scale {layer.scale}"),
-    ):
-        if wrong.any():
-            delay, pre, post = np.argwhere(wrong)[0]
-            value = layer.weights[delay, pre, post]
-            raise InputError(f"{where}: the weight {value} from neuron {pre} to {post} {what}.")
+    mantissas = np.rint(layer.weights.astype(np.float64) / layer.scale)
     decay = np.rint(DECAY_UNITY * (1 - layer.decay.astype(np.float64)))
     unit = _unit(mantissas, layer.threshold / layer.scale, layer.bits)
     threshold = _thresholds(layer.threshold.astype(np.float64) / layer.scale * unit, unit, decay)

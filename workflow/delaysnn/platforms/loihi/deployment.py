@@ -78,7 +78,7 @@ def compare_stock(
     for sample in samples:
         own = np.array([sample])
         dense = inputs.select(own).dense()[:, 0]
-        # Whether a chip takes a leak a neuron, no documentation says.
+        # Whether a chip takes a decay a neuron, no documentation says.
         found = [layer[:, None] for layer in run_stock(network, dense, platform, split=platform.on_chip)]
         expected = [layer.select(own).dense() for layer in reference]
         differences += _count_differences(found, expected, own, "Lava's stock graph")

@@ -65,15 +65,7 @@ class IntegerNetwork:
 
 def write_integer_network(path: str | Path, network: IntegerNetwork) -> None:
     """Write an integer network as npz."""
-    header = {
-        "n_steps": network.n_steps,
-        "bits": network.bits,
-        "name": network.name,
-        "seed": network.seed,
-        "dataset": network.dataset,
-        "layers": len(network.layers),
-        "provenance": network.provenance,
-    }
+    header = {**vars(network), "layers": len(network.layers)}
     arrays = {"header": np.array(json.dumps(header, sort_keys=True))}
     for index, layer in enumerate(network.layers):
         arrays[f"layer{index}_weights"] = layer.weights.astype(np.int16)

@@ -45,7 +45,7 @@ def run_batched(network: IntegerNetwork, spikes: np.ndarray) -> list[np.ndarray]
 def run_stock(network: IntegerNetwork, spikes: np.ndarray, platform: Platform, split: bool) -> list[np.ndarray]:
     """Run one sample, spikes uint8 [time, neuron], through Lava's own DelayDense, one a delay level, and LIF.
 
-    Lava's CPU model of LIF takes a leak and a threshold a neuron, though a population is documented to have one of
+    Lava's CPU model of LIF takes a decay and a threshold a neuron, though a population is documented to have one of
     each; with ``split`` neurons that differ in either are populations of their own.
     """
     return _run(network, spikes, lambda sources, layer: connect_stock(sources, layer, split), platform)
@@ -69,7 +69,7 @@ def connect_stock(sources: Sequence[Population], layer: IntegerLayer, split: boo
 
 
 def alike(layer: IntegerLayer) -> list[np.ndarray]:
-    """Return the layer's neurons in groups that share leak and threshold."""
+    """Return the layer's neurons in groups that share decay and threshold."""
     kinds, kind = np.unique(np.stack([layer.decay, layer.threshold]), axis=1, return_inverse=True)
     return [np.flatnonzero(kind.ravel() == index) for index in range(kinds.shape[1])]
 

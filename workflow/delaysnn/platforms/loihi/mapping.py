@@ -88,7 +88,7 @@ def platform(cores: int) -> str:
 def map_network(
     network: IntegerNetwork, cores: int, limits: Mapping[str, float], excess: Mapping[str, float]
 ) -> list[Core]:
-    """Lay a network as :func:`map_layers` does."""
+    """Map a network as :func:`map_layers` does."""
     layers = [_demand(layer, network.bits, limits) for layer in network.layers]
     return map_layers(network.name, layers, cores, limits, excess)
 
@@ -96,11 +96,11 @@ def map_network(
 def map_layers(
     name: str, layers: Sequence[Demand], cores: int, limits: Mapping[str, float], excess: Mapping[str, float]
 ) -> list[Core]:
-    """Lay consecutive layers onto cores, about equally many on each, and check every core.
+    """Map consecutive layers onto cores, about equally many on each, and check every core.
 
     Args:
         name: the network's.
-        layers: what is laid.
+        layers: what is mapped.
         cores: on how many; at most one a layer.
         limits: what a core has, ``core_compartments`` and so on.
         excess: by how many percent a core may hold more than it has, by resource; 0 where it is not named.

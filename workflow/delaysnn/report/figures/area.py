@@ -8,8 +8,8 @@ import pandas as pd
 from delaysnn.report.registry import figure
 from delaysnn.report.style import GREY, PAGE_INCHES, QUEUE_COLOURS, Axes, Figure, label_of, name_dataset, new_figure
 
-_PARTS = {"control": "#56b4e9", "filter": "#e69f00", "wvu": "#009e73"}
-_PART_NAMES = {"control": "control", "filter": "filter", "wvu": "WVU"}
+# What readers see of a part, and its colour.
+_PARTS = {"control": ("control", "#56b4e9"), "filter": ("filter", "#e69f00"), "wvu": ("WVU", "#009e73")}
 
 
 @figure(
@@ -42,9 +42,9 @@ def draw_area(area: Mapping[str, Any]) -> Figure:
 def _draw_parts(axis: Axes, table: pd.DataFrame) -> None:
     designs = list(table["design"].unique())
     below = pd.Series(0.0, designs)
-    for part, colour in _PARTS.items():
+    for part, (name, colour) in _PARTS.items():
         gates = table[table["part"] == part].set_index("design")["gates"]
-        axis.bar(range(len(designs)), gates[designs], 0.6, below[designs], color=colour, label=_PART_NAMES[part])
+        axis.bar(range(len(designs)), gates[designs], 0.6, below[designs], color=colour, label=name)
         below += gates
     axis.set_xticks(range(len(designs)), [label_of(design).replace(", ", ",\n") for design in designs])
     axis.set_ylabel("thousand gate equivalents")

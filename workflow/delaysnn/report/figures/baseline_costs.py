@@ -42,14 +42,7 @@ _COLOURS = {
     when=lambda study: study.prices_floats,
 )
 def draw_baseline_costs(costs: pd.DataFrame, models: pd.DataFrame) -> Figure:
-    """Draw accuracy over energy, a panel a chip: filled where calibrated, open where counted by constants alone.
-
-    A wide grey bar is what the calibrated model misses on a network left out of its fit.
-
-    Args:
-        costs: the table ``baseline_costs``.
-        models: the table ``models``, whose interval by the number of samples is drawn.
-    """
+    """Draw accuracy over energy from the tables of these names, a panel a chip."""
     figure = new_figure(PAGE_INCHES, 2.9)
     energies = select(costs, quantity="energy")
     setups = list(dict.fromkeys(energies["platform"]))

@@ -28,12 +28,7 @@ _LOOKS = {
     params=lambda study: {"learned": [name for name, network in study.networks.items() if network["delays"] is True]},
 )
 def draw_baselines(table: pd.DataFrame, learned: Collection[str]) -> Figure:
-    """Draw mean and deviation over seeds of every spiking network of the table ``baselines``, the best on top.
-
-    Args:
-        table: of accuracies, and of parameters where a row is a spiking network.
-        learned: networks whose delays were learned; all others are baselines.
-    """
+    """Draw the spiking networks of the table ``baselines``, which have parameters; ``learned`` are no baselines."""
     weights = select(table, quantity="parameters").set_index("network")["ours_mean"]
     rows = select(table, quantity="accuracy", phase=None)
     rows = rows[rows["network"].isin(weights.index)].sort_values("ours_mean", kind="stable", ignore_index=True)

@@ -1,5 +1,7 @@
 """Paper Table III as a picture: energy, latency and memory of every network on every platform."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -17,6 +19,7 @@ from delaysnn.report.style import (
 )
 from delaysnn.report.tidy import select
 
+_COUNTED: dict[str, Any] = {"marker": "_", "color": "black", "s": 40, "linewidths": 1.2}
 _QUANTITIES = {"energy": "energy (µJ)", "latency": "latency (ms)", "memory": "memory (Mbit)"}
 
 
@@ -34,12 +37,7 @@ _QUANTITIES = {"energy": "energy (µJ)", "latency": "latency (ms)", "memory": "m
     inputs=lambda study: {"table": study.table("energy")},
 )
 def draw_energy(table: pd.DataFrame) -> Figure:
-    """Draw Table III from the table ``energy``, the published value as a diamond.
-
-    A bar is the calibrated estimate, with a thin line for the deviation over seeds and a wide grey one for what the
-    model misses on a network left out of its fit. A dash across it is what is counted with constants alone; where
-    nothing is calibrated, that is the bar.
-    """
+    """Draw the table ``energy``; where nothing is calibrated, what is counted is the bar."""
     figure = new_figure(PAGE_INCHES, 2.4)
     networks, platforms = (list(dict.fromkeys(table[key])) for key in ("network", "platform"))
     apart = 0.81 / len(platforms)
@@ -56,19 +54,18 @@ def draw_energy(table: pd.DataFrame) -> Figure:
             axis.bar(places, means, apart * 25 / 27, color=colour_of(platform), label=label_of(platform), **look)
             axis.errorbar(places, means, errors.fillna(0), **MODEL_ERROR)
             axis.errorbar(places, means, rows["ours_sd"].fillna(0), fmt="none", color="black", lw=0.7)
-            axis.scatter(places, counted["ours_mean"], marker="_", color="black", s=40, linewidths=1.2)
+            axis.scatter(places, counted["ours_mean"], **_COUNTED)
             axis.scatter(places, rows["published"].astype(float), **PUBLISHED)
         axis.set_xticks(range(len(networks)), networks)
         axis.set_xlabel("network")
         axis.set_ylabel(label)
     handles, names = figure.axes[0].get_legend_handles_labels()
     handles.append(figure.axes[0].scatter([], [], **PUBLISHED))
-    handles.append(figure.axes[0].scatter([], [], marker="_", color="black", s=40, linewidths=1.2))
+    handles.append(figure.axes[0].scatter([], [], **_COUNTED))
     names += ["published (SHD)", "counted, nothing fitted"]
     figure.legend(handles, names, loc="outside upper center", ncols=len(handles), fontsize=6)
-    seeds = int(table["seeds"].max())
-    note = "bars: estimates; black: deviation over "
-    name_dataset(
-        figure, table["dataset"].iloc[0], f"{note}{seeds} seeds; grey: what the model misses on a network left out"
+    note = (
+        f"bars: estimates; black: deviation over {int(table['seeds'].max())} seeds; grey: what the model misses on a "
     )
+    name_dataset(figure, table["dataset"].iloc[0], note + "network left out")
     return figure

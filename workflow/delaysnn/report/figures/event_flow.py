@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from delaysnn.report.registry import figure
-from delaysnn.report.style import NETWORK_COLOURS, PAGE_INCHES, Axes, Figure, add_box, new_figure
-
-_GREY = "#c7cdd3"
+from delaysnn.report.style import LIGHT_GREY, NETWORK_COLOURS, PAGE_INCHES, Axes, Figure, add_box, new_figure
 
 
 @figure(
@@ -39,7 +37,7 @@ def draw_event_flow(events: Mapping[str, Any]) -> Figure:
             for place, (axon, value) in enumerate(those):
                 _event(axis, place, -row, f"{events['axons'][axon]}, {label} {value}", NETWORK_COLOURS[axon])
             if name == "PRQ":
-                _event(axis, len(those), -row, "EOT", _GREY)
+                _event(axis, len(those), -row, "EOT", LIGHT_GREY)
         axis.set_xlim(-0.5, 3.1)
         axis.set_ylim(-2.5, 0.5)
         axis.axis("off")

@@ -6,9 +6,7 @@ from typing import Any
 import numpy as np
 
 from delaysnn.report.registry import figure
-from delaysnn.report.style import COLUMN_INCHES, NETWORK_COLOURS, Figure, add_box, new_figure
-
-_GREY = "#c7cdd3"
+from delaysnn.report.style import COLUMN_INCHES, LIGHT_GREY, NETWORK_COLOURS, Figure, add_box, new_figure
 
 
 @figure(
@@ -31,7 +29,7 @@ def draw_filter(events: Mapping[str, Any]) -> Figure:
     for row, name in enumerate(events["axons"]):
         for delay in range(useful.shape[1]):
             colour = NETWORK_COLOURS[row] if useful[row, delay] else "white"
-            add_box(axis, delay - 0.4, -row - 0.3, 0.8, 0.6, facecolor=colour, edgecolor=_GREY)
+            add_box(axis, delay - 0.4, -row - 0.3, 0.8, 0.6, facecolor=colour, edgecolor=LIGHT_GREY)
             axis.text(delay, -row, str(int(useful[row, delay])), ha="center", va="center", fontsize=8)
         zeros = events["leading_zeros"][row]
         text = f"leading zeros {zeros}: leaves after counter {zeros}"

@@ -5,7 +5,7 @@ from itertools import cycle
 import pandas as pd
 
 from delaysnn.report.registry import figure
-from delaysnn.report.style import COLUMN_INCHES, NETWORK_COLOURS, Figure, name_dataset, new_figure
+from delaysnn.report.style import COLUMN_INCHES, LIGHT_GREY, NETWORK_COLOURS, Figure, name_dataset, new_figure
 
 # How a control chose its levels, and how its line is drawn.
 _CONTROLS = {"random": ("levels drawn at random", "--"), "coarse": ("even levels from the start", ":")}
@@ -21,20 +21,11 @@ _CONTROLS = {"random": ("levels drawn at random", "--"), "coarse": ("even levels
     section="Accuracy",
     place=80,
     inputs=lambda study: {"table": study.table("levels")},
-    params=lambda study: {
-        "kept": study.config["delays"]["keep"],
-        "all_levels": study.all_levels,
-    },
+    params=lambda study: {"kept": study.config["delays"]["keep"], "all_levels": study.all_levels},
     when=lambda study: study.swept,
 )
 def draw_levels(table: pd.DataFrame, kept: int, all_levels: int) -> Figure:
-    """Draw mean and deviation over seeds from the table ``levels``.
-
-    Args:
-        table: of :func:`delaysnn.report.tables.levels.tabulate_levels`.
-        kept: levels that the deployed networks keep.
-        all_levels: levels before pruning.
-    """
+    """Draw the table ``levels``; the deployed networks have ``kept`` of them, and ``all_levels`` before pruning."""
     figure = new_figure(COLUMN_INCHES, 2.6)
     axis = figure.subplots()
     rows = table.assign(control=table["control"].fillna("")).sort_values("levels", kind="stable")
@@ -53,7 +44,7 @@ def draw_levels(table: pd.DataFrame, kept: int, all_levels: int) -> Figure:
                 capsize=2,
                 label=f"{network}, {wording}" if control else f"network {network}",
             )
-    axis.axvline(kept, color="#c7cdd3", linewidth=0.8, zorder=0)
+    axis.axvline(kept, color=LIGHT_GREY, linewidth=0.8, zorder=0)
     axis.set_xlabel(f"delay levels kept, of {all_levels}")
     axis.set_ylabel("accuracy (%)")
     axis.xaxis.get_major_locator().set_params(integer=True)

@@ -1,12 +1,12 @@
-"""Paper Figure 4: how a network lies on Seneca, one layer a core, a delay queue before each core behind delays."""
+"""Paper Figure 4: a network mapped onto Seneca, one layer a core, a delay queue before each core behind delays."""
 
 from collections.abc import Mapping
 
 from delaysnn.core.network import Layer, Network
 from delaysnn.report.registry import figure
-from delaysnn.report.style import GREY, PAGE_INCHES, Axes, Figure, add_box, name_dataset, new_figure
+from delaysnn.report.style import GREY, LIGHT_GREY, PAGE_INCHES, Axes, Figure, add_box, name_dataset, new_figure
 
-_QUEUE, _CORE, _NOC = "#f6dfce", "#e6eef5", "#c7cdd3"
+_QUEUE, _CORE = "#f6dfce", "#e6eef5"
 
 
 @figure(
@@ -21,28 +21,16 @@ _QUEUE, _CORE, _NOC = "#f6dfce", "#e6eef5", "#c7cdd3"
     when=lambda study: study.has("seneca"),
 )
 def draw_mapping(network: Network, constants: Mapping[str, float]) -> Figure:
-    """Draw cores, Delay IPs and what each of them holds.
-
-    Args:
-        network: what is mapped.
-        constants: of the chip: ``queue_depth`` events that each of PRQ and POQ can hold, ``event_bits`` of one, and
-            ``weight_bits``.
-    """
+    """Draw cores, Delay IPs and what each of them holds."""
     figure = new_figure(PAGE_INCHES, 2.1)
     axis = figure.subplots()
-    add_box(axis, 0.1, -1.5, 3 * len(network.layers) - 0.4, 0.3, facecolor=_NOC, edgecolor="none")
+    add_box(axis, 0.1, -1.5, 3 * len(network.layers) - 0.4, 0.3, facecolor=LIGHT_GREY, edgecolor="none")
     axis.text(0.2, -1.35, "network on chip: spikes as (layer, neuron), EOT", va="center", fontsize=6.5)
     for index, layer in enumerate(network.layers):
         left = 3.0 * index
         if index:
-            _box(
-                axis,
-                left,
-                1.1,
-                _QUEUE,
-                "Delay IP",
-                _queue_lines(layer, constants["queue_depth"], constants["event_bits"]),
-            )
+            lines = _queue_lines(layer, constants["queue_depth"], constants["event_bits"])
+            _box(axis, left, 1.1, _QUEUE, "Delay IP", lines)
             _arrow(axis, (left + 1.07, -0.2), (left + 1.3, -0.2))
             _arrow(axis, (left + 0.55, -1.2), (left + 0.55, -0.92))
         else:

@@ -11,6 +11,7 @@ from delaysnn.report.estimates import preferred
 from delaysnn.report.registry import figure
 from delaysnn.report.style import (
     GREY,
+    LIGHT_GREY,
     MODEL_ERROR,
     PAGE_INCHES,
     PUBLISHED,
@@ -86,15 +87,7 @@ def front(cost: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
     when=lambda study: study.setups("energy"),
 )
 def draw_pareto(fidelity: pd.DataFrame, energy: pd.DataFrame, sweep: Sequence[pd.DataFrame], dataset: str) -> Figure:
-    """Draw accuracy over each cost, our front as a line, the published points as diamonds.
-
-    A wide grey bar is what the model of a cost misses on a network left out of its fit.
-
-    Args:
-        fidelity, energy: the tables of these names.
-        sweep: that of this name, where there is one.
-        dataset: the data set's name.
-    """
+    """Draw accuracy over each cost from the tables of these names, our front as a line; ``sweep`` has one or none."""
     points, swept = collect(fidelity, preferred(energy)), [collect_sweep(each) for each in sweep]
     figure = new_figure(PAGE_INCHES, 2.8)
     ours = pd.concat([points, *swept], ignore_index=True)
@@ -102,7 +95,7 @@ def draw_pareto(fidelity: pd.DataFrame, energy: pd.DataFrame, sweep: Sequence[pd
     for axis, (cost, label) in zip(figure.subplots(1, len(_COSTS), sharey=True), _COSTS.items(), strict=True):
         known = ours.dropna(subset=cost)
         best = known.iloc[front(known[cost].to_numpy(), known["accuracy"].to_numpy())]
-        axis.plot(best[cost], best["accuracy"], color="#c7cdd3", linewidth=1, zorder=0)
+        axis.plot(best[cost], best["accuracy"], color=LIGHT_GREY, linewidth=1, zorder=0)
         for settings in swept:
             axis.scatter(settings[cost], settings["accuracy"], **_SWEPT)
             own = settings.index.intersection(best.index - len(points))

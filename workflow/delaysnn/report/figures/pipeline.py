@@ -20,12 +20,7 @@ from delaysnn.report.style import NETWORK_COLOURS, PAGE_INCHES, Figure, new_figu
     of_data=False,
 )
 def draw_pipeline(graph: Mapping[str, Any]) -> Figure:
-    """Draw one box a rule, left to right by what it needs, coloured by its room.
-
-    Args:
-        graph: ``edges`` from a rule to one that needs it, and the room of every rule, ``rooms``; rules of no room are
-            left out.
-    """
+    """Draw one box a rule that has a room, left to right by what it needs, from edges to rules that need another."""
     import networkx
     from matplotlib.patches import FancyArrowPatch
 

@@ -21,11 +21,7 @@ from delaysnn.report.style import COLUMN_INCHES, NETWORK_COLOURS, Figure, label_
     inputs=lambda study: {"table": study.table("quantisation")},
 )
 def draw_quantisation(table: pd.DataFrame) -> Figure:
-    """Draw mean and deviation over seeds from the table ``quantisation``.
-
-    A line over the bits of weights that are integers; chips of another number format as points beside it; the float
-    network as a dotted line.
-    """
+    """Draw the table ``quantisation``: a line over bits; chips of another number format as points beside it."""
     figure = new_figure(COLUMN_INCHES, 2.6)
     axis = figure.subplots()
     table = table.assign(ours_sd=table["ours_sd"].fillna(0))

@@ -35,11 +35,7 @@ AREA_COLUMNS = [*COLUMNS, "queue_words"]
     show=lambda rows: plain(rows.drop(columns=["seeds", "dataset"])),
 )
 def area_table(area: Mapping[str, Any], published: Mapping[str, Any], cells: Mapping[str, float]) -> pd.DataFrame:
-    """Return gates and bits of the designs, the published areas, and what of both compares.
-
-    Ours are gate equivalents of an open 45 nm library, the published ones square micrometres in GF 22 nm. Shares and
-    ratios compare; so do gates, by the area of one in 22 nm. The paper prints 2048 words: of each queue, or of both
-    together. Every row that depends on it stands twice, ours made with as many.
+    """Return gates and bits of the designs, the published areas, and what of both compares: shares, ratios and gates.
 
     Args:
         area: ``rows`` of :func:`delaysnn.queues.verilog.area.measure_area`, and the design's ``sizes``; rows of others

@@ -47,13 +47,7 @@ def tabulate_baseline_costs(
     validation: Sequence[Mapping[str, Any]],
     networks: Mapping[str, Mapping[str, Any]],
 ) -> pd.DataFrame:
-    """Collect what every float network would take, :data:`BASELINE_COST_COLUMNS`.
-
-    Args:
-        metrics: estimates, one file's worth a network and seed.
-        validation: of the cost models.
-        networks: ``delays`` and ``recurrent`` of each.
-    """
+    """Return both estimates of every float network, :data:`BASELINE_COST_COLUMNS`."""
     setups = list(dict.fromkeys(cell.platform for m in metrics for cell in m.cells))
     table = estimate_table(metrics, {}, setups, _QUANTITIES, model_errors(validation))
     return table.assign(memory_by=[memory_of(networks[name]) for name in table["network"]])

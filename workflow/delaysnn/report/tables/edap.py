@@ -1,7 +1,6 @@
 """Energy times latency times area of Seneca, with SCDQ and with a queue in software."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -9,9 +8,8 @@ import pandas as pd
 from delaysnn.core.metrics import Metrics
 from delaysnn.platforms.seneca.edap import edap_errors
 from delaysnn.report.estimates import estimate_table, model_errors
-from delaysnn.report.published import published_beside
+from delaysnn.report.published import Key
 from delaysnn.report.registry import table
-from delaysnn.report.tidy import outputs
 
 _QUANTITIES = ["edap"]
 
@@ -36,11 +34,8 @@ _QUANTITIES = ["edap"]
 def tabulate_edap(
     metrics: Sequence[Metrics],
     validation: Sequence[Mapping[str, Any]],
-    published: Path,
-    origin: Mapping[str, Any],
-    shapes: Mapping[str, Any],
+    beside: Mapping[Key, float],
     setups: Sequence[str],
 ) -> pd.DataFrame:
     """Return both estimates of every network in each of the ways to run it."""
-    beside = published_beside(published, shapes, outputs(origin))
     return estimate_table(metrics, beside, setups, _QUANTITIES, edap_errors(model_errors(validation)))

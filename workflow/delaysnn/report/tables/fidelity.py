@@ -1,15 +1,13 @@
 """Paper Table II: accuracy, agreement and spikes on every platform."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from delaysnn.core.metrics import Metrics
-from delaysnn.report.published import published_beside
+from delaysnn.report.published import Key
 from delaysnn.report.registry import table
-from delaysnn.report.tidy import add_intervals, name_platform, outputs, summarise
+from delaysnn.report.tidy import add_intervals, name_platform, summarise
 
 
 @table(
@@ -35,15 +33,9 @@ from delaysnn.report.tidy import add_intervals, name_platform, outputs, summaris
     },
 )
 def tabulate_fidelity(
-    metrics: Sequence[Metrics],
-    deployments: Sequence[Metrics],
-    published: Path,
-    origin: Mapping[str, Any],
-    shapes: Mapping[str, Any],
-    platforms: Sequence[str],
+    metrics: Sequence[Metrics], deployments: Sequence[Metrics], beside: Mapping[Key, float], platforms: Sequence[str]
 ) -> pd.DataFrame:
     """Return what every network does on every platform, and on what its spikes were repeated where that was done."""
-    beside = published_beside(published, shapes, outputs(origin))
     spikes = sorted({c.quantity for m in metrics for c in m.cells if c.quantity.startswith("spikes_h")})
     quantities = ["accuracy", "agreement", *spikes, "spikes_output"]
     found = add_intervals(summarise(metrics, beside, platforms, quantities), metrics)

@@ -33,11 +33,6 @@ from delaysnn.report.wide import measured
     show=lambda rows: measured(rows, ["control"]),
 )
 def tabulate_levels(metrics: Sequence[Metrics], kept: int) -> pd.DataFrame:
-    """Return accuracies over levels kept, each pruned network before its controls.
-
-    Args:
-        metrics: one or more files' worth a network and seed.
-        kept: delay levels that the deployed networks keep, whose cells name none.
-    """
+    """Return accuracies over levels, each pruned network before its controls; cells that name none have ``kept``."""
     named = [replace(m, cells=tuple(replace(cell, levels=cell.levels or kept) for cell in m.cells)) for m in metrics]
     return add_intervals(summarise(named, {}, ["pytorch"], ["accuracy"], ["levels", "control"]), named)

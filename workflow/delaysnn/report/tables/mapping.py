@@ -17,7 +17,7 @@ from delaysnn.report.tidy import summarise
     delays alone; 64-bit words as axons fill them), axons in and out. A network that needs more than 100 % is
     refused, but for what loihi.excess allows: networks 48 and 48ax with 15 delays a synapse need up to 36 words
     more than one core has, so by these limits the paper's claim that they fit does not hold. accumulated: the
-    largest current of a step on the test words, of the 16 bits of an accumulator; accumulated_at_most: with the
+    largest current of a step on the test samples, of the 16 bits of an accumulator; accumulated_at_most: with the
     worst spikes that could come.
     """,
     section="On the chips",

@@ -1,15 +1,13 @@
 """Paper Table I: size and accuracy of every network."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from delaysnn.core.metrics import Metrics
-from delaysnn.report.published import published_beside
+from delaysnn.report.published import Key
 from delaysnn.report.registry import table
-from delaysnn.report.tidy import add_intervals, outputs, summarise
+from delaysnn.report.tidy import add_intervals, summarise
 
 
 @table(
@@ -24,9 +22,6 @@ from delaysnn.report.tidy import add_intervals, outputs, summarise
     inputs=lambda study: {"metrics": study.metrics("pytorch"), "published": study.files["published"]},
     params=lambda study: {"shapes": study.shapes},
 )
-def tabulate_models(
-    metrics: Sequence[Metrics], published: Path, origin: Mapping[str, Any], shapes: Mapping[str, Any]
-) -> pd.DataFrame:
+def tabulate_models(metrics: Sequence[Metrics], beside: Mapping[Key, float]) -> pd.DataFrame:
     """Return what every network is in floating point."""
-    beside = published_beside(published, shapes, outputs(origin))
     return add_intervals(summarise(metrics, beside, ["pytorch"], ["parameters", "accuracy"]), metrics)

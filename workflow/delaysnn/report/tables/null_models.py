@@ -28,10 +28,7 @@ NULL_MODEL_COLUMNS = ["platform", "quantity", "model", "largest_error_pct", "ver
     show=plain,
 )
 def null_model_table(validation: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return the largest error of every model on a network left out, and what that says of the mechanism.
-
-    Only where a mechanism misses less than every null model has it shown anything.
-    """
+    """Return the largest error of every model on a network left out, and what that says of the mechanism."""
     table = pd.DataFrame([row for chip in validation for row in chip["rows"]])
     # Of three cores one network alone is published: no line can be fitted.
     compared = table.loc[table["model"].isin(NULL_MODELS), "platform"]

@@ -1,15 +1,13 @@
 """The numbers of paper Figure 9: accuracy over the bits of a weight, and in number formats of chips."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from delaysnn.core.metrics import Metrics
-from delaysnn.report.published import published_beside
+from delaysnn.report.published import Key
 from delaysnn.report.registry import table
-from delaysnn.report.tidy import add_intervals, outputs, summarise
+from delaysnn.report.tidy import add_intervals, summarise
 
 
 @table(
@@ -29,12 +27,7 @@ from delaysnn.report.tidy import add_intervals, outputs, summarise
     params=lambda study: {"shapes": study.shapes, "platforms": study.names},
 )
 def tabulate_quantisation(
-    metrics: Sequence[Metrics],
-    published: Path,
-    origin: Mapping[str, Any],
-    shapes: Mapping[str, Any],
-    platforms: Sequence[str],
+    metrics: Sequence[Metrics], beside: Mapping[Key, float], platforms: Sequence[str]
 ) -> pd.DataFrame:
     """Return accuracies at each width, and where weights are no integers."""
-    beside = published_beside(published, shapes, outputs(origin))
     return add_intervals(summarise(metrics, beside, platforms, ["accuracy"], ["bits"]), metrics)

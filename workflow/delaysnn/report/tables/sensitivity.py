@@ -27,11 +27,7 @@ SENSITIVITY_COLUMNS = ["network", "platform", "quantity", "how", "constant", "le
     show=plain,
 )
 def sensitivity_table(validation: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return one row a constant, platform, quantity and way of estimating, those without any effect left out.
-
-    Args:
-        validation: a chip's ``sensitivity`` each: the network and the rows of :func:`delaysnn.costs.sensitivity.vary`.
-    """
+    """Return one row a constant, platform, quantity and way of estimating, those without any effect left out."""
     found = [chip["sensitivity"] for chip in validation]
     parts = [pd.DataFrame(chip["rows"]).assign(network=chip["network"]) for chip in found]
     table = pd.concat(parts, ignore_index=True)[SENSITIVITY_COLUMNS]

@@ -1,16 +1,14 @@
 """Paper Table IV: three cores each."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from delaysnn.core.metrics import Metrics
 from delaysnn.report.estimates import estimate_table, model_errors
-from delaysnn.report.published import published_beside
+from delaysnn.report.published import Key
 from delaysnn.report.registry import table
-from delaysnn.report.tidy import outputs
 
 _QUANTITIES = ["energy", "latency", "memory", "delay_ip_energy"]
 
@@ -36,11 +34,8 @@ _QUANTITIES = ["energy", "latency", "memory", "delay_ip_energy"]
 def tabulate_three_cores(
     metrics: Sequence[Metrics],
     validation: Sequence[Mapping[str, Any]],
-    published: Path,
-    origin: Mapping[str, Any],
-    shapes: Mapping[str, Any],
+    beside: Mapping[Key, float],
     setups: Sequence[str],
 ) -> pd.DataFrame:
     """Return both estimates of every network in each of the ways to run it."""
-    beside = published_beside(published, shapes, outputs(origin))
     return estimate_table(metrics, beside, setups, _QUANTITIES, model_errors(validation))

@@ -42,10 +42,10 @@ struct Neurons {
         for (int j = 0; j < width; j += LANES) {
             const int left = count - j;
             auto given = [&](const float *p) { return p ? load_part(p + j, left) : zero; };
-            const vec u = load_part(membrane + j, left), high = load(&threshold[j]), leak = load(&decay[j]);
+            const vec u = load_part(membrane + j, left), high = load(&threshold[j]), factor = load(&decay[j]);
             const vec later = load(next + j), kept = u >= high ? zero : later, distance = u - high;
             const vec wide = scale * (distance < zero ? -distance : distance) + one;
-            const vec now = (given(by_spike) - later * u * leak) / (wide * wide) + given(by_membrane) + kept * leak;
+            const vec now = (given(by_spike) - later * u * factor) / (wide * wide) + given(by_membrane) + kept * factor;
             store(by_decay + j, load(by_decay + j) + kept * u);
             store(next + j, now);
             store(current + j, now);
