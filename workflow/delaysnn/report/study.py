@@ -126,6 +126,11 @@ class Study:
         """Say whether the configuration runs on all of these platforms."""
         return {*platforms} <= {*self.chips}
 
+    def said(self, by: str = " ", start: str = "", end: str = "", **texts: str) -> str:
+        """Return the texts of the platforms that the configuration runs on, in one, between start and end if any."""
+        own = by.join(text for name, text in texts.items() if self.has(name))
+        return f"{start}{own}{end}" if own else ""
+
     @property
     def shapes(self) -> dict[str, Any]:
         """What tells which of the paper's networks, if any, one of ours stands beside."""

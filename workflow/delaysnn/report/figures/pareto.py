@@ -69,13 +69,16 @@ def front(cost: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
 
 @figure(
     title="What accuracy costs",
-    caption="""
-    Every deployed network on Loihi (one core) and on Seneca with either queue: accuracy on the test samples against
-    energy and memory of an inference. Up and left is better; the line joins those that none of ours beats in both,
-    and so is flattered by choosing among many on the samples that are shown. Small points are all numbers of delay
-    levels and widths of a weight on Loihi. The wide grey bars are what the model of a cost misses on a network left
-    out of its fit. Diamonds are the paper's.
-    """,
+    caption=lambda study: (
+        f"""
+    Every deployed network{
+            study.said(" and", loihi=" on Loihi (one core)", seneca=" on Seneca with either queue")
+        }: accuracy on the test samples against energy and memory of an inference. Up and left is better; the line joins
+    those that none of ours beats in both, and so is flattered by choosing among many on the samples that are shown.
+    {"Small points are all numbers of delay levels and widths of a weight on Loihi." if study.swept_on_core else ""}
+    The wide grey bars are what the model of a cost misses on a network left out of its fit. Diamonds are the paper's.
+    """
+    ),
     section="Energy, latency, memory",
     place=30,
     inputs=lambda study: {

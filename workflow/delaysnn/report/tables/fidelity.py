@@ -12,14 +12,25 @@ from delaysnn.report.tidy import add_intervals, name_platform, summarise
 
 @table(
     title="Table II: fidelity of the deployed networks",
-    caption="""
+    caption=lambda study: (
+        f"""
     Accuracy on each platform, agreement with PyTorch (share of test samples with the same decision), and spikes a
-    sample in each layer. Loihi runs integer weights. Seneca runs bfloat16 weights and rounds its 16-bit potentials
-    at every addition; a row of its own shows what rounding once a time step would do. The paper does not say which
-    it did, so its values stand beside both. Loihi's numbers are the integer reference's; what stands in parentheses
-    behind Loihi, Loihi 2 or Lava's simulation of it (column `ran_on`), repeated its spikes. In parentheses: the 95
-    % interval that the number of test samples alone gives (Wilson; all seeds share the samples).
-    """,
+    sample in each layer. {
+            study.said(
+                loihi="Loihi runs integer weights.",
+                seneca="Seneca runs bfloat16 weights and rounds its 16-bit potentials at every addition; a row of "
+                "its own shows what rounding once a time step would do. The paper does not say which it did, so its "
+                "values stand beside both.",
+            )
+        } {
+            study.said(
+                loihi="Loihi's numbers are the integer reference's; what stands in parentheses behind Loihi, Loihi 2 "
+                "or Lava's simulation of it (column `ran_on`), repeated its spikes."
+            )
+        } In parentheses: the 95 % interval that the number of test samples alone gives (Wilson; all seeds share the
+    samples).
+    """
+    ),
     section="On the chips",
     place=10,
     inputs=lambda study: {
