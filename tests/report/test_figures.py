@@ -288,6 +288,7 @@ def test_mapping_counts_what_is_kept(network):
     layer = network(3).layers[1]
     assert f"{np.count_nonzero(layer.weights)} of {layer.weights.size} synapses" in drawn
     assert "64 x 16 bit" in drawn
+    assert f"{(layer.weights != 0).any(axis=2).sum()} useful\n(axon, delay) pairs" in drawn
 
 
 def queue_metrics(network):
