@@ -69,6 +69,9 @@ def draw_energy(table: pd.DataFrame) -> Figure:
     figure.legend(handles, names, loc="outside upper center", ncols=len(handles), fontsize=6)
     note = (
         f"bars: estimates; black: deviation over {int(table['seeds'].max())} seeds; grey: what the model misses on a "
+        "network left out"
     )
-    name_dataset(figure, table["dataset"].iloc[0], note + "network left out")
+    if any(patch.get_hatch() for axis in figure.axes for patch in axis.patches):
+        note += "\nHatched: this line predicts nothing on networks left out."
+    name_dataset(figure, table["dataset"].iloc[0], note)
     return figure
