@@ -27,10 +27,14 @@ def test_an_interval_stands_behind_its_mean(tables):
 
 
 def test_what_a_platform_ran_on_stands_with_its_name(tables):
-    assert texts(measured(tables["fidelity"].assign(**NO_INTERVAL, ran_on="simulation")))[0][:2] == [
-        "48",
-        "Loihi (simulation)",
-    ]
+    said = {
+        "simulation": "Loihi (repeated by Lava's simulation)",
+        "Loihi 2, simulation": "Loihi (repeated by Loihi 2 and Lava's simulation)",
+        "integer reference": "Loihi (integer reference)",
+    }
+    for ran_on, shown in said.items():
+        wide = measured(tables["fidelity"].assign(**NO_INTERVAL, ran_on=ran_on))
+        assert texts(wide)[0][:2] == ["48", shown]
     assert texts(measured(tables["models"].assign(**NO_INTERVAL, ran_on=float("nan")))) == texts(
         measured(tables["models"])
     )

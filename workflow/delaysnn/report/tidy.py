@@ -26,6 +26,8 @@ COLUMNS = [
 ]
 INTERVAL = ["samples", "ours_low", "ours_high"]
 SHARE_COLUMNS = [*COLUMNS, *INTERVAL]
+# What ran_on says where nothing repeated a platform's spikes.
+UNREPEATED = "integer reference"
 FIDELITY_COLUMNS = [*SHARE_COLUMNS, "ran_on"]
 # Whole numbers of which some are missing, and names that look like numbers or are all missing.
 _TYPES = dict.fromkeys(("levels", "bits", "against_levels", "against_bits"), "Int64") | dict.fromkeys(

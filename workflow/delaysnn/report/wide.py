@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from delaysnn.report.style import label_of
+from delaysnn.report.tidy import UNREPEATED
 
 # Columns that tell rows of one quantity apart, and what a reader sees of their values.
 _SETTINGS = {
@@ -24,6 +25,9 @@ _SETTINGS = {
 _UNITS = {"1": "", "uJ": "µJ", "um2": "µm²", "J s m2": "J s m²"}
 # What are no words.
 _SHORT = {"delay_ip": "Delay IP", "edap": "EDAP", "scdq": "SCDQ", "wvu": "WVU"}
+
+# What repeats a platform's spikes, as readers see it.
+_MACHINES = {"simulation": "Lava's simulation"}
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,20 @@ def measured(table: pd.DataFrame, apart: Sequence[str] = ()) -> WideTable:
         cells = {row.quantity: measured_cell(row) for row in group.itertuples()}
         name = label_of(platform)
         if "ran_on" in group and pd.notna(group["ran_on"].iloc[0]):
-            name += f" ({group['ran_on'].iloc[0]})"
+            name += f" ({_repeated(group['ran_on'].iloc[0])})"
         name += "".join(f", {way}" for way in how)
         names = [ReportCell(str(network)), ReportCell(name)]
         if "memory_by" in group:
             names[0] = ReportCell(f"{network}, {group['memory_by'].iloc[0]}")
         rows.append(names + [cells.get(quantity, ReportCell("–")) for quantity, _ in quantities])
     return WideTable(["network", "platform", *(headed(*pair) for pair in quantities)], rows, 2)
+
+
+def _repeated(ran_on: str) -> str:
+    """Return what readers see of the column ``ran_on``."""
+    if ran_on == UNREPEATED:
+        return ran_on
+    return "repeated by " + " and ".join(_MACHINES.get(name, name) for name in ran_on.split(", "))
 
 
 def spoken(name: str) -> str:
