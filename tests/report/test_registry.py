@@ -75,10 +75,11 @@ def test_an_input_that_the_function_does_not_take_is_refused():
 
 def study(*chips):
     """Return a study of network 48 on these chips, where every part of the report has something to show."""
-    names = {key: ["48"] for key in ("deployed", "swept", "controlled", "trained", "equality", "deployments")}
+    names = {key: ["48"] for key in ("deployed", "swept", "controlled", "trained", "equality")}
     return Study(
         **names,
         dataset="shd",
+        deployments={},
         networks={"48": {}},
         swept_on_core=["48"] if "loihi" in chips else [],
         seeds=[1],

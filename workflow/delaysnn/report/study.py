@@ -22,7 +22,7 @@ class Study:
         seeds: of training.
         platforms: what networks run on, the reference first.
         equality: files of spike-for-spike comparisons.
-        deployments: files that say what repeated a platform's spikes.
+        deployments: files that say what repeated a platform's spikes, by the platforms that have such.
         constants: files of those of each chip.
         parts: which network plays which part in figures of a single one and in the answers; ``shown`` always.
         config: the configuration.
@@ -40,7 +40,7 @@ class Study:
     seeds: Sequence[int]
     platforms: Sequence[Platform]
     equality: Sequence[str]
-    deployments: Sequence[str]
+    deployments: Mapping[str, Sequence[str]]
     constants: Mapping[str, str]
     parts: Mapping[str, str]
     config: Mapping[str, Any]
