@@ -406,6 +406,15 @@ def test_a_platform_that_is_not_chosen_refuses_nothing_and_needs_no_section():
     assert "mine" in settle(without, ROOT).deployed
 
 
+def test_a_network_that_is_not_there_cannot_be_taken_out(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text('networks: {"84": null, "mine": null}')
+    with pytest.raises(InputError, match=r"mine.yaml: networks.84 is null, .* no network 84; there are 48, 32, "):
+        check_files([ROOT / "config/quick.yaml", path], ROOT)
+    path.write_text('networks: {"48": null}')
+    check_files([path, ROOT / "config/config.yaml"], ROOT)
+
+
 @pytest.mark.parametrize(
     ("source", "section"),
     [("shd", "download"), ("spoken_digits", "speech"), ("files", "files"), ("recordings", "recordings")],

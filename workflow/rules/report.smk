@@ -85,7 +85,7 @@ for item in ITEMS:
         params:
             code=code_of(ROOT / "workflow/scripts/make_item.py", item.file),
             # Labels and colours of the platforms, which modules of theirs say.
-            looks=looks(),
+            looks=looks(tuple(PLATFORMS)),
             item=item.name,
             given=item.params(STUDY),
         script:
@@ -102,7 +102,7 @@ rule build_report:
         "logs/build_report.log",
     params:
         code=code_of(ROOT / "workflow/scripts/build_report.py", *(item.file for item in SHOWN_ITEMS)),
-        looks=looks(),
+        looks=looks(tuple(PLATFORMS)),
         dataset=DATASET,
         captions={item.name: item.caption(STUDY) for item in SHOWN_ITEMS},
         networks=STUDY.parts,

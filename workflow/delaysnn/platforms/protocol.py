@@ -30,12 +30,14 @@ class Setup:
         label: as readers see it.
         colour: in figures, as #rrggbb.
         tables: tables of estimates that it stands in.
+        cores: on how many of those in the platform's ``cores`` in the configuration; None where there is no choice.
     """
 
     name: str
     label: str
     colour: str
     tables: tuple[str, ...] = ("energy",)
+    cores: int | None = None
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,12 @@ class Study:
 
     def setups(self, table: str) -> list[str]:
         """Return names of the ways to run networks that stand in a table of estimates."""
-        return [setup.name for platform in self.platforms for setup in platform.setups if table in setup.tables]
+        found = []
+        for platform in self.platforms:
+            cores = (self.config.get(platform.name) or {}).get("cores", [])
+            own = [setup for setup in platform.setups if setup.cores is None or setup.cores in cores]
+            found += [setup.name for setup in own if table in setup.tables]
+        return found
 
     def metrics(
         self, *parts: str, networks: Iterable[str] | None = None, seeds: Iterable[int] | None = None

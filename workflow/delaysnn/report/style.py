@@ -1,7 +1,7 @@
 """One look for every figure: column width, colour-blind safe, one mark for what is published."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,11 +67,11 @@ _RC: dict[str, Any] = {
 
 
 @cache
-def looks() -> dict[str, tuple[str, str]]:
-    """Return label and colour of every platform, every way to run networks on one, and every way to delay spikes."""
+def looks(platforms: Sequence[str] | None = None) -> dict[str, tuple[str, str]]:
+    """Return label and colour of these platforms (all), each way to run a network on one, each way to delay spikes."""
     found = {name: (structure.label, structure.colour) for name, structure in structures().items()}
     found |= {name: (label, GREY) for name, label in _DESIGNS.items()}
-    for platform in registered().values():
+    for platform in (registered()[name] for name in (registered() if platforms is None else platforms)):
         found |= {each.name: (each.label, each.colour) for each in (platform, *platform.setups)}
         found |= {name: (label, platform.colour) for name, label in platform.labels}
     return found

@@ -18,13 +18,25 @@ def check_files(overlays: Sequence[str | Path], root: Path) -> None:
         root: the repository.
 
     Raises:
-        InputError: a file is no YAML or has a key twice, naming the lines; or a result stands where Snakemake takes a
-            configuration file.
+        InputError: a file is no YAML or has a key twice, naming the lines; a result stands where Snakemake takes a
+            configuration file; or a file takes out a network that no earlier one has.
     """
     if sentence := explain_configfiles(overlays):
         raise InputError(sentence)
     for path in (*overlays, root / "config/published.yaml", *sorted((root / "config/hardware").glob("*.yaml"))):
         read_yaml(path)
+    # The paper's networks, and those of each file so far.
+    known = dict(read_yaml(root / "config/config.yaml")["networks"])
+    for path in overlays:
+        content = read_yaml(path)
+        networks = content.get("networks") if isinstance(content, Mapping) else None
+        for name, network in networks.items() if isinstance(networks, Mapping) else ():
+            if network is None and isinstance(name, str) and name not in known:
+                raise InputError(
+                    f"{path}: networks.{name} is null, which takes a network out, but there is no network {name}; "
+                    f"there are {', '.join(map(str, known))}."
+                )
+            known[name] = network
 
 
 def check_values(value: Any, *path: str) -> None:

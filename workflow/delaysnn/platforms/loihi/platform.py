@@ -96,8 +96,8 @@ PLATFORM = Loihi(
     "Loihi",
     "#0072b2",
     setups=(
-        Setup("loihi_1core", "Loihi, 1 core", "#0072b2"),
-        Setup("loihi_3cores", "Loihi, 3 cores", "#0072b2", tables=("three_cores",)),
+        Setup("loihi_1core", "Loihi, 1 core", "#0072b2", cores=1),
+        Setup("loihi_3cores", "Loihi, 3 cores", "#0072b2", tables=("three_cores",), cores=3),
     ),
     quantised=True,
     fitted=("48", "32", "24"),

@@ -101,7 +101,8 @@ def draw_pareto(fidelity: pd.DataFrame, energy: pd.DataFrame, sweep: Sequence[pd
     figure = new_figure(PAGE_INCHES, 2.8)
     ours = pd.concat([points, *swept], ignore_index=True)
     markers = dict(zip(dict.fromkeys(points["network"]), cycle("os^vP"), strict=False))
-    for axis, (cost, label) in zip(figure.subplots(1, len(_COSTS), sharey=True), _COSTS.items(), strict=True):
+    costs = [cost for cost in _COSTS if ours[cost].notna().any()]
+    for axis, cost in zip(figure.subplots(1, len(costs), sharey=True, squeeze=False)[0], costs, strict=True):
         known = ours.dropna(subset=cost)
         best = known.iloc[front(known[cost].to_numpy(), known["accuracy"].to_numpy())]
         axis.plot(best[cost], best["accuracy"], color=LIGHT_GREY, linewidth=1, zorder=0)
@@ -115,7 +116,7 @@ def draw_pareto(fidelity: pd.DataFrame, energy: pd.DataFrame, sweep: Sequence[pd
             colour = colour_of(row.platform)
             axis.scatter(getattr(row, cost), row.accuracy, s=16, color=colour, marker=markers[row.network])
         axis.scatter(points[f"published_{cost}"], points["published_accuracy"], **PUBLISHED)
-        axis.set_xlabel(label)
+        axis.set_xlabel(_COSTS[cost])
         axis.set_xlim(0)
     figure.axes[0].set_ylabel("accuracy (%)")
     setups = dict.fromkeys(platform for settings in swept for platform in settings["platform"])
@@ -141,7 +142,7 @@ def _name_apart(axis: Axes, settings: pd.DataFrame, cost: str, taken: Iterable[f
 
 def _add_legend(figure: Figure, platforms: Iterable[str], markers: Mapping[str, str], swept: Iterable[str]) -> None:
     """Say what colours (platforms) and shapes (networks) mean."""
-    axis = figure.axes[1]
+    axis = figure.axes[-1]
     for platform in platforms:
         axis.scatter([], [], s=16, color=colour_of(platform), label=label_of(platform))
     for setup in swept:

@@ -41,7 +41,7 @@ OPERATION_COLUMNS = [*COLUMNS, "from_published"]
         "published": study.files["published"],
     },
     params=lambda study: {"shapes": study.shapes, "platforms": study.priced, "validated": study.validated},
-    when=lambda study: study.priced,
+    when=lambda study: study.validated,
     show=lambda rows: measured(rows.assign(published=rows["from_published"])),
 )
 def operation_table(
