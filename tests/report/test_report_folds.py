@@ -3,7 +3,7 @@ from itertools import product
 import pytest
 
 from delaysnn.core.metrics import Cell, Metrics
-from delaysnn.report.folds import FOLD_COLUMNS, tabulate_folds
+from delaysnn.report.tables.folds import FOLD_COLUMNS, tabulate_folds
 from delaysnn.report.tidy import select
 
 

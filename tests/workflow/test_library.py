@@ -78,9 +78,13 @@ def test_github_and_pre_commit_check_what_is_checked_here():
         run(*hook["entry"].split(), "--dry-run", "--assume-old=.venv/ready", cwd=ROOT)
 
 
+def test_the_library_does_alone_what_is_promised(tmp_path):
+    assert run(sys.executable, ROOT / "tests/use_library.py", cwd=tmp_path).strip() == delaysnn.__version__
+
+
 @pytest.mark.slow
 def test_an_empty_environment_gets_all_that_the_library_needs(source, tmp_path):
     run(sys.executable, "-m", "venv", tmp_path / "empty")
     python = tmp_path / "empty/bin/python"
     run(python, "-m", "pip", "install", "--quiet", source)
-    assert run(python, ROOT / "tests/use_library.py", cwd=tmp_path).strip() == delaysnn.__version__
+    assert run(python, ROOT / "tests/use_library.py", "--installed", cwd=tmp_path).strip() == delaysnn.__version__

@@ -3,14 +3,15 @@ BENCHMARKS = dict(
     training=dict(events=f"{DATA}/train.h5", ready=".envs/peers/ready"),
     scaling={},
     delay_queue={},
-    loihi_speed=dict(
-        network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz".format(**SHOWN),
-        test=f"{DATA}/test.npz",
-        lava=".envs/lava/ready",
-    ),
     cochlea={},
     binning=dict(events=f"{DATA}/train.h5"),
 )
+if "loihi" in CHIPS:
+    BENCHMARKS["loihi_speed"] = dict(
+        network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz".format(**SHOWN),
+        test=f"{DATA}/test.npz",
+        lava=".envs/lava/ready",
+    )
 
 
 # Not part of `all`: `make benchmark`.

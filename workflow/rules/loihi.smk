@@ -9,7 +9,6 @@ DEPLOYMENTS["loihi"] = LAVA
 rule loihi:
     input:
         expand(f"{MODELS}/loihi_{{bits}}bit.npz", network=DEPLOYED, seed=SEEDS, bits=BITS),
-        every(f"{MODELS}/network.nir", DEPLOYED),
         every(f"{METRICS}/loihi_mapping.json", DEPLOYED),
         every(f"{METRICS}/loihi_sweep.json", SWEPT_ON_CORE),
         LAVA,
@@ -48,20 +47,6 @@ rule convert_loihi:
         code=code_of(ROOT / "workflow/scripts/convert_loihi.py"),
     script:
         "../scripts/convert_loihi.py"
-
-
-rule export_nir:
-    input:
-        network=float_network,
-    output:
-        graph=f"{MODELS}/network.nir",
-    log:
-        f"{LOGS}/export_nir.log",
-    params:
-        code=code_of(ROOT / "workflow/scripts/export_nir.py"),
-        step_s=config["data"]["duration_s"] / config["data"]["time_steps"],
-    script:
-        "../scripts/export_nir.py"
 
 
 rule map_loihi:

@@ -20,6 +20,7 @@ rule training:
         every(f"{METRICS}/levels.json", SWEPT),
         every(f"{METRICS}/level_controls.json", CONTROLLED),
         every(f"{TRACES}/pytorch.npz"),
+        every(f"{MODELS}/network.nir", DEPLOYED),
 
 
 rule train_network:
@@ -210,3 +211,17 @@ rule control_levels:
         checkpoint=lambda wildcards, output: f"{output.metrics}.checkpoint",
     script:
         "../scripts/control_levels.py"
+
+
+rule export_nir:
+    input:
+        network=float_network,
+    output:
+        graph=f"{MODELS}/network.nir",
+    log:
+        f"{LOGS}/export_nir.log",
+    params:
+        code=code_of(ROOT / "workflow/scripts/export_nir.py"),
+        step_s=config["data"]["duration_s"] / config["data"]["time_steps"],
+    script:
+        "../scripts/export_nir.py"

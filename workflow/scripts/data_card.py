@@ -22,9 +22,7 @@ with job(snakemake) as provenance:
         "voices": count_voices(train, test),
         "unseen": are_unseen(train, tested),
         "spikes_per_sample": (len(train.times) + len(test.times)) / samples,
-        "counts_accuracy": baselines.counts,
-        "gru_accuracy": baselines.gru,
-        "gru_permuted_accuracy": baselines.gru_permuted,
+        **baselines,
         "test_samples": len(tested),
         "provenance": provenance,
     }

@@ -4,14 +4,10 @@ Runs in Lava's own environment, so it is called by its path and takes arguments 
 """
 
 import argparse
-import logging
-import sys
 from pathlib import Path
 
 from delaysnn.core.dataset import read_dataset
-from delaysnn.core.errors import InputError
-from delaysnn.core.files import disk_sentence
-from delaysnn.core.job import provenance
+from delaysnn.core.job import logged, provenance
 from delaysnn.core.metrics import Metrics, write_metrics
 from delaysnn.core.traces import read_traces
 from delaysnn.platforms.loihi.deployment import compare
@@ -19,30 +15,14 @@ from delaysnn.platforms.loihi.integer_network import read_integer_network
 from delaysnn.platforms.loihi.supervision import run_supervised
 
 
-def parse(arguments: list[str]) -> argparse.Namespace:
+def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("network", "test", "reference", "output", "log"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     for name in ("batch", "stock-samples", "timeout"):
         parser.add_argument(f"--{name}", type=int, required=True)
     parser.add_argument("--code", required=True)
-    return parser.parse_args(arguments)
-
-
-def main(arguments: list[str]) -> None:
-    options = parse(arguments)
-    handlers = [logging.StreamHandler(), logging.FileHandler(options.log, mode="w")]
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s deploy_loihi: %(message)s", handlers=handlers)
-    try:
-        deploy(options)
-    except InputError as error:
-        logging.error("%s", error)
-        sys.exit(1)
-    except OSError as error:
-        if (sentence := disk_sentence(error)) is None:
-            raise
-        logging.error("%s", sentence)
-        sys.exit(1)
+    return parser.parse_args()
 
 
 def deploy(options: argparse.Namespace) -> None:
@@ -58,4 +38,6 @@ def deploy(options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    options = parse()
+    with logged("deploy_loihi", options.log):
+        deploy(options)

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,8 +14,8 @@ _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 def code_of(*files: str | Path) -> str:
     """Return a hash of these Python files and of all modules of the library that they import, however far away.
 
-    Comments and docstrings do not count, since they change no result. Files of other kinds beside an imported module,
-    such as C++ sources, do.
+    Comments and docstrings do not count, since they change no result. Files of other kinds do where an imported module
+    names them, or a folder of them that lies beside it: C++ sources, templates, tables of constants.
 
     Args:
         files: scripts or modules.
@@ -26,9 +27,8 @@ def code_of(*files: str | Path) -> str:
     digest = hashlib.sha256()
     for file in sorted(imported(*files)):
         digest.update(file.name.encode() + _meaning(file))
-        if file.is_relative_to(_LIBRARY):
-            for content in _beside(file.parent):
-                digest.update(content)
+        for other in _named_beside(file):
+            digest.update(other.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -45,9 +45,20 @@ def imported(*files: str | Path) -> set[Path]:
 
 
 @cache
-def _beside(folder: Path) -> list[bytes]:
-    """Return files of other kinds below a folder."""
-    return [file.read_bytes() for file in sorted(folder.rglob("*.*")) if file.suffix in (".cpp", ".h", ".j2")]
+def _named_beside(file: Path) -> list[Path]:
+    """Return the files of other kinds that a module names, and those in folders that it names, beside it."""
+    if not file.is_relative_to(_LIBRARY):
+        return []
+    said = {part for node in ast.walk(_tree(file)) for part in _texts(node)}
+    named = [file.parent / name for name in said if name and (file.parent / name).exists()]
+    inside = [each for path in named for each in (path.rglob("*") if path.is_dir() else [path])]
+    return sorted(each for each in inside if each.is_file() and each.suffix not in (".py", ".pyc", ".nbi", ".nbc"))
+
+
+def _texts(node: ast.AST) -> Iterator[str]:
+    """Yield the first part of a path that a text may be."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"\w[\w./-]*", node.value):
+        yield node.value.split("/")[0]
 
 
 @cache
@@ -57,15 +68,39 @@ def _tree(file: Path) -> ast.Module:
 
 @cache
 def _imports(file: Path) -> list[Path]:
-    return [path for node in ast.walk(_tree(file)) for name in _names(node) for path in _modules(name)]
+    return [path for node in ast.walk(_tree(file)) for name in _names(node, file) for path in _modules(name)]
 
 
-def _names(node: ast.AST) -> Iterator[str]:
+def _names(node: ast.AST, file: Path) -> Iterator[str]:
+    """Yield the dotted names that a statement imports."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and node.module:
-        # What is imported from a package may be a module of it.
-        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        if any(alias.name == _LIBRARY.name for alias in node.names):
+            # Any of the names that are imported when they are asked for may be.
+            yield from _lazy().values()
+    elif isinstance(node, ast.ImportFrom):
+        module = node.module or ""
+        if node.level:
+            package = [_LIBRARY.name, *file.relative_to(_LIBRARY).parts] if file.is_relative_to(_LIBRARY) else []
+            module = ".".join([*package[: -node.level], *filter(None, [module])])
+        for alias in node.names:
+            lazy = module == _LIBRARY.name and alias.name in _lazy()
+            # What is imported from a package may be a module of it.
+            yield _lazy()[alias.name] if lazy else f"{module}.{alias.name}"
+    elif isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "import_module":
+        yield from (str(each.value) for each in node.args[:1] if isinstance(each, ast.Constant))
+
+
+@cache
+def _lazy() -> dict[str, str]:
+    """Return the modules of the names at the top of the library, which are imported when they are asked for."""
+    statements = ast.parse((_LIBRARY / "__init__.pyi").read_text()).body
+    return {
+        alias.name: statement.module
+        for statement in statements
+        if isinstance(statement, ast.ImportFrom) and statement.module
+        for alias in statement.names
+    }
 
 
 def _modules(name: str) -> Iterator[Path]:

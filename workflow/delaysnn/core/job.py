@@ -56,20 +56,29 @@ def _checksums(paths: Iterable[str | Path]) -> dict[str, str]:
 
 @contextmanager
 def job(snakemake: Any) -> Iterator[dict[str, Any]]:
-    """Run a script's body with its log on screen and in the rule's log file; yield its provenance.
+    """Run a script's body as :func:`logged` does, by the rule's log file; yield its provenance.
 
     An input named ``origin`` says where the data come from: source, licence, checksums, counts. It is yielded as
     ``data``.
+    """
+    wildcards = dict(snakemake.wildcards.items())
+    with logged(" ".join([snakemake.rule, *wildcards.values()]), snakemake.log[0] if snakemake.log else None):
+        found = provenance(snakemake.rule, dict(snakemake.params.items()), wildcards, snakemake.input)
+        if origin := getattr(snakemake.input, "origin", None):
+            found["data"] = json.loads(Path(origin).read_text())
+        yield found
+
+
+@contextmanager
+def logged(label: str, log: str | Path | None) -> Iterator[None]:
+    """Run a script's body with its log, each line with a label, on screen and in a file.
 
     An :class:`InputError`, a disk that cannot be written and an interrupt end the script with a sentence alone; any
     other exception keeps its traceback.
     """
-    wildcards = dict(snakemake.wildcards.items())
-    label = " ".join([snakemake.rule, *wildcards.values()])
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
-    if snakemake.log:
-        log = Path(str(snakemake.log[0]))
-        log.parent.mkdir(parents=True, exist_ok=True)
+    if log:
+        Path(log).parent.mkdir(parents=True, exist_ok=True)
         handlers.append(logging.FileHandler(log, mode="w"))
     logging.basicConfig(
         level=logging.INFO,
@@ -79,10 +88,7 @@ def job(snakemake: Any) -> Iterator[dict[str, Any]]:
         force=True,
     )
     try:
-        found = provenance(snakemake.rule, dict(snakemake.params.items()), wildcards, snakemake.input)
-        if origin := getattr(snakemake.input, "origin", None):
-            found["data"] = json.loads(Path(origin).read_text())
-        yield found
+        yield
     except InputError as error:
         logging.error("%s", error)
         raise SystemExit(1) from None

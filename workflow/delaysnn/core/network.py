@@ -1,4 +1,7 @@
-"""A network of delayed spiking layers as safetensors + JSON: the file anybody can bring."""
+"""A network of delayed spiking layers as safetensors + JSON: the file anybody can bring.
+
+What a check refuses raises an InputError that names its ``source``, the place, what is there and what is needed.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -96,11 +99,7 @@ class Network:
 
 
 def check_feed_forward(network: Network, source: object) -> None:
-    """Refuse a network that no chip runs here.
-
-    Raises:
-        InputError: naming ``source`` and the first layer that feeds itself.
-    """
+    """Refuse a network that no chip runs here."""
     for index, layer in enumerate(network.layers):
         if layer.recurrent is not None:
             raise InputError(
@@ -110,11 +109,7 @@ def check_feed_forward(network: Network, source: object) -> None:
 
 
 def check_deployable(network: Network, source: object) -> None:
-    """Refuse a network of another tool that cannot be deployed, whatever data it runs on.
-
-    Raises:
-        InputError: naming ``source`` and the layer, or that there is one alone.
-    """
+    """Refuse a network of another tool that cannot be deployed, whatever data it runs on."""
     check_feed_forward(network, source)
     if len(network.layers) < 2:
         raise InputError(f"{source}: has one layer, but delays lie between two; give it a hidden layer.")
@@ -134,9 +129,6 @@ def check_fit(
         source: the network's file, for errors.
         data: the data's name, for errors.
         n_classes: None where it is not known yet.
-
-    Raises:
-        InputError: naming ``source``, what the network has and what the data have.
     """
     takes, *_, gives = network.topology
     if takes != n_channels:
@@ -150,11 +142,7 @@ def check_fit(
 
 
 def check_network(network: Network, source: object) -> None:
-    """Check that shapes, levels and values fit one another.
-
-    Raises:
-        InputError: naming ``source``, the layer, the field and the value.
-    """
+    """Check that shapes, levels and values fit one another."""
     for index, layer in enumerate(network.layers):
         _check_kinds(layer, f"{source}: layer {index}")
     partly = [index for index, layer in enumerate(network.layers) if layer.bits is None]

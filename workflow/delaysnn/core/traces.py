@@ -56,7 +56,7 @@ def decide(output: SpikeTrains) -> np.ndarray:
 
 def first_right_sample(traces: Traces) -> int:
     """Return the first sample that is decided rightly, or 0 where none is: figures of a single sample show it."""
-    return int(np.argmax(traces.labels == traces.predictions))
+    return int(np.argmax(traces.right))
 
 
 def write_traces(path: str | Path, traces: Traces) -> None:

@@ -1,4 +1,7 @@
-"""Samples that are in the data twice: trained on and tested on, they make every result too good."""
+"""Samples that are in the data twice: trained on and tested on, they make every result too good.
+
+They are refused by an InputError that names files and samples.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -17,9 +20,6 @@ def refuse_common(train: Sequence[bytes], test: Sequence[bytes], names: tuple[ob
     Args:
         train, test: :func:`checksums` of each.
         names: of the two files, for errors.
-
-    Raises:
-        InputError: naming both files and the samples.
     """
     first = {digest: index for index, digest in reversed(list(enumerate(train)))}
     common = [(index, first[digest]) for index, digest in enumerate(test) if digest in first]
@@ -40,9 +40,6 @@ def refuse_differing(samples: Sequence[bytes], values: np.ndarray, what: tuple[s
         values: int [samples].
         what: what the values are, and where the file holds them, for errors.
         name: of the file, for errors.
-
-    Raises:
-        InputError: naming the file and the samples.
     """
     first: dict[bytes, int] = {}
     same = [(index, first.setdefault(digest, index)) for index, digest in enumerate(samples)]

@@ -1,4 +1,7 @@
-"""The layout of the Spiking Heidelberg Digits in HDF5: reading it, and what a value of it may be."""
+"""The layout of the Spiking Heidelberg Digits in HDF5: reading it, and what a value of it may be.
+
+What it may not be raises an InputError that names the file, the place and the value.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,11 +21,7 @@ _WHOLE_UNITS = ((1e8, "nanoseconds"), (1e5, "microseconds"), (100, "milliseconds
 
 
 def read_lists(file: h5py.File, name: str, path: str | Path) -> tuple[np.ndarray, np.ndarray]:
-    """Return a variable-length data set as one array, in this machine's byte order, and its offsets.
-
-    Raises:
-        InputError: there is no such data set, or it holds something else.
-    """
+    """Return a variable-length data set as one array, in this machine's byte order, and its offsets."""
     data = _dataset(file, name, _LISTS, path)
     inner = h5py.check_vlen_dtype(data.dtype)
     if inner is None:
@@ -37,11 +36,7 @@ def read_lists(file: h5py.File, name: str, path: str | Path) -> tuple[np.ndarray
 
 
 def read_column(file: h5py.File, name: str, path: str | Path, least: int, end: int) -> np.ndarray:
-    """Return a list of whole numbers from ``least`` to before ``end``, int64 [samples].
-
-    Raises:
-        InputError: there is no such data set, it holds something else, or a value lies outside.
-    """
+    """Return a list of whole numbers from ``least`` to before ``end``, int64 [samples]."""
     data = _dataset(file, name, _WHOLE, path)
     if data.dtype.kind not in "iu":
         advice = ": each class's place in extra/keys" if name == "labels" and data.dtype.kind in "SO" else ""
@@ -58,11 +53,7 @@ def read_column(file: h5py.File, name: str, path: str | Path, least: int, end: i
 
 
 def read_keys(file: h5py.File, path: str | Path) -> tuple[str, ...]:
-    """Return the names of the classes, empty where the file does not hold them.
-
-    Raises:
-        InputError: they are no texts, or one is empty or there twice.
-    """
+    """Return the names of the classes, empty where the file does not hold them."""
     data = file.get("extra/keys")
     if data is None:
         return ()
@@ -80,11 +71,7 @@ def read_keys(file: h5py.File, path: str | Path) -> tuple[str, ...]:
 
 
 def check_lengths(lengths: Mapping[str, int], samples: int, path: str | Path) -> None:
-    """Check that every data set has an entry for each of the ``samples`` labels.
-
-    Raises:
-        InputError: naming the data set and both numbers.
-    """
+    """Check that every data set has an entry for each of the ``samples`` labels."""
     if samples == 0:
         raise InputError(f"{path}: holds no samples.")
     for name, length in lengths.items():
@@ -93,11 +80,7 @@ def check_lengths(lengths: Mapping[str, int], samples: int, path: str | Path) ->
 
 
 def check_counts(time_offsets: np.ndarray, unit_offsets: np.ndarray, path: str | Path) -> None:
-    """Check that every sample has spikes, and as many times as units.
-
-    Raises:
-        InputError: naming the first sample that has not.
-    """
+    """Check that every sample has spikes, and as many times as units."""
     counts, units = np.diff(time_offsets), np.diff(unit_offsets)
     different = np.flatnonzero(counts != units)
     if len(different):
@@ -117,9 +100,6 @@ def check_times(times: np.ndarray, offsets: np.ndarray, path: str | Path) -> Non
     Args:
         times: [spikes] of all samples.
         offsets: int64 [samples + 1], where each sample's spikes begin.
-
-    Raises:
-        InputError: naming the sample and the value.
     """
     # Half-precision numbers from 0 up are in the order of their bits, which are far quicker to compare.
     bits = times.view(np.uint16) if times.dtype == np.float16 else None
@@ -147,11 +127,7 @@ def check_times(times: np.ndarray, offsets: np.ndarray, path: str | Path) -> Non
 
 
 def check_units(units: np.ndarray, offsets: np.ndarray, n_channels: int, path: str | Path) -> None:
-    """Check that units are channels, 0 to before ``n_channels``.
-
-    Raises:
-        InputError: naming the sample and the value.
-    """
+    """Check that units are channels, 0 to before ``n_channels``."""
     if units.dtype.kind != "u" or units.max() >= n_channels:
         from_one = bool(units.min() == 1 and units.max() == n_channels)
         _refuse(

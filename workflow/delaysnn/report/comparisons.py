@@ -10,7 +10,6 @@ import pandas as pd
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Cell, Metrics
 from delaysnn.report.claims import Difference, compare_folds, compare_samples
-from delaysnn.report.folds import ratio_of_samples
 from delaysnn.report.tidy import only_dataset, select
 
 # In what either network may differ from how it is deployed.
@@ -114,13 +113,24 @@ def compare_tested(metrics: Iterable[Metrics], kept: int) -> pd.DataFrame:
     return _frame(rows)
 
 
+def ratio_of_samples(metrics: Iterable[Metrics]) -> float:
+    """Return test samples over training samples, the mean over folds.
+
+    Args:
+        metrics: one file's worth a network, seed and fold, whose details name the ``test`` speakers and count the
+            ``samples`` of each role.
+    """
+    ratios = {tuple(m.details["test"]): m.details["samples"]["test"] / m.details["samples"]["train"] for m in metrics}
+    return float(np.mean(list(ratios.values())))
+
+
 def compare_fold_means(metrics: Iterable[Metrics]) -> pd.DataFrame:
     """Compare networks, and the phases of each, paired over folds of who is tested.
 
     A fold counts with its mean over seeds. The interval is that of :func:`compare_folds`.
 
     Args:
-        metrics: as :func:`delaysnn.report.folds.ratio_of_samples` takes them.
+        metrics: as :func:`ratio_of_samples` takes them.
     """
     metrics = list(metrics)
     ratio, dataset = ratio_of_samples(metrics), only_dataset(metrics)

@@ -1,4 +1,7 @@
-"""Checks of keys beside each other: each ends in one sentence before any job starts."""
+"""Checks of keys beside each other: each ends in one sentence before any job starts.
+
+It is an InputError that names the keys or files, the values found and what to write.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +18,7 @@ if TYPE_CHECKING:
 
 
 def check_combinations(configuration: "Configuration") -> None:
-    """Check what is known without any file.
-
-    Raises:
-        InputError: naming the keys, the values found and what to write.
-    """
+    """Check what is known without any file."""
     _check_delays(configuration)
     _check_networks(configuration)
     _check_refined(configuration)
@@ -116,11 +115,7 @@ def _check_folds(configuration: "Configuration") -> None:
 
 
 def check_report(configuration: "Configuration") -> None:
-    """Check that the network to show is there and has something to show.
-
-    Raises:
-        InputError: naming it, and those that are deployed.
-    """
+    """Check that the network to show is there and has something to show."""
     if configuration.shown not in configuration.deployed:
         raise InputError(
             f"Configuration: report.show is {configuration.shown!r}, which is no network that is deployed; write one "
@@ -134,9 +129,6 @@ def check_platforms(configuration: "Configuration", root: Path) -> None:
     Args:
         configuration: with the shapes of networks that come as files.
         root: the repository, which holds the constants of the paper's chips.
-
-    Raises:
-        InputError: naming the network, key or file, the value and the limit.
     """
     planned = [_planned(configuration, name) for name in configuration.deployed]
     for name in configuration.platforms:

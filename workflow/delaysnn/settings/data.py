@@ -11,7 +11,7 @@ from delaysnn.settings.section import Count, Distinct, OneOf, Seconds, Section, 
 class Data(Section):
     name: Annotated[str, OneOf(tuple(registered()), "a source of data")]
     """the data set, as every table and figure shows it: `shd` and `ssc` (downloaded), `spoken_digits` (synthesised
-    here), `files` or `recordings`: your own, see below"""
+    here), `files` or `recordings`: your own, see above"""
     time_steps: Annotated[int, Field(ge=2, le=1024), Unit("time steps")]
     """of a sample"""
     substeps: Literal[1, 2, 4, 8]  # powers of two: what is binned finely and merged is what is binned at once

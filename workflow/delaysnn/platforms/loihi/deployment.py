@@ -1,4 +1,7 @@
-"""Lava against the integer reference, spike for spike."""
+"""Lava against the integer reference, spike for spike.
+
+Where a spike differs an InputError names layer, neuron, step and sample.
+"""
 
 import logging
 import time
@@ -27,7 +30,7 @@ def compare(
         ``platform``: what ran the stock graph, and why; ``equality``: both comparisons.
 
     Raises:
-        InputError: a spike differs, naming layer, neuron, step and sample, or shared memory is too small.
+        InputError: a spike differs, or shared memory is too small.
     """
     batch = fitting_batch(network, min(batch, len(inputs)))
     platform = choose()
@@ -43,11 +46,7 @@ def compare(
 def compare_batched(
     network: IntegerNetwork, inputs: SpikeTrains, reference: Sequence[SpikeTrains], batch: int
 ) -> dict[str, int | str]:
-    """Run every sample in batches of ``batch``; return the counted comparison.
-
-    Raises:
-        InputError: a spike differs, naming layer, neuron, step and sample.
-    """
+    """Run every sample in batches of ``batch``; return the counted comparison."""
     start, spikes, differences = time.monotonic(), 0, 0
     for first in range(0, len(inputs), batch):
         samples = np.arange(first, min(first + batch, len(inputs)))
@@ -69,11 +68,7 @@ def compare_stock(
     samples: np.ndarray,
     platform: Platform,
 ) -> dict[str, int | str]:
-    """Run the given samples through Lava's stock graph one by one; return the counted comparison.
-
-    Raises:
-        InputError: a spike differs, naming layer, neuron, step and sample.
-    """
+    """Run the given samples through Lava's stock graph one by one; return the counted comparison."""
     spikes, differences = 0, 0
     for sample in samples:
         own = np.array([sample])

@@ -8,6 +8,9 @@ import pandas as pd
 from delaysnn.report.registry import figure
 from delaysnn.report.style import PAGE_INCHES, PUBLISHED, QUEUE_COLOURS, Figure, label_of, new_figure
 
+# Neurons, or delay levels, of which the paper draws the other.
+_FIXED = 8
+
 
 @figure(
     title="Figure 11: capacity of delay queues",
@@ -21,8 +24,8 @@ from delaysnn.report.style import PAGE_INCHES, PUBLISHED, QUEUE_COLOURS, Figure,
     when=lambda study: study.has("seneca"),
     of_data=False,
 )
-def draw_capacity(capacity: Mapping[str, Any], published: Mapping[str, Any], fixed: int = 8) -> Figure:
-    """Draw events over delay levels at ``fixed`` neurons, and the other way round, with the published tops."""
+def draw_capacity(capacity: Mapping[str, Any], published: Mapping[str, Any]) -> Figure:
+    """Draw events over delay levels at a fixed number of neurons, and the other way round, with the published tops."""
     table = pd.DataFrame(capacity["curves"])
     tops = published["capacity_references"]["figure_11_tops"]
     figure = new_figure(PAGE_INCHES, 2.5)
@@ -32,12 +35,12 @@ def draw_capacity(capacity: Mapping[str, Any], published: Mapping[str, Any], fix
     )
     for axis, (varied, held, label, top) in zip(figure.subplots(1, 2), panels, strict=True):
         for structure in ("shared_queue", "scdq"):
-            rows = table[(table["structure"] == structure) & (table[held] == fixed)].sort_values(varied)
+            rows = table[(table["structure"] == structure) & (table[held] == _FIXED)].sort_values(varied)
             axis.plot(rows[varied], rows["events"], color=QUEUE_COLOURS[structure], label=label_of(structure))
         axis.scatter([16], [tops[top]], label="published", **PUBLISHED)
         axis.set_xlabel(label)
         axis.set_ylabel("events to hold, every neuron firing")
-        axis.set_title(f"{fixed} {held.replace('_', ' ')}")
+        axis.set_title(f"{_FIXED} {held.replace('_', ' ')}")
         axis.set_ylim(0)
     axis.legend(loc="upper left")
     return figure

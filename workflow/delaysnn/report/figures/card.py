@@ -10,6 +10,8 @@ from delaysnn.report.registry import figure
 from delaysnn.report.style import GREY, PAGE_INCHES, Figure, name_dataset, new_figure
 from delaysnn.report.tables.baselines import BASELINES
 
+_COLUMNS = 5
+
 
 @figure(
     title="The data set's card",
@@ -22,14 +24,14 @@ from delaysnn.report.tables.baselines import BASELINES
     place=10,
     inputs=lambda study: {"train": study.files["train"], "card": study.files["card"]},
 )
-def draw_card(train: Dataset, card: Mapping[str, Any], columns: int = 5) -> Figure:
+def draw_card(train: Dataset, card: Mapping[str, Any]) -> Figure:
     """Draw the first sample of every class as a raster, and the baselines' accuracies as bars."""
     classes = np.unique(train.labels)
-    rows = -(-len(classes) // columns)
+    rows = -(-len(classes) // _COLUMNS)
     end_s = (int(train.spikes.steps.max()) + 1) * train.step_s
     figure = new_figure(PAGE_INCHES, 0.95 * rows + 1.2)
     rasters, bars = figure.subfigures(2, 1, height_ratios=[0.95 * rows, 1.2])
-    for axis, label in zip(rasters.subplots(rows, columns, sharex=True, sharey=True).flat, classes, strict=False):
+    for axis, label in zip(rasters.subplots(rows, _COLUMNS, sharex=True, sharey=True).flat, classes, strict=False):
         sample = int(np.argmax(train.labels == label))
         own = slice(train.spikes.offsets[sample], train.spikes.offsets[sample + 1])
         seconds = (train.spikes.steps[own] + 0.5) * train.step_s

@@ -53,7 +53,8 @@ def draw_pipeline(graph: Mapping[str, Any]) -> Figure:
     axis.set_axis_off()
     axis.set_xlim(-0.5, len(columns) - 0.5)
     axis.set_ylim(tallest - 0.5, -0.5)
-    for start, end in shown.edges:
+    # In an order of their own, since networkx has none.
+    for start, end in sorted(shown.edges):
         axis.add_patch(
             FancyArrowPatch(
                 position[start],

@@ -17,7 +17,7 @@ from delaysnn.report.tables.folds import fold_metrics
     """,
     section=None,
     place=10,
-    inputs=lambda study: fold_metrics(study),
+    inputs=fold_metrics,
 )
 def tabulate_fold_comparisons(metrics: Sequence[Metrics]) -> pd.DataFrame:
     """Return every pair, and the phases of each network, paired over folds."""

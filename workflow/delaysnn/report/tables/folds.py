@@ -1,13 +1,18 @@
-"""Accuracy when every speaker is once among those tested."""
+"""Accuracy when every speaker is once among those tested: folds beside their mean."""
 
 from collections.abc import Sequence
 
 import pandas as pd
 
 from delaysnn.core.metrics import Metrics
-from delaysnn.report.folds import tabulate_folds
+from delaysnn.report.claims import compare_means
+from delaysnn.report.comparisons import ratio_of_samples
 from delaysnn.report.registry import table
 from delaysnn.report.study import Study
+from delaysnn.report.tidy import COLUMNS, INTERVAL, add_intervals, summarise
+
+_SETTINGS = ["split", "phase", "bits"]
+FOLD_COLUMNS = [*COLUMNS, "test_speakers", *_SETTINGS, *INTERVAL]
 
 
 def fold_metrics(study: Study) -> dict[str, list[str]]:
@@ -30,8 +35,44 @@ def fold_metrics(study: Study) -> dict[str, list[str]]:
     """,
     section=None,
     place=10,
-    inputs=lambda study: fold_metrics(study),
+    inputs=fold_metrics,
 )
-def folds(metrics: Sequence[Metrics]) -> pd.DataFrame:
-    """Return each network's mean over folds, then each fold."""
-    return tabulate_folds(metrics)
+def tabulate_folds(metrics: Sequence[Metrics]) -> pd.DataFrame:
+    """Return accuracies of each network, split and phase: the mean over folds, then each fold by its test speakers.
+
+    A fold counts with its mean over seeds. ``ours_sd`` of a mean over folds is the deviation between them and
+    ``seeds`` the most that any of them has; ``ours_sd`` of a fold is the deviation between its seeds. The interval
+    of a mean over folds is that of :func:`delaysnn.report.claims.compare_means`, since folds share most of their
+    training speakers; that of a fold is by its number of test samples.
+
+    Args:
+        metrics: as :func:`delaysnn.report.comparisons.ratio_of_samples` takes them.
+
+    Returns:
+        A frame with the columns of :data:`FOLD_COLUMNS`; ``test_speakers`` is empty for a mean over folds.
+    """
+    folds: dict[str, list[Metrics]] = {}
+    for m in metrics:
+        folds.setdefault(" ".join(map(str, m.details["test"])), []).append(m)
+    each = pd.concat([_tabulate(own).assign(test_speakers=who) for who, own in folds.items()])[FOLD_COLUMNS]
+    networks = list(dict.fromkeys(each["network"]))
+    each = each.sort_values("network", key=lambda names: names.map(networks.index), kind="stable")
+    means = (
+        each.groupby(["network", "platform", "quantity", "unit", "dataset", *_SETTINGS], sort=False, dropna=False)
+        .agg(
+            ours_sd=("ours_mean", "std"),
+            ours_mean=("ours_mean", "mean"),
+            seeds=("seeds", "max"),
+            folds=("ours_mean", "size"),
+        )
+        .reset_index()
+        .assign(published=pd.NA, difference=pd.NA, samples=float("nan"), test_speakers=None)
+    )
+    ratio = ratio_of_samples(metrics)
+    intervals = [compare_means(row.ours_mean, row.ours_sd, row.folds, ratio) for row in means.itertuples()]
+    means = means.assign(ours_low=[i.low for i in intervals], ours_high=[i.high for i in intervals])
+    return pd.concat([means[FOLD_COLUMNS].astype(each.dtypes), each], ignore_index=True)
+
+
+def _tabulate(fold: list[Metrics]) -> pd.DataFrame:
+    return add_intervals(summarise(fold, {}, ["pytorch"], ["accuracy", "accuracy_membranes"], _SETTINGS), fold)
