@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from delaysnn.core import imports
 from delaysnn.core.imports import imported
 
 ROOT = Path(__file__).parents[2]
@@ -117,6 +118,26 @@ def test_a_file_of_another_kind_counts_where_a_module_names_it(copy, text, file)
     assert code(copy, "train_network") != before
     (copy / "delaysnn/core/other.txt").write_text("named by nobody")
     assert code(copy, "train_network") != before
+
+
+def test_methods_that_are_not_called_count_only_where_others_name_them(tmp_path):
+    file = tmp_path / "chip.py"
+
+    def written(run, price):
+        file.write_text(f"class Chip:\n    def run(self):\n        {run}\n    def price(self):\n        {price}\n")
+        for kept in (imports._tree, imports._meaning, imports._imports):
+            kept.cache_clear()
+        found = imported(file, without=["price"])
+        return imports.code_of(file, without=["price"]), LIBRARY / "core/lock.py" in found
+
+    use = "import delaysnn.core.lock"
+    one, followed = written("return 1", use)
+    assert not followed
+    assert written("return 1", "return 3") == (one, False)
+    assert written("return 2", use)[0] != one
+    calling, followed = written("return self.price()", use)
+    assert followed
+    assert written("return self.price()", "return 3")[0] != calling
 
 
 @pytest.mark.parametrize("script", sorted((ROOT / "workflow/scripts").glob("*.py")), ids=lambda path: path.stem)

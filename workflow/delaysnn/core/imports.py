@@ -1,9 +1,10 @@
 """What a script imports from this library, hashed: Snakemake sees a script change, but not what that imports."""
 
 import ast
+import copy
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ _LIBRARY = Path(__file__).parents[1]
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def code_of(*files: str | Path) -> str:
+def code_of(*files: str | Path, without: Collection[str] = ()) -> str:
     """Return a hash of these Python files and of all modules of the library that they import, however far away.
 
     Comments and docstrings do not count, since they change no result. Files of other kinds do where an imported module
@@ -19,23 +20,29 @@ def code_of(*files: str | Path) -> str:
 
     Args:
         files: scripts or modules.
+        without: functions and methods of these files that are not called, and so count only where others name them.
 
     Example:
         >>> code_of("workflow/scripts/train_network.py") == code_of("workflow/scripts/train_network.py")
         True
     """
     digest = hashlib.sha256()
-    for file in sorted(imported(*files)):
-        digest.update(file.name.encode() + _meaning(file))
+    given = {Path(file).resolve() for file in files}
+    for file in sorted(imported(*files, without=without)):
+        digest.update(file.name.encode() + _meaning(file, frozenset(without if file in given else ())))
         for other in _named_beside(file):
             digest.update(other.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def imported(*files: str | Path) -> set[Path]:
-    """Return these files and all files of the library that they import, directly or through others."""
-    found: set[Path] = set()
-    waiting = [Path(file).resolve() for file in files]
+def imported(*files: str | Path, without: Collection[str] = ()) -> set[Path]:
+    """Return these files and all files of the library that they import, directly or through others.
+
+    Args:
+        without: as of :func:`code_of`.
+    """
+    found = {Path(file).resolve() for file in files}
+    waiting = [path for file in found for path in _imports(file, frozenset(without))]
     while waiting:
         file = waiting.pop()
         if file not in found:
@@ -62,13 +69,23 @@ def _texts(node: ast.AST) -> Iterator[str]:
 
 
 @cache
-def _tree(file: Path) -> ast.Module:
-    return ast.parse(file.read_text())
+def _tree(file: Path, without: frozenset[str] = frozenset()) -> ast.Module:
+    """Return what a file says, but for the functions that are left out and that nothing else in it names."""
+    tree = ast.parse(file.read_text())
+    for node in ast.walk(tree) if without else ():
+        if isinstance(node, ast.Module | ast.ClassDef):
+            node.body = [line for line in node.body if not _is_function(line, without)] or [ast.Pass()]
+    named = {getattr(node, "attr", getattr(node, "id", None)) for node in ast.walk(tree)} & without
+    return _tree(file, without - named) if named else tree
+
+
+def _is_function(line: ast.stmt, names: Collection[str]) -> bool:
+    return isinstance(line, ast.FunctionDef) and line.name in names
 
 
 @cache
-def _imports(file: Path) -> list[Path]:
-    return [path for node in ast.walk(_tree(file)) for name in _names(node, file) for path in _modules(name)]
+def _imports(file: Path, without: frozenset[str] = frozenset()) -> list[Path]:
+    return [path for node in ast.walk(_tree(file, without)) for name in _names(node, file) for path in _modules(name)]
 
 
 def _names(node: ast.AST, file: Path) -> Iterator[str]:
@@ -118,9 +135,10 @@ def _modules(name: str) -> Iterator[Path]:
 
 
 @cache
-def _meaning(file: Path) -> bytes:
+def _meaning(file: Path, without: frozenset[str]) -> bytes:
     """Return what is left of a file without comments, docstrings and explanations of attributes."""
-    tree = ast.parse(file.read_text())
+    # Not the tree that is kept for others, since this one is changed.
+    tree = copy.deepcopy(_tree(file, without))
     for node in ast.walk(tree):
         if isinstance(node, _DOCUMENTED):
             node.body = [line for line in node.body if not _is_text(line)]
