@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -34,15 +33,6 @@ def test_a_structure_does_something_and_looks_like_one():
         assert structure.label and re.fullmatch("#[0-9a-f]{6}", structure.colour)
         assert structure.variant_of == "" or structure.variant_of in registered()
         assert structure.run or structure.need
-
-
-def test_two_structures_of_one_name_are_refused(tmp_path):
-    shutil.copytree(LIBRARY, tmp_path / "delaysnn", ignore=shutil.ignore_patterns("__pycache__"))
-    structures = tmp_path / "delaysnn/queues/structures"
-    shutil.copy(structures / "history.py", structures / "mine.py")
-    code = "from delaysnn.queues import registered; registered()"
-    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
-    assert re.search(r"mine\.py: there is a delay structure history already", run.stderr)
 
 
 def test_to_list_structures_compiles_nothing():
