@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -55,9 +56,31 @@ def test_every_structure_is_in_what_its_tables_are_made_from(deployed):
     assert {entry["spikes"] > 0 for entry in details["equality"]} == {True}
 
 
-def test_a_structure_that_delivers_something_else_stops_the_rule(deployed, monkeypatch):
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"differences": 3}, r"scdq delivers (\d+) events, 3 of them other than the dense product's \1; mend its run"),
+        ({"deliveries": 7}, r"scdq delivers 7 events, 0 of them other than the dense product's \d+"),
+        (
+            {"pops": np.zeros(2, int)},
+            r"pops of scdq has shape \(2,\), smallest 0; return a count for each of 3 samples",
+        ),
+        ({"pops": np.full(3, -1)}, r"pops of scdq has shape \(3,\), smallest -1; return a count"),
+        ({"pops": 5}, r"pops of scdq is 5; return a count for each of 3 samples"),
+    ],
+)
+def test_a_structure_that_delivers_something_else_stops_the_rule(deployed, monkeypatch, change, said):
     scdq = registered()["scdq"]
-    late = replace(scdq, name="late", run=lambda ports, depth: replace(scdq.run(ports, depth), differences=3))
-    monkeypatch.setattr("delaysnn.queues.compare.registered", lambda: {"late": late})
-    with pytest.raises(InputError, match="Delay structure late: 3 events differ"):
+    other = replace(scdq, run=lambda ports, depth: replace(scdq.run(ports, depth), **change))
+    monkeypatch.setattr("delaysnn.queues.compare.registered", lambda: {"scdq": other})
+    with pytest.raises(InputError, match=r"^queues/structures/scdq\.py: " + said):
+        compare(*deployed, CONSTANTS)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0, "many"])
+def test_a_structure_that_needs_no_finite_number_stops_the_rule(deployed, monkeypatch, value):
+    history = registered()["history"]
+    other = replace(history, need=lambda *given: replace(history.need(*given), accesses=value))
+    monkeypatch.setattr("delaysnn.queues.compare.registered", lambda: {"history": other})
+    with pytest.raises(InputError, match=r"^queues/structures/history\.py: accesses of history is "):
         compare(*deployed, CONSTANTS)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.found import below_library, named
-from delaysnn.queues.protocol import Structure
+from delaysnn.queues.protocol import Run, Structure
 
 
 @cache
@@ -22,6 +22,18 @@ def registered() -> dict[str, Structure]:
 def file_of(name: str) -> str:
     """Return the file of a structure, for errors."""
     return _found()[name][0]
+
+
+def check_run(name: str, run: Run, samples: int) -> None:
+    """Refuse a run of a structure that does not say how many events each sample takes from its memory.
+
+    Raises:
+        InputError: naming the structure's file.
+    """
+    pops = run.pops
+    if getattr(pops, "shape", None) != (samples,) or pops.min(initial=0) < 0:
+        found = f"has shape {pops.shape}, smallest {pops.min(initial=0)}" if hasattr(pops, "shape") else f"is {pops!r}"
+        raise InputError(f"{file_of(name)}: pops of {name} {found}; return a count for each of {samples} samples.")
 
 
 @cache
