@@ -1,4 +1,4 @@
-"""What the library must be able to do alone. With --installed, it must be the one that pip put into this environment."""
+"""What the library must be able to do alone. With --installed, it must be the one that pip put here."""
 
 import sys
 from pathlib import Path

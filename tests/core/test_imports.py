@@ -1,5 +1,6 @@
 """What a rule's hash of code depends on: what its script imports, and nothing else."""
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from delaysnn.core import imports
 from delaysnn.core.imports import imported
 
 ROOT = Path(__file__).parents[2]
@@ -67,10 +69,9 @@ def test_comments_and_docstrings_change_no_result(copy):
     before = code(copy, "train_network")
     add(copy, "training/layers.py", "\n# A comment.\n")
     file = copy / "delaysnn/core/network.py"
-    first, rest = file.read_text().split("\n", 1)
-    assert first.startswith('"""')
-    file.write_text('"""Something else."""\n' + rest)
-    add(copy, "settings/training.py", '\n"""Explanation of an attribute."""\n')
+    text = file.read_text()
+    file.write_text(text.replace(ast.get_docstring(ast.parse(text)), "Something else."))
+    assert file.read_text() != text
     assert code(copy, "train_network") == before
 
 
@@ -80,6 +81,63 @@ def test_what_a_function_imports_when_called_counts(copy):
     before = code(copy, "train_network")
     add(copy, "queues/structures/scdq.py")
     assert code(copy, "train_network") != before
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from .spike_trains import SpikeTrains",
+        "from . import spike_trains",
+        "from ..core.spike_trains import SpikeTrains",
+        "from delaysnn import SpikeTrains",
+        "import delaysnn",
+        "import importlib; importlib.import_module('delaysnn.core.spike_trains')",
+        "from importlib import import_module; import_module('delaysnn.core.spike_trains')",
+    ],
+)
+def test_every_way_to_import_is_followed(copy, line):
+    (copy / "delaysnn/core/added.py").write_text(line)
+    script = copy / "scripts/train_network.py"
+    script.write_text("import delaysnn.core.added")
+    before = code(copy, "train_network")
+    add(copy, "core/spike_trains.py")
+    assert code(copy, "train_network") != before
+
+
+@pytest.mark.parametrize(
+    ("text", "file"), [("table.csv", "table.csv"), ("tables", "tables/a.yaml"), ("b/c.npy", "b/c.npy")]
+)
+def test_a_file_of_another_kind_counts_where_a_module_names_it(copy, text, file):
+    (copy / "delaysnn/core/added.py").write_text(f"NAME = {text!r}")
+    path = copy / "delaysnn/core" / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("1")
+    (copy / "scripts/train_network.py").write_text("import delaysnn.core.added")
+    before = code(copy, "train_network")
+    path.write_text("2")
+    assert code(copy, "train_network") != before
+    (copy / "delaysnn/core/other.txt").write_text("named by nobody")
+    assert code(copy, "train_network") != before
+
+
+def test_methods_that_are_not_called_count_only_where_others_name_them(tmp_path):
+    file = tmp_path / "chip.py"
+
+    def written(run, price):
+        file.write_text(f"class Chip:\n    def run(self):\n        {run}\n    def price(self):\n        {price}\n")
+        for kept in (imports._tree, imports._meaning, imports._imports):
+            kept.cache_clear()
+        found = imported(file, without=["price"])
+        return imports.code_of(file, without=["price"]), LIBRARY / "core/lock.py" in found
+
+    use = "import delaysnn.core.lock"
+    one, followed = written("return 1", use)
+    assert not followed
+    assert written("return 1", "return 3") == (one, False)
+    assert written("return 2", use)[0] != one
+    calling, followed = written("return self.price()", use)
+    assert followed
+    assert written("return self.price()", "return 3")[0] != calling
 
 
 @pytest.mark.parametrize("script", sorted((ROOT / "workflow/scripts").glob("*.py")), ids=lambda path: path.stem)

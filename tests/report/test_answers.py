@@ -1,3 +1,5 @@
+import re
+
 import pandas as pd
 import pytest
 
@@ -134,6 +136,7 @@ def test_every_chip_that_ran_is_answered_for(tables):
     text = " ".join(answer(tables, "shd", CARD, {"shown": "48"}))
     assert "On Loihi network 48 is right on 85.5 ± 1.0 %" in text
     assert "On Seneca network 48 is right on 84.0 ± 1.0 %" in text
+    assert re.search(r"It makes the same decision on \d\d\.\d ± \d\.\d % \([^)]+\) of the samples\.", text)
 
 
 def test_what_no_table_says_is_left_out(tables):

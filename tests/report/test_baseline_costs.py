@@ -49,7 +49,7 @@ def test_both_estimates_of_every_network_are_in_the_table():
 def test_readers_see_what_a_network_remembers_with():
     texts = [[cell.ours for cell in row] for row in measured(costs()).rows]
     assert [row[0] for row in texts] == ["48, learned delays"] * 4 + ["85recurrent, recurrence"] * 4
-    assert "21.5" in texts[0][measured(costs()).columns.index("energy (uJ)")]
+    assert "21.5" in texts[0][measured(costs()).columns.index("energy (µJ)")]
 
 
 def test_every_network_is_a_point_of_either_estimate_on_either_chip(tables):

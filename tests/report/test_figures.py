@@ -203,7 +203,13 @@ def test_energy_draws_every_cell_and_what_is_published():
         dashes, diamonds = points[::2], points[1::2]
         assert [offsets[:, 1].tolist() for offsets in dashes] == [[0.5, 0.5]] * 3
         assert [len(np.ma.compressed(offsets[:, 1])) for offsets in diamonds] == [1, 1, 1]
-    assert "spoken digits" in texts(figure)
+    assert "spoken digits" in texts(figure) and "Hatched" not in texts(figure)
+    unpredicted = calibrated.assign(
+        model_error_pct=calibrated["model_error_pct"].where(calibrated["quantity"] != "latency")
+    )
+    figure = draw_energy(pd.concat([unpredicted, counted], ignore_index=True))
+    assert [any(patch.get_hatch() for patch in axis.patches) for axis in figure.axes] == [False, True, False]
+    assert "Hatched: this line predicts nothing on networks left out." in texts(figure)
 
 
 def test_energy_by_class_draws_a_box_a_class(tmp_path):
@@ -288,6 +294,7 @@ def test_mapping_counts_what_is_kept(network):
     layer = network(3).layers[1]
     assert f"{np.count_nonzero(layer.weights)} of {layer.weights.size} synapses" in drawn
     assert "64 x 16 bit" in drawn
+    assert f"{(layer.weights != 0).any(axis=2).sum()} useful\n(axon, delay) pairs" in drawn
 
 
 def queue_metrics(network):

@@ -1,6 +1,7 @@
 """Tables and figures register themselves; the report, the rules and the files follow."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,8 +13,10 @@ import pytest
 import yaml
 
 from delaysnn.core.errors import InputError
+from delaysnn.platforms import registered as platforms
 from delaysnn.report import registry
-from delaysnn.report.registry import SECTIONS, registered
+from delaysnn.report.registry import SECTIONS, find, registered
+from delaysnn.report.study import Study
 
 ROOT = Path(__file__).parents[2]
 TOY = page.files()["workflow/delaysnn/report/figures/spike_counts.py"]
@@ -108,10 +111,43 @@ def test_what_cannot_be_drawn_is_refused_before_any_job(monkeypatch, change, sai
     assert str(error.value).startswith("report/figures/spike_counts.py: ") and said in str(error.value)
 
 
+def study(*chips):
+    """Return a study of network 48 on these chips, where every part of the report has something to show."""
+    names = {key: ["48"] for key in ("deployed", "swept", "controlled", "trained", "equality")}
+    return Study(
+        **names,
+        dataset="shd",
+        deployments={},
+        networks={"48": {}},
+        swept_on_core=["48"] if "loihi" in chips else [],
+        seeds=[1],
+        platforms=[platforms()[name] for name in ("pytorch", *chips)],
+        constants={},
+        parts={"shown": "48"},
+        config={"delays": {"keep": 15, "max": 60, "stride": 2}},
+        patterns={},
+        files={},
+    )
+
+
+OWN_WORDS = {"loihi": "Loihi|Lava|integer", "seneca": "Seneca|SCDQ|bfloat16|queue"}
+
+
+@pytest.mark.parametrize(
+    ("chips", "other"), [(["seneca"], "loihi"), (["loihi"], "seneca"), ([], "loihi"), ([], "seneca")]
+)
+def test_a_caption_names_no_chip_that_is_not_run(chips, other):
+    own, both = study(*chips), study("loihi", "seneca")
+    captions = {item.name: item.caption(own) for item in registered() if item.section and item.when(own)}
+    assert [name for name, caption in captions.items() if re.search(OWN_WORDS[other], caption)] == []
+    assert [name for name, caption in captions.items() if re.search(r" [.,;:]|[.,;:]{2}|^[.,;:a-z]", caption)] == []
+    assert any(re.search(OWN_WORDS[other], find(name).caption(both)) for name in captions)
+
+
 def test_every_item_says_what_to_see_and_has_a_place_of_its_own():
     items = registered()
     assert len({item.name for item in items}) == len(items) > 40
-    assert all(item.title and item.caption and item.make.__doc__ for item in items)
+    assert all(item.title and item.caption(study("loihi", "seneca")) and item.make.__doc__ for item in items)
     places = [(SECTIONS.index(item.section), item.place) for item in items if item.section]
     assert places == sorted(set(places))
     assert {item.section for item in items} == {*SECTIONS, None}

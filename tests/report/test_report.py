@@ -37,9 +37,13 @@ def report(tmp_path, tables):
     figure = new_figure(3, 2)
     figure.subplots().plot([0, 1])
     save_figure(figure, tmp_path / "figures/line.png", tmp_path / "figures/line.svg", {"rule": "figure_line"})
-    models = replace(find("table_models"), caption="What to see in table_models, <b>not bold</b>.")
     line = replace(find("figure_weights"), stem="line")
-    sections = build_sections([models, line, find("table_equality")], tmp_path)
+    captions = {
+        find("table_models"): "What to see in table_models, <b>not bold</b>.",
+        line: "",
+        find("table_equality"): "",
+    }
+    sections = build_sections(captions, tmp_path)
     path = tmp_path / "report.html"
     path.write_text(render_report("A report", "About something", ["First answer.", "Second."], sections))
     return path

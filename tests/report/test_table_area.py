@@ -104,6 +104,7 @@ def test_a_reader_sees_the_words_but_no_empty_data_set():
 
 def test_the_figure_shows_the_rows():
     figure = draw_area(AREA)
+    assert figure.get_supxlabel().startswith(f"{AREA['sizes']['axons']} axons")
     by_part, over_depth, over_delays = figure.axes
     assert [round(bar.get_height() * 1000) for bar in by_part.patches] == [5, 5, 10, 10, 15, 15]
     assert over_depth.lines[0].get_xydata().tolist() == [[64, 0.05], [1024, 0.12], [2048, 0.27]]

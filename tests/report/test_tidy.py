@@ -139,10 +139,10 @@ def test_rows_of_loihi_say_what_repeated_them():
         return Metrics(network, seed, "random", (), {"platform": {"name": name, "reason": "a test"}})
 
     lava = [deployed("48", 1, "simulation"), deployed("48", 2, "Loihi 2"), deployed("24", 1, "simulation")]
-    table = name_platform(table, lava)
+    table = name_platform(table, [("loihi", each) for each in lava], ["loihi"])
     assert list(table.columns) == FIDELITY_COLUMNS
     assert table["ran_on"].tolist() == ["Loihi 2, simulation", "simulation", "", ""]
-    assert name_platform(table, [])["ran_on"].tolist() == ["integer reference"] * 2 + ["", ""]
+    assert name_platform(table, [], ["loihi"])["ran_on"].tolist() == ["integer reference"] * 2 + ["", ""]
 
 
 def test_select_filters_by_every_column():

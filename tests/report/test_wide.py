@@ -3,7 +3,7 @@ import pandas as pd
 from delaysnn.report.registry import find
 from delaysnn.report.tables.capacity import capacity_table
 from delaysnn.report.tables.validation import show_validation, validation_table
-from delaysnn.report.wide import measured
+from delaysnn.report.wide import measured, plain
 
 NO_INTERVAL = dict.fromkeys(("samples", "ours_low", "ours_high"), float("nan"))
 
@@ -27,10 +27,14 @@ def test_an_interval_stands_behind_its_mean(tables):
 
 
 def test_what_a_platform_ran_on_stands_with_its_name(tables):
-    assert texts(measured(tables["fidelity"].assign(**NO_INTERVAL, ran_on="simulation")))[0][:2] == [
-        "48",
-        "Loihi (simulation)",
-    ]
+    said = {
+        "simulation": "Loihi (repeated by Lava's simulation)",
+        "Loihi 2, simulation": "Loihi (repeated by Loihi 2 and Lava's simulation)",
+        "integer reference": "Loihi (integer reference)",
+    }
+    for ran_on, shown in said.items():
+        wide = measured(tables["fidelity"].assign(**NO_INTERVAL, ran_on=ran_on))
+        assert texts(wide)[0][:2] == ["48", shown]
     assert texts(measured(tables["models"].assign(**NO_INTERVAL, ran_on=float("nan")))) == texts(
         measured(tables["models"])
     )
@@ -63,8 +67,8 @@ def test_sizes_without_a_network_are_all_shown():
         "delay levels",
     ]
     assert texts(wide) == [
-        ["loihi", "scdq", "bit", "97,536", "97,536", "0", "1,024", "62"],
-        ["loihi", "break_even_density", "share", "0.252", "0.250", "0.002", "1,024", "62"],
+        ["Loihi", "SCDQ", "bit", "97,536", "97,536", "0", "1,024", "62"],
+        ["Loihi", "break even density", "share", "0.252", "0.250", "0.002", "1,024", "62"],
     ]
 
 
@@ -77,13 +81,13 @@ def test_validation_is_one_row_a_published_cell():
         cell | {"ours": 40.0, "error_pct": 40.8, "how": "left_out", "model": "hidden width"},
     ]
     wide = show_validation(validation_table([{"rows": rows}]))
-    assert texts(wide) == [["Loihi, 1 core", "energy (uJ)", "48", "28.4", "18.5", "28.5", "30.3", "+6.8"]]
+    assert texts(wide) == [["Loihi, 1 core", "energy (µJ)", "48", "28.4", "18.5", "28.5", "30.3", "+6.8"]]
 
 
 def test_a_sweep_has_a_row_a_setting(tables):
     row = tables["models"].iloc[[0]].assign(quantity="energy", unit="uJ", published=float("nan"), levels=5, bits=4)
     wide = find("table_sweep").show(row.assign(how="counted"))
-    assert wide.columns == ["network", "platform", "energy (uJ)"]
+    assert wide.columns == ["network", "platform", "energy (µJ)"]
     assert texts(wide)[0][0] == "48, 5 levels, 4 bits"
 
 
@@ -104,3 +108,18 @@ def test_a_fold_has_a_row_of_its_own_and_a_phase_a_column(tables):
     )
     assert wide.columns == ["network", "platform", "accuracy, dense (%)", "accuracy (%)"]
     assert [cells[0] for cells in texts(wide)] == ["48", "48, tested on speakers 2 3"]
+
+
+def test_readers_see_words_and_units_not_names_of_files(tables):
+    row = tables["models"].iloc[[0]]
+    named = {"operations": "1", "delay_ip_energy": "uJ", "spikes_h1": "spikes", "edap": "J s m2"}
+    wide = measured(pd.concat([row.assign(quantity=quantity, unit=unit) for quantity, unit in named.items()]))
+    assert wide.columns[2:] == ["operations", "Delay IP energy (µJ)", "spikes, hidden 1 (spikes)", "EDAP (J s m²)"]
+    rows = {
+        "platform": ["loihi_1core", None],
+        "comparison": ["scdq_rtl", "lava"],
+        "unit": ["um2", "1"],
+        "spikes": [3, 4],
+    }
+    assert measured(row.assign(quantity="operations", unit=1)).columns[2:] == ["operations"]
+    assert texts(plain(pd.DataFrame(rows))) == [["Loihi, 1 core", "SCDQ rtl", "µm²", "3"], ["–", "lava", "", "4"]]

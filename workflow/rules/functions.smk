@@ -56,14 +56,31 @@ def only(names):
     return "|".join(names) or "none"
 
 
+# The methods of a platform that a script calls.
+METHODS = dict(
+    run_platform=["deploy", "run"],
+    record_platform=["deploy", "membranes"],
+    estimate_platform=["deploy", "check_deployed", "count", "estimate"],
+    estimate_floats=["estimate_floats"],
+    validate_platform=["validate"],
+)
+
+
 def code_of_platform(script, *platforms):
-    """Hash of what a script does for these platforms, with what they find by its folder."""
+    """Hash of what a script does for these platforms: of their methods those alone that it calls."""
     library = ROOT / "workflow/delaysnn"
+    calls = METHODS[script]
+    # What prices a network is found by its folder.
     found = [
-        file for name in platforms for folder in registered()[name].finds for file in (library / folder).glob("*.py")
+        file
+        for name in platforms
+        for folder in registered()[name].finds
+        for file in (library / folder).glob("*.py")
+        if "estimate" in calls
     ]
     own = [library / f"platforms/{name}/platform.py" for name in platforms]
-    return code_of(ROOT / f"workflow/scripts/{script}.py", *own, *found)
+    others = {method for called in METHODS.values() for method in called} | {"check"}
+    return code_of(ROOT / f"workflow/scripts/{script}.py", *own, *found, without=others - {*calls})
 
 
 def code_of_its_platform(script):

@@ -3,7 +3,7 @@ SWEPT_ON_CORE += SWEPT if 1 in config["loihi"]["cores"] else []
 # A second implementation of what the integer reference computes.
 LAVA = every(f"{METRICS}/lava.json", DEPLOYED) if config["loihi"]["verify"] == "lava" else []
 EQUALITY += LAVA
-DEPLOYMENTS += LAVA
+DEPLOYMENTS["loihi"] = LAVA
 
 
 rule loihi:

@@ -14,9 +14,9 @@ PRICE_FLOATS = [name for name, chip in CHIPS.items() if isinstance(chip, PricesF
 VALIDATED = [name for name, chip in CHIPS.items() if isinstance(chip, Validated)]
 # Pages with what one platform alone has.
 PAGES = [name for name in CHIPS if (ROOT / f"workflow/rules/{name}.smk").exists()]
-# What those pages add to tables: spike-for-spike comparisons, what repeated a platform's spikes, and networks whose
+# What those pages add to tables: spike-for-spike comparisons, what repeated which platform's spikes, and networks whose
 # levels and bits are swept.
-EQUALITY, DEPLOYMENTS, SWEPT_ON_CORE = [], [], []
+EQUALITY, DEPLOYMENTS, SWEPT_ON_CORE = [], {}, []
 
 # The constants of the platforms' own chips, which the paper's cells are of, and those that costs are estimated with.
 SHIPPED = {name: shipped_constants(name, ROOT) for name in CHIPS}

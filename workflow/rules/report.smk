@@ -106,7 +106,7 @@ rule build_report:
         code=code_of(ROOT / "workflow/scripts/build_report.py", *(item.file for item in SHOWN_ITEMS)),
         looks=looks(),
         dataset=DATASET,
-        shown=[item.name for item in SHOWN_ITEMS],
+        captions={item.name: item.caption(STUDY) for item in SHOWN_ITEMS},
         networks=STUDY.parts,
     script:
         "../scripts/build_report.py"

@@ -16,7 +16,9 @@ with job(snakemake):
         title="Spiking networks with synaptic delays on digital neuromorphic hardware",
         subtitle="Every table and figure of arXiv 2404.10597, made anew by one command.",
         answers=answer(tables, snakemake.params.dataset, read_json(snakemake.input.card), snakemake.params.networks),
-        sections=build_sections(map(find, snakemake.params.shown), "results"),
+        sections=build_sections(
+            {find(name): caption for name, caption in snakemake.params.captions.items()}, "results"
+        ),
     )
     with atomic(snakemake.output.report) as temporary:
         temporary.write_text(html)

@@ -23,4 +23,4 @@ with job(snakemake), tempfile.TemporaryDirectory() as folder:
     # A page says it even where another workflow uses its rules under other names.
     rules = {page: re.findall(r"^(?:use rule \w+ as|rule) (\w+)", text, re.MULTILINE) for page, text in pages.items()}
     rooms = {rule: page for page, own in rules.items() for rule in own if rule not in pages}
-    write_json(snakemake.output.graph, {"edges": edges, "rooms": rooms})
+    write_json(snakemake.output.graph, {"edges": edges, "rooms": rooms, "pages": list(pages)})

@@ -156,7 +156,8 @@ def answer_chips(tables: Tables, network: str) -> str:
         accuracy, agreement = (_row(tables["fidelity"], network, chip, key) for key in ("accuracy", "agreement"))
         sentences.append(
             f"On {label_of(chip)} network {network} is right on {_percent(accuracy)}; beside its floats: "
-            f"{_compare(tables, network, network, chip)}. It decides as they do on {_percent(agreement)}."
+            f"{_compare(tables, network, network, chip)}. It makes the same decision on {_percent(agreement)} of "
+            "the samples."
         )
     text = " ".join(sentences)
     if "equality" not in tables:

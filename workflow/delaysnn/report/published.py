@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from delaysnn.core.errors import InputError
+from delaysnn.platforms import registered
 
 Key = tuple[str, str, str]
 
@@ -22,9 +23,6 @@ _QUANTITIES = {
     "agreement_pct": "agreement",
     "parameters": "parameters",
 }
-
-# The paper does not say where Seneca rounds, so its values stand beside both ways.
-_WAYS = {"seneca": ("seneca", "seneca_rounded_per_step")}
 
 
 def read_published(path: str | Path) -> dict[Key, float]:
@@ -44,11 +42,11 @@ def read_published(path: str | Path) -> dict[Key, float]:
 def published_beside(path: str | Path, shapes: Mapping[str, Any], outputs: int) -> dict[Key, float]:
     """Return the published value of every (network, platform, quantity), by the names of our networks.
 
-    On Loihi the paper's weights have one width; networks of another have no published value there.
+    Where weights are integers the paper's have one width; networks of another have no published value there.
 
     Args:
         path: as :func:`read_published` takes it.
-        shapes: as :func:`namesakes` takes them, and ``bits`` of a weight on Loihi.
+        shapes: as :func:`namesakes` takes them, and ``bits`` of an integer weight.
         outputs: neurons of the last layer, one a class.
 
     Raises:
@@ -56,7 +54,9 @@ def published_beside(path: str | Path, shapes: Mapping[str, Any], outputs: int) 
     """
     cells = read_published(path)
     if shapes["bits"] != yaml.safe_load(Path(path).read_text())["section_4"]["loihi_weight_bits"]:
-        cells = {key: value for key, value in cells.items() if not key[1].startswith("loihi")}
+        chips = [chip for chip in registered().values() if chip.quantised]
+        quantised = {name for chip in chips for name in (chip.name, *(setup.name for setup in chip.setups))}
+        cells = {key: value for key, value in cells.items() if key[1] not in quantised}
     return {
         (ours, platform, quantity): value
         for ours, theirs in namesakes(path, shapes, outputs).items()
@@ -107,14 +107,16 @@ def _cells(tables: dict[str, Any]) -> Iterator[tuple[Key, float]]:
         if isinstance(row, dict):
             for key in ("parameters", "accuracy_pct"):
                 yield (network, "pytorch", _QUANTITIES[key]), row[key]
+    # The paper does not say how a chip rounds, so its values stand beside every way.
+    ways = {name: (name, *dict(chip.labels)) for name, chip in registered().items()}
     for network, row in tables["table_2_fidelity"].items():
         for key in ("accuracy_pct", "agreement_pct"):
             for platform, value in row[key].items():
-                for ours in _WAYS.get(platform, (platform,)):
+                for ours in ways.get(platform, (platform,)):
                     yield (network, ours, _QUANTITIES[key]), value
         for platform, layers in row.get("spikes", {}).items():
             for layer, value in enumerate(layers, start=1):
-                for ours in _WAYS.get(platform, (platform,)):
+                for ours in ways.get(platform, (platform,)):
                     yield (network, ours, f"spikes_h{layer}"), value
     for network, platforms in tables["table_3_hardware"].items():
         for platform, row in platforms.items():

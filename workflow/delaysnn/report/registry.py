@@ -46,7 +46,8 @@ class Item:
         stem: the name of its module and of its files.
         file: its module.
         make: takes inputs and parameters by name; returns a DataFrame or a Figure.
-        title, caption: for readers.
+        title: for readers.
+        caption: for readers, of a study.
         section: one of :data:`SECTIONS`; None for what is made on demand and is not in the report.
         place: where in its section, ascending.
         inputs: which files it needs, a path or a list of paths by name.
@@ -61,7 +62,7 @@ class Item:
     file: Path
     make: Callable[..., Any]
     title: str
-    caption: str
+    caption: Callable[[Study], str]
     section: str | None
     place: float
     inputs: Callable[[Study], Mapping[str, str | Sequence[str]]]
@@ -126,7 +127,7 @@ def _register(
     kind: str,
     *,
     title: str = "",
-    caption: str = "",
+    caption: str | Callable[[Study], str] = "",
     section: str | None = "",
     place: float | None = None,
     inputs: Callable[[Study], Mapping[str, str | Sequence[str]]] = lambda _: {},
@@ -137,10 +138,11 @@ def _register(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the function below under the name of its module; what to say of it: :class:`Item`.
 
-    Each input is read as the function's annotation of the argument of that name says: a DataFrame from a table, Metrics
-    from a file of metrics, a Mapping from JSON or YAML, a Path as it is. A Sequence of these takes a list of files. An
-    argument ``beside`` is given the paper's values by our networks' names, which need the input ``published``, the
-    study's file of that name, and the parameter ``shapes``, the study's.
+    A caption that names what not every study runs is a function of the study. Each input is read as the function's
+    annotation of the argument of that name says: a DataFrame from a table, Metrics from a file of metrics, a Mapping
+    from JSON or YAML, a Path as it is. A Sequence of these takes a list of files. An argument ``beside`` is given
+    the paper's values by our networks' names, which need the input ``published``, the study's file of that name, and
+    the parameter ``shapes``, the study's.
 
     Raises:
         InputError: title, caption or place is missing, the section is none of the report's, or the module lies in
@@ -156,11 +158,15 @@ def _register(
         if section not in (None, *SECTIONS):
             raise InputError(f"{where}: section is {section!r}; choose one of {', '.join(SECTIONS)}.")
         for key, text in (("title", title), ("caption", caption)):
-            if not isinstance(text, str) or not text.strip():
+            if not (isinstance(text, str) and text.strip()) and not (key == "caption" and callable(text)):
                 raise InputError(f"{where}: {key} is {text!r}; write what readers are told.")
         if isinstance(place, bool) or not isinstance(place, int | float):
             raise InputError(f"{where}: place is {place!r}; write a number, by which its section is ordered.")
-        said = (title, " ".join(caption.split()), section, place, inputs, params, when, of_data, show)
+
+        def settled(study: Study) -> str:
+            return " ".join((caption if isinstance(caption, str) else caption(study)).split())
+
+        said = (title, settled, section, place, inputs, params, when, of_data, show)
         _registered[name] = Item(kind, stem, file, make, *said)
         return make
 

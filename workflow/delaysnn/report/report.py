@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby
@@ -42,15 +42,17 @@ class Section:
     items: list[Shown]
 
 
-def build_sections(items: Iterable[Item], results: str | Path) -> list[Section]:
-    """Collect figures and tables from the ``results`` folder; items of a section stand together."""
+def build_sections(captions: Mapping[Item, str], results: str | Path) -> list[Section]:
+    """Collect figures and tables with their captions from the ``results`` folder; those of a section stand together."""
     return [
-        Section(section, re.sub(r"\W+", "-", section.lower()), [_shown(item, Path(results)) for item in own])
-        for section, own in groupby(items, key=lambda item: item.section)
+        Section(
+            section, re.sub(r"\W+", "-", section.lower()), [_shown(item, captions[item], Path(results)) for item in own]
+        )
+        for section, own in groupby(captions, key=lambda item: item.section)
     ]
 
 
-def _shown(item: Item, results: Path) -> Shown:
+def _shown(item: Item, caption: str, results: Path) -> Shown:
     """Embed a figure, or show a table and where it comes from."""
     anchor = item.name.replace("_", "-", 1)
     if item.kind == "figure":
@@ -59,11 +61,11 @@ def _shown(item: Item, results: Path) -> Shown:
         width = round(_PAGE_PIXELS * int.from_bytes(image[16:20], "big"))
         origin = f"results/figures/{item.stem}.png, {item.stem}.svg"
         text = base64.b64encode(image).decode()
-        return Shown(item.title, item.caption, anchor, origin, image=text, width=width)
+        return Shown(item.title, caption, anchor, origin, image=text, width=width)
     csv = results / f"tables/{item.stem}.csv"
     origin = json.dumps(read_json(csv.with_suffix(".json")), indent=1, sort_keys=True)
     table = item.show(read_table(csv))
-    return Shown(item.title, item.caption, anchor, f"results/tables/{item.stem}.csv\n{origin}", table=table)
+    return Shown(item.title, caption, anchor, f"results/tables/{item.stem}.csv\n{origin}", table=table)
 
 
 def render_report(title: str, subtitle: str, answers: Sequence[str], sections: Sequence[Section]) -> str:

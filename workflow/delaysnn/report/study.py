@@ -22,7 +22,7 @@ class Study:
         seeds: of training.
         platforms: what networks run on, the reference first.
         equality: files of spike-for-spike comparisons.
-        deployments: files that say what repeated a platform's spikes.
+        deployments: files that say what repeated a platform's spikes, by the platforms that have such.
         constants: files of those of each chip.
         parts: which network plays which part in figures of a single one and in the answers; ``shown`` always.
         config: the configuration.
@@ -40,7 +40,7 @@ class Study:
     seeds: Sequence[int]
     platforms: Sequence[Platform]
     equality: Sequence[str]
-    deployments: Sequence[str]
+    deployments: Mapping[str, Sequence[str]]
     constants: Mapping[str, str]
     parts: Mapping[str, str]
     config: Mapping[str, Any]
@@ -125,6 +125,11 @@ class Study:
     def has(self, *platforms: str) -> bool:
         """Say whether the configuration runs on all of these platforms."""
         return {*platforms} <= {*self.chips}
+
+    def said(self, by: str = " ", start: str = "", end: str = "", **texts: str) -> str:
+        """Return the texts of the platforms that the configuration runs on, in one, between start and end if any."""
+        own = by.join(text for name, text in texts.items() if self.has(name))
+        return f"{start}{own}{end}" if own else ""
 
     @property
     def shapes(self) -> dict[str, Any]:

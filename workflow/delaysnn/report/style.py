@@ -99,8 +99,12 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def name_dataset(figure: Figure, dataset: str, note: str = "") -> None:
-    """Write the data set's name under the figure: no number stands without it."""
-    text = f"Data set: {dataset.replace('_', ' ')}" + (f" · {note}" if note else "")
+    """Write the data set's name under the figure: no number that was measured on one stands without it."""
+    add_note(figure, f"Data set: {dataset.replace('_', ' ')}" + (f" · {note}" if note else ""))
+
+
+def add_note(figure: Figure, text: str) -> None:
+    """Write a small line under the figure."""
     figure.supxlabel(text, fontsize=6, color=GREY, x=0.01, ha="left")
 
 

@@ -1,6 +1,6 @@
 """Tidy tables: one measured cell a row, the published value beside it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ COLUMNS = [
 ]
 INTERVAL = ["samples", "ours_low", "ours_high"]
 SHARE_COLUMNS = [*COLUMNS, *INTERVAL]
+# What ran_on says where nothing repeated a platform's spikes.
+UNREPEATED = "integer reference"
 FIDELITY_COLUMNS = [*SHARE_COLUMNS, "ran_on"]
 # Whole numbers of which some are missing, and names that look like numbers or are all missing.
 _TYPES = dict.fromkeys(("levels", "bits", "against_levels", "against_bits"), "Int64") | dict.fromkeys(
@@ -149,17 +151,25 @@ def add_intervals(table: pd.DataFrame, metrics: Iterable[Metrics]) -> pd.DataFra
     return pd.concat([table, pd.DataFrame(rows, index=table.index, columns=INTERVAL, dtype=float)], axis=1)
 
 
-def name_platform(table: pd.DataFrame, deployments: Iterable[Metrics]) -> pd.DataFrame:
-    """Append ``ran_on`` to rows of :func:`add_intervals`.
+def name_platform(
+    table: pd.DataFrame, deployments: Iterable[tuple[str, Metrics]], repeated: Collection[str]
+) -> pd.DataFrame:
+    """Append ``ran_on`` to rows of :func:`add_intervals`: what repeated the spikes of platforms that may be repeated.
 
-    It is Loihi 2 or its simulation, whichever repeated Loihi's spikes, or the integer reference where none did.
+    It is the machine or its simulation, or :data:`UNREPEATED` where neither did.
+
+    Args:
+        table: of these rows.
+        deployments: platforms and what says what repeated one network's spikes there.
+        repeated: names of the platforms that may be.
     """
-    found: dict[str, set[str]] = {}
-    for m in deployments:
-        found.setdefault(m.network, set()).add(m.details["platform"]["name"])
-    names = {network: ", ".join(sorted(platforms)) for network, platforms in found.items()}
+    found: dict[tuple[str, str], set[str]] = {}
+    for platform, m in deployments:
+        found.setdefault((platform, m.network), set()).add(m.details["platform"]["name"])
+    names = {key: ", ".join(sorted(machines)) for key, machines in found.items()}
     ran_on = [
-        names.get(row.network, "integer reference") if row.platform == "loihi" else "" for row in table.itertuples()
+        names.get((row.platform, row.network), UNREPEATED) if row.platform in repeated else ""
+        for row in table.itertuples()
     ]
     return table.assign(ran_on=ran_on)[FIDELITY_COLUMNS]
 

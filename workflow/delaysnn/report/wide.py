@@ -1,5 +1,6 @@
 """Tables for readers: the tidy rows turned into few rows that can be compared at a glance."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -8,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from delaysnn.report.style import label_of
+from delaysnn.report.tidy import UNREPEATED
 
 # Columns that tell rows of one quantity apart, and what a reader sees of their values.
 _SETTINGS = {
@@ -18,6 +20,14 @@ _SETTINGS = {
     "control": "{}",
     "phase": "{}",
 }
+
+# What readers see of a unit; counts have none.
+_UNITS = {"1": "", "uJ": "µJ", "um2": "µm²", "J s m2": "J s m²"}
+# What are no words.
+_SHORT = {"delay_ip": "Delay IP", "edap": "EDAP", "scdq": "SCDQ", "wvu": "WVU"}
+
+# What repeats a platform's spikes, as readers see it.
+_MACHINES = {"simulation": "Lava's simulation"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,7 @@ def measured(table: pd.DataFrame, apart: Sequence[str] = ()) -> WideTable:
         apart: columns of settings whose values stand with the network's name; those of others head columns.
     """
     settings = [name for name in _SETTINGS if name in table]
+    table = table.assign(quantity=[spoken(name) for name in table["quantity"]])
     heads = joined(table, "quantity", [name for name in settings if name not in apart])
     table = table.assign(network=joined(table, "network", apart), quantity=heads)
     quantities = list(dict.fromkeys(zip(table["quantity"], table["unit"], strict=True)))
@@ -55,14 +66,35 @@ def measured(table: pd.DataFrame, apart: Sequence[str] = ()) -> WideTable:
         cells = {row.quantity: measured_cell(row) for row in group.itertuples()}
         name = label_of(platform)
         if "ran_on" in group and pd.notna(group["ran_on"].iloc[0]):
-            name += f" ({group['ran_on'].iloc[0]})"
+            name += f" ({_repeated(group['ran_on'].iloc[0])})"
         name += "".join(f", {way}" for way in how)
         names = [ReportCell(str(network)), ReportCell(name)]
         if "memory_by" in group:
             names[0] = ReportCell(f"{network}, {group['memory_by'].iloc[0]}")
         rows.append(names + [cells.get(quantity, ReportCell("–")) for quantity, _ in quantities])
-    heads = [f"{quantity.replace('_', ' ')} ({unit})" for quantity, unit in quantities]
-    return WideTable(["network", "platform", *heads], rows, 2)
+    return WideTable(["network", "platform", *(headed(*pair) for pair in quantities)], rows, 2)
+
+
+def _repeated(ran_on: str) -> str:
+    """Return what readers see of the column ``ran_on``."""
+    if ran_on == UNREPEATED:
+        return ran_on
+    return "repeated by " + " and ".join(_MACHINES.get(name, name) for name in ran_on.split(", "))
+
+
+def spoken(name: str) -> str:
+    """Return what readers see of the name of a quantity, a comparison or a constant."""
+    name = re.sub("^spikes_h([0-9]+)$", r"spikes, hidden \1", name)
+    for short, shown in _SHORT.items():
+        name = name.replace(short, shown)
+    return name.replace("_", " ")
+
+
+def headed(quantity: str, unit: str) -> str:
+    """Return a quantity with its unit, as readers see it, in parentheses if it has one."""
+    # A column of nothing but "1" is read as numbers.
+    shown = _UNITS.get(str(unit), unit)
+    return f"{quantity} ({shown})" if shown else quantity
 
 
 def joined(table: pd.DataFrame, name: str, settings: Sequence[str], prefix: str = "") -> list[str]:
@@ -82,10 +114,14 @@ def joined(table: pd.DataFrame, name: str, settings: Sequence[str], prefix: str 
 
 
 def plain(table: pd.DataFrame) -> WideTable:
-    """Show a table as it is, empty columns left out."""
+    """Show a table as it is, empty columns left out, names as readers see them."""
     table = table.dropna(axis="columns", how="all")
+    shown = {"platform": lambda name: spoken(label_of(name)), "unit": lambda unit: _UNITS.get(unit, unit)}
     rows = [
-        [ReportCell(number(value) if isinstance(value, Real) else str(value)) for value in row]
+        [
+            ReportCell(number(value) if pd.isna(value) or isinstance(value, Real) else shown.get(name, spoken)(value))
+            for name, value in zip(table.columns, row, strict=True)
+        ]
         for row in table.itertuples(index=False)
     ]
     text = sum(not pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes)

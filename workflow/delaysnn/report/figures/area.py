@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from delaysnn.report.registry import figure
-from delaysnn.report.style import GREY, PAGE_INCHES, QUEUE_COLOURS, Axes, Figure, label_of, name_dataset, new_figure
+from delaysnn.report.style import GREY, PAGE_INCHES, QUEUE_COLOURS, Axes, Figure, add_note, label_of, new_figure
 
 # What readers see of a part, and its colour.
 _PARTS = {"control": ("control", "#56b4e9"), "filter": ("filter", "#e69f00"), "wvu": ("WVU", "#009e73")}
@@ -35,7 +35,7 @@ def draw_area(area: Mapping[str, Any]) -> Figure:
     _draw_parts(by_part, in_sram[(in_sram["delays"] == sizes["delays"]) & (in_sram["depth"] == sizes["depth"])])
     _draw_depth(over_depth, table[(table["queues"] == "flip_flop") & (table["delays"] == sizes["delays"])])
     _draw_delays(over_delays, in_sram[(in_sram["part"] == "control") & (in_sram["depth"] == sizes["depth"])])
-    name_dataset(figure, "none", f"{sizes['axons']} axons, {sizes['delays']} delays, {sizes['depth']} events a queue")
+    add_note(figure, f"{sizes['axons']} axons, {sizes['delays']} delays, {sizes['depth']} events a queue")
     return figure
 
 

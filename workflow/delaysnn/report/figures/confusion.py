@@ -19,10 +19,20 @@ def confusion_matrix(traces: Sequence[Traces], n_classes: int) -> np.ndarray:
 
 @figure(
     title="Figure 6: confusion of classes",
-    caption="""
-    Which sample is taken for which, on every platform. Loihi runs weights that were fine-tuned to few bits, Seneca
-    the float network's in bfloat16.
-    """,
+    caption=lambda study: (
+        f"""
+    Which sample is taken for which, on every platform. {
+            study.said(
+                ", ",
+                loihi="Loihi runs weights that were fine-tuned to few bits",
+                seneca="Seneca the float network's in bfloat16"
+                if study.has("loihi")
+                else "Seneca runs the float network's weights in bfloat16",
+                end=".",
+            )
+        }
+    """
+    ),
     section="Accuracy",
     place=50,
     inputs=lambda study: {"traces": study.traces(*study.names, networks=[study.shown])},

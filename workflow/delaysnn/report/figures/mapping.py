@@ -51,7 +51,8 @@ def _queue_lines(layer: Layer, depth: int, event_bits: int) -> list[str]:
         "PRQ and POQ, each",
         f"{depth} x {event_bits} bit",
         f"WVU {layer.weights.shape[1]} x {delays} bit",
-        f"{int(useful.sum()):,} useful axons",
+        f"{int(useful.sum()):,} useful",
+        "(axon, delay) pairs",
     ]
 
 

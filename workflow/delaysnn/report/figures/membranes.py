@@ -26,13 +26,22 @@ def deviation(one: np.ndarray, other: np.ndarray) -> float:
 
 @figure(
     title="Figure 8: membrane potentials",
-    caption="""
+    caption=lambda study: (
+        f"""
     The sample of Figure 7 in the two neurons of each layer that fire most in floating point: potentials before the
-    reset, in units of each neuron's threshold. Loihi's weights are fine-tuned as integers, so its neurons drift
-    from the float ones and a spike may come a step early or late; Seneca's weights are the float ones rounded, and
-    its potentials are rounded to bfloat16 at every addition. At the right of each layer the median distance to
-    floating point, over all its neurons and steps, in percent of the threshold.
-    """,
+    reset, in units of each neuron's threshold. {
+            study.said(
+                "; ",
+                loihi="Loihi's weights are fine-tuned as integers, so its neurons drift from the float ones and a "
+                "spike may come a step early or late",
+                seneca="Seneca's weights are the float ones rounded, and its potentials are rounded to bfloat16 at "
+                "every addition",
+                end=".",
+            )
+        } At the right of each layer the median distance to floating point, over all its neurons and steps, in percent
+    of the threshold.
+    """
+    ),
     section="On the chips",
     place=30,
     inputs=lambda study: {

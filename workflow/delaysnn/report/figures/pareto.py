@@ -26,8 +26,13 @@ from delaysnn.report.tidy import select
 
 # Points of accuracy between two names that can be told apart.
 _CLEAR = 2.5
-_SWEPT = {"s": 3, "color": colour_of("loihi_1core"), "alpha": 0.5}
+_SWEPT = {"s": 3, "alpha": 0.5}
 _COSTS = {"energy": "energy (µJ)", "memory": "memory (Mbit)"}
+
+
+def _chips() -> dict[str, str]:
+    """Return the platform of each way to run networks."""
+    return {setup.name: platform.name for platform in registered().values() for setup in platform.setups}
 
 
 def collect(fidelity: pd.DataFrame, energy: pd.DataFrame) -> pd.DataFrame:
@@ -41,8 +46,7 @@ def collect(fidelity: pd.DataFrame, energy: pd.DataFrame) -> pd.DataFrame:
         what the model of either cost misses on a network left out of its fit (``error_energy``, ``error_memory``), in
         the cost's unit, NaN where it is not predicted; a cost that nothing is said of is NaN, too.
     """
-    chips = {setup.name: platform.name for platform in registered().values() for setup in platform.setups}
-    rows = []
+    chips, rows = _chips(), []
     for (network, platform), costs in energy.groupby(["network", "platform"], sort=False):
         accuracy = select(fidelity, network=network, platform=chips[platform], quantity="accuracy").iloc[0]
         row = {"network": network, "platform": platform, "accuracy": accuracy["ours_mean"]}
@@ -55,8 +59,10 @@ def collect(fidelity: pd.DataFrame, energy: pd.DataFrame) -> pd.DataFrame:
 
 
 def collect_sweep(sweep: pd.DataFrame) -> pd.DataFrame:
-    """Turn the table ``sweep`` into one row a network, levels and bits: accuracy, energy, memory."""
-    wide = preferred(sweep).pivot(index=["network", "levels", "bits"], columns="quantity", values="ours_mean")
+    """Turn the table ``sweep`` into one row a network, platform, levels and bits: accuracy, energy, memory."""
+    wide = preferred(sweep).pivot(
+        index=["network", "platform", "levels", "bits"], columns="quantity", values="ours_mean"
+    )
     return wide.reset_index().rename_axis(columns=None)
 
 
@@ -69,13 +75,16 @@ def front(cost: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
 
 @figure(
     title="What accuracy costs",
-    caption="""
-    Every deployed network on Loihi (one core) and on Seneca with either queue: accuracy on the test samples against
-    energy and memory of an inference. Up and left is better; the line joins those that none of ours beats in both,
-    and so is flattered by choosing among many on the samples that are shown. Small points are all numbers of delay
-    levels and widths of a weight on Loihi. The wide grey bars are what the model of a cost misses on a network left
-    out of its fit. Diamonds are the paper's.
-    """,
+    caption=lambda study: (
+        f"""
+    Every deployed network{
+            study.said(" and", loihi=" on Loihi (one core)", seneca=" on Seneca with either queue")
+        }: accuracy on the test samples against energy and memory of an inference. Up and left is better; the line joins
+    those that none of ours beats in both, and so is flattered by choosing among many on the samples that are shown.
+    {"Small points are all numbers of delay levels and widths of a weight on Loihi." if study.swept_on_core else ""}
+    The wide grey bars are what the model of a cost misses on a network left out of its fit. Diamonds are the paper's.
+    """
+    ),
     section="Energy, latency, memory",
     place=30,
     inputs=lambda study: {
@@ -97,7 +106,7 @@ def draw_pareto(fidelity: pd.DataFrame, energy: pd.DataFrame, sweep: Sequence[pd
         best = known.iloc[front(known[cost].to_numpy(), known["accuracy"].to_numpy())]
         axis.plot(best[cost], best["accuracy"], color=LIGHT_GREY, linewidth=1, zorder=0)
         for settings in swept:
-            axis.scatter(settings[cost], settings["accuracy"], **_SWEPT)
+            axis.scatter(settings[cost], settings["accuracy"], c=settings["platform"].map(colour_of), **_SWEPT)
             own = settings.index.intersection(best.index - len(points))
             _name_apart(axis, settings.loc[own], cost, points["accuracy"])
         errors = points[f"error_{cost}"].fillna(0)
@@ -109,7 +118,8 @@ def draw_pareto(fidelity: pd.DataFrame, energy: pd.DataFrame, sweep: Sequence[pd
         axis.set_xlabel(label)
         axis.set_xlim(0)
     figure.axes[0].set_ylabel("accuracy (%)")
-    _add_legend(figure, points["platform"].unique(), markers, bool(swept))
+    setups = dict.fromkeys(platform for settings in swept for platform in settings["platform"])
+    _add_legend(figure, points["platform"].unique(), markers, setups)
     name_dataset(
         figure,
         dataset,
@@ -129,13 +139,14 @@ def _name_apart(axis: Axes, settings: pd.DataFrame, cost: str, taken: Iterable[f
             taken.append(row.accuracy)
 
 
-def _add_legend(figure: Figure, platforms: Iterable[str], markers: Mapping[str, str], swept: bool) -> None:
+def _add_legend(figure: Figure, platforms: Iterable[str], markers: Mapping[str, str], swept: Iterable[str]) -> None:
     """Say what colours (platforms) and shapes (networks) mean."""
     axis = figure.axes[1]
     for platform in platforms:
         axis.scatter([], [], s=16, color=colour_of(platform), label=label_of(platform))
-    if swept:
-        axis.scatter([], [], label="Loihi, other levels and bits", **_SWEPT)
+    for setup in swept:
+        label = f"{label_of(_chips()[setup])}, other levels and bits"
+        axis.scatter([], [], color=colour_of(setup), label=label, **_SWEPT)
     for network, marker in markers.items():
         axis.scatter([], [], s=16, color=GREY, marker=marker, label=f"network {network}")
     axis.scatter([], [], label="published (SHD)", **PUBLISHED)

@@ -10,9 +10,9 @@ from delaysnn.report.style import NETWORK_COLOURS, PAGE_INCHES, Figure, new_figu
 @figure(
     title="Figure 2: the pipeline",
     caption="""
-    From spikes to chips: each box is a rule of the rooms data to seneca that another of them needs or uses, drawn
-    from the graph that Snakemake itself found for this configuration; an arrow means that one needs the other's
-    files, and those that follow from other arrows are left out. Colours are the rooms of the library.
+    From spikes to chips: each box is a rule that another one needs or that uses another one's files, drawn from the
+    graph that Snakemake itself found for this configuration; an arrow goes from a rule to one that needs its files,
+    and those that follow from other arrows are left out. Colours are pages of rules.
     """,
     section="Data and pipeline",
     place=20,
@@ -20,8 +20,13 @@ from delaysnn.report.style import NETWORK_COLOURS, PAGE_INCHES, Figure, new_figu
     of_data=False,
 )
 def draw_pipeline(graph: Mapping[str, Any]) -> Figure:
-    """Draw one box a rule that has a room, left to right by what it needs, from edges to rules that need another."""
+    """Draw one box a rule that stands on a page, left to right by what it needs, from edges to rules that need another.
+
+    Args:
+        graph: ``edges`` from a rule to one that needs it, the page of each rule in ``rooms``, and ``pages`` in order.
+    """
     import networkx
+    from matplotlib.lines import Line2D
     from matplotlib.patches import FancyArrowPatch
 
     rooms = graph["rooms"]
@@ -33,8 +38,10 @@ def draw_pipeline(graph: Mapping[str, Any]) -> Figure:
     for rule in [rule for rule in columns[0] if shown[rule]]:
         columns[0].remove(rule)
         columns[min(depth[user] for user in shown[rule]) - 1].append(rule)
-    names = list(dict.fromkeys(rooms.values()))
-    colour = {rule: NETWORK_COLOURS[names.index(room) % len(NETWORK_COLOURS)] for rule, room in rooms.items()}
+    names = [page for page in graph["pages"] if page in {rooms[rule] for rule in shown}]
+    colour = {
+        rule: NETWORK_COLOURS[names.index(room) % len(NETWORK_COLOURS)] for rule, room in rooms.items() if room in names
+    }
     tallest = max(map(len, columns.values()))
     position: dict[str, tuple[float, float]] = {}
     for depth, rules in sorted(columns.items()):
@@ -45,7 +52,7 @@ def draw_pipeline(graph: Mapping[str, Any]) -> Figure:
     axis = figure.subplots()
     axis.set_axis_off()
     axis.set_xlim(-0.5, len(columns) - 0.5)
-    axis.set_ylim(tallest - 0.5, -1)
+    axis.set_ylim(tallest - 0.5, -0.5)
     # In an order of their own, since networkx has none.
     for start, end in sorted(shown.edges):
         axis.add_patch(
@@ -64,14 +71,17 @@ def draw_pipeline(graph: Mapping[str, Any]) -> Figure:
     for rule, (x, y) in position.items():
         box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": colour[rule], "linewidth": 1}
         axis.text(x, y, rule.replace("_", "\n", 1).replace("_", " "), ha="center", va="center", fontsize=6, bbox=box)
-    for index, room in enumerate(names):
-        axis.text(
-            index,
-            -0.75,
-            room,
-            color=NETWORK_COLOURS[index % len(NETWORK_COLOURS)],
-            weight="bold",
-            ha="center",
-            fontsize=8,
-        )
+    handles = [
+        Line2D([], [], color=NETWORK_COLOURS[index % len(NETWORK_COLOURS)], label=page)
+        for index, page in enumerate(names)
+    ]
+    figure.legend(
+        handles=handles,
+        loc="outside upper left",
+        ncols=len(names),
+        labelcolor="linecolor",
+        handlelength=0,
+        handletextpad=0,
+        prop={"weight": "bold", "size": 8},
+    )
     return figure

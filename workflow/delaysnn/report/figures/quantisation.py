@@ -11,11 +11,26 @@ from delaysnn.report.style import COLUMN_INCHES, NETWORK_COLOURS, Figure, label_
 
 @figure(
     title="Figure 9: accuracy over weight bits",
-    caption="""
-    How few bits a weight needs on Loihi, and what Seneca's number format, bfloat16, makes of the same network. Each
-    width was fine-tuned for some more epochs, the float networks (dotted lines) and bfloat16 were not, so a width
-    can lie above them. The paper reports a loss of less than 3 points down to 4 bits.
-    """,
+    caption=lambda study: (
+        f"""
+    {
+            study.said(
+                ", and ",
+                loihi="How few bits a weight needs on Loihi",
+                seneca=f"{'what' if study.has('loihi') else 'What'} Seneca's number format, bfloat16, makes of the "
+                "same network",
+                end=".",
+            )
+        } {
+            study.said(
+                loihi="Each width was fine-tuned for some more epochs, the float networks (dotted lines)"
+                f"{study.said(seneca=' and bfloat16')} were not, so a width can lie above them. The paper reports a "
+                "loss of less than 3 points down to 4 bits."
+            )
+            or "Dotted lines are the float networks."
+        }
+    """
+    ),
     section="Accuracy",
     place=100,
     inputs=lambda study: {"table": study.table("quantisation")},

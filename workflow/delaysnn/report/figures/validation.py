@@ -12,13 +12,18 @@ from delaysnn.report.style import NETWORK_COLOURS, PAGE_INCHES, Figure, label_of
 
 @figure(
     title="Errors of the cost models",
-    caption="""
+    caption=lambda study: (
+        f"""
     Error for each network of the paper predicted from the other two; the grey band is 10 %. Grey marks are null
     models: straight lines in the width of the hidden layers, or in the parameters kept, which know nothing of a
-    chip. A cost model shows something only where it misses less than they do. On three cores one network is
-    published, so that nothing can be fitted there. Loihi's latency is left out: the paper prints one number for all
-    three networks.
-    """,
+    chip. A cost model shows something only where it misses less than they do. {
+            study.said(
+                loihi="On three cores one network is published, so that nothing can be fitted there. Loihi's latency "
+                "is left out: the paper prints one number for all three networks."
+            )
+        }
+    """
+    ),
     section="Trust",
     place=20,
     inputs=lambda study: {"table": study.table("validation")},

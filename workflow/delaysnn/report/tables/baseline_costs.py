@@ -22,16 +22,25 @@ def memory_of(network: Mapping[str, Any]) -> str:
 
 @table(
     title="Is it cheaper to delay or to recur?",
-    caption="""
-    What every network would take on one core of Loihi and on Seneca with SCDQ, means over the test samples. All are
-    counted alike, on the spikes and synapses of the float networks, so rows differ a little from Table III.
-    Recurrence is a synapse with delay 1: on Loihi a synapse as any other, on Seneca an event that waits one step in
-    a queue with one level. A layer without delays has no queue on Seneca: its events go straight to the core.
+    caption=lambda study: (
+        f"""
+    What every network would take{
+            study.said(" and", loihi=" on one core of Loihi", seneca=" on Seneca with SCDQ")
+        }, means over the test samples. All are counted alike, on the spikes and synapses of the float networks, so rows
+    differ a little from Table III. Recurrence is a synapse with delay 1{
+            study.said(
+                ",",
+                loihi=" on Loihi a synapse as any other",
+                seneca=" on Seneca an event that waits one step in a queue with one level",
+                start=":",
+            )
+        }. {study.said(seneca="A layer without delays has no queue on Seneca: its events go straight to the core.")}
     Counted: constants alone, with what they leave out (docs/cost-models.md). Calibrated: on lines fitted to the
     paper's networks, all of which have delays. For a network without any, that is a guess, and "outside of its fit"
     marks the worst. Recurrence and networks of about as many weights without delays are wider, so each input spike
     reaches more neurons.
-    """,
+    """
+    ),
     section="Energy, latency, memory",
     place=80,
     inputs=lambda study: {"metrics": study.metrics("float_cost"), "validation": study.validation()},

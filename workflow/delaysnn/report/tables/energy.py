@@ -15,13 +15,22 @@ _QUANTITIES = ["energy", "latency", "memory", "delay_ip_energy"]
 
 @table(
     title="Table III: energy, latency and memory of an inference",
-    caption="""
-    Loihi on one core, Seneca with the shared circular delay queue (SCDQ), and Seneca with the queue in software.
+    caption=lambda study: (
+        f"""
+    {
+            study.said(
+                ", ",
+                loihi="Loihi on one core",
+                seneca="Seneca with the shared circular delay queue (SCDQ), and Seneca with the queue in software",
+                end=".",
+            )
+        }
     Each has two estimates. Counted: operations on the test samples, priced with the constants in config/hardware;
     nothing is fitted, and what no constant covers is left out. Calibrated: a line in the same operations, fitted to
     the paper's own Table III. "Model" is the largest error of that line on a network that was left out of the fit.
     In brackets is what the paper prints for a network of this shape on SHD.
-    """,
+    """
+    ),
     section="Energy, latency, memory",
     place=10,
     inputs=lambda study: {

@@ -12,31 +12,51 @@ from delaysnn.report.tidy import add_intervals, name_platform, summarise
 
 @table(
     title="Table II: fidelity of the deployed networks",
-    caption="""
+    caption=lambda study: (
+        f"""
     Accuracy on each platform, agreement with PyTorch (share of test samples with the same decision), and spikes a
-    sample in each layer. Loihi runs integer weights. Seneca runs bfloat16 weights and rounds its 16-bit potentials
-    at every addition; a row of its own shows what rounding once a time step would do. The paper does not say which
-    it did, so its values stand beside both. Loihi's numbers are the integer reference's; what stands in parentheses
-    behind Loihi, Loihi 2 or Lava's simulation of it (column `ran_on`), repeated its spikes. In parentheses: the 95
-    % interval that the number of test samples alone gives (Wilson; all seeds share the samples).
-    """,
+    sample in each layer. {
+            study.said(
+                loihi="Loihi runs integer weights.",
+                seneca="Seneca runs bfloat16 weights and rounds its 16-bit potentials at every addition; a row of "
+                "its own shows what rounding once a time step would do. The paper does not say which it did, so its "
+                "values stand beside both.",
+            )
+        } {
+            study.said(
+                loihi="Loihi's numbers are the integer reference's; what stands in parentheses behind Loihi, Loihi 2 "
+                "or Lava's simulation of it (column `ran_on`), repeated its spikes."
+            )
+        } In parentheses: the 95 % interval that the number of test samples alone gives (Wilson; all seeds share the
+    samples).
+    """
+    ),
     section="On the chips",
     place=10,
     inputs=lambda study: {
         "metrics": study.metrics("pytorch") + study.metrics(*study.chips, networks=study.deployed),
-        "deployments": study.deployments,
+        "deployments": [file for files in study.deployments.values() for file in files],
         "published": study.files["published"],
     },
     params=lambda study: {
         "shapes": study.shapes,
         "platforms": [n for each in study.platforms for n in (each.name, *dict(each.labels))],
+        "repeated": {name: len(files) for name, files in study.deployments.items()},
     },
 )
 def tabulate_fidelity(
-    metrics: Sequence[Metrics], deployments: Sequence[Metrics], beside: Mapping[Key, float], platforms: Sequence[str]
+    metrics: Sequence[Metrics],
+    deployments: Sequence[Metrics],
+    beside: Mapping[Key, float],
+    platforms: Sequence[str],
+    repeated: Mapping[str, int],
 ) -> pd.DataFrame:
-    """Return what every network does on every platform, and on what its spikes were repeated where that was done."""
+    """Return what every network does on every platform, and on what its spikes were repeated where that was done.
+
+    ``deployments`` are of the platforms ``repeated``, as many of each as that says.
+    """
     spikes = sorted({c.quantity for m in metrics for c in m.cells if c.quantity.startswith("spikes_h")})
     quantities = ["accuracy", "agreement", *spikes, "spikes_output"]
     found = add_intervals(summarise(metrics, beside, platforms, quantities), metrics)
-    return name_platform(found, deployments) if "loihi" in platforms else found
+    owners = [name for name, files in repeated.items() for _ in range(files)]
+    return name_platform(found, zip(owners, deployments, strict=True), repeated) if repeated else found

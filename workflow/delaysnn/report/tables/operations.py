@@ -17,16 +17,22 @@ OPERATION_COLUMNS = [*COLUMNS, "from_published"]
 
 @table(
     title="Operations counted",
-    caption="""
+    caption=lambda study: (
+        f"""
     Means over the test samples. "Due" counts every useful delay of a spike, as the paper's printed numbers do
     (spikes times levels). "Within sample" counts what happens: events that would be due after the last step are
     never delivered. The input layer is included. In brackets is what follows from the paper's printed spikes, for
-    networks of its shapes, with inputs measured here. The rows of the paper's own networks say how many operations
-    the lines through its three networks ask for at the printed energy, and at the printed latency ("queued": behind
-    queues alone). For network 48ax these contradict each other. The last rows set the paper's queue in software,
-    its cells with it less those with SCDQ, beside the loop that is counted here: cycles and energy an event and
-    step.
-    """,
+    networks of its shapes, with inputs measured here. {
+            study.said(
+                seneca="The rows of the paper's own networks say how many operations the lines through its three "
+                'networks ask for at the printed energy, and at the printed latency ("queued": behind queues alone). '
+                "For network 48ax these contradict each other. The last rows set the paper's queue in software, its "
+                "cells with it less those with SCDQ, beside the loop that is counted here: cycles and energy an "
+                "event and step."
+            )
+        }
+    """
+    ),
     section="Trust",
     place=40,
     inputs=lambda study: {

@@ -12,12 +12,20 @@ from delaysnn.report.tidy import add_intervals, summarise
 
 @table(
     title="Table behind Figure 9: accuracy over weight bits",
-    caption="""
-    The integer network on Loihi after quantisation-aware fine-tuning at each width; and, as plain accuracy, the
-    float network and Seneca's bfloat16 (weights, decays, thresholds, and membranes rounded at every addition),
-    which needs no fine-tuning. In parentheses: the 95 % interval that the number of test samples alone gives
-    (Wilson; all seeds share the samples).
-    """,
+    caption=lambda study: (
+        f"""
+    {
+            study.said(loihi="The integer network on Loihi after quantisation-aware fine-tuning at each width; and, as")
+            or "As"
+        } plain accuracy, the float network{
+            study.said(
+                seneca=" and Seneca's bfloat16 (weights, decays, thresholds, and membranes rounded at every "
+                "addition), which needs no fine-tuning"
+            )
+        }. In parentheses: the 95 % interval that the number of test samples alone gives (Wilson; all seeds share the
+    samples).
+    """
+    ),
     section="Accuracy",
     place=90,
     inputs=lambda study: {

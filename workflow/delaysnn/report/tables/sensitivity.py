@@ -16,8 +16,8 @@ SENSITIVITY_COLUMNS = ["network", "platform", "quantity", "how", "constant", "le
     caption="""
     Each constant of a chip a fifth smaller and a fifth larger, and what that changes in both estimates of the
     paper's network 48, in percent. A calibrated estimate takes the change back in its fit, so that it says nothing
-    about a constant; memory alone grows with the bits of a weight and a delay. Constants that change nothing are
-    left out. Always of the paper's chip.
+    about a constant; memory alone grows with the bits of a weight and a delay. Constants that change nothing in
+    either estimate are left out. Always of the paper's chip.
     """,
     section="Trust",
     place=50,

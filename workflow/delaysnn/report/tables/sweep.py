@@ -32,5 +32,6 @@ _WAYS = ["measured", "calibrated", "counted"]
 )
 def tabulate_sweep(metrics: Sequence[Metrics]) -> pd.DataFrame:
     """Return every number of levels and width of a weight, each with its accuracy and both estimates."""
-    cells = summarise_ways(metrics, {}, ["loihi_1core"], _QUANTITIES, _WAYS, _SETTINGS)
+    setups = list(dict.fromkeys(cell.platform for each in metrics for cell in each.cells))
+    cells = summarise_ways(metrics, {}, setups, _QUANTITIES, _WAYS, _SETTINGS)
     return add_intervals(cells, metrics)

@@ -15,12 +15,22 @@ _QUANTITIES = ["energy", "latency", "memory", "delay_ip_energy"]
 
 @table(
     title="Table IV: three cores",
-    caption="""
-    A layer a core on both chips, which is how Seneca is modelled in Table III too. On Loihi three cores take the
-    same steps but pay three times what a core takes whatever it holds. On Loihi the paper prints network 48 alone,
-    which the cost model of one core predicts without having seen it (errors under Trust); counted latency is of one
-    core and left out; Seneca's values are those of its Table III.
-    """,
+    caption=lambda study: (
+        f"""
+    A layer a core{" on both chips" if study.has("loihi", "seneca") else ""}{
+            study.said(seneca=", which is how Seneca is modelled in Table III too")
+        }. {
+            study.said(
+                "; ",
+                loihi="On Loihi three cores take the same steps but pay three times what a core takes whatever it "
+                "holds. On Loihi the paper prints network 48 alone, which the cost model of one core predicts "
+                "without having seen it (errors under Trust); counted latency is of one core and left out",
+                seneca="Seneca's values are those of its Table III",
+                end=".",
+            )
+        }
+    """
+    ),
     section="Energy, latency, memory",
     place=60,
     inputs=lambda study: {

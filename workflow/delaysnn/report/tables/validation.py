@@ -9,7 +9,7 @@ from delaysnn.costs.lines import MECHANISM
 from delaysnn.report.registry import table
 from delaysnn.report.style import label_of
 from delaysnn.report.tidy import COLUMNS
-from delaysnn.report.wide import ReportCell, WideTable, number
+from delaysnn.report.wide import ReportCell, WideTable, headed, number, spoken
 
 VALIDATION_COLUMNS = [*COLUMNS, "error_pct", "how", "model"]
 
@@ -25,7 +25,7 @@ def show_validation(table: pd.DataFrame) -> WideTable:
     for (platform, quantity, network), group in table.groupby(["platform", "quantity", "network"], sort=False):
         by = {row.how: row for row in group.itertuples()}
         first = next(iter(by.values()))
-        texts = [label_of(platform), f"{quantity.replace('_', ' ')} ({first.unit})", network]
+        texts = [label_of(platform), headed(spoken(quantity), first.unit), network]
         texts.append(number(first.published))
         texts += [number(by[how].ours_mean) if how in by else "–" for how in ("counted", "fitted", "left_out")]
         texts.append(f"{by['left_out'].error_pct:+.1f}" if "left_out" in by else "not predicted")
