@@ -2,12 +2,12 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -36,15 +36,6 @@ def test_a_structure_does_something_and_looks_like_one():
         assert structure.run or structure.need
 
 
-def test_two_structures_of_one_name_are_refused(tmp_path):
-    shutil.copytree(LIBRARY, tmp_path / "delaysnn", ignore=shutil.ignore_patterns("__pycache__"))
-    structures = tmp_path / "delaysnn/queues/structures"
-    shutil.copy(structures / "history.py", structures / "mine.py")
-    code = "from delaysnn.queues import registered; registered()"
-    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
-    assert re.search(r"mine\.py: there is a delay structure history already", run.stderr)
-
-
 def test_to_list_structures_compiles_nothing():
     code = "import sys; from delaysnn.queues import registered; registered(); sys.exit('numba' in sys.modules)"
     assert (
@@ -65,9 +56,31 @@ def test_every_structure_is_in_what_its_tables_are_made_from(deployed):
     assert {entry["spikes"] > 0 for entry in details["equality"]} == {True}
 
 
-def test_a_structure_that_delivers_something_else_stops_the_rule(deployed, monkeypatch):
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"differences": 3}, r"scdq delivers (\d+) events, 3 of them other than the dense product's \1; mend its run"),
+        ({"deliveries": 7}, r"scdq delivers 7 events, 0 of them other than the dense product's \d+"),
+        (
+            {"pops": np.zeros(2, int)},
+            r"pops of scdq has shape \(2,\), smallest 0; return a count for each of 3 samples",
+        ),
+        ({"pops": np.full(3, -1)}, r"pops of scdq has shape \(3,\), smallest -1; return a count"),
+        ({"pops": 5}, r"pops of scdq is 5; return a count for each of 3 samples"),
+    ],
+)
+def test_a_structure_that_delivers_something_else_stops_the_rule(deployed, monkeypatch, change, said):
     scdq = registered()["scdq"]
-    late = replace(scdq, name="late", run=lambda ports, depth: replace(scdq.run(ports, depth), differences=3))
-    monkeypatch.setattr("delaysnn.queues.compare.registered", lambda: {"late": late})
-    with pytest.raises(InputError, match="Delay structure late: 3 events differ"):
+    other = replace(scdq, run=lambda ports, depth: replace(scdq.run(ports, depth), **change))
+    monkeypatch.setattr("delaysnn.queues.compare.registered", lambda: {"scdq": other})
+    with pytest.raises(InputError, match=r"^queues/structures/scdq\.py: " + said):
+        compare(*deployed, CONSTANTS)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0, "many"])
+def test_a_structure_that_needs_no_finite_number_stops_the_rule(deployed, monkeypatch, value):
+    history = registered()["history"]
+    other = replace(history, need=lambda *given: replace(history.need(*given), accesses=value))
+    monkeypatch.setattr("delaysnn.queues.compare.registered", lambda: {"history": other})
+    with pytest.raises(InputError, match=r"^queues/structures/history\.py: accesses of history is "):
         compare(*deployed, CONSTANTS)

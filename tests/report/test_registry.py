@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import page
 import pytest
@@ -13,6 +14,7 @@ import yaml
 
 from delaysnn.core.errors import InputError
 from delaysnn.platforms import registered as platforms
+from delaysnn.report import registry
 from delaysnn.report.registry import SECTIONS, find, registered
 from delaysnn.report.study import Study
 
@@ -68,9 +70,45 @@ def test_what_cannot_be_registered_is_named(copy, kind, text, said):
     assert code and said in found and "Traceback (most" not in found
 
 
-def test_an_input_that_the_function_does_not_take_is_refused():
-    with pytest.raises(InputError, match="no argument tables"):
-        find("figure_energy").draw({"tables": "energy.csv"}, {})
+STUDY = SimpleNamespace(traces=lambda *names, networks: ["a.npz"], shown="48", dataset="bars")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("", ""), None),
+        (("Sequence[Traces]", "list[Traces]"), "the input traces is annotated list[delaysnn.core.traces.Traces], as"),
+        (("traces: Sequence[Traces]", "traces"), "the input traces has no annotation, as which a list of files cannot"),
+        (("Sequence[Traces]", "Traces"), "as which a list of files cannot be read; write one of DataFrame, Dataset"),
+        (("dataset: str)", "dataset: str, more: int)"), "neither inputs nor params give more; add it to one of them."),
+        (("(traces: Sequence[Traces], ", "("), "the function has no argument traces, but inputs do"),
+        ((", dataset: str)", ")"), "the function has no argument dataset, but params do"),
+        (('{"dataset"', '{"traces": 1, "dataset"'), "inputs and params both give traces"),
+        (("place=95", "place='95'"), "place is '95'; write a number"),
+        (("    place=95,\n", ""), "place is None; write a number"),
+        (('    title="Spikes a sample",\n', ""), "title is ''; write what readers are told."),
+        (
+            ('    caption="How many spikes each layer of the network fires for a test sample, in PyTorch.",\n', ""),
+            "caption is ''; write what readers are told.",
+        ),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_before_any_job(monkeypatch, change, said):
+    text = TOY.replace(*change) if change[0] else TOY
+    assert text != TOY or said is None
+    file = Path(registry.__file__).parent / "figures/spike_counts.py"
+    monkeypatch.setattr(registry, "_registered", {})
+    scope = {"__name__": "delaysnn.report.figures.spike_counts"}
+
+    def check():
+        exec(compile(text, file, "exec"), scope)
+        registry._registered["figure_spike_counts"].check(STUDY)
+
+    if said is None:
+        return check()
+    with pytest.raises(InputError) as error:
+        check()
+    assert str(error.value).startswith("report/figures/spike_counts.py: ") and said in str(error.value)
 
 
 def study(*chips):

@@ -6,7 +6,6 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from delaysnn.settings.configuration import settle
 from delaysnn.settings.raw import check_files
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import remove_leftovers, sha256
@@ -36,6 +35,9 @@ configfile: str(ROOT / "config/config.yaml")
 
 
 try:
+    # Here, since files that somebody added are looked at when it is imported.
+    from delaysnn.settings.configuration import settle
+
     # Another workflow that uses this one has configuration files of its own.
     check_files([] if workflow.modifier.skip_configfile else workflow.configfiles, ROOT)
     SETTINGS = settle(config, ROOT)

@@ -57,6 +57,8 @@ STUDY = Study(
 )
 try:
     ITEMS = [item for item in registry.registered() if item.when(STUDY)]
+    for item in ITEMS:
+        item.check(STUDY)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 SHOWN_ITEMS = [item for item in ITEMS if item.section]

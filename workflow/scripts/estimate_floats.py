@@ -6,6 +6,7 @@ from delaysnn.core.metrics import Metrics, write_metrics
 from delaysnn.core.network import read_network
 from delaysnn.core.traces import read_traces
 from delaysnn.platforms import registered
+from delaysnn.platforms.answers import check_estimates
 from delaysnn.platforms.constants import read_basis
 
 with job(snakemake) as provenance:
@@ -15,6 +16,7 @@ with job(snakemake) as provenance:
     for name, fitted in snakemake.params.fitted.items():
         basis = read_basis(snakemake.input.get(name), snakemake.input.published, fitted)
         found = registered()[name].estimate_floats(network, test.spikes, traces.layers, basis)
+        check_estimates(registered()[name], found)
         cells += found.cells
         beyond |= found.outside_fit
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)

@@ -8,6 +8,7 @@ from delaysnn.core.network import read_network
 from delaysnn.core.traces import read_traces
 from delaysnn.costs.lines import warn_outside
 from delaysnn.platforms import registered
+from delaysnn.platforms.answers import check_estimates
 from delaysnn.platforms.constants import read_basis
 
 with job(snakemake) as provenance:
@@ -19,6 +20,7 @@ with job(snakemake) as provenance:
     # Only what fits has a cost.
     platform.check_deployed(deployed, basis)
     found = platform.estimate(platform.count(deployed, test.spikes, traces.layers), basis)
+    check_estimates(platform, found, len(test) if platform.by_sample else None)
     for setup, quantities in found.outside_fit.items():
         warn_outside(setup, quantities)
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)

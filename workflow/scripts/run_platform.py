@@ -10,6 +10,7 @@ from delaysnn.core.metrics import Metrics, share, write_metrics
 from delaysnn.core.network import read_network
 from delaysnn.core.traces import Traces, decide, read_traces, write_traces
 from delaysnn.platforms import registered
+from delaysnn.platforms.answers import check_run
 from delaysnn.platforms.fidelity import compare
 
 with job(snakemake) as provenance:
@@ -23,7 +24,9 @@ with job(snakemake) as provenance:
 
     widths = []
     for bits, path in zip(snakemake.params.bits, snakemake.input.networks, strict=True):
-        run = platform.run(platform.deploy(read_network(path)), test.spikes)
+        trained = read_network(path)
+        run = platform.run(platform.deploy(trained), test.spikes)
+        check_run(platform, run, trained, test.spikes)
         traces = decided(run.layers, platform.name)
         logging.info("%s: %.1f %%", f"{bits} bits" if bits else "accuracy", 100 * traces.accuracy)
         if bits:

@@ -138,6 +138,10 @@ class Platform:
     by_sample: bool = False
     finds: tuple[str, ...] = ()
 
+    def owns(self, row: str) -> bool:
+        """Return whether a name in the column ``platform`` is the platform's own."""
+        return row in (self.name, *(setup.name for setup in self.setups), *dict(self.labels))
+
     def check(self, planned: Planned, constants: Constants, settings: Mapping[str, Any]) -> None:
         """Refuse, before any job, what will not fit the platform; ``settings`` are its section of the configuration.
 

@@ -1,6 +1,7 @@
 """Every structure on the spikes of one deployed network."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ from delaysnn.core.metrics import Cell
 from delaysnn.core.network import Layer, Network
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.core.traces import Traces
-from delaysnn.queues import registered
+from delaysnn.queues import check_run, file_of, registered
 from delaysnn.queues.delays import activity_density, useful_delays
+from delaysnn.queues.protocol import Need
 from delaysnn.queues.structures import scdq
 
 
@@ -29,36 +31,47 @@ def compare(network: Network, traces: Traces, constants: Mapping[str, float]) ->
         them (``measured``), and how full SCDQ's ``queues`` are.
 
     Raises:
-        InputError: a queue overflows, or delivers anything but the dense product.
+        InputError: a queue overflows, delivers anything but the dense product, or needs what is no finite number;
+            naming the structure's file.
     """
     pairs = list(zip(network.layers[1:], traces.layers[:-1], strict=True))
     ports = [(spikes, useful_delays(layer)) for layer, spikes in pairs]
     depth = int(constants["queue_depth"])
+    runs = [scdq.run_queue(*port, depth) for port in ports]
+    due = sum(int(run.deliveries.sum()) for run in runs)
     cells, equality = [], []
     for name, structure in registered().items():
         if structure.need:
             needs = [structure.need(layer, spikes, constants) for layer, spikes in pairs]
             for quantity, unit in (("provisioned_bits", "bit"), ("needed_bits", "bit"), ("accesses", "accesses")):
-                cells.append(Cell(name, quantity, unit, sum(getattr(need, quantity) for need in needs)))
+                cells.append(Cell(name, quantity, unit, _sum(name, quantity, needs)))
         if structure.run:
             run = structure.run(ports, depth)
-            if run.differences:
+            check_run(name, run, len(traces.labels))
+            if run.differences or run.deliveries != due:
                 raise InputError(
-                    f"Delay structure {name}: {run.differences} events differ from the dense product; its file in "
-                    "delaysnn/queues/structures is wrong."
+                    f"{file_of(name)}: {name} delivers {run.deliveries} events, {run.differences} of them other than "
+                    f"the dense product's {due}; mend its run."
                 )
             cells.append(Cell(name, "pops", "events", float(run.pops.mean())))
             cells.append(Cell(name, "peak", "events", run.peak))
             if structure.compared:
                 counts = {"samples": len(traces.labels), "spikes": run.deliveries, "differences": run.differences}
                 equality.append({"comparison": structure.comparison, **counts})
-    runs = [scdq.run_queue(*port, depth) for port in ports]
     queues = [
         {"between": f"h{index} and layer {index + 1}", **scdq.summarise(run, useful)}
         for index, (run, (_, useful)) in enumerate(zip(runs, ports, strict=True), 1)
     ]
     details = {"equality": equality, "queues": queues, **_over_density(*pairs[0], constants)}
     return cells + scdq.measure(runs, ports), details
+
+
+def _sum(name: str, quantity: str, needs: Sequence[Need]) -> float:
+    values = [getattr(need, quantity) for need in needs]
+    for value in values:
+        if not (isinstance(value, int | float) and 0 <= value < math.inf):
+            raise InputError(f"{file_of(name)}: {quantity} of {name} is {value!r}; return a finite number from need.")
+    return sum(values)
 
 
 def _over_density(layer: Layer, spikes: SpikeTrains, constants: Mapping[str, float]) -> dict[str, Any]:

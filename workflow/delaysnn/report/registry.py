@@ -12,6 +12,7 @@ import pandas as pd
 
 from delaysnn.core.dataset import Dataset, read_dataset
 from delaysnn.core.errors import InputError
+from delaysnn.core.found import below_library
 from delaysnn.core.membranes import Membranes, read_membranes
 from delaysnn.core.metrics import Metrics, read_json, read_metrics
 from delaysnn.core.network import Network, read_network
@@ -75,32 +76,61 @@ class Item:
         """Its rule's name."""
         return f"{self.kind}_{self.stem}"
 
-    def draw(self, files: Mapping[str, Any], params: Mapping[str, Any]) -> Any:
-        """Return the table or figure from its input files and parameters, each by name.
+    def check(self, study: Study) -> None:
+        """Check that the function's arguments are what inputs and params give, and that each input can be read.
 
         Raises:
-            InputError: an input is no argument of the function.
+            InputError: naming the module and the argument.
         """
-        hints, given, known = get_type_hints(self.make), dict(params), {"origin"}
+        arguments, hints = inspect.signature(self.make).parameters, get_type_hints(self.make)
+        inputs, params = dict(self.inputs(study)), dict(self.params(study))
+        needed = {name for name, argument in arguments.items() if argument.default is argument.empty}
+        # What `draw` itself needs.
+        extra = {"origin"} if self.of_data else set()
+        given = inputs.keys() | params.keys() | extra
+        if "beside" in arguments:
+            extra |= {"published", "shapes"}
+            needed = needed - {"beside"} | {"published", "shapes"}
+        for name in sorted(given - arguments.keys() - extra):
+            whose = "inputs" if name in inputs else "params"
+            raise InputError(f"{self._where}: the function has no argument {name}, but {whose} do; take it out of one.")
+        for name in sorted(needed - given):
+            raise InputError(f"{self._where}: neither inputs nor params give {name}; add it to one of them.")
+        for name in sorted(inputs.keys() & params.keys()):
+            raise InputError(f"{self._where}: inputs and params both give {name}; take it out of one.")
+        for name, files in inputs.items():
+            if name in arguments and not _readable(hints.get(name), files):
+                known = ", ".join(sorted(kind.__name__ for kind in _READERS))
+                what = f"is annotated {hints[name]}" if name in hints else "has no annotation"
+                count = "one file" if isinstance(files, str) else "a list of files"
+                raise InputError(
+                    f"{self._where}: the input {name} {what}, as which {count} cannot be read; write one of {known} or "
+                    "Mapping[str, Any], or a Sequence[...] of one for a list."
+                )
+
+    @property
+    def _where(self) -> str:
+        return below_library(self.file)
+
+    def draw(self, files: Mapping[str, Any], params: Mapping[str, Any]) -> Any:
+        """Return the table or figure from its input files and parameters, each by name."""
+        hints, given = get_type_hints(self.make), dict(params)
         if "beside" in hints:
-            known.add("published")
             classes = outputs(read_json(files["origin"]))
             given["beside"] = published_beside(files["published"], given.pop("shapes"), classes)
-        # Every item of the data set has an origin, which few look at.
-        wanted = {name: file for name, file in files.items() if name in hints or name not in known}
-        if unknown := wanted.keys() - hints.keys():
-            raise InputError(f"{self.file}: the function has no argument {', '.join(sorted(unknown))}, but inputs do.")
+        # Origin and published are among the files where only what stands above needs them.
+        wanted = {name: file for name, file in files.items() if name in hints}
         return self.make(**{name: _read(hints[name], file) for name, file in wanted.items()}, **given)
 
 
 def _register(
     kind: str,
     *,
-    title: str,
-    caption: str | Callable[[Study], str],
-    section: str | None,
-    place: float,
-    inputs: Callable[[Study], Mapping[str, str | Sequence[str]]],
+    title: str = "",
+    caption: str | Callable[[Study], str] = "",
+    section: str | None = "",
+    place: float | None = None,
+    inputs: Callable[[Study], Mapping[str, str | Sequence[str]]] = lambda _: {},
     params: Callable[[Study], Mapping[str, Any]] = lambda _: {},
     when: Callable[[Study], object] = lambda _: True,
     of_data: bool = True,
@@ -115,16 +145,23 @@ def _register(
     the parameter ``shapes``, the study's.
 
     Raises:
-        InputError: the section is none of the report's, or the module lies in another folder or registers twice.
+        InputError: title, caption or place is missing, the section is none of the report's, or the module lies in
+            another folder or registers twice.
     """
 
     def register(make: Callable[..., Any]) -> Callable[..., Any]:
         folder, stem = make.__module__.split(".")[-2:]
         name, file = f"{kind}_{stem}", Path(inspect.getfile(make))
+        where = below_library(file)
         if folder != f"{kind}s" or name in _registered:
-            raise InputError(f"{file}: @{kind} stands over one function a file, in the folder {kind}s.")
+            raise InputError(f"{where}: @{kind} stands over one function a file, in the folder {kind}s.")
         if section not in (None, *SECTIONS):
-            raise InputError(f"{file}: section is {section!r}; choose one of {', '.join(SECTIONS)}.")
+            raise InputError(f"{where}: section is {section!r}; choose one of {', '.join(SECTIONS)}.")
+        for key, text in (("title", title), ("caption", caption)):
+            if not (isinstance(text, str) and text.strip()) and not (key == "caption" and callable(text)):
+                raise InputError(f"{where}: {key} is {text!r}; write what readers are told.")
+        if isinstance(place, bool) or not isinstance(place, int | float):
+            raise InputError(f"{where}: place is {place!r}; write a number, by which its section is ordered.")
 
         def settled(study: Study) -> str:
             return " ".join((caption if isinstance(caption, str) else caption(study)).split())
@@ -149,7 +186,7 @@ def find(name: str) -> Item:
     kind, _, stem = name.partition("_")
     file = import_module(f"delaysnn.report.{kind}s.{stem}").__file__
     if name not in _registered:
-        raise InputError(f"{file}: registers no {kind}; put @{kind}(...) over its function.")
+        raise InputError(f"{below_library(Path(str(file)))}: registers no {kind}; put @{kind}(...) over its function.")
     return _registered[name]
 
 
@@ -160,6 +197,12 @@ def registered() -> list[Item]:
     items = [find(f"{kind}_{stem}") for kind, stem in files]
     sections = [*SECTIONS, None]
     return sorted(items, key=lambda item: (sections.index(item.section), item.place, item.name))
+
+
+def _readable(kind: Any, files: str | Sequence[str]) -> bool:
+    if get_origin(kind) is Sequence:
+        return _readable(get_args(kind)[0], "")
+    return isinstance(files, str) and (get_origin(kind) is Mapping or kind in _READERS)
 
 
 def _read(kind: Any, files: Any) -> Any:

@@ -3,12 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import require_kind, sha256
+from delaysnn.core.found import below_library, named
 from delaysnn.data.events import N_CHANNELS, Events, write_events
 from delaysnn.data.splits import refuse_absent
 from delaysnn.settings.section import Name, Section, Text
@@ -171,9 +171,20 @@ class OwnSource(Source):
 
 @cache
 def registered() -> dict[str, Source]:
-    """Return every source by its name."""
-    names = sorted(file.stem for file in Path(__file__).parent.glob("[!_]*.py"))
-    return {name: import_module(f"{__name__}.{name}").SOURCE for name in names}
+    """Return every source by its name.
+
+    Raises:
+        InputError: a file names no source, or one that is not called as the file is; naming the file.
+    """
+    files = sorted(Path(__file__).parent.glob("[!_]*.py"))
+    found: dict[str, Source] = {file.stem: named(file, "SOURCE", Source) for file in files}
+    for file in files:
+        name = getattr(found[file.stem], "name", None)
+        if name != file.stem:
+            raise InputError(
+                f"{below_library(file)}: the source's name is {name!r}; write {file.stem!r}, as its file is called."
+            )
+    return found
 
 
 def write_files(targets: Mapping[str, str | Path], events: Mapping[str, Events]) -> dict[str, Any]:

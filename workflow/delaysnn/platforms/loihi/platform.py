@@ -1,6 +1,7 @@
 """Loihi as a platform: integers of few bits, on one core or three."""
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,10 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Loihi(Platform):
     """The integer reference; its page of rules runs Lava beside it, too."""
+
+    def owns(self, row: str) -> bool:
+        """Any number of cores may be configured."""
+        return super().owns(row) or re.fullmatch(r"loihi_\d+cores", row) is not None
 
     def check(self, planned: Planned, constants: Constants, settings: Mapping[str, Any]) -> None:
         from delaysnn.platforms.loihi.limits import check

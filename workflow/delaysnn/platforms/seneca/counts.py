@@ -13,7 +13,7 @@ import numpy as np
 
 from delaysnn.core.network import Network
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.queues import registered
+from delaysnn.queues import check_run, registered
 from delaysnn.queues.delays import leading_zeros, useful_delays
 from delaysnn.queues.protocol import Run
 
@@ -100,11 +100,14 @@ def run_others(network: Network, layers: Sequence[SpikeTrains]) -> dict[str, Run
     """
     ports = [(spikes, useful_delays(layer)) for layer, spikes in zip(network.layers[1:], layers[:-1], strict=True)]
     depth = max((useful.size * useful.shape[1] for _, useful in ports), default=0)
-    return {
+    runs = {
         name: structure.run(ports, depth)
         for name, structure in registered().items()
         if structure.run and structure.priced and name != "scdq"
     }
+    for name, run in runs.items():
+        check_run(name, run, len(layers[0]))
+    return runs
 
 
 def _through_queue(spikes: SpikeTrains, useful: np.ndarray, within_sample: bool) -> tuple[np.ndarray, np.ndarray]:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from delaysnn.core.errors import InputError
 from delaysnn.platforms.protocol import Basis, Estimates, Platform, Run, Setup
-from delaysnn.queues import registered
+from delaysnn.queues import file_of, registered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,21 +72,31 @@ class Seneca(Platform):
         }
 
 
+_SETUPS = (
+    Setup("seneca_scdq", "Seneca with SCDQ", "#d55e00", tables=("energy", "three_cores")),
+    Setup("seneca_scdq_flip_flop", "Seneca, SCDQ in flip-flops", "#d55e00", tables=("edap",)),
+    Setup("seneca_scdq_sram", "Seneca, SCDQ in SRAM", "#d55e00", tables=("edap",)),
+    Setup("seneca_software", "Seneca, software queue", "#e69f00", tables=("energy", "edap")),
+)
+
+
+def _with_others() -> tuple[Setup, ...]:
+    """Return a setup for each priced structure in the place of SCDQ."""
+    others = {name: each for name, each in registered().items() if each.priced and name != "scdq"}
+    for name in others:
+        if f"seneca_{name}" in (_PER_STEP, *(setup.name for setup in _SETUPS)):
+            raise InputError(
+                f"{file_of(name)}: a priced structure cannot be called {name}, since Seneca has seneca_{name} already; "
+                "give it another name."
+            )
+    return tuple(Setup(f"seneca_{name}", f"Seneca with {each.label}", each.colour) for name, each in others.items())
+
+
 PLATFORM = Seneca(
     "seneca",
     "Seneca",
     "#d55e00",
-    setups=(
-        Setup("seneca_scdq", "Seneca with SCDQ", "#d55e00", tables=("energy", "three_cores")),
-        Setup("seneca_scdq_flip_flop", "Seneca, SCDQ in flip-flops", "#d55e00", tables=("edap",)),
-        Setup("seneca_scdq_sram", "Seneca, SCDQ in SRAM", "#d55e00", tables=("edap",)),
-        Setup("seneca_software", "Seneca, software queue", "#e69f00", tables=("energy", "edap")),
-        *(
-            Setup(f"seneca_{name}", f"Seneca with {structure.label}", structure.colour)
-            for name, structure in registered().items()
-            if structure.priced and name != "scdq"
-        ),
-    ),
+    setups=(*_SETUPS, *_with_others()),
     labels=((_PER_STEP, "Seneca, rounded once a step"),),
     number_format="bfloat16",
     fitted=("48", "32", "24"),
