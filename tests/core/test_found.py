@@ -86,3 +86,13 @@ def test_two_of_one_name_are_refused_with_both_files(copy):
     assert f" {PICO}: pico_a is named twice" in said_of(copy, PICO, twice)
     history = stranger(CALENDAR).replace('"calendar",', '"history",')
     assert f"{CALENDAR} and queues/structures/history.py: history is named twice" in said_of(copy, CALENDAR, history)
+
+
+def test_a_chip_is_not_called_as_a_queue_is(copy):
+    file = copy / "delaysnn/platforms/history/platform.py"
+    file.parent.mkdir()
+    file.write_text(CHIP + "PLATFORM = Platform('history', '', '')")
+    code, environment = "from delaysnn.report.style import looks; looks()", os.environ | {"PYTHONPATH": str(copy)}
+    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    shutil.rmtree(file.parent)
+    assert "platforms/history/platform.py: history is the name of a delay structure already" in run.stderr

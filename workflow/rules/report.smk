@@ -59,6 +59,8 @@ try:
     ITEMS = [item for item in registry.registered() if item.when(STUDY)]
     for item in ITEMS:
         item.check(STUDY)
+    # Of platforms that are not run, too.
+    looks()
 except InputError as error:
     raise WorkflowError(str(error)) from None
 SHOWN_ITEMS = [item for item in ITEMS if item.section]

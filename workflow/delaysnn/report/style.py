@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from delaysnn.core.errors import InputError
 from delaysnn.core.files import atomic
 from delaysnn.platforms import registered
 from delaysnn.queues import registered as structures
@@ -68,12 +69,22 @@ _RC: dict[str, Any] = {
 
 @cache
 def looks(platforms: Sequence[str] | None = None) -> dict[str, tuple[str, str]]:
-    """Return label and colour of these platforms (all), each way to run a network on one, each way to delay spikes."""
+    """Return label and colour of these platforms (all), each way to run a network on one, each way to delay spikes.
+
+    Raises:
+        InputError: a platform has the name of a way to delay spikes; naming its file.
+    """
     found = {name: (structure.label, structure.colour) for name, structure in structures().items()}
     found |= {name: (label, GREY) for name, label in _DESIGNS.items()}
     for platform in (registered()[name] for name in (registered() if platforms is None else platforms)):
-        found |= {each.name: (each.label, each.colour) for each in (platform, *platform.setups)}
-        found |= {name: (label, platform.colour) for name, label in platform.labels}
+        own = {each.name: (each.label, each.colour) for each in (platform, *platform.setups)}
+        own |= {name: (label, platform.colour) for name, label in platform.labels}
+        for name in own.keys() & found.keys():
+            raise InputError(
+                f"platforms/{platform.name}/platform.py: {name} is the name of a delay structure already; give one of "
+                "them another."
+            )
+        found |= own
     return found
 
 
