@@ -38,6 +38,7 @@ _QUANTITIES = {"energy": "energy (µJ)", "latency": "latency (ms)", "memory": "m
     section="Energy, latency, memory",
     place=20,
     inputs=lambda study: {"table": study.table("energy")},
+    when=lambda study: study.setups("energy"),
 )
 def draw_energy(table: pd.DataFrame) -> Figure:
     """Draw the table ``energy``; where nothing is calibrated, what is counted is the bar."""
