@@ -11,6 +11,8 @@ import pytest
 
 from delaysnn.report.tidy import read_table, select
 
+# It runs the whole chain twice, four minutes on two cores.
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 HEADINGS = {
     "A chip": ["workflow/delaysnn/platforms/pico/platform.py", "workflow/delaysnn/platforms/pico/constants.yaml",
