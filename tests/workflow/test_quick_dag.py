@@ -15,6 +15,7 @@ from delaysnn.report.estimates import ESTIMATE_COLUMNS
 from delaysnn.report.registry import registered
 from delaysnn.report.tables.area import AREA_COLUMNS
 from delaysnn.report.tables.baseline_costs import BASELINE_COST_COLUMNS
+from delaysnn.report.tables.capacity import CAPACITY_COLUMNS
 from delaysnn.report.tables.equality import EQUALITY_COLUMNS
 from delaysnn.report.tables.null_models import NULL_MODEL_COLUMNS
 from delaysnn.report.tables.operations import OPERATION_COLUMNS
@@ -55,7 +56,8 @@ def test_every_table_has_its_columns_and_names_its_data(folder):
     tables = {path.stem: read_table(path) for path in (folder / "results/tables").glob("*.csv")}
     assert {"models", "fidelity", "energy", "quantisation", "equality", "capacity", "validation"} <= set(tables)
     wanted = {"equality": EQUALITY_COLUMNS, "fidelity": FIDELITY_COLUMNS, "validation": VALIDATION_COLUMNS}
-    wanted |= {"area": AREA_COLUMNS, "comparisons": COMPARISON_COLUMNS, "baseline_costs": BASELINE_COST_COLUMNS}
+    wanted |= {"area": AREA_COLUMNS, "capacity": CAPACITY_COLUMNS}
+    wanted |= {"comparisons": COMPARISON_COLUMNS, "baseline_costs": BASELINE_COST_COLUMNS}
     wanted |= {"null_models": NULL_MODEL_COLUMNS, "sensitivity": SENSITIVITY_COLUMNS}
     wanted |= dict.fromkeys(("energy", "three_cores", "edap"), ESTIMATE_COLUMNS)
     settings = {"models": [], "baselines": ["phase"], "levels": ["levels", "control"], "quantisation": ["bits"]}

@@ -40,14 +40,6 @@ rule build_peers:
         " {input.requirements:q} {input.torch:q} &> {log:q} && touch {output.ready:q}"
 
 
-def options(wildcards, input):
-    """What a benchmark's script is told, quoted."""
-    told = {name: file for name, file in input.items() if name not in ("ready", "script", "shared")}
-    if "lava" in told:
-        told["batch"] = str(config["loihi"]["batch"])
-    return " ".join(f"--{name} {shlex.quote(value)}" for name, value in told.items())
-
-
 for benchmark, inputs in BENCHMARKS.items():
 
     rule:
@@ -67,7 +59,7 @@ for benchmark, inputs in BENCHMARKS.items():
             code=code_of(ROOT / f"workflow/benchmarks/{benchmark}.py"),
             library=lambda wildcards, input: Path(input.script).parents[1],
             python=".envs/peers/bin/python" if "ready" in inputs else PYTHON,
-            options=options,
+            options=options_of_benchmark,
         shell:
             "PYTHONPATH={params.library:q} {params.python} {input.script:q} {params.options} --output {output.table:q}"
             " 2> {log:q}"

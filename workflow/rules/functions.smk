@@ -100,6 +100,14 @@ def deployed_network(wildcards):
     return float_network(wildcards)
 
 
+def options_of_benchmark(wildcards, input):
+    """What a benchmark's script is told, quoted."""
+    told = {name: file for name, file in input.items() if name not in ("ready", "script", "shared")}
+    if "lava" in told:
+        told["batch"] = str(config["loihi"]["batch"])
+    return " ".join(f"--{name} {shlex.quote(value)}" for name, value in told.items())
+
+
 def made(item):
     """The files of a table or figure."""
     endings = dict(table="csv", provenance="json") if item.kind == "table" else dict(png="png", svg="svg")

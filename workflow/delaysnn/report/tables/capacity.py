@@ -9,6 +9,8 @@ from delaysnn.report.registry import table
 from delaysnn.report.tidy import COLUMNS
 from delaysnn.report.wide import plain
 
+CAPACITY_COLUMNS = [*COLUMNS, "neurons", "delay_levels"]
+
 
 @table(
     title="Table behind Figure 11: sizes published and computed",
@@ -27,4 +29,4 @@ def capacity_table(capacity: Mapping[str, Any]) -> pd.DataFrame:
     """Return the published sizes beside ours, one a row; they are exact and depend on no data set."""
     rows = pd.DataFrame(capacity["references"])
     rows = rows.rename(columns={"ours": "ours_mean"}).assign(network="", ours_sd=float("nan"), seeds=0, dataset="none")
-    return rows.assign(difference=rows["ours_mean"] - rows["published"])[[*COLUMNS, "neurons", "delay_levels"]]
+    return rows.assign(difference=rows["ours_mean"] - rows["published"])[CAPACITY_COLUMNS]
