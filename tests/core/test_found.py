@@ -54,6 +54,7 @@ def test_what_the_page_shows_is_taken(copy, file):
         (PICO, "", "names no PLATFORM; write PLATFORM = and a Platform into it."),
         (PICO, "PLATFORM = 'pico'", "PLATFORM is a str, but must be a Platform"),
         (PICO, CHIP + "PLATFORM = Platform", "PLATFORM is the class Platform, but must be a Platform"),
+        (PICO, CHIP + "PLATFORM = Platform('pico', '', '')", "the platform has no run; write one that returns a Run"),
         (PICO, CHIP + "PLATFORM = Platform('loihi', '', '')", "the name is 'loihi'; write 'pico', as its folder is"),
         (PICO, CHIP + "PLATFORM = Platform('pico', '', '', setups=[])", "setups is []; write a tuple of Setup"),
         (PICO, CHIP + "PLATFORM = Platform('pico', '', '', setups=Setup('a', '', ''))", "setups is Setup("),
@@ -91,7 +92,8 @@ def test_two_of_one_name_are_refused_with_both_files(copy):
 def test_a_chip_is_not_called_as_a_queue_is(copy):
     file = copy / "delaysnn/platforms/history/platform.py"
     file.parent.mkdir()
-    file.write_text(CHIP + "PLATFORM = Platform('history', '', '')")
+    running = "class Chip(Platform):\n    def run(self, deployed, spikes):\n        return None\n\n\n"
+    file.write_text(CHIP + running + "PLATFORM = Chip('history', '', '')")
     code, environment = "from delaysnn.report.style import looks; looks()", os.environ | {"PYTHONPATH": str(copy)}
     run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     shutil.rmtree(file.parent)

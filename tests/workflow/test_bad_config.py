@@ -5,11 +5,11 @@ import functools
 import math
 import re
 import shutil
-from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 import pytest
 import yaml
+from configurations import FILES, PAPER, QUICK, RECORDINGS, ROOT, check, network, overlay
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -18,24 +18,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.settings.configuration import read, settle, whole
 from delaysnn.settings.networks import Network
 from delaysnn.settings.raw import check_files
-from delaysnn.settings.renamed import RENAMED
 from delaysnn.settings.words import options, unpack
-
-ROOT = Path(__file__).parents[2]
-PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-QUICK = yaml.safe_load((ROOT / "config/quick.yaml").read_text())
-FILES = {"name": "mine", "train": "none.h5", "licence": "CC0", "citation": "nobody"}
-RECORDINGS = {"name": "mine", "folder": "a", "table": "b", "sample_rate": 48000, "seed": 1}
-RECORDINGS |= {"licence": "CC0", "citation": "nobody"}
-
-
-def overlay(below, above):
-    """Merge as Snakemake does: mappings key by key, all else replaced."""
-    merged = copy.deepcopy(below)
-    for key, value in above.items():
-        nested = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = overlay(merged[key], value) if nested else copy.deepcopy(value)
-    return merged
 
 
 def paths(config, kind, *above):
@@ -101,10 +84,6 @@ def wrong_entries(draw, config):
     entry = draw(st.sampled_from([-1, "a", None, [], {}, math.nan]))
     place = draw(st.sampled_from([[entry], [1, entry]]))
     return change(config, path, put(place)), path[-1]
-
-
-def network(**settings):
-    return {"networks": {"mine": {"hidden": [24, 24], "delays": True, "pruning": "synapse"} | settings}}
 
 
 def values(path, strategy):
@@ -186,16 +165,6 @@ IMPOSSIBLE = [
 
 BASES = [PAPER, overlay(PAPER, QUICK)]
 BASE = st.sampled_from(BASES)
-
-
-def check(config, samples):
-    with pytest.raises(InputError) as caught:
-        settle(config, ROOT)
-    message = str(caught.value)
-    assert samples in message
-    # What is wrong, and perhaps what to do: one or two sentences on one line.
-    assert message.endswith(".") and len(message) < 600
-    assert "\n" not in message and len(re.findall(r"\.\s+[A-Z]", message)) <= 1
 
 
 @pytest.mark.parametrize(
@@ -337,95 +306,3 @@ def test_delays_are_learned_by_refined_networks_and_other_recipes_too():
 @pytest.mark.parametrize("settings", [{"delays": False, "pruning": "none"}, {"pruning": "refined"}])
 def test_networks_of_which_none_is_deployed_are_refused(settings):
     check(PAPER | network(**settings), "networks has none with delays: true")
-
-
-OWN_FILES = overlay(PAPER, {"data": {"name": "files", "validation_speakers": [1], "test_speakers": []}})
-AUDIO = {"name": "mine", "folder": "a.h5", "table": "folder", "sample_rate": 22050, "seed": 1}
-AUDIO |= {"licence": "CC0", "citation": "nobody"}
-
-
-@pytest.mark.parametrize(
-    ("given", "samples"),
-    [
-        ({"train": "folder", "test": "a.h5"}, "files.train is folder, which is a folder; a file is needed"),
-        ({"train": "a.h5", "test": "folder"}, "files.test is folder, which is a folder"),
-        (
-            {"train": "a.h5", "test": "a.h5"},
-            "files.test is a.h5, the same file as files.train; .* leave files.test out",
-        ),
-        ({"train": "a.h5", "test": "folder/../a.h5"}, "files.test is folder/../a.h5, the same file as files.train"),
-        ({"train": "a.h5", "test": "link.h5"}, "files.test is link.h5, the same file as files.train"),
-        ({"train": "a" * 300, "test": "a.h5"}, "files.train is aaa.*, but there is no such file"),
-    ],
-)
-def test_files_that_are_none_or_one_are_named(tmp_path, monkeypatch, given, samples):
-    monkeypatch.chdir(tmp_path)
-    Path("a.h5").write_text("samples")
-    Path("folder").mkdir()
-    Path("link.h5").symlink_to("a.h5")
-    with pytest.raises(InputError, match=rf"^Configuration: {samples}"):
-        settle(OWN_FILES | {"files": FILES | given}, ROOT)
-
-
-def test_a_file_where_a_folder_is_needed_is_named_and_a_folder_where_a_file_is(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("a.h5").write_text("samples")
-    Path("folder").mkdir()
-    recorded = overlay(PAPER, {"data": {"name": "recordings", "validation_speakers": [1], "test_speakers": [2]}})
-    with pytest.raises(InputError, match=r"recordings\.folder is a\.h5, which is a file; a folder is needed"):
-        settle(recorded | {"recordings": AUDIO}, ROOT)
-    with pytest.raises(InputError, match=r"recordings\.table is folder, which is a folder; a file is needed"):
-        settle(recorded | {"recordings": AUDIO | {"folder": "folder"}}, ROOT)
-    with pytest.raises(InputError, match=r"download\.folder is a\.h5, which is a file; a folder is needed"):
-        settle(overlay(PAPER, {"download": {"folder": "a.h5"}}), ROOT)
-
-
-RENAMED_KEYS = [(section, old, new) for section, keys in RENAMED.items() for old, new in keys.items()]
-
-
-@pytest.mark.parametrize(("section", "old", "new"), RENAMED_KEYS)
-@pytest.mark.parametrize("place", ["", "recipes.mine"])
-def test_a_key_of_a_former_version_is_told_its_new_name(section, old, new, place):
-    path = [*place.split("."), old] if place and section == "training" else [part for part in (section, old) if part]
-    config = overlay(PAPER, functools.reduce(lambda inner, key: {key: inner}, reversed(path), 1))
-    written, now = ".".join(path), ".".join([*path[:-1], new])
-    with pytest.raises(InputError) as caught:
-        settle(config, ROOT)
-    assert str(caught.value) == f"Configuration: {written} is now called {now}; rename it."
-    # The new name is one.
-    assert new in (whole() if not section else whole().model_fields[section].annotation).model_fields
-
-
-def test_a_platform_that_is_not_chosen_refuses_nothing_and_needs_no_section():
-    wide = overlay(PAPER, network(hidden=[500, 500]))
-    check(wide, "Network mine on 1 of Loihi's cores")
-    without = {key: value for key, value in wide.items() if key != "loihi"}
-    check(without, "platforms names loihi, but there is no section loihi")
-    without |= {"platforms": ["seneca"], "hardware": {"seneca": None}}
-    without["delays"] = without["delays"] | {"max": 120}
-    assert "mine" in settle(without, ROOT).deployed
-
-
-def test_a_network_that_is_not_there_cannot_be_taken_out(tmp_path):
-    path = tmp_path / "mine.yaml"
-    path.write_text('networks: {"84": null, "mine": null}')
-    with pytest.raises(InputError, match=r"mine.yaml: networks.84 is null, .* no network 84; there are 48, 32, "):
-        check_files([ROOT / "config/quick.yaml", path], ROOT)
-    path.write_text('networks: {"48": null}')
-    check_files([path, ROOT / "config/config.yaml"], ROOT)
-
-
-@pytest.mark.parametrize(
-    ("source", "section"),
-    [("shd", "download"), ("spoken_digits", "speech"), ("files", "files"), ("recordings", "recordings")],
-)
-def test_a_section_that_the_data_need_cannot_be_null(source, section):
-    config = PAPER | {"data": PAPER["data"] | {"name": source}, section: None}
-    check(config, f"data.name is {source}, but there is no section {section}")
-
-
-def test_the_network_to_show_is_the_first_or_one_that_is_named():
-    assert settle(PAPER, ROOT).shown == "48"
-    assert settle(PAPER | {"report": {"show": "24"}}, ROOT).shown == "24"
-    for name in ("48refined", "none"):
-        check(PAPER | {"report": {"show": name}}, f"report.show is '{name}', which is no network that is deployed")

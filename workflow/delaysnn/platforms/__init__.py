@@ -37,6 +37,10 @@ def registered() -> dict[str, Platform]:
                 both = where if owners[row] == where else f"{owners[row]} and {where}"
                 raise InputError(f"{both}: {row} is named twice; give the one that is yours another name.")
             owners[row] = where
+    for name, platform in found.items():
+        if type(platform).run is Platform.run:
+            where = below_library(files[name])
+            raise InputError(f"{where}: the platform has no run; write one that returns a Run, as protocol.py says.")
     return found
 
 

@@ -74,6 +74,23 @@ def estimate_table(
     return table.iloc[order][ESTIMATE_COLUMNS].reset_index(drop=True)
 
 
+def of_setups(name: str) -> dict[str, Any]:
+    """Return what tables of estimates register alike: inputs, parameters and when to make them.
+
+    Args:
+        name: of the table, as setups of platforms call it.
+    """
+    return {
+        "inputs": lambda study: {
+            "metrics": study.costs(),
+            "validation": study.validation(),
+            "published": study.files["published"],
+        },
+        "params": lambda study: {"shapes": study.shapes, "setups": study.setups(name)},
+        "when": lambda study: study.setups(name),
+    }
+
+
 def model_errors(validation: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], float]:
     """Return the largest error in percent on a network left out, by platform and quantity, from ``rows`` of chips."""
     errors: dict[tuple[str, str], float] = {}

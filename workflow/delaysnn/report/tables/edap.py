@@ -7,7 +7,7 @@ import pandas as pd
 
 from delaysnn.core.metrics import Metrics
 from delaysnn.platforms.seneca.edap import edap_errors
-from delaysnn.report.estimates import estimate_table, model_errors
+from delaysnn.report.estimates import estimate_table, model_errors, of_setups
 from delaysnn.report.published import Key
 from delaysnn.report.registry import table
 
@@ -23,13 +23,7 @@ _QUANTITIES = ["edap"]
     """,
     section="Energy, latency, memory",
     place=70,
-    inputs=lambda study: {
-        "metrics": study.costs(),
-        "validation": study.validation(),
-        "published": study.files["published"],
-    },
-    params=lambda study: {"shapes": study.shapes, "setups": study.setups("edap")},
-    when=lambda study: study.setups("edap"),
+    **of_setups("edap"),
 )
 def tabulate_edap(
     metrics: Sequence[Metrics],

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from delaysnn.core.metrics import Metrics
-from delaysnn.report.estimates import estimate_table, model_errors
+from delaysnn.report.estimates import estimate_table, model_errors, of_setups
 from delaysnn.report.published import Key
 from delaysnn.report.registry import table
 
@@ -33,13 +33,7 @@ _QUANTITIES = ["energy", "latency", "memory", "delay_ip_energy"]
     ),
     section="Energy, latency, memory",
     place=60,
-    inputs=lambda study: {
-        "metrics": study.costs(),
-        "validation": study.validation(),
-        "published": study.files["published"],
-    },
-    params=lambda study: {"shapes": study.shapes, "setups": study.setups("three_cores")},
-    when=lambda study: study.setups("three_cores"),
+    **of_setups("three_cores"),
 )
 def tabulate_three_cores(
     metrics: Sequence[Metrics],
