@@ -40,6 +40,12 @@ def test_a_platform_without_one_of_the_costs_is_drawn_over_the_other():
     assert drawn[0] == [23.0] and not [x for x in drawn[1] if x == x]
 
 
+def test_a_cost_that_nothing_is_said_of_has_no_panel():
+    fidelity, energy = tables()
+    (axis,) = draw_pareto(fidelity, energy[energy["quantity"] == "energy"], [], "spoken_digits").axes
+    assert axis.get_xlabel() == "energy (µJ)"
+
+
 def test_the_front_leaves_out_what_is_beaten():
     cost, accuracy = np.array([3.0, 1.0, 2.0, 2.0]), np.array([9.0, 5.0, 4.0, 7.0])
     assert front(cost, accuracy).tolist() == [1, 3, 0]

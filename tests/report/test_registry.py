@@ -111,7 +111,7 @@ def test_what_cannot_be_drawn_is_refused_before_any_job(monkeypatch, change, sai
     assert str(error.value).startswith("report/figures/spike_counts.py: ") and said in str(error.value)
 
 
-def study(*chips):
+def study(*chips, cores=(1, 3)):
     """Return a study of network 48 on these chips, where every part of the report has something to show."""
     names = {key: ["48"] for key in ("deployed", "swept", "controlled", "trained", "equality")}
     return Study(
@@ -124,7 +124,7 @@ def study(*chips):
         platforms=[platforms()[name] for name in ("pytorch", *chips)],
         constants={},
         parts={"shown": "48"},
-        config={"delays": {"keep": 15, "max": 60, "stride": 2}},
+        config={"delays": {"keep": 15, "max": 60, "stride": 2}, "loihi": {"cores": list(cores)}},
         patterns={},
         files={},
     )
@@ -142,6 +142,20 @@ def test_a_caption_names_no_chip_that_is_not_run(chips, other):
     assert [name for name, caption in captions.items() if re.search(OWN_WORDS[other], caption)] == []
     assert [name for name, caption in captions.items() if re.search(r" [.,;:]|[.,;:]{2}|^[.,;:a-z]", caption)] == []
     assert any(re.search(OWN_WORDS[other], find(name).caption(both)) for name in captions)
+
+
+@pytest.mark.parametrize(
+    ("cores", "energy", "three_cores"),
+    [((1, 3), ["loihi_1core"], ["loihi_3cores"]), ((3,), [], ["loihi_3cores"]), ((2,), [], [])],
+)
+def test_tables_of_estimates_have_the_setups_on_the_cores_that_are_asked_for(cores, energy, three_cores):
+    own = study("loihi", cores=cores)
+    assert (own.setups("energy"), own.setups("three_cores")) == (energy, three_cores)
+    made = {item.name for item in registered() if item.when(own)}
+    for table, setups in (("energy", energy), ("three_cores", three_cores)):
+        assert (f"table_{table}" in made) == bool(setups)
+    # What reads the table of energies is made where that is.
+    assert {"figure_energy", "figure_pareto"} & made == ({"figure_energy", "figure_pareto"} if energy else set())
 
 
 def test_every_item_says_what_to_see_and_has_a_place_of_its_own():

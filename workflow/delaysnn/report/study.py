@@ -98,12 +98,12 @@ class Study:
 
     def setups(self, table: str) -> list[str]:
         """Return names of the ways to run networks that stand in a table of estimates."""
-        found = []
-        for platform in self.platforms:
-            cores = (self.config.get(platform.name) or {}).get("cores", [])
-            own = [setup for setup in platform.setups if setup.cores is None or setup.cores in cores]
-            found += [setup.name for setup in own if table in setup.tables]
-        return found
+        return [
+            setup.name
+            for platform in self.platforms
+            for setup in platform.setups
+            if table in setup.tables and (setup.cores is None or setup.cores in self.config[platform.name]["cores"])
+        ]
 
     def metrics(
         self, *parts: str, networks: Iterable[str] | None = None, seeds: Iterable[int] | None = None
