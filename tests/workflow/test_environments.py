@@ -86,6 +86,18 @@ def test_a_lock_is_installed_from_the_index_that_pip_is_told(tmp_path, monkeypat
         environments.install(tmp_path / "environment", lock)
 
 
+@pytest.mark.parametrize("writes", [True, False])
+def test_packages_are_compiled_once_where_python_writes_no_bytecode(tmp_path, monkeypatch, index, writes):
+    address, checksum = index
+    monkeypatch.setenv("PIP_INDEX_URL", address)
+    monkeypatch.setattr(sys, "dont_write_bytecode", not writes)
+    environments.create(tmp_path / "environment", sys.executable)
+    lock = tmp_path / "lock.txt"
+    lock.write_text(f"one==1.0 --hash=sha256:{checksum}\n")
+    environments.install(tmp_path / "environment", lock)
+    assert bool(list((tmp_path / "environment").rglob("one.*.pyc"))) != writes
+
+
 def test_uv_trusts_what_pip_trusts_unless_it_is_told_itself(tmp_path, monkeypatch):
     (tmp_path / "pip.conf").write_text("[global]\ncert = /of/the/file\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))

@@ -43,6 +43,9 @@ def create(folder: Path, python: str) -> None:
 def install(folder: Path, lock: Path, torch: Path | None = None) -> None:
     """Install into an environment what a lock file names, every checksum verified, and PyTorch by pip.
 
+    Where Python is told to write no bytecode, as in many containers, that of all packages is written here: nothing
+    else would, and every start of Python would compile again what it imports, for seconds.
+
     Args:
         folder: of the environment.
         lock: as ``make lock`` writes it.
@@ -55,6 +58,16 @@ def install(folder: Path, lock: Path, torch: Path | None = None) -> None:
     _run("uv", "pip", "install", "--quiet", "--python", str(folder), *checked, "--requirement", str(lock))
     if torch is not None:
         _run("pip", "--python", str(folder), "install", "--quiet", "--no-compile", "--requirement", str(torch))
+    if sys.dont_write_bytecode:
+        compile_packages(folder)
+
+
+def compile_packages(folder: Path) -> None:
+    """Write the bytecode of an environment's packages, but for their tests."""
+    quietly = ("-q", "-j", "0", "-x", "/tests?/")
+    command = [folder / "bin/python", "-m", "compileall", *quietly, *folder.glob("lib/python*")]
+    # Files that are written for other versions of Python do not compile, which is no error.
+    subprocess.run(command, capture_output=True, check=False)
 
 
 def as_pip() -> dict[str, str]:
