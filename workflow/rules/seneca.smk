@@ -40,7 +40,8 @@ rule simulate_rtl:
         metrics=SIMULATED_RTL,
     log:
         "logs/simulate_rtl.log",
-    threads: 2
+    # Beside other jobs as soon as it can: last of all it would leave a core idle.
+    priority: 1
     params:
         code=code_of(ROOT / "workflow/scripts/simulate_rtl.py"),
         samples=config["seneca"]["rtl_samples"],
