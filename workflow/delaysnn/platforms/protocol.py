@@ -52,6 +52,7 @@ class Planned:
         decays: that a layer may have distinct.
         bits: of a quantised weight.
         files: the network as it comes, by the name of its file.
+        input_sharing: how many neighbouring input channels share a weight.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Planned:
     decays: int
     bits: int
     files: Mapping[str, "Network"] = field(default_factory=dict)
+    input_sharing: int = 1
 
 
 @dataclass(frozen=True)
