@@ -1,5 +1,7 @@
 """Random quantised networks, small enough for plain loops."""
 
+import dataclasses
+
 import numpy as np
 
 from delaysnn.core.network import Layer, Network
@@ -25,3 +27,12 @@ def quantised_network(bits=8, seed=0):
     shapes = [(1, 20, 12), (5, 12, 12), (5, 12, 4)]
     layers = tuple(layer(random, *shape, bits) for shape in shapes)
     return Network(layers, n_steps=30, name="tiny", seed=1, dataset="random")
+
+
+def sharing_network(bits=8, seed=0):
+    """23 input channels in runs of five, the last of three; a run without synapses is among them."""
+    network = quantised_network(bits, seed)
+    first = layer(np.random.default_rng(seed + 1), 1, 5, 12, bits)
+    first.weights[:, 3] = 0
+    shared = dataclasses.replace(first, input_sharing=5, input_channels=23)
+    return dataclasses.replace(network, layers=(shared, *network.layers[1:]))

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 from PIL import Image
+from small_networks import sharing_network
 
 from delaysnn.core.arrays import write_npz
 from delaysnn.core.files import sha256
@@ -295,6 +296,12 @@ def test_mapping_counts_what_is_kept(network):
     assert f"{np.count_nonzero(layer.weights)} of {layer.weights.size} synapses" in drawn
     assert "64 x 16 bit" in drawn
     assert f"{(layer.weights != 0).any(axis=2).sum()} useful\n(axon, delay) pairs" in drawn
+
+
+def test_mapping_counts_channels_and_stores_what_they_share_once():
+    drawn = texts(draw_mapping(sharing_network(), {"queue_depth": 64, "event_bits": 16, "weight_bits": 16}))
+    assert "23 to 12 neurons\na weight for 5 channels\n" in drawn
+    assert f"{sharing_network().layers[0].weights.any(axis=0).sum()} of 60 synapses" in drawn
 
 
 def queue_metrics(network):

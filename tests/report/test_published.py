@@ -54,6 +54,7 @@ def test_a_published_value_stands_beside_the_network_of_its_shape_whatever_its_n
         {"network": SHAPE | {"delays": False, "pruning": "none"}},
         {"network": SHAPE | {"pruning": "refined"}},
         {"network": SHAPE | {"recipe": "authors"}},
+        {"network": SHAPE | {"input_sharing": 5}},
         {"network": SHAPE | {"hidden": [32, 32], "pruning": "axon"}},
         {"delays": DELAYS | {"keep": 5}},
         {"delays": DELAYS | {"stride": 4}},

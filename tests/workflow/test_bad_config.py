@@ -126,6 +126,8 @@ IMPOSSIBLE = [
     (values("training.decay_groups", st.sampled_from([0, -1, 2.5, "all"])), "decay_groups"),
     (st.integers(120, 5000).map(lambda width: network(hidden=[width, width])), "Network mine on 1 of"),
     (st.just(network(hidden=[])), "hidden"),
+    (st.sampled_from([0, -1, 2.5, 5.0, True, "5", None]).map(lambda n: network(input_sharing=n)), "mine.input_sharing"),
+    (st.integers(701, 9999).map(lambda n: network(input_sharing=n)), "the data have 700 channels"),
     (st.sampled_from(["", "Axon", "all", "1"]).map(lambda sample: network(pruning=sample)), "pruning"),
     (
         st.sampled_from([True, "random"]).map(lambda sample: network(recurrent=True, delays=sample)),

@@ -134,6 +134,16 @@ def test_ablations_rotate_network_48_alone(tmp_path):
     assert "/32/" not in run.stdout and "/48authors/" not in run.stdout
 
 
+def test_an_overlay_trains_a_network_whose_input_channels_share_weights(tmp_path):
+    overlay = ROOT / "config/ablations/input_sharing.yaml"
+    for target, file in (("folds", "48shared/seed1/fold5.json"), ("all", "48shared/seed1/loihi_mapping.json")):
+        run = dry_run(tmp_path, "--configfile", overlay, "--", target)
+        assert run.returncode == 0, run.stderr
+        assert f"/{file}" in run.stdout
+    # Its first weights are others than network 48's, so it is trained from the start.
+    assert "/48shared/seed1/dense.safetensors" in run.stdout
+
+
 def test_ssc_brings_a_validation_file(tmp_path):
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(SSC))
     run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "results/data/ssc/validation.npz")

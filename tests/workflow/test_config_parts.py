@@ -4,7 +4,8 @@ import functools
 from pathlib import Path
 
 import pytest
-from configurations import FILES, PAPER, ROOT, check, network, overlay
+import yaml
+from configurations import FILES, PAPER, QUICK, ROOT, check, network, overlay
 
 from delaysnn.core.errors import InputError
 from delaysnn.settings.configuration import settle, whole
@@ -76,6 +77,16 @@ def test_a_platform_that_is_not_chosen_refuses_nothing_and_needs_no_section():
     without |= {"platforms": ["seneca"], "hardware": {"seneca": None}}
     without["delays"] = without["delays"] | {"max": 120}
     assert "mine" in settle(without, ROOT).deployed
+
+
+@pytest.mark.parametrize("base", [PAPER, overlay(PAPER, QUICK)])
+def test_a_network_that_fits_a_core_by_shared_input_weights_alone_is_not_refused(base):
+    added = yaml.safe_load((ROOT / "config/ablations/input_sharing.yaml").read_text())
+    assert settle(overlay(base, added), ROOT).network("48shared").input_sharing == 5
+    # Network 48, beside it, needs the excess.
+    alone = overlay(base, added) | {"loihi": base["loihi"] | {"excess": {}}, "networks": added["networks"]}
+    assert settle(alone, ROOT).deployed == ["48shared"]
+    check(overlay(alone, {"networks": {"48shared": {"input_sharing": 1}}}), "needs 16420 64-bit words")
 
 
 def test_a_network_that_is_not_there_cannot_be_taken_out(tmp_path):

@@ -1,6 +1,7 @@
 """Networks that come as files are read before any job: what they hold and say is checked there."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import yaml
 from safetensors.numpy import load_file, save_file
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import Layer, Network, write_network
+from delaysnn.core.network import Layer, Network, read_network, write_network
 from delaysnn.settings.configuration import settle
 
 ROOT = Path(__file__).parents[2]
@@ -90,6 +91,23 @@ def test_seeds_are_of_one_shape():
     write("of2", 700, 8, 7, 20)
     assert settled(own="of{seed}.safetensors").network("own").hidden == [8, 6]
     with pytest.raises(InputError, match=r"of1\.safetensors has 700-8-6-20 neurons .* of2\.safetensors 700-8-7-20"):
+        settled(seeds=(1, 2), own="of{seed}.safetensors")
+
+
+def write_sharing(name, sharing):
+    write(name, 700, 8, 6, 20)
+    network = read_network(f"{name}.safetensors")
+    weights = network.layers[0].weights[:, : -(-700 // sharing)]
+    first = replace(network.layers[0], weights=weights, input_sharing=sharing, input_channels=700)
+    write_network(Path(f"{name}.safetensors"), replace(network, layers=(first, *network.layers[1:])))
+
+
+def test_a_network_that_shares_input_weights_says_so():
+    write_sharing("own", 6)
+    assert settled(own="own.safetensors").network("own").input_sharing == 6
+    for seed, sharing in ((1, 6), (2, 5)):
+        write_sharing(f"of{seed}", sharing)
+    with pytest.raises(InputError, match=r"of1\.safetensors has 6 input channels a weight and of2\.safetensors 5; "):
         settled(seeds=(1, 2), own="of{seed}.safetensors")
 
 

@@ -6,7 +6,7 @@ from delaysnn.report.style import looks
 # Figures of a single network show the one that the configuration names; those of a single seed the first.
 SHOWN = dict(network=SETTINGS.shown, seed=SEEDS[0])
 # Which network plays which part in the report's answers.
-SHOWN_SHAPE = dict(hidden=SETTINGS.network(SHOWN["network"]).hidden)
+SHOWN_SHAPE = {key: getattr(SETTINGS.network(SHOWN["network"]), key) for key in ("hidden", "input_sharing")}
 NO_DELAYS = dict(delays=False, recurrent=False)
 AS_WIDE = SETTINGS.first_like(**SHOWN_SHAPE, **NO_DELAYS)
 PRUNED_BY_AXONS = SETTINGS.network(SHOWN["network"]).pruning == "axon"

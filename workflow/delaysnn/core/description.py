@@ -13,7 +13,7 @@ VERSION = 1
 # What is read of a file; anything else might change what the network does, so it is refused.
 _KEYS = ("format", "version", "name", "seed", "dataset", "n_steps", "topology", "parameters", "layers", "provenance")
 _LEFT_OUT = ("parameters", "provenance")
-_LAYER_KEYS = ("delay_levels", "scale", "bits")
+_LAYER_KEYS = ("delay_levels", "scale", "bits", "input_sharing", "input_channels")
 
 
 def read_description(path: str | Path) -> dict[str, Any]:

@@ -4,7 +4,7 @@ What a check refuses raises an InputError that names its ``source``, the place, 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,9 @@ class Layer:
             of ``bits`` bits; None for float weights.
         bits: width of the quantised weights including sign; None for float weights.
         recurrent: float32 [pre, post], from the layer to itself, one step later; None where there is none.
+        input_sharing: of the first layer, how many neighbouring input channels share a weight: channel ``i`` has row
+            ``i // input_sharing`` of ``weights``. Spikes stay as they are, so several of a run in one step all count.
+        input_channels: of the first layer, how many there are, where they share weights: the last run may be shorter.
     """
 
     weights: np.ndarray
@@ -54,6 +57,13 @@ class Layer:
     scale: float | None = None
     bits: int | None = None
     recurrent: np.ndarray | None = None
+    input_sharing: int = 1
+    input_channels: int | None = None
+
+    @property
+    def inputs(self) -> int:
+        """Neurons or input channels before it."""
+        return self.weights.shape[1] if self.input_channels is None else self.input_channels
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
@@ -84,7 +94,7 @@ class Network:
     @property
     def topology(self) -> tuple[int, ...]:
         """Neurons a layer, inputs first."""
-        return (self.layers[0].weights.shape[1], *(layer.weights.shape[2] for layer in self.layers))
+        return (self.layers[0].inputs, *(layer.weights.shape[2] for layer in self.layers))
 
     @property
     def quantised(self) -> bool:
@@ -93,9 +103,22 @@ class Network:
 
     @property
     def parameters(self) -> int:
-        """Synapses that are kept: non-zero weights over all delay levels, recurrent ones too."""
+        """Synapses that are stored: non-zero weights over all delay levels, recurrent ones too.
+
+        A weight that input channels share counts once.
+        """
         found = (layer.arrays.get(name) for layer in self.layers for name in ("weights", "recurrent"))
         return sum(int(np.count_nonzero(weights)) for weights in found if weights is not None)
+
+
+def expand_inputs(network: Network) -> Network:
+    """Return the same network with a row of weights for every input channel, for what knows of no sharing."""
+    first, *others = network.layers
+    if first.input_sharing == 1:
+        return network
+    run = np.arange(first.inputs) // first.input_sharing
+    first = replace(first, weights=first.weights[:, run], input_sharing=1, input_channels=None)
+    return replace(network, layers=(first, *others))
 
 
 def check_feed_forward(network: Network, source: object) -> None:
@@ -145,6 +168,7 @@ def check_network(network: Network, source: object) -> None:
     """Check that shapes, levels and values fit one another."""
     for index, layer in enumerate(network.layers):
         _check_kinds(layer, f"{source}: layer {index}")
+        _check_sharing(layer, index, f"{source}: layer {index}")
     partly = [index for index, layer in enumerate(network.layers) if layer.bits is None]
     if partly and len(partly) < len(network.layers):
         raise InputError(
@@ -153,9 +177,9 @@ def check_network(network: Network, source: object) -> None:
     pre = network.topology[0]
     for index, layer in enumerate(network.layers):
         where = f"{source}: layer {index}"
-        levels, layer_pre, post = layer.weights.shape
-        if layer_pre != pre:
-            raise InputError(f"{where}: takes {layer_pre} inputs, but the layer before has {pre} neurons.")
+        levels, _, post = layer.weights.shape
+        if layer.inputs != pre:
+            raise InputError(f"{where}: takes {layer.inputs} inputs, but the layer before has {pre} neurons.")
         if len(layer.delay_levels) != levels:
             raise InputError(f"{where}: {levels} weight matrices but {len(layer.delay_levels)} delay levels.")
         if any(level < 0 for level in layer.delay_levels) or list(layer.delay_levels) != sorted(
@@ -213,6 +237,29 @@ def _check_kinds(layer: Layer, where: str) -> None:
         )
 
 
+def _check_sharing(layer: Layer, index: int, where: str) -> None:
+    sharing, channels, rows = layer.input_sharing, layer.input_channels, layer.weights.shape[1]
+    if not is_whole(sharing) or sharing < 1:
+        raise InputError(f"{where}: input_sharing must be a whole number from 1, found {sharing!r}.")
+    if sharing == 1 and channels is None:
+        return
+    if index:
+        raise InputError(
+            f"{where}: input_sharing is {sharing} and input_channels {channels!r}, but only layer 0 has input "
+            "channels; leave both out."
+        )
+    if channels is None or not is_whole(channels) or not sharing <= channels <= _MOST_NEURONS:
+        raise InputError(
+            f"{where}: input_sharing is {sharing}, so input_channels must be a whole number from {sharing} to "
+            f"{_MOST_NEURONS}, found {channels!r}."
+        )
+    if rows != -(-channels // sharing):
+        raise InputError(
+            f"{where}: weights have {rows} rows, but {channels} input channels in runs of {sharing} have "
+            f"{-(-channels // sharing)}."
+        )
+
+
 def _check_units(weights: np.ndarray, bits: int, scale: float, where: str) -> None:
     """Check that quantised weights are whole multiples of the scale, and within their bits."""
     top = 2 ** (bits - 1) - 1
@@ -245,11 +292,15 @@ def write_network(path: str | Path, network: Network) -> None:
         "version": VERSION,
         "topology": network.topology,
         "parameters": network.parameters,
-        "layers": [
-            {"delay_levels": layer.delay_levels, "scale": layer.scale, "bits": layer.bits} for layer in network.layers
-        ],
+        "layers": [_describe(layer) for layer in network.layers],
     }
     write_json(path.with_suffix(".json"), description)
+
+
+def _describe(layer: Layer) -> dict[str, Any]:
+    about = {"delay_levels": layer.delay_levels, "scale": layer.scale, "bits": layer.bits}
+    sharing = {"input_sharing": layer.input_sharing, "input_channels": layer.input_channels}
+    return about | sharing if layer.input_sharing > 1 else about
 
 
 def read_network(path: str | Path) -> Network:
@@ -277,6 +328,8 @@ def read_network(path: str | Path) -> Network:
                 scale=layer.get("scale"),
                 bits=layer.get("bits"),
                 recurrent=arrays.get(f"layer{index}.recurrent"),
+                input_sharing=layer.get("input_sharing", 1),
+                input_channels=layer.get("input_channels"),
             )
             for index, layer in enumerate(description["layers"])
         )

@@ -12,13 +12,13 @@ import nir
 import numpy as np
 
 from delaysnn.core.files import atomic
-from delaysnn.core.network import Layer, Network, check_feed_forward
+from delaysnn.core.network import Layer, Network, check_feed_forward, expand_inputs
 
 _ALMOST_ENDLESS = 1e12  # time steps
 
 
 def to_nir(network: Network, step_s: float) -> nir.NIRGraph:
-    """Return the network as a graph.
+    """Return the network as a graph; where input channels share weights, each has its own in the graph.
 
     Args:
         network: of float or quantised weights.
@@ -28,6 +28,7 @@ def to_nir(network: Network, step_s: float) -> nir.NIRGraph:
         InputError: a layer feeds itself.
     """
     check_feed_forward(network, f"network {network.name}")
+    network = expand_inputs(network)
     nodes: dict[str, nir.NIRNode] = {"input": nir.Input(input_type={"input": np.array([network.topology[0]])})}
     edges, before = [], "input"
     for index, layer in enumerate(network.layers):

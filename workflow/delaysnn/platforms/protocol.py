@@ -52,6 +52,7 @@ class Planned:
         decays: that a layer may have distinct.
         bits: of a quantised weight.
         files: the network as it comes, by the name of its file.
+        input_sharing: how many neighbouring input channels share a weight.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Planned:
     decays: int
     bits: int
     files: Mapping[str, "Network"] = field(default_factory=dict)
+    input_sharing: int = 1
 
 
 @dataclass(frozen=True)
@@ -157,8 +159,14 @@ class Platform:
         """
 
     def deploy(self, network: "Network") -> Any:
-        """Return the form in which the platform holds a network: here the network itself."""
-        return network
+        """Return the form in which the platform holds a network: here with a first weight for every input channel.
+
+        A network's input channels may share weights (:class:`delaysnn.core.network.Layer`). A platform that stores them
+        so returns another form.
+        """
+        from delaysnn.core.network import expand_inputs
+
+        return expand_inputs(network)
 
     def run(self, deployed: Any, spikes: "SpikeTrains") -> Run:
         """Run every sample.
@@ -195,7 +203,7 @@ class PricesFloats(Protocol):
     def estimate_floats(
         self, network: "Network", inputs: "SpikeTrains", layers: "Sequence[SpikeTrains]", basis: Basis
     ) -> Estimates:
-        """Count and price an inference from its spikes."""
+        """Count and price an inference from its spikes; input channels of the network may share weights."""
 
 
 @runtime_checkable

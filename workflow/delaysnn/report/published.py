@@ -69,12 +69,13 @@ def namesakes(path: str | Path, shapes: Mapping[str, Any], outputs: int) -> dict
     """Return what the paper calls each of our networks, of those whose shape it has.
 
     Whatever a network is called, it stands beside the paper's of the same shape: neurons a layer, time steps, delay
-    levels, levels kept, and whether synapses or whole axons are pruned. One that is trained by another recipe is a
-    comparison of ours.
+    levels, levels kept, and whether synapses or whole axons are pruned. One that is trained by another recipe, or whose
+    input channels share weights, is a comparison of ours.
 
     Args:
         path: the file with the published numbers.
-        shapes: ``networks`` (hidden, delays, pruning and recipe of each of ours, by name), ``delays`` (max, stride and
+        shapes: ``networks`` (hidden, delays, pruning, recipe and, where channels share weights, input_sharing
+            of each of ours, by name), ``delays`` (max, stride and
             keep of the configuration) and ``time_steps`` of a sample.
         outputs: neurons of the last layer, one a class.
     """
@@ -89,7 +90,7 @@ def namesakes(path: str | Path, shapes: Mapping[str, Any], outputs: int) -> dict
 def _namesake(network: Mapping[str, Any], outputs: int, models: Mapping[str, Any]) -> str | None:
     """Return what the paper calls a network of these layers and this pruning, if it has one."""
     ending = {"synapse": "", "axon": "ax"}.get(network["pruning"])
-    if network["delays"] is not True or network["recipe"] or ending is None:
+    if network["delays"] is not True or network["recipe"] or network.get("input_sharing", 1) > 1 or ending is None:
         return None
     return next(
         (

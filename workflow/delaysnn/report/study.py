@@ -139,7 +139,7 @@ class Study:
     @property
     def shapes(self) -> dict[str, Any]:
         """What tells which of the paper's networks, if any, one of ours stands beside."""
-        keys = ("hidden", "delays", "pruning", "recipe")
+        keys = ("hidden", "delays", "pruning", "recipe", "input_sharing")
         return {
             "networks": {name: {key: network[key] for key in keys} for name, network in self.networks.items()},
             "delays": {key: self.config["delays"][key] for key in ("max", "stride", "keep")},

@@ -67,6 +67,12 @@ def _check_networks(configuration: "Configuration") -> None:
                 f"Configuration: networks.{name} is recurrent and has delays, but a recurrent network is a baseline "
                 "without; write delays: false."
             )
+        channels = configuration.source.channels
+        if network.input_sharing > channels:
+            raise InputError(
+                f"Configuration: networks.{name}.input_sharing is {network.input_sharing}, but the data have "
+                f"{channels} channels; write as many or fewer."
+            )
         if network.delays == "random" and network.pruning != "none":
             raise InputError(
                 f"Configuration: networks.{name}.pruning is {network.pruning}, but its delays are random, as many as "
@@ -149,4 +155,5 @@ def _planned(configuration: "Configuration", name: str) -> Planned:
     if isinstance(network, BroughtNetwork):
         return Planned(name, topology, (), 0, 0, bits, network.read(configuration.seeds))
     kept = delays.keep if network.pruning != "none" else len(delays.levels)
-    return Planned(name, topology, delays.levels, kept, configuration.course(name).decay_groups, bits)
+    decays, sharing = configuration.course(name).decay_groups, network.input_sharing
+    return Planned(name, topology, delays.levels, kept, decays, bits, input_sharing=sharing)

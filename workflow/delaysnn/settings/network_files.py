@@ -58,19 +58,23 @@ def describe_file(
 
     Raises:
         InputError: naming the file and what cannot be read or does not fit the data, or the two whose neurons a layer
-            differ.
+            or shared input channels differ.
     """
-    found: dict[tuple[int, ...], str] = {}
+    found: dict[tuple[tuple[int, ...], int], str] = {}
     for file, brought in network.read(seeds).items():
         check_deployable(brought, file)
         check_fit(brought, file, data, channels, n_steps, n_classes)
-        found[brought.topology] = file
+        found[brought.topology, brought.layers[0].input_sharing] = file
     if len(found) > 1:
-        (one, first), (other, second) = list(found.items())[:2]
+        ((one, runs), first), ((other, other_runs), second) = list(found.items())[:2]
+        what = "neurons a layer"
+        if one == other:
+            one, other, what = (runs,), (other_runs,), "input channels a weight"
         raise InputError(
             f"Configuration: networks.{name}.file is one network for all seeds, but {first} has "
-            f"{'-'.join(map(str, one))} neurons a layer and {second} {'-'.join(map(str, other))}; give each shape a "
+            f"{'-'.join(map(str, one))} {what} and {second} {'-'.join(map(str, other))}; give each shape a "
             "name of its own."
         )
-    (topology,) = found
-    return BroughtNetwork(file=network.file, hidden=list(topology[1:-1]), delays=True, pruning="none")
+    ((topology, sharing),) = found
+    hidden = list(topology[1:-1])
+    return BroughtNetwork(file=network.file, hidden=hidden, delays=True, pruning="none", input_sharing=sharing)

@@ -22,6 +22,10 @@ class Shape(Section):
     recurrent: bool = False
     """may be left out; `true`: every neuron of a hidden layer also feeds all neurons of its layer, one step later. Such
     a network is a baseline and needs `delays: false`"""
+    input_sharing: Annotated[int, Field(ge=1), Unit("channels")] = 1
+    """may be left out (1); so many neighbouring input channels share a weight to each neuron of the first layer, which
+    is stored once. The last run of channels may be shorter; spikes stay as they are, so several of a run in one step
+    all count"""
     recipe: str | None = None
     """may be left out; one of `recipes`, by which the network is trained instead: reported beside, not deployed"""
 

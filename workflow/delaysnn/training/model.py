@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import torch
@@ -36,6 +37,7 @@ class DelayNetwork(nn.Module):
         recurrent: one float tensor [pre, post] for each layer that feeds itself one step later, by the layer's index.
         masks: one tensor a layer like its weights, 0 where a synapse is pruned.
         bits: width of quantised weights, or None; ``scales`` is then the value of one unit a layer.
+        input_channels: how many there are; ``input_sharing`` neighbouring ones share a row of the first weights.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class DelayNetwork(nn.Module):
         seed: int,
         recurrent: Collection[int] = (),
         random_levels: int | None = None,
+        input_sharing: int = 1,
     ):
         """Draw a network's weights.
 
@@ -58,25 +61,29 @@ class DelayNetwork(nn.Module):
             seed: of the draw.
             recurrent: indices of the layers that feed themselves.
             random_levels: number of levels, drawn at random, that each (pre, post) pair is given; all of them if None.
+            input_sharing: number of neighbouring input channels that share a weight. It is as large as without, since
+                as many spikes reach a neuron.
         """
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
         self.stride, self.surrogate_slope = stride, neurons.surrogate_slope
+        self.input_channels, self.input_sharing = topology[0], input_sharing
         self.bits: int | None = None
         self.scales: list[float] = []
         self.weights, self.decay_logits, self.recurrent = nn.ParameterList(), nn.ParameterList(), nn.ParameterDict()
         for index, (pre, post, n_levels) in enumerate(zip(topology[:-1], topology[1:], levels, strict=True)):
             given = min(random_levels or n_levels, n_levels)
-            self.weights.append(nn.Parameter(_draw(n_levels, pre, post, pre * given, generator)))
+            rows = pre if index else -(-pre // input_sharing)
+            self.weights.append(nn.Parameter(_draw(n_levels, rows, post, pre * given, generator)))
             low, high = neurons.decay
             self.decay_logits.append(
                 nn.Parameter(torch.logit(low + (high - low) * torch.rand(post, generator=generator)))
             )
             if index in recurrent:
                 self.recurrent[str(index)] = nn.Parameter(_draw(1, post, post, post, generator)[0])
-            mask = torch.ones(n_levels, pre, post)
+            mask = torch.ones(n_levels, rows, post)
             if given < n_levels:
-                mask = (torch.rand(n_levels, pre, post, generator=generator).argsort(dim=0) < given).float()
+                mask = (torch.rand(n_levels, rows, post, generator=generator).argsort(dim=0) < given).float()
             self.register_buffer(f"mask{index}", mask)
             self.register_buffer(f"group{index}", torch.arange(post))
             self.register_buffer(f"threshold{index}", torch.full((post,), float(neurons.threshold)))
@@ -131,11 +138,20 @@ class DelayNetwork(nn.Module):
         """Return each layer's recurrent weights, None where it has none."""
         return [self.recurrent.get(str(index)) for index in range(len(self.weights))]
 
+    def _expanded(self, weights: Tensor) -> Tensor:
+        """Return the first layer's weights with a row for each input channel."""
+        if self.input_sharing == 1:
+            return weights
+        # Expanded and cut, not indexed: its gradient sums the rows of a run in the same order everywhere.
+        runs = weights[:, :, None].expand(-1, -1, self.input_sharing, -1)
+        return runs.flatten(1, 2)[:, : self.input_channels]
+
     def forward(self, batch: InputBatch) -> list[tuple[Tensor, Tensor]]:
         """Return spikes and membrane potentials of every layer, each [batch, time, neuron]."""
         layers: list[Fired] = []
         before: InputBatch | Fired = batch
-        parts = zip(self.effective_weights(), self.decays(), self.thresholds, self._fed_back(), strict=True)
+        first, *others = self.effective_weights()
+        parts = zip([self._expanded(first), *others], self.decays(), self.thresholds, self._fed_back(), strict=True)
         for weights, decay, threshold, recurrent in parts:
             before = delayed_lif(before, weights, decay, threshold, self.stride, self.surrogate_slope, recurrent)
             layers.append(before)
@@ -157,6 +173,9 @@ class DelayNetwork(nn.Module):
             )
             for weight, decay, threshold, scale, recurrent in parts
         )
+        if self.input_sharing > 1:
+            first = replace(layers[0], input_sharing=self.input_sharing, input_channels=self.input_channels)
+            layers = (first, *layers[1:])
         return Network(layers, n_steps, name, seed, dataset, provenance)
 
     @classmethod
@@ -165,7 +184,8 @@ class DelayNetwork(nn.Module):
         stride = math.gcd(*(level for layer in network.layers for level in layer.delay_levels)) or 1
         levels = [layer.delay_levels[-1] // stride + 1 for layer in network.layers]
         recurrent = [index for index, layer in enumerate(network.layers) if layer.recurrent is not None]
-        model = cls(network.topology, levels, stride, neurons, seed=0, recurrent=recurrent)
+        sharing = network.layers[0].input_sharing
+        model = cls(network.topology, levels, stride, neurons, seed=0, recurrent=recurrent, input_sharing=sharing)
         with torch.no_grad():
             for index, layer in enumerate(network.layers):
                 weights = torch.zeros_like(model.weights[index])

@@ -216,8 +216,9 @@ def _samples(data: Dataset) -> str:
 
 
 def _fingerprint(model: DelayNetwork) -> str:
-    """Return a checksum of all that a run starts from: weights, decay_logits, masks, thresholds, delays and width."""
-    digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}".encode())
+    """Return a checksum of what a run starts from: weights, decay_logits, masks, thresholds, delays, width, sharing."""
+    shared = f" {model.input_sharing} {model.input_channels}" if model.input_sharing > 1 else ""
+    digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}{shared}".encode())
     for value in model.state_dict().values():
         digest.update(value.cpu().numpy().tobytes())
     return digest.hexdigest()

@@ -64,9 +64,10 @@ def refine(model: DelayNetwork, neurons: Neurons) -> DelayNetwork:
         model: a network pruned as :func:`prune` does, not quantised, of an even stride.
         neurons: as of :class:`DelayNetwork`.
     """
-    pairs = [weights.shape[1:] for weights in model.weights]
+    topology = [model.input_channels, *(weights.shape[2] for weights in model.weights)]
     levels = [2 * len(weights) - 1 for weights in model.weights]
-    fine = DelayNetwork([pairs[0][0], *(post for _, post in pairs)], levels, model.stride // 2, neurons, seed=0)
+    sharing = model.input_sharing
+    fine = DelayNetwork(topology, levels, model.stride // 2, neurons, seed=0, input_sharing=sharing)
     fine.to(model.weights[0].device)
     with torch.no_grad():
         for index, weights in enumerate(model.effective_weights()):

@@ -19,4 +19,4 @@ def draw_network(data: Dataset, shape: Shape, delays: DelayLevels, neurons: Neur
     levels = [1] + [len(delays.levels) if shape.delays else 1] * len(shape.hidden)
     recurrent = range(len(shape.hidden)) if shape.recurrent else ()
     random_levels = delays.keep if shape.delays == "random" else None
-    return DelayNetwork(topology, levels, delays.stride, neurons, seed, recurrent, random_levels)
+    return DelayNetwork(topology, levels, delays.stride, neurons, seed, recurrent, random_levels, shape.input_sharing)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import Layer, Network, check_feed_forward, check_network
+from delaysnn.core.network import Layer, Network, check_feed_forward, check_network, expand_inputs
 from delaysnn.platforms.loihi.integer_network import (
     ACCUMULATOR_LIMIT,
     DECAY_UNITY,
@@ -25,15 +25,19 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
     above their threshold, ours at it, so one that is whole in the chip's units is set one of them lower. Where
     nothing decays, a potential is a sum of whole weights; there it is set below the first sum that reaches it.
 
+    Input channels that share weights have a row each, since each has an axon.
+
     Raises:
         InputError: a layer is not quantised, feeds itself, contradicts itself or does not fit, naming layer, neuron and
             value.
     """
     check_feed_forward(network, f"network {network.name}")
     check_network(network, f"network {network.name}")
-    layers = tuple(_convert_layer(layer, index, network.name) for index, layer in enumerate(network.layers))
+    expanded = expand_inputs(network).layers
+    layers = tuple(_convert_layer(layer, index, network.name) for index, layer in enumerate(expanded))
     bits = max(layer.bits for layer in network.layers if layer.bits is not None)
-    return IntegerNetwork(layers, network.n_steps, bits, network.name, network.seed, network.dataset, provenance)
+    about = (network.n_steps, bits, network.name, network.seed, network.dataset, provenance)
+    return IntegerNetwork(layers, *about, input_sharing=network.layers[0].input_sharing)
 
 
 def _convert_layer(layer: Layer, index: int, name: str) -> IntegerLayer:

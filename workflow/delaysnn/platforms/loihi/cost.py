@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from delaysnn.core.metrics import Cell
-from delaysnn.core.network import Network
+from delaysnn.core.network import Network, expand_inputs
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.costs.lines import MECHANISM, Line, Mechanism, compare, fit, published_shape, validate_beside_null_models
 from delaysnn.platforms.loihi.integer_network import IntegerNetwork
@@ -39,7 +39,7 @@ class Counts:
         synaptic_operations: synapses that spikes reach, inputs included.
         spikes: spikes of the network's own neurons.
         updates: neurons times time steps.
-        synapses: synapses kept.
+        synapses: synapses in memory: those kept, one that input channels share once.
         weight_bits: of each one's weight.
         n_steps: time steps.
     """
@@ -64,7 +64,7 @@ def count(network: IntegerNetwork, inputs: SpikeTrains, layers: Sequence[SpikeTr
         synaptic_operations=sum(_reached(layer.weights, spikes) for layer, spikes in fed),
         spikes=sum(len(spikes.steps) / len(spikes) for spikes in layers),
         updates=neurons * network.n_steps,
-        synapses=sum(int(np.count_nonzero(layer.weights)) for layer in network.layers),
+        synapses=sum(int(np.count_nonzero(weights)) for weights in network.stored_weights),
         weight_bits=network.bits,
         n_steps=network.n_steps,
     )
@@ -82,7 +82,7 @@ def count_floats(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTr
         layers: spikes of every layer.
         weight_bits: that its weights would have.
     """
-    fed = zip(network.layers, [inputs, *layers[:-1]], strict=True)
+    fed = zip(expand_inputs(network).layers, [inputs, *layers[:-1]], strict=True)
     operations = sum(_reached(layer.weights, spikes) for layer, spikes in fed)
     for layer, own in zip(network.layers, layers, strict=True):
         if layer.recurrent is not None:

@@ -52,6 +52,8 @@ class IntegerNetwork:
         bits: width of the quantised weights, sign included.
         name, seed, dataset: of the network it was made from.
         provenance: how it was made.
+        input_sharing: how many neighbouring input channels have one row of the first layer's weights between them. The
+            weights have a row for every channel all the same, so that whoever runs them need not know.
     """
 
     layers: tuple[IntegerLayer, ...]
@@ -61,11 +63,24 @@ class IntegerNetwork:
     seed: int
     dataset: str
     provenance: dict[str, Any] = field(default_factory=dict)
+    input_sharing: int = 1
+
+    @property
+    def stored_weights(self) -> tuple[np.ndarray, ...]:
+        """The weights of every layer that memory holds, int16 [delay, list of synapses, post].
+
+        Loihi's input axons carry the address of a list of synapses, so several may name one: NengoLoihi stores the
+        lists of convolutions once, too (block.py: ``Synapse.axon_to_weight_map``, and ``bits`` over lists).
+        """
+        first, *others = (layer.weights for layer in self.layers)
+        return first[:, :: self.input_sharing], *others
 
 
 def write_integer_network(path: str | Path, network: IntegerNetwork) -> None:
     """Write an integer network as npz."""
     header = {**vars(network), "layers": len(network.layers)}
+    if network.input_sharing == 1:
+        del header["input_sharing"]
     arrays = {"header": np.array(json.dumps(header, sort_keys=True))}
     for index, layer in enumerate(network.layers):
         arrays[f"layer{index}_weights"] = layer.weights.astype(np.int16)

@@ -25,7 +25,8 @@ def check(planned: Planned, cores: list[int], excess: Mapping[str, float], const
     for file, network in planned.files.items():
         _check_delays(network, file)
     longest = planned.levels[-1] if planned.levels else 0
-    layers = plan(planned.topology, planned.kept, longest, planned.decays, planned.bits, constants)
+    known = (planned.topology, planned.kept, longest, planned.decays, planned.bits)
+    layers = plan(*known, constants, planned.input_sharing)
     brought = list(filter(None, (_integer_form(network, planned) for network in planned.files.values())))
     for number in cores:
         map_layers(planned.name, layers, number, constants, excess)

@@ -40,7 +40,8 @@ class Core:
         threshold_profiles: their distinct thresholds.
         delay_bits: of the longest delay on it; a core has one width for all.
         accumulators: slots of the ring that delays currents, ``2^delay_bits`` a compartment.
-        synapse_bits: of all kept synapses: weight, and delay where the layer has any. No storage takes fewer.
+        synapse_bits: of all kept synapses: weight, and delay where the layer has any. No storage takes fewer. Input
+            channels that share weights each have an axon, but all name one list, which is stored once.
         synapse_words: 64-bit words that they take in axons (:mod:`delaysnn.platforms.loihi.storage`).
         input_axons: axons that carry spikes of neurons and input channels to synapses on this core.
         output_axons: axons that carry its neurons' spikes on: to the core of the next layer, or to the host.
@@ -89,7 +90,9 @@ def map_network(
     network: IntegerNetwork, cores: int, limits: Mapping[str, float], excess: Mapping[str, float]
 ) -> list[Core]:
     """Map a network as :func:`map_layers` does."""
-    layers = [_demand(layer, network.bits, limits) for layer in network.layers]
+    sharing = [network.input_sharing, *[1] * (len(network.layers) - 1)]
+    parts = zip(network.layers, network.stored_weights, sharing, strict=True)
+    layers = [_demand(layer, stored, shared, network.bits, limits) for layer, stored, shared in parts]
     return map_layers(network.name, layers, cores, limits, excess)
 
 
@@ -130,7 +133,13 @@ def map_layers(
 
 
 def plan(
-    topology: Sequence[int], kept: int, longest: int, decays: int, bits: int, limits: Mapping[str, float]
+    topology: Sequence[int],
+    kept: int,
+    longest: int,
+    decays: int,
+    bits: int,
+    limits: Mapping[str, float],
+    input_sharing: int = 1,
 ) -> list[Demand]:
     """Return what a network will ask for before it is trained, every kept synapse counted.
 
@@ -141,10 +150,12 @@ def plan(
         decays: that a layer may have distinct; those of two layers count as distinct, too.
         bits: of a weight.
         limits: as of :func:`map_layers`, and how synapses are stored.
+        input_sharing: number of neighbouring input channels whose axons name one list of synapses.
     """
     layers = []
     for index, (pre, post) in enumerate(pairwise(topology)):
         each, delay_bits = (kept, bits_of_delay(longest)) if index else (min(kept, 1), 0)
+        lists = pre if index else -(-pre // input_sharing)
         stored = store(np.full((1, post), each), bits, delay_bits, limits)
         layers.append(
             Demand(
@@ -152,8 +163,8 @@ def plan(
                 decays=frozenset((index, group) for group in range(min(post, decays))),
                 thresholds=frozenset([index]),
                 delay_bits=delay_bits,
-                synapse_bits=each * pre * post * (stored_width(bits) + delay_bits),
-                synapse_words=pre * int(stored.words[0]),
+                synapse_bits=each * lists * post * (stored_width(bits) + delay_bits),
+                synapse_words=lists * int(stored.words[0]),
                 axons=pre * int(stored.axons[0]),
             )
         )
@@ -197,8 +208,8 @@ def _fill(layers: Sequence[Demand], indices: list[int]) -> Core:
     )
 
 
-def _demand(layer: IntegerLayer, bits: int, limits: Mapping[str, float]) -> Demand:
-    weights = layer.weights
+def _demand(layer: IntegerLayer, weights: np.ndarray, sharing: int, bits: int, limits: Mapping[str, float]) -> Demand:
+    """Return what a layer asks for; ``weights`` are those in memory, of which ``sharing`` neurons name each list."""
     used = np.flatnonzero(weights.any(axis=(1, 2)))
     delay_bits = bits_of_delay(layer.delay_levels[used[-1]] if len(used) else 0)
     kept = np.count_nonzero(weights, axis=0)
@@ -210,5 +221,5 @@ def _demand(layer: IntegerLayer, bits: int, limits: Mapping[str, float]) -> Dema
         delay_bits=delay_bits,
         synapse_bits=int(kept.sum()) * (stored_width(bits) + delay_bits),
         synapse_words=int(stored.words.sum()),
-        axons=int(stored.axons.sum()),
+        axons=int(np.repeat(stored.axons, sharing)[: layer.weights.shape[1]].sum()),
     )

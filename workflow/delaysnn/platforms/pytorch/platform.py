@@ -24,7 +24,8 @@ class PyTorch(Platform):
     def deploy(self, network: "Network") -> "DelayNetwork":
         from delaysnn.training.model import DelayNetwork
 
-        return DelayNetwork.restore(network, _START)
+        # Whoever builds on this finds a weight for every input channel.
+        return DelayNetwork.restore(super().deploy(network), _START)
 
     def run(self, deployed: "DelayNetwork", spikes: "SpikeTrains") -> Run:
         from delaysnn.training.evaluate import fired

@@ -28,7 +28,8 @@ class Counts:
         arrivals: spikes that enter the queue of each layer but the first.
         deliveries: events that leave it for the core.
         queue_events: events times the steps they stay in it.
-        stored_weights: weights in memory; all delay levels are stored, pruned or not.
+        stored_weights: weights in memory; all delay levels are stored, pruned or not, one that input channels share
+            once.
         neurons: of all layers.
         delay_bits: a bit an axon and delay of each queue, which says whether any weight is useful there.
         steps: time steps.

@@ -4,7 +4,7 @@ import numba
 import numpy as np
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import Layer, Network
+from delaysnn.core.network import Layer, Network, expand_inputs
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.seneca.bfloat16 import round_network
 
@@ -31,7 +31,7 @@ def infer(network: Network, spikes: SpikeTrains, every_add: bool = True) -> tupl
             f"Network {network.name} takes {network.topology[0]} inputs, but the spikes have {spikes.n_neurons}."
         )
     layers = []
-    for layer in round_network(network).layers:
+    for layer in round_network(expand_inputs(network)).layers:
         spikes, _ = _infer_layer(layer, spikes, every_add)
         layers.append(spikes)
     return tuple(layers)
@@ -40,7 +40,7 @@ def infer(network: Network, spikes: SpikeTrains, every_add: bool = True) -> tupl
 def membranes(network: Network, spikes: SpikeTrains) -> tuple[np.ndarray, ...]:
     """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample."""
     layers = []
-    for layer in round_network(network).layers:
+    for layer in round_network(expand_inputs(network)).layers:
         spikes, potential = _infer_layer(layer, spikes, every_add=True)
         layers.append(potential[0] / layer.threshold)
     return tuple(layers)

@@ -24,6 +24,13 @@ _PER_STEP = "seneca_rounded_per_step"
 class Seneca(Platform):
     """Inference in bfloat16; its page of rules runs delay queues and their Verilog beside it."""
 
+    def deploy(self, network: "Network") -> "Network":
+        """Return the network itself: where input channels share a weight, its address is the channel's number, divided.
+
+        So memory holds it once, and a spike meets every post-neuron as it does without sharing.
+        """
+        return network
+
     def run(self, deployed: "Network", spikes: "SpikeTrains") -> Run:
         from delaysnn.platforms.seneca.inference import infer
 

@@ -57,10 +57,12 @@ def _queue_lines(layer: Layer, depth: int, event_bits: int) -> list[str]:
 
 
 def _core_lines(layer: Layer, weight_bits: int) -> list[str]:
-    levels, pre, post = layer.weights.shape
+    levels, _, post = layer.weights.shape
+    shared = [f"a weight for {layer.input_sharing} channels"] if layer.input_sharing > 1 else []
     kept = int((layer.weights != 0).sum())
     return [
-        f"{pre} to {post} neurons",
+        f"{layer.inputs} to {post} neurons",
+        *shared,
         f"{levels} delay level{'s' * (levels > 1)}",
         f"{kept:,} of {layer.weights.size:,} synapses",
         f"{layer.weights.size * weight_bits / 1e6:.2f} Mbit of weights",

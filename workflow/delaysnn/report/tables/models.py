@@ -15,7 +15,8 @@ from delaysnn.report.tidy import add_intervals, summarise
     caption="""
     Size and accuracy of every network, in PyTorch, after pruning and fine-tuning: mean ± standard deviation over
     seeds, in parentheses the 95 % interval that the number of test samples alone gives (Wilson; all seeds share the
-    samples), in brackets what the paper prints for SHD. Parameters are the synapses that remain.
+    samples), in brackets what the paper prints for SHD. Parameters are the synapses that remain; one that
+    input channels share counts once.
     """,
     section="Accuracy",
     place=10,
