@@ -128,14 +128,14 @@ def test_a_fold_by_a_speaker_who_does_not_exist_is_named_before_any_job(tmp_path
 def test_ablations_rotate_network_48_alone(tmp_path):
     run = dry_run(tmp_path, "--configfile", ROOT / "config/ablations.yaml", "--", "folds")
     assert run.returncode == 0, run.stderr
-    recipes = yaml.safe_load((ROOT / "config/ablations.yaml").read_text())["recipes"]
-    for name in ("48", *(f"48{recipe}" for recipe in recipes)):
+    networks = yaml.safe_load((ROOT / "config/ablations.yaml").read_text())["networks"]
+    for name in ("48", *(name for name, network in networks.items() if network)):
         assert f"/{name}/seed1/fold5.json" in run.stdout
     assert "/32/" not in run.stdout and "/48authors/" not in run.stdout
 
 
 def test_an_overlay_trains_a_network_whose_input_channels_share_weights(tmp_path):
-    overlay = ROOT / "config/ablations/input_sharing.yaml"
+    overlay = ROOT / "config/ablations.yaml"
     for target, file in (("folds", "48shared/seed1/fold5.json"), ("all", "48shared/seed1/loihi_mapping.json")):
         run = dry_run(tmp_path, "--configfile", overlay, "--", target)
         assert run.returncode == 0, run.stderr

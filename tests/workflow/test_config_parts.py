@@ -4,7 +4,6 @@ import functools
 from pathlib import Path
 
 import pytest
-import yaml
 from configurations import FILES, PAPER, QUICK, ROOT, check, network, overlay
 
 from delaysnn.core.errors import InputError
@@ -81,7 +80,7 @@ def test_a_platform_that_is_not_chosen_refuses_nothing_and_needs_no_section():
 
 @pytest.mark.parametrize("base", [PAPER, overlay(PAPER, QUICK)])
 def test_a_network_that_fits_a_core_by_shared_input_weights_alone_is_not_refused(base):
-    added = yaml.safe_load((ROOT / "config/ablations/input_sharing.yaml").read_text())
+    added = {"networks": {"48shared": base["networks"]["48"] | {"input_sharing": 5}}}
     assert settle(overlay(base, added), ROOT).network("48shared").input_sharing == 5
     # Network 48, beside it, needs the excess.
     alone = overlay(base, added) | {"loihi": base["loihi"] | {"excess": {}}, "networks": added["networks"]}
