@@ -65,7 +65,7 @@ def install(folder: Path, lock: Path, torch: Path | None = None) -> None:
 def compile_packages(folder: Path) -> None:
     """Write the bytecode of an environment's packages, but for their tests."""
     quietly = ("-q", "-j", "0", "-x", "/tests?/")
-    command = [folder / "bin/python", "-m", "compileall", *quietly, *map(str, folder.glob("lib/python*"))]
+    command = [str(folder / "bin/python"), "-m", "compileall", *quietly, *map(str, folder.glob("lib/python*"))]
     # Files that are written for other versions of Python do not compile, which is no error.
     subprocess.run(command, capture_output=True, check=False)
 
