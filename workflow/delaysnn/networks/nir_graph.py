@@ -12,7 +12,7 @@ import nir
 import numpy as np
 
 from delaysnn.core.files import atomic
-from delaysnn.core.network import Layer, Network, check_feed_forward
+from delaysnn.core.network import Layer, Network, check_lif_chain
 
 _ALMOST_ENDLESS = 1e12  # time steps
 
@@ -27,7 +27,7 @@ def to_nir(network: Network, step_s: float) -> nir.NIRGraph:
     Raises:
         InputError: a layer feeds itself.
     """
-    check_feed_forward(network, f"network {network.name}")
+    check_lif_chain(network, f"network {network.name}")
     nodes: dict[str, nir.NIRNode] = {"input": nir.Input(input_type={"input": np.array([network.topology[0]])})}
     edges, before = [], "input"
     for index, layer in enumerate(network.layers):

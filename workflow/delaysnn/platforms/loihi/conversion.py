@@ -3,7 +3,7 @@
 import numpy as np
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import Layer, Network, check_feed_forward, check_network
+from delaysnn.core.network import Layer, Network, check_lif_chain, check_network
 from delaysnn.platforms.loihi.integer_network import (
     ACCUMULATOR_LIMIT,
     DECAY_UNITY,
@@ -29,7 +29,7 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
         InputError: a layer is not quantised, feeds itself, contradicts itself or does not fit, naming layer, neuron and
             value.
     """
-    check_feed_forward(network, f"network {network.name}")
+    check_lif_chain(network, f"network {network.name}")
     check_network(network, f"network {network.name}")
     layers = tuple(_convert_layer(layer, index, network.name) for index, layer in enumerate(network.layers))
     bits = max(layer.bits for layer in network.layers if layer.bits is not None)
