@@ -14,7 +14,10 @@ from small_networks import quantised_network
 from delaysnn import neurons
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import check_lif_chain, check_network, read_network, write_network
+from delaysnn.networks.nir_graph import to_nir
 from delaysnn.neurons import registered
+from delaysnn.platforms.loihi.conversion import convert
+from delaysnn.platforms.seneca.bfloat16 import round_network
 from delaysnn.settings.training import Adaptation
 
 ADAPTIVE = registered()["adlif"]
@@ -155,6 +158,9 @@ def test_files_that_contradict_themselves_are_refused(tmp_path):
 def test_no_chip_runs_adaptive_neurons():
     with pytest.raises(InputError, match="a: layer 1 has neurons of the kind adlif, which no chip's model has here"):
         check_lif_chain(adaptive_network([1]), "a")
+    for refused in (lambda it: convert(it, {}), round_network, lambda it: to_nir(it, 0.01)):
+        with pytest.raises(InputError, match="network tiny: layer 1 has neurons of the kind adlif"):
+            refused(adaptive_network([1]))
     check_lif_chain(quantised_network(), "a")
 
 

@@ -25,7 +25,7 @@ def to_nir(network: Network, step_s: float) -> nir.NIRGraph:
         step_s: length of a time step in seconds, ``dt``.
 
     Raises:
-        InputError: a layer feeds itself.
+        InputError: a layer feeds itself, or has other neurons than LIF.
     """
     check_lif_chain(network, f"network {network.name}")
     nodes: dict[str, nir.NIRNode] = {"input": nir.Input(input_type={"input": np.array([network.topology[0]])})}

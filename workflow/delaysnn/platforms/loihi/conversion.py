@@ -26,8 +26,8 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
     nothing decays, a potential is a sum of whole weights; there it is set below the first sum that reaches it.
 
     Raises:
-        InputError: a layer is not quantised, feeds itself, contradicts itself or does not fit, naming layer, neuron and
-            value.
+        InputError: a layer is not quantised, feeds itself, has other neurons than LIF, contradicts itself or does not
+            fit, naming layer, neuron and value.
     """
     check_lif_chain(network, f"network {network.name}")
     check_network(network, f"network {network.name}")

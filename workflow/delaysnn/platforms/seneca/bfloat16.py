@@ -17,7 +17,7 @@ def round_network(network: Network) -> Network:
     """Return the network with weights, decays and thresholds in bfloat16.
 
     Raises:
-        InputError: a layer feeds itself.
+        InputError: a layer feeds itself, or has other neurons than LIF.
     """
     check_lif_chain(network, f"network {network.name}")
     layers = tuple(
