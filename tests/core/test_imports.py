@@ -43,6 +43,7 @@ def add(workflow, module, text=STATEMENT):
         "settings/configuration.py",
         "data/cochlea.py",
         "networks/nir_graph.py",
+        "neurons/adlif.py",
         "platforms/seneca/inference.py",
         "platforms/loihi/mapping.py",
         "queues/structures/scdq.py",
@@ -57,12 +58,30 @@ def test_what_training_does_not_import_retrains_nothing(copy, module):
 
 
 @pytest.mark.parametrize(
-    "module", ["training/layers.py", "training/native/layer.cpp", "core/network.py", "core/spike_trains.py"]
+    "module",
+    ["training/layers.py", "training/native/layer.cpp", "neurons/lif.py", "core/network.py", "core/spike_trains.py"],
 )
 def test_what_training_imports_trains_anew(copy, module):
     before = code(copy, "train_network")
     add(copy, module)
     assert code(copy, "train_network") != before
+
+
+def test_networks_are_trained_anew_when_their_neuron_changes_alone(copy):
+    def hashes():
+        command = [sys.executable, "-c", HASH, copy / "scripts/train_network.py"]
+        environment = {"PYTHONPATH": str(copy)}
+        return [
+            subprocess.run(
+                [*command, copy / f"delaysnn/neurons/{name}.py"], env=environment, capture_output=True, check=True
+            ).stdout
+            for name in ("lif", "adlif")
+        ]
+
+    lif, adaptive = hashes()
+    add(copy, "neurons/adlif.py")
+    again, changed = hashes()
+    assert again == lif and changed != adaptive
 
 
 def test_comments_and_docstrings_change_no_result(copy):

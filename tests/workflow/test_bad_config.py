@@ -66,8 +66,9 @@ def missing_keys(draw, config):
 def wrong_types(draw, config):
     path = draw(st.sampled_from([path for path in paths(config, object) if path != ("download", "folder")]))
     wrong = ["nonsense", [[]], {"a": {}}, "2024"]
-    # No value takes a network out, stands for the chips of the paper, and for no second implementation.
-    wrong += [None] if path[:-1] not in (("networks",), ("hardware",)) and path[-1] not in ("verify", "show") else []
+    # No value takes a network out, stands for the chips of the paper, and for no second implementation or neuron.
+    free = ("verify", "show", "adaptation")
+    wrong += [None] if path[:-1] not in (("networks",), ("hardware",)) and path[-1] not in free else []
     return change(config, path, put(draw(st.sampled_from(wrong)))), path[-1]
 
 
@@ -134,6 +135,14 @@ IMPOSSIBLE = [
         "networks.mine is recurrent",
     ),
     (st.sampled_from(["synapse", "axon"]).map(lambda sample: network(delays="random", pruning=sample)), "mine.pruning"),
+    (st.sampled_from(["Adlif", "", "adex", 1]).map(lambda sample: network(neuron=sample)), "mine.neuron"),
+    (st.just(network(neuron="adlif") | {"training": {"adaptation": None}}), "training.adaptation is null"),
+    (values("training.adaptation.membrane_most", st.floats(0, 0.99)), "membrane starts up to 1.0, above"),
+    (values("training.adaptation.spike", st.just([0, 3])), "spike starts up to 3.0, above spike_most 2.0"),
+    (
+        values("training.adaptation.decay", st.just([0.2, 0.9])),
+        "with membrane_most 1.5 decay must start at 0.5 or more",
+    ),
     (st.sampled_from(["Random", "", 1, 0, None]).map(lambda sample: network(delays=sample)), "mine.delays"),
     (values("networks", st.sampled_from(NAMES).map(lambda name: {name: network()["networks"]["mine"]})), "networks"),
     (values("networks", FEW.map(lambda name: {name: network()["networks"]["mine"]})), "quotes"),

@@ -11,6 +11,7 @@ import yaml
 
 from delaysnn.core.network import Layer, Network, write_network
 from delaysnn.report.registry import registered
+from delaysnn.settings.configuration import settle
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
@@ -19,6 +20,7 @@ OWN = {"name": "mine", "train": "mine.h5", "licence": "CC0", "citation": "nobody
 
 AUDIO = {"name": "mine", "folder": "audio", "table": "audio/samples.csv", "sample_rate": 48000, "seed": 1}
 AUDIO |= {"licence": "CC0", "citation": "nobody"}
+ADAPTIVE = {"48adlif": {"hidden": [48, 48], "delays": True, "pruning": "synapse", "neuron": "adlif"}}
 SHAPES = ((700, 8), (8, 8), (8, 20))
 SSC = {"data": {"name": "ssc", "validation_speakers": [], "test_speakers": []}, "loihi": {"cores": [3]}}
 
@@ -142,6 +144,27 @@ def test_an_overlay_trains_a_network_whose_input_channels_share_weights(tmp_path
         assert f"/{file}" in run.stdout
     # Its first weights are others than network 48's, so it is trained from the start.
     assert "/48shared/seed1/dense.safetensors" in run.stdout
+
+
+def test_adaptive_neurons_are_compared_over_folds_and_not_deployed(tmp_path):
+    arguments = ("--configfile", ROOT / "config/ablations.yaml", "--")
+    run = dry_run(tmp_path, *arguments, "folds")
+    assert run.returncode == 0, run.stderr
+    for name in ("48", "48adlif"):
+        assert f"/{name}/seed1/fold5.json" in run.stdout
+    assert "/32/" not in run.stdout
+    run = dry_run(tmp_path, *arguments, "all")
+    assert run.returncode == 0, run.stderr
+    assert "/48adlif/seed1/pytorch.json" in run.stdout
+    for left_out in ("lava.json", "8bit.safetensors", "float_cost.json", "network.nir"):
+        assert f"/48/seed1/{left_out}" in run.stdout and f"/48adlif/seed1/{left_out}" not in run.stdout
+
+
+def test_how_adaptive_neurons_start_changes_no_other_network():
+    settings = settle(PAPER | {"networks": PAPER["networks"] | ADAPTIVE}, ROOT)
+    assert settings.course("48").adaptation is None and settings.course("48adlif").adaptation is not None
+    # The two have a dense training each.
+    assert settings.shares_training("48adlif") == "48adlif" and "48adlif" not in settings.deployed
 
 
 def test_ssc_brings_a_validation_file(tmp_path):

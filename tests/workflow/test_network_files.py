@@ -1,5 +1,6 @@
 """Networks that come as files are read before any job: what they hold and say is checked there."""
 
+import dataclasses
 import json
 from dataclasses import replace
 from itertools import pairwise
@@ -18,13 +19,16 @@ ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 
 
-def write(name, *neurons, recurrent=None):
+def write(name, *neurons, recurrent=None, adaptive=None):
     layers = [
         Layer(np.ones((1, pre, post), np.float32), (0,), np.ones(post), np.ones(post))
         for pre, post in pairwise(neurons)
     ]
     if recurrent:
         layers[0] = Layer(layers[0].weights, (0,), np.ones(recurrent), np.ones(recurrent), recurrent=np.eye(recurrent))
+    if adaptive:
+        own = {f"adaptation_{each}": np.full(adaptive, 0.1) for each in ("decay", "membrane", "spike")}
+        layers[0] = dataclasses.replace(layers[0], neuron="adlif", own=own)
     write_network(Path(f"{name}.safetensors"), Network(tuple(layers), 64, name, 1, "shd"))
 
 
@@ -65,6 +69,9 @@ def test_a_topology_that_cannot_be_is_named(topology):
 def test_a_network_that_no_chip_runs_is_named():
     write("own", 700, 8, 6, 20, recurrent=8)
     with pytest.raises(InputError, match=r"own\.safetensors: layer 0 has recurrent synapses"):
+        settled(own="own.safetensors")
+    write("own", 700, 8, 6, 20, adaptive=8)
+    with pytest.raises(InputError, match=r"own\.safetensors: layer 0 has neurons of the kind adlif, which no chip's"):
         settled(own="own.safetensors")
     write("own", 700, 20)
     with pytest.raises(InputError, match=r"own\.safetensors: has one layer"):

@@ -1,6 +1,7 @@
 from snakemake.cli import get_argument_parser
 
 from delaysnn.core.imports import code_of
+from delaysnn.neurons import file_of as file_of_neuron
 from delaysnn.platforms import registered
 from delaysnn.settings.targets import explain_target
 from delaysnn.settings.training import Training
@@ -34,6 +35,12 @@ def course(key=None):
         return found.model_dump()[key] if key else found.model_dump(include=set(Training.model_fields))
 
     return of
+
+
+def code_that_trains(script):
+    """Hash of what a script does for the network of its wildcards: of the neurons' models its own alone."""
+    path = ROOT / f"workflow/scripts/{script}.py"
+    return lambda wildcards: code_of(path, file_of_neuron(SETTINGS.network(wildcards.network).neuron))
 
 
 def pruning(wildcards):

@@ -35,7 +35,7 @@ rule train_network:
     resources:
         gpu=gpus,
     params:
-        code=code_of(ROOT / "workflow/scripts/train_network.py"),
+        code=code_that_trains("train_network"),
         training=course(),
         phase=course("dense"),
         delays=lambda wildcards: SETTINGS.levels_before_pruning(wildcards.network),
@@ -74,7 +74,7 @@ rule prune_delays:
     resources:
         gpu=gpus,
     params:
-        code=code_of(ROOT / "workflow/scripts/prune_delays.py"),
+        code=code_that_trains("prune_delays"),
         training=course(),
         phase=course("pruned"),
         keep=config["delays"]["keep"],
@@ -96,7 +96,7 @@ rule quantise_network:
     resources:
         gpu=gpus,
     params:
-        code=code_of(ROOT / "workflow/scripts/quantise_network.py"),
+        code=code_that_trains("quantise_network"),
         training=course(),
         phase=course("quantised"),
         decay_groups=course("decay_groups"),
@@ -117,7 +117,7 @@ rule evaluate_network:
     log:
         f"{LOGS}/evaluate_network.log",
     params:
-        code=code_of(ROOT / "workflow/scripts/evaluate_network.py"),
+        code=code_that_trains("evaluate_network"),
         training=course(),
     script:
         "../scripts/evaluate_network.py"
@@ -136,7 +136,7 @@ rule train_fold:
     resources:
         gpu=gpus,
     params:
-        code=code_of(ROOT / "workflow/scripts/train_fold.py"),
+        code=code_that_trains("train_fold"),
         training=lambda wildcards: SETTINGS.course(wildcards.network).model_dump(),
         delays=SETTINGS.delays.model_dump(include={"max", "stride", "keep"}),
         network=lambda wildcards: SETTINGS.network(wildcards.network).model_dump(),
@@ -178,7 +178,7 @@ rule sweep_levels:
     resources:
         gpu=gpus,
     params:
-        code=code_of(ROOT / "workflow/scripts/sweep_levels.py"),
+        code=code_that_trains("sweep_levels"),
         training=course(),
         pruned=course("pruned"),
         quantised=course("quantised"),
@@ -203,7 +203,7 @@ rule control_levels:
     resources:
         gpu=gpus,
     params:
-        code=code_of(ROOT / "workflow/scripts/control_levels.py"),
+        code=code_that_trains("control_levels"),
         training=course(),
         phases=lambda wildcards: [course("dense")(wildcards), course("pruned")(wildcards)],
         levels=CONTROL_LEVELS,

@@ -3,7 +3,7 @@
 from delaysnn.core.dataset import read_dataset
 from delaysnn.core.job import job
 from delaysnn.core.metrics import Metrics, write_metrics
-from delaysnn.core.network import read_network
+from delaysnn.core.network import check_neurons, read_network
 from delaysnn.core.traces import read_traces
 from delaysnn.platforms import registered
 from delaysnn.platforms.answers import check_estimates
@@ -12,6 +12,8 @@ from delaysnn.platforms.constants import read_basis
 with job(snakemake) as provenance:
     test, traces = read_dataset(snakemake.input.test), read_traces(snakemake.input.traces)
     network = read_network(snakemake.input.network)
+    # What an update of another neuron costs, no chip's constants say.
+    check_neurons(network, snakemake.input.network)
     cells, beyond = [], {}
     for name, fitted in snakemake.params.fitted.items():
         basis = read_basis(snakemake.input.get(name), snakemake.input.published, fitted)

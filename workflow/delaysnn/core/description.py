@@ -13,7 +13,7 @@ VERSION = 1
 # What is read of a file; anything else might change what the network does, so it is refused.
 _KEYS = ("format", "version", "name", "seed", "dataset", "n_steps", "topology", "parameters", "layers", "provenance")
 _LEFT_OUT = ("parameters", "provenance")
-_LAYER_KEYS = ("delay_levels", "scale", "bits", "input_sharing", "input_channels")
+_LAYER_KEYS = ("delay_levels", "scale", "bits", "input_sharing", "input_channels", "neuron")
 
 
 def read_description(path: str | Path) -> dict[str, Any]:
@@ -98,6 +98,10 @@ def _check_layers(path: str | Path, layers: Any) -> None:
             raise InputError(
                 f"{where}: delay_levels must be a list of whole numbers of time steps, found "
                 f"{_show(layer['delay_levels'])}."
+            )
+        if not isinstance(layer.get("neuron", ""), str):
+            raise InputError(
+                f"{where}: neuron must be the name of a neuron or left out, found {_show(layer['neuron'])}."
             )
 
 

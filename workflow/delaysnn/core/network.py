@@ -3,7 +3,7 @@
 What a check refuses raises an InputError that names its ``source``, the place, what is there and what is needed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from numbers import Integral, Real
 from pathlib import Path
@@ -17,6 +17,7 @@ from delaysnn.core.description import FORMAT, VERSION, compare, is_whole, read_d
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import atomic
 from delaysnn.core.metrics import write_json
+from delaysnn.neurons import PLAIN, registered
 
 _ARRAYS = ("weights", "decay", "threshold", "recurrent")
 # Events hold a neuron's number in 16 bits.
@@ -48,6 +49,8 @@ class Layer:
         input_sharing: of the first layer, how many neighbouring input channels share a weight: channel ``i`` has row
             ``i // input_sharing`` of ``weights``. Spikes stay as they are, so several of a run in one step all count.
         input_channels: of the first layer, how many there are, where they share weights: the last run may be shorter.
+        neuron: name of the model of its neurons (``delaysnn.neurons``); the equations above are those of ``lif``.
+        own: by name, what such a neuron has beside decay and threshold, each float32 [post].
     """
 
     weights: np.ndarray
@@ -59,6 +62,8 @@ class Layer:
     recurrent: np.ndarray | None = None
     input_sharing: int = 1
     input_channels: int | None = None
+    neuron: str = PLAIN
+    own: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def inputs(self) -> int:
@@ -68,7 +73,7 @@ class Layer:
     @property
     def arrays(self) -> dict[str, np.ndarray]:
         """What the file holds of the layer."""
-        return {name: getattr(self, name) for name in _ARRAYS if getattr(self, name) is not None}
+        return {name: getattr(self, name) for name in _ARRAYS if getattr(self, name) is not None} | dict(self.own)
 
 
 @dataclass(frozen=True)
@@ -121,8 +126,19 @@ def expand_inputs(network: Network) -> Network:
     return replace(network, layers=(first, *others))
 
 
-def check_feed_forward(network: Network, source: object) -> None:
-    """Refuse a network that no chip runs here."""
+def check_neurons(network: Network, source: object) -> None:
+    """Refuse a network of neurons that no chip's model has here."""
+    for index, layer in enumerate(network.layers):
+        if not registered()[layer.neuron].on_chips:
+            raise InputError(
+                f"{source}: layer {index} has neurons of the kind {layer.neuron}, which no chip's model has here; "
+                "networks of such are trained and scored only."
+            )
+
+
+def check_lif_chain(network: Network, source: object) -> None:
+    """Refuse a network that no chip runs here: other neurons than chips have, or a layer that feeds itself."""
+    check_neurons(network, source)
     for index, layer in enumerate(network.layers):
         if layer.recurrent is not None:
             raise InputError(
@@ -133,7 +149,7 @@ def check_feed_forward(network: Network, source: object) -> None:
 
 def check_deployable(network: Network, source: object) -> None:
     """Refuse a network of another tool that cannot be deployed, whatever data it runs on."""
-    check_feed_forward(network, source)
+    check_lif_chain(network, source)
     if len(network.layers) < 2:
         raise InputError(f"{source}: has one layer, but delays lie between two; give it a hidden layer.")
     if network.layers[0].delay_levels != (0,):
@@ -167,6 +183,7 @@ def check_fit(
 def check_network(network: Network, source: object) -> None:
     """Check that shapes, levels and values fit one another."""
     for index, layer in enumerate(network.layers):
+        _check_neuron(layer, f"{source}: layer {index}")
         _check_kinds(layer, f"{source}: layer {index}")
         _check_sharing(layer, index, f"{source}: layer {index}")
     partly = [index for index, layer in enumerate(network.layers) if layer.bits is None]
@@ -186,8 +203,8 @@ def check_network(network: Network, source: object) -> None:
             set(layer.delay_levels)
         ):
             raise InputError(f"{where}: delay levels must increase from 0 or more, found {layer.delay_levels}.")
-        for name in ("decay", "threshold"):
-            shape = getattr(layer, name).shape
+        for name in ("decay", "threshold", *layer.own):
+            shape = layer.arrays[name].shape
             if shape != (post,):
                 raise InputError(f"{where}: {name} must have one value for each of {post} neurons, found {shape}.")
         if layer.recurrent is not None and layer.recurrent.shape != (post, post):
@@ -204,9 +221,34 @@ def check_network(network: Network, source: object) -> None:
             raise InputError(f"{where}: decay must lie in 0 to 1, found {layer.decay.min()} to {layer.decay.max()}.")
         if (layer.threshold <= 0).any():
             raise InputError(f"{where}: threshold must be above 0, found {layer.threshold.min()}.")
+        _check_own(layer, where)
         if layer.bits is not None and layer.scale is not None:
             _check_units(layer.weights, layer.bits, layer.scale, where)
         pre = post
+
+
+def _check_neuron(layer: Layer, where: str) -> None:
+    """Check that the layer has what its neurons need, and nothing of other neurons."""
+    neurons = registered()
+    if layer.neuron not in neurons:
+        raise InputError(f"{where}: neuron is {layer.neuron!r}; choose one of {', '.join(neurons)}.")
+    needed = {array.name for array in neurons[layer.neuron].arrays}
+    for name in sorted(needed ^ set(layer.own)):
+        if name in needed:
+            raise InputError(f"{where}: neuron is {layer.neuron}, which needs {name}, but there is none; add it.")
+        raise InputError(f"{where}: holds {name}, which neuron {layer.neuron} does not have; take it out.")
+
+
+def _check_own(layer: Layer, where: str) -> None:
+    """Check the values that the layer's neurons have beside decay and threshold."""
+    neuron = registered()[layer.neuron]
+    for array in neuron.arrays:
+        values = layer.own[array.name]
+        if ((values < array.least) | (values > array.most)).any():
+            needed = f"{array.least:g} or more" if np.isinf(array.most) else f"in {array.least:g} to {array.most:g}"
+            raise InputError(f"{where}: {array.name} must be {needed}, found {values.min():.6g} to {values.max():.6g}.")
+    if wrong := neuron.check([layer.own[array.name] for array in neuron.arrays], layer.decay):
+        raise InputError(f"{where}: {wrong}.")
 
 
 def _check_kinds(layer: Layer, where: str) -> None:
@@ -300,7 +342,12 @@ def write_network(path: str | Path, network: Network) -> None:
 def _describe(layer: Layer) -> dict[str, Any]:
     about = {"delay_levels": layer.delay_levels, "scale": layer.scale, "bits": layer.bits}
     sharing = {"input_sharing": layer.input_sharing, "input_channels": layer.input_channels}
-    return about | sharing if layer.input_sharing > 1 else about
+    # Left out where it is what older files mean; those who do not know a key refuse it.
+    return (
+        about
+        | (sharing if layer.input_sharing > 1 else {})
+        | ({} if layer.neuron == PLAIN else {"neuron": layer.neuron})
+    )
 
 
 def read_network(path: str | Path) -> Network:
@@ -330,6 +377,8 @@ def read_network(path: str | Path) -> Network:
                 recurrent=arrays.get(f"layer{index}.recurrent"),
                 input_sharing=layer.get("input_sharing", 1),
                 input_channels=layer.get("input_channels"),
+                neuron=layer.get("neuron", PLAIN),
+                own={name: arrays[key] for name in _own_arrays() if (key := f"layer{index}.{name}") in arrays},
             )
             for index, layer in enumerate(description["layers"])
         )
@@ -347,10 +396,15 @@ def read_network(path: str | Path) -> Network:
 
 
 def _refuse_unread(path: Path, arrays: Iterable[str], beside: Path, n_layers: int) -> None:
-    known = {f"layer{index}.{name}" for index in range(n_layers) for name in _ARRAYS}
+    known = {f"layer{index}.{name}" for index in range(n_layers) for name in (*_ARRAYS, *_own_arrays())}
     if unread := sorted(set(arrays) - known):
         more = f" (nor are {len(unread) - 1} more)" * (len(unread) > 1)
         raise InputError(
             f"{path}: holds {unread[0]}, which is not read here{more}, so the network would run as another one. A "
             f"layer's arrays are {', '.join(_ARRAYS)}, and {beside.name} lists {n_layers} layers, 0 to {n_layers - 1}."
         )
+
+
+def _own_arrays() -> list[str]:
+    """Return what neurons of any kind have beside decay and threshold."""
+    return list(dict.fromkeys(array.name for neuron in registered().values() for array in neuron.arrays))

@@ -12,7 +12,7 @@ import nir
 import numpy as np
 
 from delaysnn.core.files import atomic
-from delaysnn.core.network import Layer, Network, check_feed_forward, expand_inputs
+from delaysnn.core.network import Layer, Network, check_lif_chain, expand_inputs
 
 _ALMOST_ENDLESS = 1e12  # time steps
 
@@ -25,9 +25,9 @@ def to_nir(network: Network, step_s: float) -> nir.NIRGraph:
         step_s: length of a time step in seconds, ``dt``.
 
     Raises:
-        InputError: a layer feeds itself.
+        InputError: a layer feeds itself, or has other neurons than LIF.
     """
-    check_feed_forward(network, f"network {network.name}")
+    check_lif_chain(network, f"network {network.name}")
     network = expand_inputs(network)
     nodes: dict[str, nir.NIRNode] = {"input": nir.Input(input_type={"input": np.array([network.topology[0]])})}
     edges, before = [], "input"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from delaysnn.neurons import PLAIN
 from delaysnn.platforms.protocol import Platform, Priced, PricesFloats, Recorded, Validated
 
 
@@ -66,6 +67,11 @@ class Study:
     def shown(self) -> str:
         """The network of figures of a single one."""
         return self.parts["shown"]
+
+    @property
+    def plain(self) -> list[str]:
+        """Names of the networks of LIF neurons, as the paper has them and cost models price them."""
+        return [name for name, network in self.networks.items() if network["neuron"] == PLAIN]
 
     @property
     def priced(self) -> list[str]:
@@ -141,7 +147,7 @@ class Study:
         """What tells which of the paper's networks, if any, one of ours stands beside."""
         keys = ("hidden", "delays", "pruning", "recipe", "input_sharing")
         return {
-            "networks": {name: {key: network[key] for key in keys} for name, network in self.networks.items()},
+            "networks": {name: {key: self.networks[name][key] for key in keys} for name in self.plain},
             "delays": {key: self.config["delays"][key] for key in ("max", "stride", "keep")},
             "time_steps": self.config["data"]["time_steps"],
             "bits": self.config["quantisation"]["deployed"],

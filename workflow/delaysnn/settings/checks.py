@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import require_kind
+from delaysnn.neurons import registered as registered_neurons
 from delaysnn.platforms import registered
 from delaysnn.platforms.constants import read_constants, shipped_constants
 from delaysnn.platforms.protocol import Planned
@@ -73,6 +74,13 @@ def _check_networks(configuration: "Configuration") -> None:
                 f"Configuration: networks.{name}.input_sharing is {network.input_sharing}, but the data have "
                 f"{channels} channels; write as many or fewer."
             )
+        wanted = registered_neurons()[network.neuron].settings
+        if wanted and getattr(configuration.course(name), wanted) is None:
+            where = f"recipes.{network.recipe}" if network.recipe else "training"
+            raise InputError(
+                f"Configuration: networks.{name}.neuron is {network.neuron}, but {where}.{wanted} is null; write its "
+                "keys as config/config.yaml does."
+            )
         if network.delays == "random" and network.pruning != "none":
             raise InputError(
                 f"Configuration: networks.{name}.pruning is {network.pruning}, but its delays are random, as many as "
@@ -80,8 +88,8 @@ def _check_networks(configuration: "Configuration") -> None:
             )
     if all(name in configuration.own_networks for name in configuration.networks) and not configuration.deployed:
         raise InputError(
-            "Configuration: networks has none with delays: true and pruning other than refined; at least one is needed "
-            "to deploy."
+            "Configuration: networks has none with delays: true, pruning other than refined and neuron: lif; at least "
+            "one is needed to deploy."
         )
 
 

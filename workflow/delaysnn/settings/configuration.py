@@ -14,6 +14,8 @@ from delaysnn.core.errors import InputError
 from delaysnn.data.sources import Source
 from delaysnn.data.sources import registered as sources
 from delaysnn.data.splits import refuse_absent
+from delaysnn.neurons import PLAIN
+from delaysnn.neurons import registered as registered_neurons
 from delaysnn.platforms import REFERENCE
 from delaysnn.platforms import registered as platforms
 from delaysnn.settings.checks import check_combinations, check_platforms, check_report
@@ -134,9 +136,15 @@ class Configuration(Section):
         return self.report.show or self.deployed[0]
 
     def course(self, name: str) -> Course:
-        """Return how a network is trained: by the section ``training``, or by its recipe."""
-        recipe = self.network(name).recipe
-        return self.recipes[recipe] if recipe else self.training
+        """Return how a network is trained: by the section ``training``, or by its recipe.
+
+        How other neurons than its own start is null, so that a change of it makes nothing of the network stale.
+        """
+        network = self.network(name)
+        found = self.recipes[network.recipe] if network.recipe else self.training
+        own = registered_neurons()[network.neuron].settings
+        others = {neuron.settings for neuron in registered_neurons().values()} - {own, None}
+        return found.model_copy(update=dict.fromkeys(filter(None, others)))
 
     def shares_training(self, name: str) -> str:
         """Return the first network of the same shape: pruning alone tells the others apart, so one dense training
@@ -171,8 +179,8 @@ class Configuration(Section):
         return chosen
 
     def first_like(self, but: Collection[str] = (), **wanted: Any) -> list[str]:
-        """Return the first network with these settings, trained as all are, but none of ``but``, if there is one."""
-        wanted |= {"recipe": None}
+        """Return the first network with these settings, trained as all are and of LIF neurons, but none of ``but``."""
+        wanted |= {"recipe": None, "neuron": PLAIN}
         alike = (
             name
             for name, network in self.networks.items()

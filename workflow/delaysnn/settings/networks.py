@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from delaysnn.core import network
-from delaysnn.settings.section import Count, Distinct, Section, Steps, Unit, Words
+from delaysnn.neurons import PLAIN, registered
+from delaysnn.settings.section import Count, Distinct, OneOf, Section, Steps, Unit, Words
 
 
 class Shape(Section):
@@ -26,6 +27,10 @@ class Shape(Section):
     """may be left out (1); so many neighbouring input channels share a weight to each neuron of the first layer, which
     is stored once. The last run of channels may be shorter; spikes stay as they are, so several of a run in one step
     all count"""
+    neuron: Annotated[str, OneOf(tuple(registered()), "a neuron")] = PLAIN
+    """may be left out, then `lif`; the model of the hidden layers' neurons: `lif`, the paper's, or `adlif`, adaptive
+    LIF ([`docs/training.md`](../docs/training.md)), which needs `training.adaptation`. No chip's model has `adlif`
+    yet, so such a network is trained, quantised and scored, but not deployed"""
     recipe: str | None = None
     """may be left out; one of `recipes`, by which the network is trained instead: reported beside, not deployed"""
 
@@ -45,12 +50,13 @@ class Network(Shape):
     @property
     def deployed(self) -> bool:
         """Whether the network is deployed, or only trained and scored: a baseline without learned delays or of another
-        recipe, or one refined.
+        recipe, one refined, or one of neurons that no chip's model has.
 
         Refined delays ask nothing new of a chip, and deploying a network, with its sweeps, takes about ten times as
         long as refining it.
         """
-        return self.learns_delays and self.pruning != "refined" and not self.recipe
+        on_chips = registered()[self.neuron].on_chips
+        return self.learns_delays and self.pruning != "refined" and not self.recipe and on_chips
 
 
 class NetworkFile(Section):

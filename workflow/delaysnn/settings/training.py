@@ -2,9 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from delaysnn.settings.section import (
+    Ascending,
     Count,
     DecayRange,
     Distinct,
@@ -39,6 +41,39 @@ class Augmentation(Section):
     """the least and the greatest share of a sample's spikes left out"""
 
 
+class Adaptation(Section):
+    """How the neurons `adlif` start, and how far training takes them (:mod:`delaysnn.neurons.adlif`)."""
+
+    decay: DecayRange
+    """range in which adaptations' decays b a step start; each is trained"""
+    membrane: Annotated[list[NotNegative], Field(min_length=2, max_length=2), Ascending]
+    """range in which A starts, by which a membrane drives its adaptation: 2 A (1 - b) a step"""
+    membrane_most: NotNegative
+    """most that A becomes. No b then goes below (2 `membrane_most` - 1) / (2 `membrane_most` + 1), so that every neuron
+    is stable"""
+    spike: Annotated[list[NotNegative], Field(min_length=2, max_length=2), Ascending]
+    """range in which B starts, by which a spike drives the adaptation: 4 B (1 - b) thresholds"""
+    spike_most: NotNegative
+    """most that B becomes"""
+
+    @property
+    def least_decay(self) -> float:
+        """The least b for which every A up to the most is stable, whatever the membrane's decay."""
+        return max(0.0, (2 * self.membrane_most - 1) / (2 * self.membrane_most + 1))
+
+    @model_validator(mode="after")
+    def _start_in_range(self) -> "Adaptation":
+        for name in ("membrane", "spike"):
+            start, most = getattr(self, name)[1], getattr(self, f"{name}_most")
+            if start > most:
+                values = {"name": name, "start": start, "most": most}
+                raise PydanticCustomError("said", "{name} starts up to {start}, above {name}_most {most}", values)
+        if self.decay[0] < self.least_decay:
+            values = {"most": self.membrane_most, "least": f"{self.least_decay:.6g}"}
+            raise PydanticCustomError("said", "with membrane_most {most} decay must start at {least} or more", values)
+        return self
+
+
 class Phase(Section):
     epochs: Count
     """passes over the training samples"""
@@ -60,6 +95,8 @@ class Training(Section):
     """steepness of the fast sigmoid whose derivative stands for the step's"""
     decay: DecayRange
     """range in which neurons' decays a step start; each is trained"""
+    adaptation: Adaptation | None = None
+    """of networks whose neuron is `adlif`; `null` where there are none"""
     loss: Literal["spike_count", "mean_membrane", "summed_softmax"]
     """`spike_count` (output spikes decide, as on the chips), `mean_membrane`, or `summed_softmax` (the authors' public
     code)"""
@@ -72,7 +109,7 @@ class Training(Section):
     schedule: Literal["one_cycle", "constant"]
     """of the learning rates: `one_cycle` (up, then down to almost nothing) or `constant`"""
     decay_rate_factor: Positive
-    """learning rate of decay logits over that of weights"""
+    """learning rate of decay logits, and of what else neurons train, over that of weights"""
     warm_up: Share
     """share of a phase in which the one-cycle learning rate rises"""
     gradient_norm: Positive
@@ -84,6 +121,9 @@ class Training(Section):
 class Course(Training):
     """How all phases train."""
 
+    # Written, even where it is null: nothing is assumed.
+    adaptation: Adaptation | None
+    """of networks whose neuron is `adlif`; `null` where there are none"""
     decay_groups: Count
     """most distinct decays a layer has once its weights are integers. Neurons share the nearest, and train it together
     from then on. A core of Loihi stores 32, of all its layers; Seneca has no such limit and takes the network before"""

@@ -71,8 +71,9 @@ def draw_coarse(dense: Network, keep: int, training: Training, seed: int) -> Del
     """Draw a network of the shape of ``dense`` with :func:`coarse_levels` of its levels, not trained."""
     kept = [coarse_levels(layer.delay_levels, min(keep, len(layer.delay_levels))) for layer in dense.layers]
     # Drawn with no other levels, so that weights are as large as of any network with this many.
+    levels, kinds = [len(each) for each in kept], [layer.neuron for layer in dense.layers]
     sharing = dense.layers[0].input_sharing
-    drawn = DelayNetwork(dense.topology, [len(levels) for levels in kept], 1, training, seed, input_sharing=sharing)
+    drawn = DelayNetwork(dense.topology, levels, 1, training, seed, input_sharing=sharing, kinds=kinds)
     network = drawn.export(dense.n_steps, dense.name, seed, dense.dataset, {})
     parts = zip(network.layers, kept, strict=True)
     layers = tuple(dataclasses.replace(layer, delay_levels=levels) for layer, levels in parts)

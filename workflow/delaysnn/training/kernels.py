@@ -84,59 +84,68 @@ def by_neuron(weights: torch.Tensor) -> torch.Tensor:
 
 
 def layer_forward(
+    kind: int,
+    states: int,
     events: Events,
     weights: torch.Tensor,
-    decay: torch.Tensor,
+    values: torch.Tensor,
     threshold: torch.Tensor,
     recurrent: torch.Tensor | None,
     n_steps: int,
     stride: int,
-) -> tuple[torch.Tensor, torch.Tensor, Events]:
-    """Run a layer of delayed synapses and LIF neurons.
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, Events]:
+    """Run a layer of delayed synapses and neurons.
 
     Args:
+        kind, states: of the neurons (:class:`delaysnn.neurons.Neuron`).
         events: spikes of the layer before, each sample's in order of their steps.
         weights: as :func:`by_neuron` returns them.
-        decay, threshold: float32 [post].
+        values: float32 [value, post], the decay first.
+        threshold: float32 [post].
         recurrent: weights from the layer to itself, one step later, as :func:`by_neuron` returns them, or None.
         n_steps: time steps a sample.
         stride: time steps between two delay levels.
 
     Returns:
-        Spikes and membrane potentials before the reset, float32 [batch, time, post], and the spikes as events.
+        Spikes, membrane potentials before the reset, and the second state that each step began with, None where there
+        is none, all float32 [batch, time, post], and the spikes as events.
     """
-    n_batch, n_post = len(events[0]), len(decay)
+    n_batch, n_post = len(events[0]), len(threshold)
     membrane, spikes = torch.empty(n_batch, n_steps, n_post), torch.empty(n_batch, n_steps, n_post)
+    began = torch.empty_like(membrane) if states > 1 else None
     begin, end = np.empty(n_batch, np.int64), np.empty(n_batch, np.int64)
     fired = (begin, end, np.empty(spikes.numel(), np.uint16), np.empty(spikes.numel(), np.uint16))
     library().layer_forward(
+        kind,
         *map(_pointer, events),
         *(n_batch, n_steps, len(weights), n_post, weights.shape[1], stride),
-        *map(_pointer, (weights, decay, threshold, recurrent, membrane, spikes, *fired)),
+        *map(_pointer, (weights, values, threshold, recurrent, membrane, began, spikes, *fired)),
         _threads,
     )
-    return spikes, membrane, fired
+    return spikes, membrane, began, fired
 
 
 def layer_backward(
+    kind: int,
     events: Events,
     fired: Events,
     weights: torch.Tensor,
-    decay: torch.Tensor,
+    values: torch.Tensor,
     threshold: torch.Tensor,
     recurrent: torch.Tensor | None,
     membrane: torch.Tensor,
+    began: torch.Tensor | None,
     grad_spikes: torch.Tensor | None,
     grad_membrane: torch.Tensor | None,
     stride: int,
     scale: float,
     before: bool,
 ) -> tuple[torch.Tensor | None, torch.Tensor, torch.Tensor, torch.Tensor | None]:
-    """Return the loss's gradients by the spikes of the layer before, by weights, by decays and by recurrent weights.
+    """Return the loss's gradients by the spikes of the layer before, by weights, by values and by recurrent weights.
 
     Args:
-        events, weights, decay, threshold, recurrent, stride: as in :func:`layer_forward`.
-        fired, membrane: what it returned.
+        kind, events, weights, values, threshold, recurrent, stride: as in :func:`layer_forward`.
+        fired, membrane, began: what it returned.
         grad_spikes, grad_membrane: the loss's gradients by what it returned, None for zero.
         scale: steepness of the fast sigmoid.
         before: whether the first of the gradients is wanted, [batch, time, pre].
@@ -144,15 +153,16 @@ def layer_backward(
     n_batch, n_steps, n_post = membrane.shape
     n_pre, n_levels, _ = weights.shape
     grad_before = torch.empty(n_batch, n_steps, n_pre) if before else None
-    grad_weights, grad_decay = torch.zeros(_PARTS, *weights.shape), torch.zeros(_PARTS, n_post)
+    grad_weights, grad_values = torch.zeros(_PARTS, *weights.shape), torch.zeros(_PARTS, *values.shape)
     grad_recurrent = None if recurrent is None else torch.zeros(_PARTS, *recurrent.shape)
     library().layer_backward(
+        kind,
         *map(_pointer, (*events, *fired)),
         *(n_batch, n_steps, n_pre, n_post, n_levels, stride, ctypes.c_float(scale)),
-        *map(_pointer, (weights, decay, threshold, recurrent, membrane, grad_spikes, grad_membrane)),
-        *map(_pointer, (grad_before, grad_weights, grad_recurrent, grad_decay)),
+        *map(_pointer, (weights, values, threshold, recurrent, membrane, began, grad_spikes, grad_membrane)),
+        *map(_pointer, (grad_before, grad_weights, grad_recurrent, grad_values)),
         _threads,
     )
     by_weights = grad_weights[0].permute(1, 0, 2)[:, :, :n_post]
     by_recurrent = None if grad_recurrent is None else grad_recurrent[0, :, 0, :n_post]
-    return grad_before, by_weights, grad_decay[0], by_recurrent
+    return grad_before, by_weights, grad_values[0], by_recurrent

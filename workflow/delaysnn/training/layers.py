@@ -1,8 +1,9 @@
-"""Delayed synapses and LIF neurons as differentiable functions: compiled on the CPU, pure torch elsewhere.
+"""Delayed synapses and neurons as differentiable functions: compiled on the CPU, pure torch elsewhere.
 
 Inside training arrays are [batch, time, neuron]: a sample is then contiguous, which is what the kernels stream over.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ import torch
 from torch import Tensor
 
 from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.neurons import Neuron
+from delaysnn.neurons.lif import NEURON as LIF
 from delaysnn.training import kernels
 
 
@@ -67,12 +70,14 @@ def delayed_lif(
     stride: int,
     scale: float,
     recurrent: Tensor | None = None,
+    neuron: Neuron = LIF,
+    own: Sequence[Tensor] = (),
 ) -> Fired:
-    """Run a layer of delayed synapses and LIF neurons over all time steps (paper section II).
+    """Run a layer of delayed synapses and neurons, by default LIF, over all time steps (paper section II).
 
     ``I[t] = sum_d s_before[t - d * stride] @ weights[d] + s[t-1] @ recurrent``,
     ``u[t] = u[t-1] * decay * (1 - s[t-1]) + I[t]``, ``s[t] = u[t] >= threshold``; backwards the fast sigmoid's
-    derivative ``1 / (scale * |u - threshold| + 1)^2`` stands for the step's.
+    derivative ``1 / (scale * |u - threshold| + 1)^2`` stands for the step's. Other neurons step by their ``step``.
 
     Args:
         before: input spikes, or the layer before.
@@ -81,14 +86,20 @@ def delayed_lif(
         stride: time steps between two delay levels.
         scale: steepness of the fast sigmoid.
         recurrent: [pre, post], from the layer to itself, or None.
+        neuron: the model of the layer's neurons.
+        own: what such a neuron has beside decay and threshold, each [post].
     """
-    if compiled(weights):
+    if compiled(weights) and neuron.kernel is not None:
         spikes = None if isinstance(before, InputBatch) else before.spikes
         n_steps = before.n_steps if isinstance(before, InputBatch) else before.spikes.shape[1]
-        constants = before.events, n_steps, stride, scale
-        return Fired(*_CompiledLayer.apply(spikes, weights, decay, recurrent, threshold, *constants))
+        constants = before.events, n_steps, stride, scale, neuron
+        values = torch.stack([decay, *own])
+        return Fired(*_CompiledLayer.apply(spikes, weights, values, recurrent, threshold, *constants))
     spikes = before.dense(weights.dtype, weights.device) if isinstance(before, InputBatch) else before.spikes
-    return Fired(*_LIF.apply(shifted_current(spikes, weights, stride), decay, recurrent, threshold, scale))
+    current = shifted_current(spikes, weights, stride)
+    if neuron is LIF:
+        return Fired(*_LIF.apply(current, decay, recurrent, threshold, scale))
+    return Fired(*_steps(neuron, current, decay, own, recurrent, threshold, scale))
 
 
 def shifted_current(spikes: Tensor, weights: Tensor, stride: int) -> Tensor:
@@ -103,12 +114,13 @@ def shifted_current(spikes: Tensor, weights: Tensor, stride: int) -> Tensor:
 
 class _CompiledLayer(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, before, weights, decay, recurrent, threshold, events, n_steps, stride, scale):
-        by_neuron, decay = kernels.by_neuron(weights), decay.contiguous()
+    def forward(ctx, before, weights, values, recurrent, threshold, events, n_steps, stride, scale, neuron):
+        by_neuron, kind = kernels.by_neuron(weights), neuron.kernel
         recurrent = None if recurrent is None else kernels.by_neuron(recurrent[None])
-        spikes, membrane, fired = kernels.layer_forward(events, by_neuron, decay, threshold, recurrent, n_steps, stride)
-        ctx.save_for_backward(by_neuron, decay, threshold, recurrent, membrane)
-        ctx.events, ctx.fired, ctx.stride, ctx.scale = events, fired, stride, scale
+        layer = by_neuron, values, threshold, recurrent
+        spikes, membrane, began, fired = kernels.layer_forward(kind, neuron.states, events, *layer, n_steps, stride)
+        ctx.save_for_backward(*layer, membrane, began)
+        ctx.kind, ctx.events, ctx.fired, ctx.stride, ctx.scale = kind, events, fired, stride, scale
         ctx.set_materialize_grads(False)
         return spikes, membrane, fired
 
@@ -116,8 +128,43 @@ class _CompiledLayer(torch.autograd.Function):
     def backward(ctx, grad_spikes, grad_membrane, _):
         grads = [grad if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
         scalars = (ctx.stride, ctx.scale, ctx.needs_input_grad[0])
-        by = kernels.layer_backward(*(ctx.events, ctx.fired, *ctx.saved_tensors, *grads, *scalars))
-        return *by, None, None, None, None, None
+        by = kernels.layer_backward(*(ctx.kind, ctx.events, ctx.fired, *ctx.saved_tensors, *grads, *scalars))
+        return *by, None, None, None, None, None, None
+
+
+class _Fire(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, distance, scale):
+        ctx.save_for_backward(distance)
+        ctx.scale = scale
+        return (distance >= 0).to(distance.dtype)
+
+    @staticmethod
+    def backward(ctx, grad):
+        (distance,) = ctx.saved_tensors
+        return grad * (ctx.scale * distance.abs() + 1) ** -2, None
+
+
+def _steps(
+    neuron: Neuron,
+    current: Tensor,
+    decay: Tensor,
+    own: Sequence[Tensor],
+    recurrent: Tensor | None,
+    threshold: Tensor,
+    scale: float,
+) -> tuple[Tensor, Tensor]:
+    """Return spikes and membranes of any neuron, step by step, for torch to differentiate."""
+    state: Sequence[Tensor] = [torch.zeros_like(current[:, 0])] * neuron.states
+    spikes: list[Tensor] = []
+    membrane: list[Tensor] = []
+    for each in current.unbind(dim=1):
+        if recurrent is not None and spikes:
+            each = each + spikes[-1] @ recurrent
+        u, s, state = neuron.step(each, state, decay, own, lambda u: _Fire.apply(u - threshold, scale))
+        spikes.append(s)
+        membrane.append(u)
+    return torch.stack(spikes, dim=1), torch.stack(membrane, dim=1)
 
 
 class _LIF(torch.autograd.Function):

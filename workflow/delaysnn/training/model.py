@@ -1,15 +1,16 @@
-"""The trainable network: layers of delayed synapses and LIF neurons with a decay each."""
+"""The trainable network: layers of delayed synapses and neurons with a decay each."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
+from delaysnn.neurons import PLAIN, Neuron, registered
 from delaysnn.training.layers import Fired, InputBatch, delayed_lif
 from delaysnn.training.quantisation import best_scale, quantise, share
 
@@ -35,6 +36,8 @@ class DelayNetwork(nn.Module):
         decay_logits: one float tensor a layer; a neuron's decay a step is the sigmoid of its own, or of its group's.
         groups: one tensor [post] a layer: which of the layer's decay_logits each neuron has.
         recurrent: one float tensor [pre, post] for each layer that feeds itself one step later, by the layer's index.
+        kinds: the model of each layer's neurons.
+        own: by the layer's index, what such neurons train beside their decay, each [post]; nothing of LIF neurons.
         masks: one tensor a layer like its weights, 0 where a synapse is pruned.
         bits: width of quantised weights, or None; ``scales`` is then the value of one unit a layer.
         input_channels: how many there are; ``input_sharing`` neighbouring ones share a row of the first weights.
@@ -50,6 +53,7 @@ class DelayNetwork(nn.Module):
         recurrent: Collection[int] = (),
         random_levels: int | None = None,
         input_sharing: int = 1,
+        kinds: Sequence[str] | None = None,
     ):
         """Draw a network's weights.
 
@@ -57,12 +61,14 @@ class DelayNetwork(nn.Module):
             topology: neurons a layer, inputs first.
             levels: number of delay levels of each layer's synapses.
             stride: time steps between two levels.
-            neurons: their threshold, the slope of their surrogate, and the range in which their decays start.
+            neurons: their threshold, the slope of their surrogate, and the range in which their decays start; and what
+                the neurons that ``kinds`` names read (:attr:`delaysnn.neurons.Neuron.settings`).
             seed: of the draw.
             recurrent: indices of the layers that feed themselves.
             random_levels: number of levels, drawn at random, that each (pre, post) pair is given; all of them if None.
             input_sharing: number of neighbouring input channels that share a weight. It is as large as without, since
                 as many spikes reach a neuron.
+            kinds: names of each layer's neurons; LIF if None.
         """
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
@@ -71,6 +77,8 @@ class DelayNetwork(nn.Module):
         self.bits: int | None = None
         self.scales: list[float] = []
         self.weights, self.decay_logits, self.recurrent = nn.ParameterList(), nn.ParameterList(), nn.ParameterDict()
+        self.kinds: list[Neuron] = []
+        self.own = nn.ModuleDict()
         for index, (pre, post, n_levels) in enumerate(zip(topology[:-1], topology[1:], levels, strict=True)):
             given = min(random_levels or n_levels, n_levels)
             rows = pre if index else -(-pre // input_sharing)
@@ -87,6 +95,25 @@ class DelayNetwork(nn.Module):
             self.register_buffer(f"mask{index}", mask)
             self.register_buffer(f"group{index}", torch.arange(post))
             self.register_buffer(f"threshold{index}", torch.full((post,), float(neurons.threshold)))
+        # Last, so that all else is drawn as with LIF neurons.
+        for index, (name, post) in enumerate(zip(kinds or [PLAIN] * len(levels), topology[1:], strict=True)):
+            kind = registered()[name]
+            self.give(index, kind, kind.draw(post, neurons, generator))
+
+    def give(self, index: int, neuron: Neuron, trained: Mapping[str, Tensor]) -> None:
+        """Let a layer have these neurons, which train a copy of what is given."""
+        self.kinds[index : index + 1] = [neuron]
+        if trained:
+            own = {name: nn.Parameter(value.detach().clone()) for name, value in trained.items()}
+            self.own[str(index)] = nn.ParameterDict(own)
+
+    def limit(self, neurons: Any) -> None:
+        """Bring what neurons train back within its range."""
+        with torch.no_grad():
+            for index, kind in enumerate(self.kinds):
+                trained = self.trained(index)
+                for name, (least, most) in kind.limits(neurons).items():
+                    trained[name].clamp_(least, most)
 
     @property
     def masks(self) -> list[Tensor]:
@@ -124,8 +151,19 @@ class DelayNetwork(nn.Module):
         """Return each neuron's decay a step, one tensor [post] a layer."""
         return [torch.sigmoid(logits)[group] for logits, group in zip(self.decay_logits, self.groups, strict=True)]
 
+    def own_values(self) -> list[list[Tensor]]:
+        """Return what each layer's neurons have beside decay and threshold, each [post]."""
+        parts = zip(self.kinds, self.thresholds, strict=True)
+        return [kind.own(self.trained(index), threshold) for index, (kind, threshold) in enumerate(parts)]
+
+    def trained(self, index: int) -> dict[str, Tensor]:
+        """Return what a layer's neurons train beside their decay."""
+        return dict(self.own[str(index)].named_parameters()) if str(index) in self.own else {}
+
     def share_decays(self, most: int) -> None:
         """Give each layer at most ``most`` decays: every neuron takes the nearest, and its group trains it from now on.
+
+        What neurons have beside, such as the decay of an adaptation, stays each neuron's own: no chip stores it yet.
 
         A chip stores a decay a profile, and has few of them (config/hardware/loihi.yaml).
         """
@@ -151,16 +189,19 @@ class DelayNetwork(nn.Module):
         layers: list[Fired] = []
         before: InputBatch | Fired = batch
         first, *others = self.effective_weights()
-        parts = zip([self._expanded(first), *others], self.decays(), self.thresholds, self._fed_back(), strict=True)
-        for weights, decay, threshold, recurrent in parts:
-            before = delayed_lif(before, weights, decay, threshold, self.stride, self.surrogate_slope, recurrent)
+        synapses = zip([self._expanded(first), *others], self._fed_back(), strict=True)
+        neurons = zip(self.decays(), self.thresholds, self.kinds, self.own_values(), strict=True)
+        for (weights, recurrent), (decay, threshold, kind, own) in zip(synapses, neurons, strict=True):
+            constants = self.stride, self.surrogate_slope
+            before = delayed_lif(before, weights, decay, threshold, *constants, recurrent, kind, own)
             layers.append(before)
         return [(layer.spikes, layer.membrane) for layer in layers]
 
     def export(self, n_steps: int, name: str, seed: int, dataset: str, provenance: dict) -> Network:
         """Return the network in the format that other rooms read."""
         scales: Sequence[float | None] = self.scales or [None] * len(self.weights)
-        parts = zip(self.effective_weights(), self.decays(), self.thresholds, scales, self._fed_back(), strict=True)
+        synapses = zip(self.effective_weights(), scales, self._fed_back(), strict=True)
+        neurons = zip(self.decays(), self.thresholds, self.kinds, self.own_values(), strict=True)
         layers = tuple(
             Layer(
                 weights=weight.detach().cpu().numpy(),
@@ -170,8 +211,10 @@ class DelayNetwork(nn.Module):
                 scale=scale,
                 bits=self.bits,
                 recurrent=None if recurrent is None else recurrent.detach().cpu().numpy(),
+                neuron=kind.name,
+                own={array.name: each.detach().cpu().numpy() for array, each in zip(kind.arrays, own, strict=True)},
             )
-            for weight, decay, threshold, scale, recurrent in parts
+            for (weight, scale, recurrent), (decay, threshold, kind, own) in zip(synapses, neurons, strict=True)
         )
         if self.input_sharing > 1:
             first = replace(layers[0], input_sharing=self.input_sharing, input_channels=self.input_channels)
@@ -196,6 +239,9 @@ class DelayNetwork(nn.Module):
                 model.thresholds[index].copy_(torch.from_numpy(layer.threshold))
                 if layer.recurrent is not None:
                     model.recurrent[str(index)].copy_(torch.from_numpy(layer.recurrent))
+                kind = registered()[layer.neuron]
+                own = [torch.from_numpy(layer.own[array.name]) for array in kind.arrays]
+                model.give(index, kind, kind.trained(own, model.thresholds[index]))
         return model
 
 

@@ -14,6 +14,7 @@ import torch
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Network
+from delaysnn.neurons import PLAIN
 from delaysnn.settings.training import Phase, Training
 from delaysnn.training.augment import augment
 from delaysnn.training.checkpoints import checkpoint_of, resume, save
@@ -63,7 +64,8 @@ def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
     rate = phase.learning_rate
     decay_rate = rate * training.decay_rate_factor
     synapses = [*model.weights, *model.recurrent.values()]
-    groups = [{"params": synapses, "lr": rate}, {"params": model.decay_logits, "lr": decay_rate}]
+    neurons = [*model.decay_logits, *model.own.parameters()]
+    groups = [{"params": synapses, "lr": rate}, {"params": neurons, "lr": decay_rate}]
     optimiser = torch.optim.Adam(groups, fused=True)
     schedule = _schedule(optimiser, [rate, decay_rate], epochs * -(-len(train) // training.batch), training)
     samples = [[data.provenance, _samples(data)] for data in (train, validation)]
@@ -148,6 +150,7 @@ def _epoch(
         if not torch.isfinite(norm):  # spikes hide a broken membrane from the loss, but not from its gradient
             return float("nan")
         optimiser.step()
+        model.limit(training)
         schedule.step()
         total += loss.item() * len(samples)
     return total / len(order)
@@ -216,9 +219,11 @@ def _samples(data: Dataset) -> str:
 
 
 def _fingerprint(model: DelayNetwork) -> str:
-    """Return a checksum of what a run starts from: weights, decay_logits, masks, thresholds, delays, width, sharing."""
+    """Return a checksum of what a run starts from: weights, neurons, masks, thresholds, delays, width, sharing."""
+    kinds = [kind.name for kind in model.kinds]
+    other = "" if set(kinds) == {PLAIN} else f" {kinds}"
     shared = f" {model.input_sharing} {model.input_channels}" if model.input_sharing > 1 else ""
-    digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}{shared}".encode())
+    digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}{other}{shared}".encode())
     for value in model.state_dict().values():
         digest.update(value.cpu().numpy().tobytes())
     return digest.hexdigest()

@@ -78,6 +78,7 @@ def refine(model: DelayNetwork, neurons: Neurons) -> DelayNetwork:
             fine.masks[index][1::2] = _neighbours(weights.abs(), model.masks[index])
             fine.decay_logits[index].copy_(model.decay_logits[index])
             fine.thresholds[index].copy_(model.thresholds[index])
+            fine.give(index, model.kinds[index], model.trained(index))
     return fine
 
 

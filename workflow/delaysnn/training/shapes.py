@@ -1,6 +1,7 @@
 """From a network's shape in the configuration to one that can be trained."""
 
 from delaysnn.core.dataset import Dataset
+from delaysnn.neurons import PLAIN
 from delaysnn.settings.networks import DelayLevels, Shape
 from delaysnn.training.model import DelayNetwork, Neurons
 
@@ -10,7 +11,7 @@ def draw_network(data: Dataset, shape: Shape, delays: DelayLevels, neurons: Neur
 
     Args:
         data: any split of what it will learn.
-        shape: of its hidden layers; outputs are never recurrent.
+        shape: of its hidden layers; outputs are never recurrent, and always LIF neurons.
         delays: of its synapses; with ``keep`` where they are random: fixed before training.
         neurons: as of :class:`DelayNetwork`.
         seed: of the draw.
@@ -19,4 +20,6 @@ def draw_network(data: Dataset, shape: Shape, delays: DelayLevels, neurons: Neur
     levels = [1] + [len(delays.levels) if shape.delays else 1] * len(shape.hidden)
     recurrent = range(len(shape.hidden)) if shape.recurrent else ()
     random_levels = delays.keep if shape.delays == "random" else None
-    return DelayNetwork(topology, levels, delays.stride, neurons, seed, recurrent, random_levels, shape.input_sharing)
+    kinds = [*[shape.neuron] * len(shape.hidden), PLAIN]
+    first = (topology, levels, delays.stride, neurons, seed, recurrent, random_levels)
+    return DelayNetwork(*first, shape.input_sharing, kinds)

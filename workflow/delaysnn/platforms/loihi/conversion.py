@@ -3,7 +3,7 @@
 import numpy as np
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import Layer, Network, check_feed_forward, check_network, expand_inputs
+from delaysnn.core.network import Layer, Network, check_lif_chain, check_network, expand_inputs
 from delaysnn.platforms.loihi.integer_network import (
     ACCUMULATOR_LIMIT,
     DECAY_UNITY,
@@ -28,10 +28,10 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
     Input channels that share weights have a row each, since each has an axon.
 
     Raises:
-        InputError: a layer is not quantised, feeds itself, contradicts itself or does not fit, naming layer, neuron and
-            value.
+        InputError: a layer is not quantised, feeds itself, has other neurons than LIF, contradicts itself or does not
+            fit, naming layer, neuron and value.
     """
-    check_feed_forward(network, f"network {network.name}")
+    check_lif_chain(network, f"network {network.name}")
     check_network(network, f"network {network.name}")
     expanded = expand_inputs(network).layers
     layers = tuple(_convert_layer(layer, index, network.name) for index, layer in enumerate(expanded))

@@ -5,7 +5,7 @@ import dataclasses
 import ml_dtypes
 import numpy as np
 
-from delaysnn.core.network import Network, check_feed_forward
+from delaysnn.core.network import Network, check_lif_chain
 
 
 def to_bfloat16(values: np.ndarray) -> np.ndarray:
@@ -17,9 +17,9 @@ def round_network(network: Network) -> Network:
     """Return the network with weights, decays and thresholds in bfloat16.
 
     Raises:
-        InputError: a layer feeds itself.
+        InputError: a layer feeds itself, or has other neurons than LIF.
     """
-    check_feed_forward(network, f"network {network.name}")
+    check_lif_chain(network, f"network {network.name}")
     layers = tuple(
         dataclasses.replace(
             layer,

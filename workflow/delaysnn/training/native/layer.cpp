@@ -1,4 +1,5 @@
-// A layer of delayed synapses and leaky integrate-and-fire neurons, forward and backward.
+// A layer of delayed synapses and neurons, forward and backward. Each kind of neuron (neurons.h) has a number, by which
+// it is called from outside: 0 is Leaky, 1 Adaptive.
 //
 // Arrays are [batch][time][neuron]. Weights are [pre][level][width], levels being 0, stride, 2 * stride, ... and width
 // the number of neurons rounded up to whole vectors, filled with zeros; recurrent weights, from a layer to itself one
@@ -31,24 +32,16 @@ template <class Run> void each_part(int n_batch, int n_threads, Run run) {
     for (auto &thread : threads) thread.join();
 }
 
-}  // namespace
-
-extern "C" {
-
-int vector_lanes() { return LANES; }
-
-// Events come as the spikes begin[b] to end[b] of every sample b, in order of their steps; those fired by sample b are
-// listed from b * n_steps * n_post on.
-void layer_forward(const int64_t *begin, const int64_t *end, const uint16_t *steps, const uint16_t *neurons,
-                   int n_batch, int n_steps, int n_pre, int n_post, int n_levels, int stride, const float *weights,
-                   const float *decay, const float *threshold, const float *recurrent, float *membrane, float *spikes,
-                   int64_t *fired_begin, int64_t *fired_end, uint16_t *fired_steps, uint16_t *fired_neurons,
-                   int n_threads) {
+template <class Neurons>
+void forward(const int64_t *begin, const int64_t *end, const uint16_t *steps, const uint16_t *neurons, int n_batch,
+             int n_steps, int n_pre, int n_post, int n_levels, int stride, const float *weights, const float *values,
+             const float *threshold, const float *recurrent, float *membrane, float *began, float *spikes,
+             int64_t *fired_begin, int64_t *fired_end, uint16_t *fired_steps, uint16_t *fired_neurons, int n_threads) {
     const Phases p(n_steps, n_levels, stride, 0);
-    const Neurons layer(n_post, decay, threshold);
+    const Neurons layer(n_post, values, threshold);
     const int width = layer.width;
     each_part(n_batch, n_threads, [&](int, int first, int last) {
-        Floats buffer(size_t(p.stride) * p.length * width), kept(width);
+        Floats buffer(size_t(p.stride) * p.length * width), kept(Neurons::PLANES * width);
         ByNeuron spikes_before(n_pre, n_steps);
         for (int b = first; b < last; ++b) {
             std::fill(buffer.begin(), buffer.end(), 0.0f);
@@ -69,10 +62,12 @@ void layer_forward(const int64_t *begin, const int64_t *end, const uint16_t *ste
             for (int t = 0; t < n_steps; ++t) {
                 const int64_t before = count;
                 const size_t at = base + size_t(t) * n_post;
-                layer.step(sums + size_t(p.row[t]) * width, kept.data(), membrane + at, spikes + at, [&](int neuron) {
+                float *state = began ? began + at : nullptr;
+                auto fired = [&](int neuron) {
                     fired_steps[count] = t;
                     fired_neurons[count++] = neuron;
-                });
+                };
+                layer.step(sums + size_t(p.row[t]) * width, kept.data(), membrane + at, state, spikes + at, fired);
                 if (recurrent && t + 1 < n_steps)
                     for (int64_t e = before; e < count; ++e)
                         add(sums + size_t(p.row[t + 1]) * width, recurrent + size_t(fired_neurons[e]) * width, width);
@@ -83,17 +78,15 @@ void layer_forward(const int64_t *begin, const int64_t *end, const uint16_t *ste
     });
 }
 
-// Back through time, with the fast sigmoid's derivative 1 / (scale * |u - threshold| + 1)^2 in place of the step's.
-// A null grad_spikes or grad_membrane counts as zero; a null grad_before is not wanted. The gradients by weights
-// [PARTS][pre][level][width], by recurrent weights [PARTS][pre][width] and by decays [PARTS][post] are to be zero at the
-// start; the first part takes the sums. The spikes that the layer itself fired are read where it is recurrent.
-void layer_backward(const int64_t *begin, const int64_t *end, const uint16_t *steps, const uint16_t *neurons,
-                    const int64_t *fired_begin, const int64_t *fired_end, const uint16_t *fired_steps,
-                    const uint16_t *fired_neurons, int n_batch, int n_steps, int n_pre, int n_post, int n_levels,
-                    int stride, float scale, const float *weights, const float *decay, const float *threshold,
-                    const float *recurrent, const float *membrane, const float *grad_spikes, const float *grad_membrane,
-                    float *grad_before, float *grad_weights, float *grad_recurrent, float *grad_decay, int n_threads) {
-    const Neurons layer(n_post, decay, threshold);
+template <class Neurons>
+void backward(const int64_t *begin, const int64_t *end, const uint16_t *steps, const uint16_t *neurons,
+              const int64_t *fired_begin, const int64_t *fired_end, const uint16_t *fired_steps,
+              const uint16_t *fired_neurons, int n_batch, int n_steps, int n_pre, int n_post, int n_levels, int stride,
+              float scale, const float *weights, const float *values, const float *threshold, const float *recurrent,
+              const float *membrane, const float *began, const float *grad_spikes, const float *grad_membrane,
+              float *grad_before, float *grad_weights, float *grad_recurrent, float *grad_values, int n_threads) {
+    constexpr int VALUES = Neurons::VALUES;
+    const Neurons layer(n_post, values, threshold);
     const int width = layer.width, padding = ROWS;
     const Phases p(n_steps, n_levels, stride, padding);
     const size_t sample = size_t(p.stride) * (p.length + padding) * width, synapses = size_t(n_pre) * n_levels * width;
@@ -104,7 +97,8 @@ void layer_backward(const int64_t *begin, const int64_t *end, const uint16_t *st
     for (size_t i = 0; i < own_synapses; ++i)
         if (int(i % width) < n_post) turned[i] = recurrent[i % width * width + i / width];
     each_part(n_batch, n_threads, [&](int part, int first, int last) {
-        Floats buffer(TOGETHER * sample), carried(size_t(TOGETHER) * width), fed(carried.size()), by_decay(width), work;
+        const size_t plane = size_t(TOGETHER) * width;
+        Floats buffer(TOGETHER * sample), carried(Neurons::PLANES * plane), fed(plane), by_value(VALUES * width), work;
         ByNeuron spikes_before(n_pre, n_steps);
         float *gradient = grad_weights + part * synapses, *own_gradient = grad_recurrent + part * own_synapses;
         auto place = [&](int i, int t) { return buffer.data() + i * sample + size_t(p.row[t]) * width; };
@@ -115,8 +109,8 @@ void layer_backward(const int64_t *begin, const int64_t *end, const uint16_t *st
                 return gradient ? gradient + (size_t(b + i) * n_steps + t) * n_post : nullptr;
             };
             auto step_back = [&](int i, int t, const float *by_spike) {
-                layer.back(scale, at(membrane, i, t), by_spike, at(grad_membrane, i, t), &carried[size_t(i) * width],
-                           place(i, t), by_decay.data());
+                layer.back(scale, at(membrane, i, t), at(began, i, t), by_spike, at(grad_membrane, i, t),
+                           &carried[size_t(i) * width], plane, place(i, t), by_value.data());
             };
             for (int t = n_steps - 1; recurrent && t >= 0; --t) {
                 product(together, width, n_post, carried.data(), width, turned.data(), width, fed.data(), width);
@@ -147,13 +141,49 @@ void layer_backward(const int64_t *begin, const int64_t *end, const uint16_t *st
             if (grad_before)
                 before[0].run(together, padding, buffer.data(), grad_before + size_t(b) * n_steps * n_pre, work);
         }
-        std::copy_n(by_decay.begin(), n_post, grad_decay + size_t(part) * n_post);
+        for (int k = 0; k < VALUES; ++k)
+            std::copy_n(&by_value[size_t(k) * width], n_post, grad_values + (size_t(part) * VALUES + k) * n_post);
     });
     for (int part = 1; part < PARTS; ++part) {
         for (size_t i = 0; i < synapses; ++i) grad_weights[i] += grad_weights[part * synapses + i];
         for (size_t i = 0; i < own_synapses; ++i) grad_recurrent[i] += grad_recurrent[part * own_synapses + i];
-        for (int j = 0; j < n_post; ++j) grad_decay[j] += grad_decay[part * n_post + j];
+        for (int j = 0; j < VALUES * n_post; ++j) grad_values[j] += grad_values[part * VALUES * n_post + j];
     }
+}
+
+}  // namespace
+
+extern "C" {
+
+int vector_lanes() { return LANES; }
+
+// Events come as the spikes begin[b] to end[b] of every sample b, in order of their steps; those fired by sample b are
+// listed from b * n_steps * n_post on. `began` is null for neurons of one plane.
+void layer_forward(int kind, const int64_t *begin, const int64_t *end, const uint16_t *steps, const uint16_t *neurons,
+                   int n_batch, int n_steps, int n_pre, int n_post, int n_levels, int stride, const float *weights,
+                   const float *values, const float *threshold, const float *recurrent, float *membrane, float *began,
+                   float *spikes, int64_t *fired_begin, int64_t *fired_end, uint16_t *fired_steps,
+                   uint16_t *fired_neurons, int n_threads) {
+    decltype(&forward<Leaky>) each[] = {forward<Leaky>, forward<Adaptive>};
+    each[kind](begin, end, steps, neurons, n_batch, n_steps, n_pre, n_post, n_levels, stride, weights, values, threshold,
+               recurrent, membrane, began, spikes, fired_begin, fired_end, fired_steps, fired_neurons, n_threads);
+}
+
+// Back through time, with the fast sigmoid's derivative 1 / (scale * |u - threshold| + 1)^2 in place of the step's.
+// A null grad_spikes or grad_membrane counts as zero; a null grad_before is not wanted. The gradients by weights
+// [PARTS][pre][level][width], by recurrent weights [PARTS][pre][width] and by values [PARTS][VALUES][post] are to be zero
+// at the start; the first part takes the sums. The spikes that the layer itself fired are read where it is recurrent.
+void layer_backward(int kind, const int64_t *begin, const int64_t *end, const uint16_t *steps, const uint16_t *neurons,
+                    const int64_t *fired_begin, const int64_t *fired_end, const uint16_t *fired_steps,
+                    const uint16_t *fired_neurons, int n_batch, int n_steps, int n_pre, int n_post, int n_levels,
+                    int stride, float scale, const float *weights, const float *values, const float *threshold,
+                    const float *recurrent, const float *membrane, const float *began, const float *grad_spikes,
+                    const float *grad_membrane, float *grad_before, float *grad_weights, float *grad_recurrent,
+                    float *grad_values, int n_threads) {
+    decltype(&backward<Leaky>) each[] = {backward<Leaky>, backward<Adaptive>};
+    each[kind](begin, end, steps, neurons, fired_begin, fired_end, fired_steps, fired_neurons, n_batch, n_steps, n_pre,
+               n_post, n_levels, stride, scale, weights, values, threshold, recurrent, membrane, began, grad_spikes,
+               grad_membrane, grad_before, grad_weights, grad_recurrent, grad_values, n_threads);
 }
 
 }  // extern "C"

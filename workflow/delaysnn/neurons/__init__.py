@@ -1,0 +1,122 @@
+"""Models of neurons: one file each, which names its ``NEURON``. No other place lists them."""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.found import below_library, named
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Generator, Tensor
+
+# What a layer's neurons are where nothing else is said, and what the output layer's always are.
+PLAIN = "lif"
+
+
+@dataclass(frozen=True)
+class Array:
+    """A number that each neuron has beside its decay and threshold, float32 [post] in the network's file.
+
+    Attributes:
+        name: in the file, after the layer's.
+        least, most: between which it lies.
+    """
+
+    name: str
+    least: float = 0
+    most: float = math.inf
+
+
+class Neuron(ABC):
+    """A model of a neuron. Importing it is quick: what takes time to import, its methods import.
+
+    Every neuron has a decay a step and a threshold, fires where its potential is at or above that, and is then reset.
+    Its methods work on a layer: ``own`` are the values of its ``arrays``, in their order, each [post].
+
+    Attributes:
+        name: its file's; ``networks.<name>.neuron`` chooses it.
+        arrays: of what it has beside decay and threshold.
+        states: how many numbers a neuron carries from step to step, all zero at the start of a sample.
+        settings: the key of ``training`` that says how its own values start, None where it needs none.
+        on_chips: whether the models of chips, and NIR's graph, have it. Networks of others are trained and scored only.
+        kernel: its number in ``training/native``, None where it has no compiled form and runs in pure torch.
+    """
+
+    name: str
+    arrays: tuple[Array, ...] = ()
+    states: int = 1
+    settings: str | None = None
+    on_chips: bool = False
+    kernel: int | None = None
+
+    @abstractmethod
+    def step(
+        self,
+        current: "Tensor",
+        state: "Sequence[Tensor]",
+        decay: "Tensor",
+        own: "Sequence[Tensor]",
+        fire: "Callable[[Tensor], Tensor]",
+    ) -> "tuple[Tensor, Tensor, Sequence[Tensor]]":
+        """Do one time step; torch differentiates it.
+
+        Args:
+            current: from all synapses, [batch, post].
+            state: what the step before left, each [batch, post].
+            fire: from potentials to spikes, with the surrogate's derivative.
+
+        Returns:
+            Potentials before the reset, spikes, and what is left for the next step.
+        """
+
+    def draw(self, post: int, settings: Any, generator: "Generator") -> "dict[str, Tensor]":
+        """Return what is trained, each [post], as it starts; ``settings`` are the configuration's ``training``."""
+        return {}
+
+    def own(self, trained: "Mapping[str, Tensor]", threshold: "Tensor") -> "list[Tensor]":
+        """Return the values of :attr:`arrays` from what is trained."""
+        return []
+
+    def trained(self, own: "Sequence[Tensor]", threshold: "Tensor") -> "dict[str, Tensor]":
+        """Return what is trained from the values of :attr:`arrays`."""
+        return {}
+
+    def limits(self, settings: Any) -> dict[str, tuple[float, float]]:
+        """Return least and most of what is trained, to which it is brought after every step of the optimiser."""
+        return {}
+
+    def check(self, own: "Sequence[np.ndarray]", decay: "np.ndarray") -> str | None:
+        """Return what is wrong with values of a file that each lie in their range, and what is needed."""
+        return None
+
+
+@cache
+def registered() -> dict[str, Neuron]:
+    """Return every neuron by its name.
+
+    Raises:
+        InputError: a file names no neuron, or one that is not called as the file is; naming the file.
+    """
+    found: dict[str, Neuron] = {}
+    for name, file in _files().items():
+        found[name] = named(file, "NEURON", Neuron)
+        if (own := getattr(found[name], "name", None)) != name:
+            raise InputError(
+                f"{below_library(file)}: the neuron's name is {own!r}; write {name!r}, as its file is called."
+            )
+    return found
+
+
+def file_of(name: str) -> Path:
+    """Return the file of a neuron, which no import names."""
+    return _files()[name]
+
+
+def _files() -> dict[str, Path]:
+    return {file.stem: file for file in sorted(Path(__file__).parent.glob("[!_]*.py"))}

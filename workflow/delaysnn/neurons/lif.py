@@ -1,0 +1,20 @@
+"""Leaky integrate-and-fire, the paper's neuron (section II).
+
+``u[t] = a * u[t-1] * (1 - s[t-1]) + I[t]``, ``s[t] = u[t] >= threshold``.
+"""
+
+from delaysnn.neurons import Neuron
+
+
+class LeakyIntegrateAndFire(Neuron):
+    name = "lif"
+    on_chips = True
+    kernel = 0
+
+    def step(self, current, state, decay, own, fire):
+        u = state[0] + current
+        s = fire(u)
+        return u, s, (decay * u * (1 - s),)
+
+
+NEURON = LeakyIntegrateAndFire()
