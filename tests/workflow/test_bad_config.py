@@ -62,14 +62,20 @@ def missing_keys(draw, config):
     return change(config, path, lambda inner, key: inner.pop(key)), path[-1]
 
 
-@st.composite
-def wrong_types(draw, config):
-    path = draw(st.sampled_from([path for path in paths(config, object) if path != ("download", "folder")]))
-    wrong = ["nonsense", [[]], {"a": {}}, "2024"]
-    # No value takes a network out, stands for the chips of the paper, and for no second implementation or neuron.
-    free = ("verify", "show", "adaptation")
-    wrong += [None] if path[:-1] not in (("networks",), ("hardware",)) and path[-1] not in free else []
-    return change(config, path, put(draw(st.sampled_from(wrong)))), path[-1]
+def wrong_types(config):
+    """Yield every change of one value to one of another type, and the key that must be named."""
+    unused = "speech" if config["data"]["name"] == "shd" else "download"
+    # No value takes a network out, stands for the chips of the paper, for no recipe, second implementation or neuron,
+    # and leaves a section out that the data do not come from.
+    free = ("verify", "show", "adaptation", "recipe", unused)
+    for path in paths(config, object):
+        if path == ("download", "folder"):
+            continue
+        wrong = ["nonsense", [[]], "2024"]
+        # A recipe that no network names is one.
+        wrong += [] if path == ("recipes",) else [{"a": {}}]
+        wrong += [] if path[:-1] in (("networks",), ("hardware",)) or path[-1] in free else [None]
+        yield from ((change(config, path, put(value)), path[-1]) for value in wrong)
 
 
 @st.composite
@@ -287,7 +293,13 @@ def test_what_is_right_passes(config):
     assert set(settle(config, ROOT).networks) == {name for name, network in config["networks"].items() if network}
 
 
-@pytest.mark.parametrize("kind", [unknown_keys, missing_keys, wrong_types, wrong_numbers, wrong_entries])
+@pytest.mark.parametrize("config", BASES, ids=["paper", "quick"])
+def test_a_value_of_another_type_is_named(config):
+    for changed, key in wrong_types(config):
+        check(changed, key)
+
+
+@pytest.mark.parametrize("kind", [unknown_keys, missing_keys, wrong_numbers, wrong_entries])
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_a_wrong_key_or_value_is_named(kind, data):
