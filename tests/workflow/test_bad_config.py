@@ -197,6 +197,8 @@ BASE = st.sampled_from(BASES)
         ("networks: {mine: {hidden: [8], delays: true, recurrent: 'False', pruning: none}}", "so write false without"),
         ("networks: {mine: {hidden: 8, delays: true, pruning: none}}", "networks.mine.hidden is 8; write [8]."),
         ("networks: {a b: {hidden: [8], delays: true, pruning: none}}", "has the key 'a b'; write a name of letters"),
+        ("training: {choose: last}", "training.choose is 'last'; write one of best, final, mean."),
+        ("recipes: {mine: {choose: null}}", "recipes.mine.choose is null; write one of best, final, mean."),
         ("training: {threshold: high}", "training.threshold is 'high'; write a number above 0."),
         ("loihi: {batch: true}", "loihi.batch is true; write a whole number, 1 or more, in samples."),
         ("loihi: {verify: nengo}", "loihi.verify is 'nengo'; write lava, or null."),
