@@ -22,6 +22,7 @@ SETTINGS = Training(
     decay_rate_factor=5,
     warm_up=0.2,
     gradient_norm=5,
+    weight_decay=0,
     choose="best",
     augmentation=Augmentation(
         channel_shift=0,

@@ -61,6 +61,34 @@ def test_a_constant_rate_stays_and_a_cycle_ends_near_nothing(settings, run, monk
     assert max(rates) == pytest.approx(0.02, rel=0.05) and rates[-1] < 1e-4
 
 
+def test_without_weight_decay_every_byte_is_as_by_plain_adam(settings, run, monkeypatch):
+    model, expected = network(settings), network(settings)
+    fit(model, run(), brief(3))
+
+    def adam(groups, fused, **_):
+        return plain([{key: group[key] for key in ("params", "lr")} for group in groups], fused=fused)
+
+    plain = torch.optim.Adam
+    monkeypatch.setattr(torch.optim, "Adam", adam)
+    fit(expected, run("d"), brief(3))
+    assert weights_of(model) == weights_of(expected)
+
+
+def test_weight_decay_takes_its_share_of_each_synaptic_weight_a_step_and_nothing_of_decays(settings, run, monkeypatch):
+    # Nothing but the decay moves a weight that has no gradient.
+    def no_gradient(layers, labels, training):
+        return 0 * sum(fired.sum() + membrane.sum() for fired, membrane in layers)
+
+    monkeypatch.setattr(optimise, "cross_entropy", no_gradient)
+    model = DelayNetwork([12, 16, 3], [1, 1], 2, settings, seed=1, recurrent=[0])
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    steps = run(choose="final", schedule="constant", weight_decay=0.5)
+    fit(model, steps, Phase(epochs=1, learning_rate=0.01))
+    for name, value in model.state_dict().items():
+        synaptic = name.startswith(("weights", "recurrent"))
+        assert torch.allclose(value, before[name] * (0.995 if synaptic else 1) ** 12, rtol=1e-5, atol=0)
+
+
 def test_a_phase_that_does_not_help_leaves_the_network_as_it_came(settings, run):
     model = network(settings)
     fit(model, run(), PHASE)

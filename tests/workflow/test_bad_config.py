@@ -199,6 +199,12 @@ BASE = st.sampled_from(BASES)
         ("networks: {a b: {hidden: [8], delays: true, pruning: none}}", "has the key 'a b'; write a name of letters"),
         ("training: {choose: last}", "training.choose is 'last'; write one of best, final, mean."),
         ("recipes: {mine: {choose: null}}", "recipes.mine.choose is null; write one of best, final, mean."),
+        ("training: {weight_decay: -0.1}", "training.weight_decay is -0.1; write a number, 0 or more."),
+        ("training: {weight_decay: 250}", "is 250, which at training.dense.learning_rate 0.004 takes a whole weight "),
+        (
+            "recipes: {mine: {weight_decay: 600, dense: {epochs: 1, learning_rate: 1.0e-3}}}",
+            "at recipes.mine.pruned.le",
+        ),
         ("training: {threshold: high}", "training.threshold is 'high'; write a number above 0."),
         ("loihi: {batch: true}", "loihi.batch is true; write a whole number, 1 or more, in samples."),
         ("loihi: {verify: nengo}", "loihi.verify is 'nengo'; write lava, or null."),

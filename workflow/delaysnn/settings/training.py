@@ -77,6 +77,9 @@ class Training(Section):
     """share of a phase in which the one-cycle learning rate rises"""
     gradient_norm: Positive
     """larger gradients are cut to this norm"""
+    weight_decay: NotNegative
+    """share of each synaptic weight that every step takes away, times the learning rate (AdamW); 0: none. Neurons'
+    decays keep theirs"""
     choose: Literal["best", "final", "mean"]
     """the weights that each phase ends with: of the epoch that is `best` on the validation samples, or as they came; of
     the `final` epoch; or the `mean` over the ends of the last quarter of the epochs, rounded up"""

@@ -68,8 +68,12 @@ def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
     rate = phase.learning_rate
     decay_rate = rate * training.decay_rate_factor
     synapses = [*model.weights, *model.recurrent.values()]
-    groups = [{"params": synapses, "lr": rate}, {"params": model.decay_logits, "lr": decay_rate}]
-    optimiser = torch.optim.Adam(groups, fused=True)
+    groups = [
+        {"params": synapses, "lr": rate, "weight_decay": training.weight_decay},
+        {"params": model.decay_logits, "lr": decay_rate},
+    ]
+    # This is torch's AdamW, and Adam to the last bit where no weight decays.
+    optimiser = torch.optim.Adam(groups, fused=True, decoupled_weight_decay=True)
     schedule = _schedule(optimiser, [rate, decay_rate], epochs * -(-len(train) // training.batch), training)
     samples = [[data.provenance, _samples(data)] for data in (train, validation)]
     same = [training.model_dump(), phase.model_dump(), run.seed, samples, run.code, _fingerprint(model)]
