@@ -23,6 +23,7 @@ SETTINGS = Training(
     warm_up=0.2,
     gradient_norm=5,
     weight_decay=0,
+    dropout=0,
     choose="best",
     augmentation=Augmentation(
         channel_shift=0,

@@ -205,6 +205,7 @@ BASE = st.sampled_from(BASES)
             "recipes: {mine: {weight_decay: 600, dense: {epochs: 1, learning_rate: 1.0e-3}}}",
             "at recipes.mine.pruned.le",
         ),
+        ("training: {dropout: 1}", "training.dropout is 1; write a number from 0 to below 1."),
         ("training: {threshold: high}", "training.threshold is 'high'; write a number above 0."),
         ("loihi: {batch: true}", "loihi.batch is true; write a whole number, 1 or more, in samples."),
         ("loihi: {verify: nengo}", "loihi.verify is 'nengo'; write lava, or null."),

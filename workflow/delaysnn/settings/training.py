@@ -80,6 +80,9 @@ class Training(Section):
     weight_decay: NotNegative
     """share of each synaptic weight that every step takes away, times the learning rate (AdamW); 0: none. Neurons'
     decays keep theirs"""
+    dropout: Share
+    """share of the spikes of hidden layers that the next layer is not given while training; those that stay are not
+    made larger. 0: none"""
     choose: Literal["best", "final", "mean"]
     """the weights that each phase ends with: of the epoch that is `best` on the validation samples, or as they came; of
     the `final` epoch; or the `mean` over the ends of the last quarter of the epochs, rounded up"""

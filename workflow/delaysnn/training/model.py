@@ -1,7 +1,7 @@
 """The trainable network: layers of delayed synapses and LIF neurons with a decay each."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 import torch
@@ -131,12 +131,19 @@ class DelayNetwork(nn.Module):
         """Return each layer's recurrent weights, None where it has none."""
         return [self.recurrent.get(str(index)) for index in range(len(self.weights))]
 
-    def forward(self, batch: InputBatch) -> list[tuple[Tensor, Tensor]]:
-        """Return spikes and membrane potentials of every layer, each [batch, time, neuron]."""
+    def forward(self, batch: InputBatch, thin: Callable[[Fired], Fired] | None = None) -> list[tuple[Tensor, Tensor]]:
+        """Return spikes and membrane potentials of every layer, each [batch, time, neuron].
+
+        Args:
+            batch: input spikes.
+            thin: returns what the next layer gets of what a hidden layer fired; all of it if None.
+        """
         layers: list[Fired] = []
         before: InputBatch | Fired = batch
         parts = zip(self.effective_weights(), self.decays(), self.thresholds, self._fed_back(), strict=True)
         for weights, decay, threshold, recurrent in parts:
+            if thin and layers:
+                before = thin(layers[-1])
             before = delayed_lif(before, weights, decay, threshold, self.stride, self.surrogate_slope, recurrent)
             layers.append(before)
         return [(layer.spikes, layer.membrane) for layer in layers]

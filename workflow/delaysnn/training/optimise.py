@@ -5,6 +5,7 @@ import json
 import logging
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from delaysnn.settings.training import Phase, Training
 from delaysnn.training.augment import augment
 from delaysnn.training.checkpoints import checkpoint_of, resume, save
 from delaysnn.training.devices import find_device
+from delaysnn.training.dropout import leave_out
 from delaysnn.training.evaluate import decide_as_trained, run_network
 from delaysnn.training.losses import cross_entropy
 from delaysnn.training.model import DelayNetwork
@@ -153,10 +155,11 @@ def _epoch(
     device = model.weights[0].device
     labels = torch.from_numpy(train.labels.astype(np.int64)).to(device)
     order = random.permutation(len(train))
+    thin = partial(leave_out, share=training.dropout, random=random) if training.dropout else None
     total = 0.0
     for samples in np.array_split(order, -(-len(order) // training.batch)):
         batch = augment(train.finest, samples, training.augmentation, random, train.substeps)
-        loss = cross_entropy(model(batch), labels[torch.from_numpy(samples)], training)
+        loss = cross_entropy(model(batch, thin), labels[torch.from_numpy(samples)], training)
         optimiser.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), training.gradient_norm)
