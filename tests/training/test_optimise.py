@@ -1,4 +1,5 @@
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -7,10 +8,11 @@ import torch
 from delaysnn.core.errors import InputError
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.settings.training import Phase
+from delaysnn.training import optimise
 from delaysnn.training.evaluate import trace
 from delaysnn.training.losses import READOUTS
 from delaysnn.training.model import DelayNetwork
-from delaysnn.training.optimise import fit
+from delaysnn.training.optimise import fit, fit_quantised
 
 PHASE = Phase(epochs=12, learning_rate=0.02)
 
@@ -59,6 +61,34 @@ def test_a_constant_rate_stays_and_a_cycle_ends_near_nothing(settings, run, monk
     assert max(rates) == pytest.approx(0.02, rel=0.05) and rates[-1] < 1e-4
 
 
+def test_without_weight_decay_every_byte_is_as_by_plain_adam(settings, run, monkeypatch):
+    model, expected = network(settings), network(settings)
+    fit(model, run(), brief(3))
+
+    def adam(groups, fused, **_):
+        return plain([{key: group[key] for key in ("params", "lr")} for group in groups], fused=fused)
+
+    plain = torch.optim.Adam
+    monkeypatch.setattr(torch.optim, "Adam", adam)
+    fit(expected, run("d"), brief(3))
+    assert weights_of(model) == weights_of(expected)
+
+
+def test_weight_decay_takes_its_share_of_each_synaptic_weight_a_step_and_nothing_of_decays(settings, run, monkeypatch):
+    # Nothing but the decay moves a weight that has no gradient.
+    def no_gradient(layers, labels, training):
+        return 0 * sum(fired.sum() + membrane.sum() for fired, membrane in layers)
+
+    monkeypatch.setattr(optimise, "cross_entropy", no_gradient)
+    model = DelayNetwork([12, 16, 3], [1, 1], 2, settings, seed=1, recurrent=[0])
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    steps = run(choose="final", schedule="constant", weight_decay=0.5)
+    fit(model, steps, Phase(epochs=1, learning_rate=0.01))
+    for name, value in model.state_dict().items():
+        synaptic = name.startswith(("weights", "recurrent"))
+        assert torch.allclose(value, before[name] * (0.995 if synaptic else 1) ** 12, rtol=1e-5, atol=0)
+
+
 def test_a_phase_that_does_not_help_leaves_the_network_as_it_came(settings, run):
     model = network(settings)
     fit(model, run(), PHASE)
@@ -66,6 +96,50 @@ def test_a_phase_that_does_not_help_leaves_the_network_as_it_came(settings, run)
     history = fit(model, run("d"), Phase(epochs=2, learning_rate=50))
     assert len(history) == 2 and history[-1]["validation_accuracy"] < 90
     assert weights_of(model) == before
+
+
+def test_a_phase_may_end_with_its_last_epoch_though_it_came_better(settings, validation, run):
+    model = network(settings)
+    fit(model, run(), PHASE)
+    history = fit(model, run("d", choose="final"), Phase(epochs=2, learning_rate=50))
+    assert history[-1]["validation_accuracy"] < 90
+    assert 100 * trace(model, validation, {}).accuracy == pytest.approx(history[-1]["validation_accuracy"])
+
+
+@pytest.fixture
+def epoch_ends(monkeypatch):
+    """Collect the parameters at the end of every epoch."""
+    ends, original = [], optimise.save
+
+    def save(path, key, state):
+        if "optimiser" in state:
+            ends.append({name: value.numpy().copy() for name, value in state["model"].items()})
+        original(path, key, state)
+
+    monkeypatch.setattr(optimise, "save", save)
+    return ends
+
+
+@pytest.mark.parametrize(("epochs", "averaged"), [(1, 1), (4, 1), (5, 2), (8, 2), (9, 3)])
+def test_a_mean_is_taken_over_the_ends_of_the_last_quarter_of_epochs(settings, run, epoch_ends, epochs, averaged):
+    model = network(settings)
+    fit(model, run(choose="mean"), brief(epochs))
+    assert len(epoch_ends) == epochs
+    for name, found in model.state_dict().items():
+        expected = np.mean([end[name].astype(np.float64) for end in epoch_ends[-averaged:]], axis=0)
+        assert (found.numpy() == expected.astype(found.numpy().dtype)).all()
+
+
+def test_a_quantised_mean_rounds_the_mean_of_what_lies_behind(settings, run, epoch_ends):
+    dense = network(settings)
+    dense.masks[1][3:] = 0
+    phase = Phase(epochs=8, learning_rate=0.02)
+    model = fit_quantised(dense.export(32, "a", 1, "b", {}), 4, run(choose="mean"), phase, decay_groups=3)
+    behind = np.mean([end["weights.1"] for end in epoch_ends[-2:]], axis=0, dtype=np.float64).astype(np.float32)
+    scale = np.float32(model.scales[1])
+    units = model.export(32, "a", 1, "b", {}).layers[1].weights / scale
+    assert np.allclose(units, np.clip(np.rint(behind / scale), -7, 7) * (np.arange(10) < 3)[:, None, None])
+    assert [len(logits) for logits in model.decay_logits] == [3, 3]
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(settings, run):
@@ -85,6 +159,19 @@ def test_a_run_that_was_killed_goes_on_to_the_same_bytes(settings, run, killed_a
     killed_after(stop_after, lambda: fit(network(settings), run(), brief(6)))
     model = network(settings)
     assert fit(model, run(), brief(6)) == history
+    assert weights_of(model) == weights_of(whole)
+
+
+# Of five epochs, a mean is of the last two; the sixth time that something is saved is after the last epoch.
+@pytest.mark.parametrize("choose", ["final", "mean"])
+@pytest.mark.parametrize("stop_after", [1, 4, 5, 6])
+def test_what_no_validation_chose_goes_on_to_the_same_bytes(settings, run, killed_after, choose, stop_after):
+    whole, stopped = network(settings), run(choose=choose)
+    history = fit(whole, run("whole", choose=choose), brief(5))
+
+    killed_after(stop_after, lambda: fit(network(settings), stopped, brief(5)))
+    model = network(settings)
+    assert fit(model, stopped, brief(5)) == history
     assert weights_of(model) == weights_of(whole)
 
 
@@ -171,6 +258,42 @@ def test_only_a_network_silent_after_all_epochs_is_refused(settings, run, caplog
         with pytest.raises(InputError, match=r"After all 4 epochs layer0 still fires .* lower training\.threshold"):
             fit(network(silent.training), silent, brief(4))
     assert caplog.messages.count("epoch 1: layer0, layer1 fire no spike on any validation sample") == 1
+
+
+@pytest.fixture
+def epochs_of(monkeypatch):
+    """Let each epoch leave the first layer with weights of its own, [input, neuron], instead of training."""
+
+    def set_up(*each):
+        rest = itertools.cycle(each)
+
+        def epoch(model, *_):
+            with torch.no_grad():
+                model.weights[0][0] = torch.as_tensor(next(rest))
+                model.weights[1].fill_(1)
+            return 1.0
+
+        monkeypatch.setattr(optimise, "_epoch", epoch)
+
+    return set_up
+
+
+def test_a_last_epoch_that_is_silent_is_refused_though_one_before_fired(settings, run, epochs_of):
+    epochs_of(torch.ones(12, 16), torch.zeros(12, 16))
+    fit(network(settings), run(), brief(2))
+    for _ in range(2):  # the second time from its checkpoint
+        with pytest.raises(
+            InputError, match=r"The last of 2 epochs leaves layer0 .* write training\.choose: best, lower"
+        ):
+            fit(network(settings), run("c2", choose="final"), brief(2))
+
+
+def test_a_mean_that_is_silent_is_refused_though_every_epoch_fires(settings, run, epochs_of):
+    halves = torch.where(torch.arange(16) < 8, 1.0, -1.0).expand(12, 16)
+    epochs_of(halves, -halves)
+    fit(network(settings), run(choose="final"), brief(5))
+    with pytest.raises(InputError, match=r"The mean of the last 2 of 6 epochs leaves layer0 .* training\.choose: best"):
+        fit(network(settings), run("c2", choose="mean"), brief(6))
 
 
 def test_a_layer_silent_while_the_rate_warms_up_does_not_stop_the_run(settings, train, validation, run, caplog):

@@ -23,6 +23,7 @@ def check_combinations(configuration: "Configuration") -> None:
     _check_delays(configuration)
     _check_networks(configuration)
     _check_refined(configuration)
+    _check_weight_decay(configuration)
     _check_folds(configuration)
     quantisation = configuration.quantisation
     if quantisation.deployed not in quantisation.bits:
@@ -109,6 +110,19 @@ def _check_refined(configuration: "Configuration") -> None:
                 f"{what} splits training.pruned.epochs between two rounds, but that is {epochs}; write 2 or more, or "
                 "synapse."
             )
+
+
+def _check_weight_decay(configuration: "Configuration") -> None:
+    recipes = {f"recipes.{name}": course for name, course in configuration.recipes.items()}
+    for name, course in {"training": configuration.training, **recipes}.items():
+        for phase in ("dense", "pruned", "quantised"):
+            rate = getattr(course, phase).learning_rate
+            if course.weight_decay * rate >= 1:
+                raise InputError(
+                    f"Configuration: {name}.weight_decay is {course.weight_decay:g}, which at {name}.{phase}."
+                    f"learning_rate {rate:g} takes a whole weight or more away in one step; write less than "
+                    f"{1 / rate:g}."
+                )
 
 
 def _check_folds(configuration: "Configuration") -> None:

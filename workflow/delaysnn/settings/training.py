@@ -114,6 +114,15 @@ class Training(Section):
     """share of a phase in which the one-cycle learning rate rises"""
     gradient_norm: Positive
     """larger gradients are cut to this norm"""
+    weight_decay: NotNegative
+    """share of each synaptic weight that every step takes away, times the learning rate (AdamW); 0: none. Neurons'
+    decays keep theirs"""
+    dropout: Share
+    """share of the spikes of hidden layers that the next layer is not given while training; those that stay are not
+    made larger. 0: none"""
+    choose: Literal["best", "final", "mean"]
+    """the weights that each phase ends with: of the epoch that is `best` on the validation samples, or as they came; of
+    the `final` epoch; or the `mean` over the ends of the last quarter of the epochs, rounded up"""
     augmentation: Augmentation
     """how samples vary from epoch to epoch"""
 

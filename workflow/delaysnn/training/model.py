@@ -1,7 +1,7 @@
 """The trainable network: layers of delayed synapses and neurons with a decay each."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -184,14 +184,21 @@ class DelayNetwork(nn.Module):
         runs = weights[:, :, None].expand(-1, -1, self.input_sharing, -1)
         return runs.flatten(1, 2)[:, : self.input_channels]
 
-    def forward(self, batch: InputBatch) -> list[tuple[Tensor, Tensor]]:
-        """Return spikes and membrane potentials of every layer, each [batch, time, neuron]."""
+    def forward(self, batch: InputBatch, thin: Callable[[Fired], Fired] | None = None) -> list[tuple[Tensor, Tensor]]:
+        """Return spikes and membrane potentials of every layer, each [batch, time, neuron].
+
+        Args:
+            batch: input spikes.
+            thin: returns what the next layer gets of what a hidden layer fired; all of it if None.
+        """
         layers: list[Fired] = []
         before: InputBatch | Fired = batch
         first, *others = self.effective_weights()
         synapses = zip([self._expanded(first), *others], self._fed_back(), strict=True)
         neurons = zip(self.decays(), self.thresholds, self.kinds, self.own_values(), strict=True)
         for (weights, recurrent), (decay, threshold, kind, own) in zip(synapses, neurons, strict=True):
+            if thin and layers:
+                before = thin(layers[-1])
             constants = self.stride, self.surrogate_slope
             before = delayed_lif(before, weights, decay, threshold, *constants, recurrent, kind, own)
             layers.append(before)

@@ -1,10 +1,11 @@
-"""The training loop: backpropagation through time, chosen by validation samples, resumed to the same bytes."""
+"""The training loop: backpropagation through time, chosen as ``choose`` says, resumed to the same bytes."""
 
 import hashlib
 import json
 import logging
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from delaysnn.settings.training import Phase, Training
 from delaysnn.training.augment import augment
 from delaysnn.training.checkpoints import checkpoint_of, resume, save
 from delaysnn.training.devices import find_device
+from delaysnn.training.dropout import leave_out
 from delaysnn.training.evaluate import decide_as_trained, run_network
 from delaysnn.training.losses import cross_entropy
 from delaysnn.training.model import DelayNetwork
@@ -31,7 +33,7 @@ class Run:
     """What all phases of training one network share.
 
     Attributes:
-        train, validation: samples to learn from and to choose by.
+        train, validation: samples to learn from, and to choose by where the best epoch is kept.
         training: how every phase goes.
         seed: of order and variation of the samples.
         checkpoint: file that a phase writes after every epoch; the same phase that finds it goes on from there, or is
@@ -52,28 +54,37 @@ class Run:
 
 
 def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
-    """Train ``model`` in place and leave it with the weights of its best epoch on validation samples, or as it came.
+    """Train ``model`` in place and leave it with the weights that ``training.choose`` names.
+
+    ``best``: of its best epoch on validation samples, or as it came; so no phase makes a network worse on these. That
+    does not hold for the others: ``final``, of the last epoch, and ``mean``, the average over the ends of the last
+    quarter of the epochs, rounded up. Averaged are all parameters, each neuron's decay as its logit and the floats
+    behind quantised weights; masks, groups and thresholds are the same at the end of every epoch.
 
     Returns:
         One row an epoch: loss, accuracy of the loss's readout in percent on validation, spikes a sample and layer.
 
     Raises:
-        InputError: the loss is no number, or a layer is silent after all epochs.
+        InputError: the loss is no number, or a layer of what the phase would end with is silent.
     """
     train, validation, training, epochs = run.train, run.validation, run.training, phase.epochs
     rate = phase.learning_rate
     decay_rate = rate * training.decay_rate_factor
     synapses = [*model.weights, *model.recurrent.values()]
     neurons = [*model.decay_logits, *model.own.parameters()]
-    groups = [{"params": synapses, "lr": rate}, {"params": neurons, "lr": decay_rate}]
-    optimiser = torch.optim.Adam(groups, fused=True)
+    groups = [
+        {"params": synapses, "lr": rate, "weight_decay": training.weight_decay},
+        {"params": neurons, "lr": decay_rate},
+    ]
+    # This is torch's AdamW, and Adam to the last bit where no weight decays.
+    optimiser = torch.optim.Adam(groups, fused=True, decoupled_weight_decay=True)
     schedule = _schedule(optimiser, [rate, decay_rate], epochs * -(-len(train) // training.batch), training)
     samples = [[data.provenance, _samples(data)] for data in (train, validation)]
     same = [training.model_dump(), phase.model_dump(), run.seed, samples, run.code, _fingerprint(model)]
     key = json.dumps(same, sort_keys=True, default=str)
     state = resume(run.checkpoint, key)
     if state and "optimiser" not in state:
-        model.load_state_dict(state["best"]["model"])
+        model.load_state_dict(state["kept"]["model"])
         _log.info("all %d epochs are done", len(state["history"]))
         return state["history"]
     parts: dict[str, Any] = {"model": model, "optimiser": optimiser, "schedule": schedule}
@@ -82,8 +93,10 @@ def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
             part.load_state_dict(state[name])
         _log.info("going on after epoch %d", len(state["history"]))
     history = state["history"] if state else []
-    # What comes in is the first candidate: no phase makes a network worse on validation samples.
-    best = state["best"] if state else _candidate(model, _validate(model, validation, training))
+    # What comes in is the first candidate: no phase that keeps the best makes a network worse on validation samples.
+    kept = state["kept"] if state else _candidate(model, _validate(model, validation, training))
+    averaged = _last_quarter(epochs) if training.choose == "mean" else 0
+    total = state["total"] if state else {}
     start = time.monotonic()
     first = len(history)
     for epoch in range(first, epochs):
@@ -92,19 +105,23 @@ def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
         _check_epoch(row, history)
         history.append(row)
         candidate = _candidate(model, row)
-        if candidate["score"] > best["score"]:
-            best = candidate
+        if training.choose != "best" or candidate["score"] > kept["score"]:
+            kept = candidate
+        if epoch >= epochs - averaged:
+            total = _add(total, model)
         left = (time.monotonic() - start) / (epoch + 1 - first) * (epochs - epoch - 1)
         _log.info(
             "epoch %d of %d: loss %.3f, validation %.1f %%, %.0f s left",
             *(epoch + 1, epochs, loss, row["validation_accuracy"], left),
         )
-        so_far = {"best": best, "history": history}
+        so_far = {"kept": kept, "total": total, "history": history}
         save(run.checkpoint, key, {name: part.state_dict() for name, part in parts.items()} | so_far)
-    model.load_state_dict(best["model"])
-    _refuse_silence(model, best, train, training, epochs)
+    model.load_state_dict(kept["model"])
+    if averaged:
+        kept = _mean(model, total, averaged, validation, training)
+    _refuse_silence(model, kept, train, training, epochs)
     # A later phase of the same job may yet be stopped; all that it needs of this one is how it ended.
-    save(run.checkpoint, key, {"best": best, "history": history})
+    save(run.checkpoint, key, {"kept": kept, "history": history})
     return history
 
 
@@ -140,10 +157,11 @@ def _epoch(
     device = model.weights[0].device
     labels = torch.from_numpy(train.labels.astype(np.int64)).to(device)
     order = random.permutation(len(train))
+    thin = partial(leave_out, share=training.dropout, random=random) if training.dropout else None
     total = 0.0
     for samples in np.array_split(order, -(-len(order) // training.batch)):
         batch = augment(train.finest, samples, training.augmentation, random, train.substeps)
-        loss = cross_entropy(model(batch), labels[torch.from_numpy(samples)], training)
+        loss = cross_entropy(model(batch, thin), labels[torch.from_numpy(samples)], training)
         optimiser.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), training.gradient_norm)
@@ -180,6 +198,28 @@ def _candidate(model: DelayNetwork, row: dict[str, float]) -> dict[str, Any]:
     return {"score": [not _silent(row), row["validation_accuracy"], -row["validation_loss"]], "model": weights}
 
 
+def _last_quarter(epochs: int) -> int:
+    """Return how many epochs' ends a mean is taken over: a quarter, rounded up."""
+    return -(-epochs // 4)
+
+
+def _add(total: dict[str, torch.Tensor], model: DelayNetwork) -> dict[str, torch.Tensor]:
+    """Return ``total`` and the model's parameters added up by name, in double precision; an empty total is zero."""
+    return {name: value.detach().double() + total.get(name, 0) for name, value in model.named_parameters()}
+
+
+def _mean(
+    model: DelayNetwork, total: dict[str, torch.Tensor], count: int, validation: Dataset, training: Training
+) -> dict[str, Any]:
+    """Give ``model`` the mean of ``count`` epochs' parameters, and return it as a candidate."""
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(total[name] / count)
+    row = _validate(model, validation, training)
+    _log.info("mean of the last %d epochs: validation %.1f %%", count, row["validation_accuracy"])
+    return _candidate(model, row)
+
+
 def _silent(row: dict[str, float]) -> list[str]:
     """Return the layers that fire no spike."""
     return [key.removeprefix("spikes_") for key, count in row.items() if key.startswith("spikes_") and count == 0]
@@ -198,15 +238,22 @@ def _check_epoch(row: dict[str, float], history: list[dict[str, float]]) -> None
         _log.warning("epoch %d: %s %s no spike on any validation sample", row["epoch"], ", ".join(silent), verb)
 
 
-def _refuse_silence(model: DelayNetwork, best: dict[str, Any], train: Dataset, training: Training, epochs: int) -> None:
-    """Raise InputError where no epoch gave a network that fires, neither on validation nor on training samples."""
-    if best["score"][0]:
+def _refuse_silence(model: DelayNetwork, kept: dict[str, Any], train: Dataset, training: Training, epochs: int) -> None:
+    """Raise InputError where the network that is kept is silent, both on validation and on training samples."""
+    if kept["score"][0]:
         return
     silent = _silent(_validate(model, train, training))
     if silent:
+        found = {
+            "best": f"After all {epochs} epochs {silent[0]} still fires no",
+            "final": f"The last of {epochs} epochs leaves {silent[0]} without a",
+            "mean": f"The mean of the last {_last_quarter(epochs)} of {epochs} epochs leaves {silent[0]} without a",
+        }[training.choose]
+        # Another epoch may fire, unless the best of all is silent.
+        another = "" if training.choose == "best" else "write training.choose: best, "
         raise InputError(
-            f"After all {epochs} epochs {silent[0]} still fires no spike on any validation or training sample; lower "
-            "training.threshold, raise training.decay, or give this phase more epochs."
+            f"{found} spike on any validation or training sample; {another}lower training.threshold, raise "
+            "training.decay, or give this phase more epochs."
         )
 
 
