@@ -135,6 +135,12 @@ IMPOSSIBLE = [
         "networks.mine is recurrent",
     ),
     (st.sampled_from(["synapse", "axon"]).map(lambda sample: network(delays="random", pruning=sample)), "mine.pruning"),
+    (st.sampled_from([0, -1, True, "2"]).map(lambda n: network(keep=n)), "mine.keep"),
+    (st.integers(31, 999).map(lambda n: network(keep=n)), "networks.mine.keep is"),
+    (
+        st.sampled_from([True, False]).map(lambda sample: network(delays=sample, pruning="none", keep=2)),
+        "networks.mine.keep is 2, but",
+    ),
     (st.sampled_from(["Adlif", "", "adex", 1]).map(lambda sample: network(neuron=sample)), "mine.neuron"),
     (st.just(network(neuron="adlif") | {"training": {"adaptation": None}}), "training.adaptation is null"),
     (values("training.adaptation.membrane_most", st.floats(0, 0.99)), "membrane starts up to 1.0, above"),

@@ -146,10 +146,18 @@ class Configuration(Section):
         others = {neuron.settings for neuron in registered_neurons().values()} - {own, None}
         return found.model_copy(update=dict.fromkeys(filter(None, others)))
 
+    def kept(self, name: str) -> int:
+        """Return how many delay levels a network keeps."""
+        return self.network(name).keep or self.delays.keep
+
     def shares_training(self, name: str) -> str:
         """Return the first network of the same shape: pruning alone tells the others apart, so one dense training
         serves all."""
-        return next(other for other in self.own_networks if self.shape(other) == self.shape(name))
+
+        def before_pruning(of: str) -> tuple[dict[str, Any], dict[str, Any]]:
+            return self.shape(of), self.levels_before_pruning(of)
+
+        return next(other for other in self.own_networks if before_pruning(other) == before_pruning(name))
 
     def shape(self, name: str) -> dict[str, Any]:
         """Return what a network is trained as, before pruning."""
@@ -157,8 +165,8 @@ class Configuration(Section):
 
     def levels_before_pruning(self, name: str) -> dict[str, Any]:
         """Return the levels that a network is trained with; how many are kept matters where they are drawn before."""
-        drawn_before = self.network(name).delays == "random"
-        return self.delays.model_dump(include={"max", "stride", *(["keep"] if drawn_before else [])})
+        levels = self.delays.model_dump(include={"max", "stride"})
+        return levels | ({"keep": self.kept(name)} if self.network(name).delays == "random" else {})
 
     def held_out(self, fold: int, seed: str | None) -> dict[str, list[int]]:
         """Return the speakers whom a fold chooses by and tests on.

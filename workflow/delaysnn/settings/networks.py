@@ -41,6 +41,14 @@ class Network(Shape):
     synapse, twice, the second time of delays at half the stride beside those it kept
     ([`docs/training.md`](../docs/training.md)). That needs an even `delays.stride` and two epochs of `training.pruned`,
     and such a network is trained and scored, but not deployed"""
+    keep: Annotated[int, Field(ge=1), Unit("levels")] | None = None
+    """may be left out, then `delays.keep`; how many levels this network keeps, pruned or drawn at random. With a number
+    of its own it is left out of the tables and figures over levels"""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the network has fewer levels than there are, by pruning or from the start."""
+        return self.pruning != "none" or self.delays == "random"
 
     @property
     def learns_delays(self) -> bool:
