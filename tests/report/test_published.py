@@ -52,6 +52,7 @@ def test_a_published_value_stands_beside_the_network_of_its_shape_whatever_its_n
     [
         {"network": SHAPE | {"hidden": [64, 64]}},
         {"network": SHAPE | {"hidden": [48]}},
+        {"network": SHAPE | {"delays": "learned", "pruning": "none"}},
         {"network": SHAPE | {"delays": False, "pruning": "none"}},
         {"network": SHAPE | {"pruning": "refined"}},
         {"network": SHAPE | {"recipe": "authors"}},

@@ -66,8 +66,9 @@ def missing_keys(draw, config):
 def wrong_types(draw, config):
     path = draw(st.sampled_from([path for path in paths(config, object) if path != ("download", "folder")]))
     wrong = ["nonsense", [[]], {"a": {}}, "2024"]
-    # No value takes a network out, stands for the chips of the paper, and for no second implementation or neuron.
-    free = ("verify", "show", "adaptation")
+    # No value takes a network out, stands for the chips of the paper, and for no second implementation, other neuron
+    # or learned delay.
+    free = ("verify", "show", "adaptation", "positions")
     wrong += [None] if path[:-1] not in (("networks",), ("hardware",)) and path[-1] not in free else []
     return change(config, path, put(draw(st.sampled_from(wrong)))), path[-1]
 
@@ -143,6 +144,12 @@ IMPOSSIBLE = [
     ),
     (st.sampled_from(["Adlif", "", "adex", 1]).map(lambda sample: network(neuron=sample)), "mine.neuron"),
     (st.just(network(neuron="adlif") | {"training": {"adaptation": None}}), "training.adaptation is null"),
+    (st.just(network(delays="learned")), "networks.mine.pruning is synapse, but its delays are learned"),
+    (
+        st.just(network(delays="learned", pruning="none") | {"training": {"positions": None}}),
+        "networks.mine.delays is learned, but training.positions is null",
+    ),
+    (values("training.positions.narrowest", st.floats(15.1, 99)), "is above widest 15.0"),
     (values("training.adaptation.membrane_most", st.floats(0, 0.99)), "membrane starts up to 1.0, above"),
     (values("training.adaptation.spike", st.just([0, 3])), "spike starts up to 3.0, above spike_most 2.0"),
     (
@@ -210,7 +217,10 @@ BASE = st.sampled_from(BASES)
         ("training: {gradient_norm: 1e-5}", "so write 1.0e-05."),
         ("training: {gradient_norm: 1e300}", "so write 1.0e+300."),
         ("networks: {mine: {hidden: [8], delays: 'true', pruning: none}}", "is 'true'; YAML .* write true without"),
-        ("networks: {mine: {hidden: [8], delays: 1, pruning: none}}", "delays is 1; write one of true, false, random."),
+        (
+            "networks: {mine: {hidden: [8], delays: 1, pruning: none}}",
+            "delays is 1; write one of true, false, random, learned.",
+        ),
         ("networks: {mine: {hidden: [8], delays: true, recurrent: 'False', pruning: none}}", "so write false without"),
         ("networks: {mine: {hidden: 8, delays: true, pruning: none}}", "networks.mine.hidden is 8; write [8]."),
         ("networks: {a b: {hidden: [8], delays: true, pruning: none}}", "has the key 'a b'; write a name of letters"),

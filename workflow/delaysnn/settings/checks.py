@@ -58,7 +58,7 @@ def _check_delays(configuration: "Configuration") -> None:
         if network.keep and not network.keeps:
             raise InputError(
                 f"Configuration: networks.{name}.keep is {network.keep}, but its levels are neither pruned nor drawn "
-                "at random; leave keep out."
+                "at random nor learned; leave keep out."
             )
     if delays.keep in delays.sweep:
         raise InputError(
@@ -97,10 +97,21 @@ def _check_networks(configuration: "Configuration") -> None:
                 f"Configuration: networks.{name}.pruning is {network.pruning}, but its delays are random, as many as "
                 "pruning keeps, and never change; write pruning: none."
             )
+        if network.delays == "learned" and network.pruning != "none":
+            raise InputError(
+                f"Configuration: networks.{name}.pruning is {network.pruning}, but its delays are learned, as "
+                "many as are kept; write pruning: none."
+            )
+        if network.delays == "learned" and configuration.course(name).positions is None:
+            where = f"recipes.{network.recipe}" if network.recipe else "training"
+            raise InputError(
+                f"Configuration: networks.{name}.delays is learned, but {where}.positions is null; write its keys as "
+                "config/config.yaml does."
+            )
     if all(name in configuration.own_networks for name in configuration.networks) and not configuration.deployed:
         raise InputError(
-            "Configuration: networks has none with delays: true, pruning other than refined and neuron: lif; at least "
-            "one is needed to deploy."
+            "Configuration: networks has none with delays: true or learned, pruning other than refined and neuron: "
+            "lif; at least one is needed to deploy."
         )
 
 

@@ -58,7 +58,7 @@ def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
         One row an epoch: loss, accuracy of the loss's readout in percent on validation, spikes a sample and layer.
 
     Raises:
-        InputError: the loss is no number, or a layer is silent after all epochs.
+        InputError: the loss is no number, a layer is silent after all epochs, or it is not said how positions train.
     """
     train, validation, training, epochs = run.train, run.validation, run.training, phase.epochs
     rate = phase.learning_rate
@@ -66,8 +66,14 @@ def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
     synapses = [*model.weights, *model.recurrent.values()]
     neurons = [*model.decay_logits, *model.own.parameters()]
     groups = [{"params": synapses, "lr": rate}, {"params": neurons, "lr": decay_rate}]
+    positions = training.positions
+    if model.positions:
+        if positions is None:
+            raise InputError("Delays are learned, but training.positions is null; write how they are.")
+        groups.append({"params": [*model.positions.values()], "lr": rate * positions.rate_factor})
+    rates = [group["lr"] for group in groups]
     optimiser = torch.optim.Adam(groups, fused=True)
-    schedule = _schedule(optimiser, [rate, decay_rate], epochs * -(-len(train) // training.batch), training)
+    schedule = _schedule(optimiser, rates, epochs * -(-len(train) // training.batch), training)
     samples = [[data.provenance, _samples(data)] for data in (train, validation)]
     same = [training.model_dump(), phase.model_dump(), run.seed, samples, run.code, _fingerprint(model)]
     key = json.dumps(same, sort_keys=True, default=str)
@@ -87,7 +93,8 @@ def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
     start = time.monotonic()
     first = len(history)
     for epoch in range(first, epochs):
-        loss = _epoch(model, train, training, optimiser, schedule, np.random.default_rng([run.seed, epoch]))
+        with model.spreading(positions and positions.sigma(epoch, epochs)):
+            loss = _epoch(model, train, training, optimiser, schedule, np.random.default_rng([run.seed, epoch]))
         row = {"epoch": epoch + 1, "loss": loss, **_validate(model, validation, training)}
         _check_epoch(row, history)
         history.append(row)
@@ -223,7 +230,8 @@ def _fingerprint(model: DelayNetwork) -> str:
     kinds = [kind.name for kind in model.kinds]
     other = "" if set(kinds) == {PLAIN} else f" {kinds}"
     shared = f" {model.input_sharing} {model.input_channels}" if model.input_sharing > 1 else ""
-    digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}{other}{shared}".encode())
+    learned = f" {model.levels}" if model.positions else ""
+    digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}{other}{shared}{learned}".encode())
     for value in model.state_dict().values():
         digest.update(value.cpu().numpy().tobytes())
     return digest.hexdigest()
