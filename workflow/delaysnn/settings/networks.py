@@ -38,11 +38,12 @@ class Shape(Section):
 
 
 class Network(Shape):
-    pruning: Literal["synapse", "axon", "refined", "none"]
+    pruning: Literal["synapse", "axon", "refined", "gradual", "none"]
     """what keeps `delays.keep` levels: each `synapse` (pre, post), each `axon` (pre), or `none`; or `refined`: each
     synapse, twice, the second time of delays at half the stride beside those it kept
     ([`docs/training.md`](../docs/training.md)). That needs an even `delays.stride` and two epochs of `training.pruned`,
-    and such a network is trained and scored, but not deployed"""
+    and such a network is trained and scored, but not deployed. Or `gradual`: each synapse, a part of the levels before
+    each epoch of the first half of `training.pruned`"""
     keep: Annotated[int, Field(ge=1), Unit("levels")] | None = None
     """may be left out, then `delays.keep`; how many levels this network keeps, pruned, drawn at random or learned. With
     a number of its own it is left out of the tables and figures over levels"""

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from delaysnn.training.devices import find_device
 from delaysnn.training.evaluate import decide_as_trained, run_network
 from delaysnn.training.losses import cross_entropy
 from delaysnn.training.model import DelayNetwork
+from delaysnn.training.pruning import prune
 
 _log = logging.getLogger(__name__)
 
@@ -51,8 +53,14 @@ class Run:
         return replace(self, checkpoint=checkpoint_of(self.checkpoint, name))
 
 
-def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
+def fit(model: DelayNetwork, run: Run, phase: Phase, keeps: Sequence[int] | None = None) -> list[dict[str, Any]]:
     """Train ``model`` in place and leave it with the weights of its best epoch on validation samples, or as it came.
+
+    Args:
+        model: a network.
+        run, phase: how it is trained.
+        keeps: delay levels that each synapse is pruned to before each epoch, if at all. The best epoch is then one of
+            those with the last number of them.
 
     Returns:
         One row an epoch: loss, accuracy of the loss's readout in percent on validation, spikes a sample and layer.
@@ -76,6 +84,7 @@ def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
     schedule = _schedule(optimiser, rates, epochs * -(-len(train) // training.batch), training)
     samples = [[data.provenance, _samples(data)] for data in (train, validation)]
     same = [training.model_dump(), phase.model_dump(), run.seed, samples, run.code, _fingerprint(model)]
+    same += [list(keeps)] if keeps else []
     key = json.dumps(same, sort_keys=True, default=str)
     state = resume(run.checkpoint, key)
     if state and "optimiser" not in state:
@@ -93,13 +102,16 @@ def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
     start = time.monotonic()
     first = len(history)
     for epoch in range(first, epochs):
+        if keeps:
+            prune(model, "synapse", keeps[epoch])
         with model.spreading(positions and positions.sigma(epoch, epochs)):
             loss = _epoch(model, train, training, optimiser, schedule, np.random.default_rng([run.seed, epoch]))
         row = {"epoch": epoch + 1, "loss": loss, **_validate(model, validation, training)}
         _check_epoch(row, history)
         history.append(row)
         candidate = _candidate(model, row)
-        if candidate["score"] > best["score"]:
+        fewer = keeps and (epoch == 0 or keeps[epoch] < keeps[epoch - 1])
+        if fewer or candidate["score"] > best["score"]:
             best = candidate
         left = (time.monotonic() - start) / (epoch + 1 - first) * (epochs - epoch - 1)
         _log.info(
