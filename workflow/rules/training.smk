@@ -5,9 +5,7 @@ DENSE = sorted({SETTINGS.shares_training(name) for name in TRAINED})
 SWEPT = [
     name
     for name in DEPLOYED
-    if name in TRAINED
-    and SETTINGS.network(name).pruning != "none"
-    and SETTINGS.kept(name) == SETTINGS.delays.keep
+    if name in TRAINED and SETTINGS.network(name).pruning != "none" and SETTINGS.kept(name) == SETTINGS.delays.keep
 ]
 # Beside the deployed number of levels: other numbers, each at every width.
 SWEEP = [(keep, bits) for keep in config["delays"]["sweep"] for bits in BITS]

@@ -73,7 +73,7 @@ def fit(model: DelayNetwork, run: Run, phase: Phase, keeps: Sequence[int] | None
     decay_rate = rate * training.decay_rate_factor
     synapses = [*model.weights, *model.recurrent.values()]
     neurons = [*model.decay_logits, *model.own.parameters()]
-    groups = [{"params": synapses, "lr": rate}, {"params": neurons, "lr": decay_rate}]
+    groups: list[dict[str, Any]] = [{"params": synapses, "lr": rate}, {"params": neurons, "lr": decay_rate}]
     positions = training.positions
     if model.positions:
         if positions is None:
@@ -104,7 +104,7 @@ def fit(model: DelayNetwork, run: Run, phase: Phase, keeps: Sequence[int] | None
     for epoch in range(first, epochs):
         if keeps:
             prune(model, "synapse", keeps[epoch])
-        with model.spreading(positions and positions.sigma(epoch, epochs)):
+        with model.spreading(positions.sigma(epoch, epochs) if positions else None):
             loss = _epoch(model, train, training, optimiser, schedule, np.random.default_rng([run.seed, epoch]))
         row = {"epoch": epoch + 1, "loss": loss, **_validate(model, validation, training)}
         _check_epoch(row, history)
