@@ -29,6 +29,7 @@ def test_a_network_is_named_by_what_it_remembers_with():
     wanted = {"learned delays": True, "random delays": "random", "decay alone": False}
     for samples, delays in wanted.items():
         assert memory_of({"delays": delays, "recurrent": False}) == samples
+    assert memory_of({"delays": "learned", "recurrent": False}) == "learned delays"
     assert memory_of(NETWORKS["85recurrent"]) == "recurrence"
 
 

@@ -44,6 +44,7 @@ def test_a_published_value_stands_beside_the_network_of_its_shape_whatever_its_n
     assert beside(SHAPE)["mine", "pytorch", "accuracy"] == 87
     assert beside(SHAPE | {"pruning": "axon"})["mine", "pytorch", "accuracy"] == 76
     assert beside(SHAPE | {"hidden": [24, 24]})["mine", "loihi_1core", "energy"] == 12.5
+    assert beside(SHAPE | {"keep": None}) == beside(SHAPE | {"keep": 15}, DELAYS | {"keep": 5}) == beside(SHAPE)
 
 
 @pytest.mark.parametrize(
@@ -51,10 +52,13 @@ def test_a_published_value_stands_beside_the_network_of_its_shape_whatever_its_n
     [
         {"network": SHAPE | {"hidden": [64, 64]}},
         {"network": SHAPE | {"hidden": [48]}},
+        {"network": SHAPE | {"delays": "learned", "pruning": "none"}},
         {"network": SHAPE | {"delays": False, "pruning": "none"}},
         {"network": SHAPE | {"pruning": "refined"}},
         {"network": SHAPE | {"recipe": "authors"}},
         {"network": SHAPE | {"input_sharing": 5}},
+        {"network": SHAPE | {"keep": 5}},
+        {"network": SHAPE | {"keep": None}, "delays": DELAYS | {"keep": 5}},
         {"network": SHAPE | {"hidden": [32, 32], "pruning": "axon"}},
         {"delays": DELAYS | {"keep": 5}},
         {"delays": DELAYS | {"stride": 4}},

@@ -1,8 +1,12 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
+import torch
 
 from delaysnn.settings.training import Phase
-from delaysnn.training.fine_tuning import draw_coarse, fit_control, fit_pruned
+from delaysnn.training import optimise
+from delaysnn.training.fine_tuning import draw_coarse, falling_levels, fit_control, fit_pruned
 from delaysnn.training.model import DelayNetwork
 
 PHASES = [Phase(epochs=3, learning_rate=0.02), Phase(epochs=2, learning_rate=0.01)]
@@ -85,5 +89,53 @@ def test_refining_that_was_killed_in_either_round_goes_on_to_the_same_bytes(
     killed_after(stop_after, lambda: prune_and_fit("refined"))
     assert len(list(tmp_path.glob("c*"))) == rounds
     again, rows = prune_and_fit("refined")
+    assert rows == history
+    assert [layer.weights.tobytes() for layer in again.layers] == [layer.weights.tobytes() for layer in whole.layers]
+
+
+def test_levels_fall_geometrically_over_the_first_half_of_the_epochs():
+    assert falling_levels(30, 2, 15) == [20, 14, 9, 6, 4, 3, *[2] * 9]
+    assert falling_levels(8, 1, 7) == [4, 2, *[1] * 5]
+    assert falling_levels(10, 4, 1) == [4] and falling_levels(10, 10, 4) == [10] * 4
+
+
+def test_gradual_pruning_ends_with_as_many_weights_and_never_gives_one_back(
+    prune_and_fit, dense, settings, monkeypatch
+):
+    masks = []
+    original = optimise.prune
+
+    def prune(model, *rest):
+        original(model, *rest)
+        masks.append(model.masks[1].clone())
+
+    monkeypatch.setattr(optimise, "prune", prune)
+    network, history = prune_and_fit("gradual", epochs=12)
+    assert network.parameters == 12 * 16 + 4 * 16 * 3 and len(history) == 12
+    assert [int(mask.sum(dim=0).max()) for mask in masks] == falling_levels(10, 4, 12)
+    assert all((after <= before).all() for before, after in pairwise(masks))
+    # It chooses others than pruning at once.
+    once = DelayNetwork.restore(dense, settings)
+    original(once, "synapse", 4)
+    assert not torch.equal(once.masks[1], masks[-1])
+
+
+def test_gradual_pruning_takes_no_epoch_with_more_levels(prune_and_fit, monkeypatch):
+    scores = iter([50.0, *range(99, 0, -1)])
+
+    def validate(*_):
+        return {"validation_loss": 1.0, "validation_accuracy": next(scores), "spikes_layer0": 1, "spikes_layer1": 1}
+
+    # Each epoch is worse than the one before, so the first with all pruned is the best.
+    monkeypatch.setattr(optimise, "_validate", validate)
+    network, _ = prune_and_fit("gradual", epochs=8)
+    assert (network.layers[1].weights != 0).sum(axis=0).max() == 4
+
+
+@pytest.mark.parametrize("stop_after", [1, 4])
+def test_gradual_pruning_that_was_killed_goes_on_to_the_same_bytes(prune_and_fit, killed_after, stop_after):
+    whole, history = prune_and_fit("gradual", 6, name="whole")
+    killed_after(stop_after, lambda: prune_and_fit("gradual", 6))
+    again, rows = prune_and_fit("gradual", 6)
     assert rows == history
     assert [layer.weights.tobytes() for layer in again.layers] == [layer.weights.tobytes() for layer in whole.layers]

@@ -65,9 +65,9 @@ def missing_keys(draw, config):
 def wrong_types(config):
     """Yield every change of one value to one of another type, and the key that must be named."""
     unused = "speech" if config["data"]["name"] == "shd" else "download"
-    # No value takes a network out, stands for the chips of the paper, for no recipe, second implementation or neuron,
-    # and leaves a section out that the data do not come from.
-    free = ("verify", "show", "adaptation", "recipe", unused)
+    # No value takes a network out, stands for the chips of the paper, for no recipe, second implementation, neuron or
+    # learned delay, and leaves a section out that the data do not come from.
+    free = ("verify", "show", "adaptation", "positions", "recipe", unused)
     for path in paths(config, object):
         if path == ("download", "folder"):
             continue
@@ -141,8 +141,20 @@ IMPOSSIBLE = [
         "networks.mine is recurrent",
     ),
     (st.sampled_from(["synapse", "axon"]).map(lambda sample: network(delays="random", pruning=sample)), "mine.pruning"),
+    (st.sampled_from([0, -1, True, "2"]).map(lambda n: network(keep=n)), "mine.keep"),
+    (st.integers(31, 999).map(lambda n: network(keep=n)), "networks.mine.keep is"),
+    (
+        st.sampled_from([True, False]).map(lambda sample: network(delays=sample, pruning="none", keep=2)),
+        "networks.mine.keep is 2, but",
+    ),
     (st.sampled_from(["Adlif", "", "adex", 1]).map(lambda sample: network(neuron=sample)), "mine.neuron"),
     (st.just(network(neuron="adlif") | {"training": {"adaptation": None}}), "training.adaptation is null"),
+    (st.just(network(delays="learned")), "networks.mine.pruning is synapse, but its delays are learned"),
+    (
+        st.just(network(delays="learned", pruning="none") | {"training": {"positions": None}}),
+        "networks.mine.delays is learned, but training.positions is null",
+    ),
+    (values("training.positions.narrowest", st.floats(15.1, 99)), "is above widest 15.0"),
     (values("training.adaptation.membrane_most", st.floats(0, 0.99)), "membrane starts up to 1.0, above"),
     (values("training.adaptation.spike", st.just([0, 3])), "spike starts up to 3.0, above spike_most 2.0"),
     (
@@ -210,7 +222,10 @@ BASE = st.sampled_from(BASES)
         ("training: {gradient_norm: 1e-5}", "so write 1.0e-05."),
         ("training: {gradient_norm: 1e300}", "so write 1.0e+300."),
         ("networks: {mine: {hidden: [8], delays: 'true', pruning: none}}", "is 'true'; YAML .* write true without"),
-        ("networks: {mine: {hidden: [8], delays: 1, pruning: none}}", "delays is 1; write one of true, false, random."),
+        (
+            "networks: {mine: {hidden: [8], delays: 1, pruning: none}}",
+            "delays is 1; write one of true, false, random, learned.",
+        ),
         ("networks: {mine: {hidden: [8], delays: true, recurrent: 'False', pruning: none}}", "so write false without"),
         ("networks: {mine: {hidden: 8, delays: true, pruning: none}}", "networks.mine.hidden is 8; write [8]."),
         ("networks: {a b: {hidden: [8], delays: true, pruning: none}}", "has the key 'a b'; write a name of letters"),

@@ -167,6 +167,36 @@ def test_how_adaptive_neurons_start_changes_no_other_network():
     assert settings.shares_training("48adlif") == "48adlif" and "48adlif" not in settings.deployed
 
 
+def test_a_network_that_keeps_other_levels_is_deployed_but_not_swept(tmp_path):
+    few = {"48two": {"hidden": [48, 48], "delays": True, "pruning": "synapse", "keep": 2}}
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump({"seeds": [1], "networks": few}))
+    run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "training", "loihi")
+    assert run.returncode == 0, run.stderr
+    for file in ("levels.json", "loihi_sweep.json"):
+        assert f"/48/seed1/{file}" in run.stdout and f"/48two/seed1/{file}" not in run.stdout
+    assert "/48two/seed1/lava.json" in run.stdout
+    # One dense training serves both.
+    assert sum(f"/{name}/seed1/dense.csv" in run.stdout for name in ("48", "48two")) == 1
+
+
+def test_few_delays_are_compared_over_folds_by_every_way_to_choose_them(tmp_path):
+    run = dry_run(tmp_path, "--configfile", ROOT / "config/few_delays.yaml", "--", "folds")
+    assert run.returncode == 0, run.stderr
+    for way in ("synapse", "gradual", "random", "learned"):
+        for keep in (1, 2, 3, 5):
+            for kind in ("", "ad"):
+                assert f"/48{kind}{way}{keep}/seed1/fold5.json" in run.stdout
+    assert "/48/seed1/fold5.json" in run.stdout and "/48random/" not in run.stdout
+
+
+def test_learned_delays_are_deployed_and_how_they_are_learned_changes_no_other_network():
+    learned = {"48learned": {"hidden": [48, 48], "delays": "learned", "pruning": "none"}}
+    settings = settle(PAPER | {"networks": PAPER["networks"] | learned}, ROOT)
+    assert "48learned" in settings.deployed and settings.network("48learned").learns_delays
+    assert settings.course("48").positions is None and settings.course("48learned").positions is not None
+    assert settings.levels_before_pruning("48learned") == {"max": 60, "stride": 2, "keep": 15}
+
+
 def test_ssc_brings_a_validation_file(tmp_path):
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(SSC))
     run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "results/data/ssc/validation.npz")

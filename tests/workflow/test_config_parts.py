@@ -88,6 +88,20 @@ def test_a_network_that_fits_a_core_by_shared_input_weights_alone_is_not_refused
     check(overlay(alone, {"networks": {"48shared": {"input_sharing": 1}}}), "needs 16420 64-bit words")
 
 
+def test_a_network_keeps_as_many_levels_as_it_says_and_is_as_large():
+    few = {"48two": PAPER["networks"]["48"] | {"keep": 2}, "48randomtwo": PAPER["networks"]["48random"] | {"keep": 2}}
+    settings = settle(overlay(PAPER, {"networks": few}), ROOT)
+    kept = {name: settings.kept(name) for name in ("48", "48two", "48random", "48randomtwo")}
+    assert kept == {"48": 15, "48two": 2, "48random": 15, "48randomtwo": 2}
+    # Pruning alone tells 48two from 48; the others' levels are drawn before training.
+    trained = {name: settings.shares_training(name) for name in kept}
+    assert trained == {"48": "48", "48two": "48", "48random": "48random", "48randomtwo": "48randomtwo"}
+    assert settings.levels_before_pruning("48randomtwo") == {"max": 60, "stride": 2, "keep": 2}
+    alone = PAPER | {"loihi": PAPER["loihi"] | {"excess": {}}, "networks": {"48two": few["48two"]}}
+    assert settle(alone, ROOT).deployed == ["48two"]
+    check(overlay(alone, {"networks": {"48two": {"keep": 15}}}), "needs 16420 64-bit words")
+
+
 def test_a_network_that_is_not_there_cannot_be_taken_out(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text('networks: {"84": null, "mine": null}')

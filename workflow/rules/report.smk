@@ -7,16 +7,17 @@ from delaysnn.report.style import looks
 SHOWN = dict(network=SETTINGS.shown, seed=SEEDS[0])
 # Which network plays which part in the report's answers.
 SHOWN_SHAPE = {key: getattr(SETTINGS.network(SHOWN["network"]), key) for key in ("hidden", "input_sharing")}
+KEPT = dict(keep=SETTINGS.network(SHOWN["network"]).keep)
 NO_DELAYS = dict(delays=False, recurrent=False)
 AS_WIDE = SETTINGS.first_like(**SHOWN_SHAPE, **NO_DELAYS)
 PRUNED_BY_AXONS = SETTINGS.network(SHOWN["network"]).pruning == "axon"
 PARTS = dict(
     shown=[SHOWN["network"]],
-    axonal=[] if PRUNED_BY_AXONS else SETTINGS.first_like(**SHOWN_SHAPE, delays=True, pruning="axon"),
+    axonal=[] if PRUNED_BY_AXONS else SETTINGS.first_like(**SHOWN_SHAPE, **KEPT, delays=True, pruning="axon"),
     baseline=AS_WIDE,
     wider=SETTINGS.first_like(but=AS_WIDE, **NO_DELAYS),
     recurrent=SETTINGS.first_like(delays=False, recurrent=True),
-    random=SETTINGS.first_like(**SHOWN_SHAPE, delays="random"),
+    random=SETTINGS.first_like(**SHOWN_SHAPE, **KEPT, delays="random"),
 )
 # Carried into every table and figure that shows measured values.
 ORIGIN = f"{DATA}/provenance.json"

@@ -2,7 +2,11 @@ DATA_SPLITS = dict(train=f"{DATA}/train.npz", validation=f"{DATA}/validation.npz
 
 TRAINED = list(SETTINGS.own_networks)
 DENSE = sorted({SETTINGS.shares_training(name) for name in TRAINED})
-SWEPT = [name for name in DEPLOYED if name in TRAINED and SETTINGS.network(name).pruning != "none"]
+SWEPT = [
+    name
+    for name in DEPLOYED
+    if name in TRAINED and SETTINGS.network(name).pruning != "none" and SETTINGS.kept(name) == SETTINGS.delays.keep
+]
 # Beside the deployed number of levels: other numbers, each at every width.
 SWEEP = [(keep, bits) for keep in config["delays"]["sweep"] for bits in BITS]
 CONTROLS = ["random", "coarse"]
@@ -77,7 +81,7 @@ rule prune_delays:
         code=code_that_trains("prune_delays"),
         training=course(),
         phase=course("pruned"),
-        keep=config["delays"]["keep"],
+        keep=lambda wildcards: SETTINGS.kept(wildcards.network),
         criterion=pruning,
         checkpoint=lambda wildcards, output: f"{output.network}.checkpoint",
     script:
@@ -138,7 +142,8 @@ rule train_fold:
     params:
         code=code_that_trains("train_fold"),
         training=lambda wildcards: SETTINGS.course(wildcards.network).model_dump(),
-        delays=SETTINGS.delays.model_dump(include={"max", "stride", "keep"}),
+        delays=lambda wildcards: SETTINGS.delays.model_dump(include={"max", "stride"})
+        | {"keep": SETTINGS.kept(wildcards.network)},
         network=lambda wildcards: SETTINGS.network(wildcards.network).model_dump(),
         bits=DEPLOYED_BITS,
         fold=held_out,

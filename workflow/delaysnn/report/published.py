@@ -74,16 +74,20 @@ def namesakes(path: str | Path, shapes: Mapping[str, Any], outputs: int) -> dict
 
     Args:
         path: the file with the published numbers.
-        shapes: ``networks`` (hidden, delays, pruning, recipe and, where channels share weights, input_sharing
-            of each of ours, by name), ``delays`` (max, stride and
-            keep of the configuration) and ``time_steps`` of a sample.
+        shapes: ``networks`` (hidden, delays, pruning, recipe and, where it has them, input_sharing and keep of each of
+            ours, by name), ``delays`` (max, stride and keep of the configuration) and ``time_steps`` of a sample.
         outputs: neurons of the last layer, one a class.
     """
     models = yaml.safe_load(Path(path).read_text())["table_1_models"]
-    ours = (shapes["time_steps"], *(shapes["delays"][key] for key in ("max", "stride", "keep")))
-    if ours != tuple(models[key] for key in ("timesteps", "max_delay", "stride", "levels_kept")):
+    ours = (shapes["time_steps"], *(shapes["delays"][key] for key in ("max", "stride")))
+    if ours != tuple(models[key] for key in ("timesteps", "max_delay", "stride")):
         return {}
-    names = {name: _namesake(network, outputs, models) for name, network in shapes["networks"].items()}
+    alike = {
+        name: network
+        for name, network in shapes["networks"].items()
+        if (network.get("keep") or shapes["delays"]["keep"]) == models["levels_kept"]
+    }
+    names = {name: _namesake(network, outputs, models) for name, network in alike.items()}
     return {name: theirs for name, theirs in names.items() if theirs}
 
 

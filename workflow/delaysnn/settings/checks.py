@@ -50,6 +50,17 @@ def _check_delays(configuration: "Configuration") -> None:
                 f"Configuration: delays.{key} is {kept}, but max {delays.max} at stride {delays.stride} gives only "
                 f"{len(delays.levels)} delay levels; keep fewer."
             )
+    for name, network in configuration.own_networks.items():
+        if network.keep and network.keep > len(delays.levels):
+            raise InputError(
+                f"Configuration: networks.{name}.keep is {network.keep}, but there are {len(delays.levels)} delay "
+                "levels; keep fewer."
+            )
+        if network.keep and not network.keeps:
+            raise InputError(
+                f"Configuration: networks.{name}.keep is {network.keep}, but its levels are neither pruned nor drawn "
+                "at random nor learned; leave keep out."
+            )
     if delays.keep in delays.sweep:
         raise InputError(
             f"Configuration: delays.sweep {delays.sweep} holds {delays.keep}, which is delays.keep and measured "
@@ -87,10 +98,21 @@ def _check_networks(configuration: "Configuration") -> None:
                 f"Configuration: networks.{name}.pruning is {network.pruning}, but its delays are random, as many as "
                 "pruning keeps, and never change; write pruning: none."
             )
+        if network.delays == "learned" and network.pruning != "none":
+            raise InputError(
+                f"Configuration: networks.{name}.pruning is {network.pruning}, but its delays are learned, as "
+                "many as are kept; write pruning: none."
+            )
+        if network.delays == "learned" and configuration.course(name).positions is None:
+            where = f"recipes.{network.recipe}" if network.recipe else "training"
+            raise InputError(
+                f"Configuration: networks.{name}.delays is learned, but {where}.positions is null; write its keys as "
+                "config/config.yaml does."
+            )
     if all(name in configuration.own_networks for name in configuration.networks) and not configuration.deployed:
         raise InputError(
-            "Configuration: networks has none with delays: true, pruning other than refined and neuron: lif; at least "
-            "one is needed to deploy."
+            "Configuration: networks has none with delays: true or learned, pruning other than refined and neuron: "
+            "lif; at least one is needed to deploy."
         )
 
 
@@ -176,6 +198,6 @@ def _planned(configuration: "Configuration", name: str) -> Planned:
     # A network that comes as files has synapses, levels and decays of its own.
     if isinstance(network, BroughtNetwork):
         return Planned(name, topology, (), 0, 0, bits, network.read(configuration.seeds))
-    kept = delays.keep if network.pruning != "none" else len(delays.levels)
+    kept = configuration.kept(name) if network.keeps else len(delays.levels)
     decays, sharing = configuration.course(name).decay_groups, network.input_sharing
     return Planned(name, topology, delays.levels, kept, decays, bits, input_sharing=sharing)

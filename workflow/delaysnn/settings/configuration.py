@@ -138,27 +138,38 @@ class Configuration(Section):
     def course(self, name: str) -> Course:
         """Return how a network is trained: by the section ``training``, or by its recipe.
 
-        How other neurons than its own start is null, so that a change of it makes nothing of the network stale.
+        How other neurons than its own start is null, as is how delays are learned where they are not, so that a change
+        of it makes nothing of the network stale.
         """
         network = self.network(name)
         found = self.recipes[network.recipe] if network.recipe else self.training
         own = registered_neurons()[network.neuron].settings
         others = {neuron.settings for neuron in registered_neurons().values()} - {own, None}
+        others |= set() if network.delays == "learned" else {"positions"}
         return found.model_copy(update=dict.fromkeys(filter(None, others)))
+
+    def kept(self, name: str) -> int:
+        """Return how many delay levels a network keeps."""
+        return self.network(name).keep or self.delays.keep
 
     def shares_training(self, name: str) -> str:
         """Return the first network of the same shape: pruning alone tells the others apart, so one dense training
         serves all."""
-        return next(other for other in self.own_networks if self.shape(other) == self.shape(name))
+
+        def before_pruning(of: str) -> tuple[dict[str, Any], dict[str, Any]]:
+            return self.shape(of), self.levels_before_pruning(of)
+
+        return next(other for other in self.own_networks if before_pruning(other) == before_pruning(name))
 
     def shape(self, name: str) -> dict[str, Any]:
         """Return what a network is trained as, before pruning."""
         return self.network(name).model_dump(include=set(Shape.model_fields))
 
     def levels_before_pruning(self, name: str) -> dict[str, Any]:
-        """Return the levels that a network is trained with; how many are kept matters where they are drawn before."""
-        drawn_before = self.network(name).delays == "random"
-        return self.delays.model_dump(include={"max", "stride", *(["keep"] if drawn_before else [])})
+        """Return the levels that a network is trained with; how many are kept matters where that is said before."""
+        levels = self.delays.model_dump(include={"max", "stride"})
+        drawn_before = self.network(name).delays in ("random", "learned")
+        return levels | ({"keep": self.kept(name)} if drawn_before else {})
 
     def held_out(self, fold: int, seed: str | None) -> dict[str, list[int]]:
         """Return the speakers whom a fold chooses by and tests on.

@@ -16,10 +16,12 @@ class Shape(Section):
 
     hidden: Annotated[list[Annotated[int, Field(ge=1, le=65535), Unit("neurons")]], Field(min_length=1)]
     """of each hidden layer"""
-    delays: Literal[True, False, "random"]
+    delays: Literal[True, False, "random", "learned"]
     """whether synapses after the first layer have delays; `random`: each (pre, post) pair has `delays.keep` levels,
-    drawn by the seed before training, which never change (needs `pruning: none`). A network with `false` or `random` is
-    a baseline: trained, fine-tuned and scored, but not deployed"""
+    drawn by the seed before training, which never change; `learned`: it has `delays.keep` synapses, whose delays are
+    trained as weights are, by `training.positions` ([`docs/training.md`](../docs/training.md)). Both need
+    `pruning: none`. A network with `false` or `random` is a baseline: trained, fine-tuned and scored, but not
+    deployed"""
     recurrent: bool = False
     """may be left out; `true`: every neuron of a hidden layer also feeds all neurons of its layer, one step later. Such
     a network is a baseline and needs `delays: false`"""
@@ -36,16 +38,25 @@ class Shape(Section):
 
 
 class Network(Shape):
-    pruning: Literal["synapse", "axon", "refined", "none"]
+    pruning: Literal["synapse", "axon", "refined", "gradual", "none"]
     """what keeps `delays.keep` levels: each `synapse` (pre, post), each `axon` (pre), or `none`; or `refined`: each
     synapse, twice, the second time of delays at half the stride beside those it kept
     ([`docs/training.md`](../docs/training.md)). That needs an even `delays.stride` and two epochs of `training.pruned`,
-    and such a network is trained and scored, but not deployed"""
+    and such a network is trained and scored, but not deployed. Or `gradual`: each synapse, a part of the levels before
+    each epoch of the first half of `training.pruned`"""
+    keep: Annotated[int, Field(ge=1), Unit("levels")] | None = None
+    """may be left out, then `delays.keep`; how many levels this network keeps, pruned, drawn at random or learned. With
+    a number of its own it is left out of the tables and figures over levels"""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the network has fewer levels than there are, by pruning or from the start."""
+        return self.pruning != "none" or self.delays in ("random", "learned")
 
     @property
     def learns_delays(self) -> bool:
         """Whether the network chooses its delays by training."""
-        return self.delays is True
+        return self.delays in (True, "learned")
 
     @property
     def deployed(self) -> bool:
@@ -96,7 +107,7 @@ class DelayLevels(Section):
     stride: Steps
     """from one delay level to the next"""
     keep: Annotated[int, Field(ge=1), Unit("levels")] | None = None
-    """of random delays, drawn for each pair"""
+    """of random or learned delays, for each pair"""
 
     @property
     def levels(self) -> tuple[int, ...]:

@@ -74,6 +74,33 @@ class Adaptation(Section):
         return self
 
 
+class Positions(Section):
+    """How delays are learned (:mod:`delaysnn.training.positions`)."""
+
+    widest: Annotated[float, Field(gt=0), Unit("levels")]
+    """standard deviation, in the first epoch, of the Gaussian by which a weight is spread around its position"""
+    narrowest: Annotated[float, Field(gt=0), Unit("levels")]
+    """the same at the end"""
+    narrowing: Share
+    """share of the epochs of `training.dense` over which it narrows, each by the same factor; the others have
+    `narrowest`"""
+    rate_factor: Positive
+    """learning rate of positions, in levels, over that of weights"""
+
+    def sigma(self, epoch: int, epochs: int) -> float:
+        """Return the standard deviation in an epoch, counted from 0."""
+        last = self.narrowing * epochs
+        done = min(epoch / last, 1.0) if last else 1.0
+        return self.widest * (self.narrowest / self.widest) ** done
+
+    @model_validator(mode="after")
+    def _narrows(self) -> "Positions":
+        if self.narrowest > self.widest:
+            values = {"narrowest": self.narrowest, "widest": self.widest}
+            raise PydanticCustomError("said", "narrowest {narrowest} is above widest {widest}", values)
+        return self
+
+
 class Phase(Section):
     epochs: Count
     """passes over the training samples"""
@@ -97,6 +124,8 @@ class Training(Section):
     """range in which neurons' decays a step start; each is trained"""
     adaptation: Adaptation | None = None
     """of networks whose neuron is `adlif`; `null` where there are none"""
+    positions: Positions | None = None
+    """of networks with `delays: learned`; `null` where there are none"""
     loss: Literal["spike_count", "mean_membrane", "summed_softmax"]
     """`spike_count` (output spikes decide, as on the chips), `mean_membrane`, or `summed_softmax` (the authors' public
     code)"""
@@ -133,6 +162,8 @@ class Course(Training):
     # Written, even where it is null: nothing is assumed.
     adaptation: Adaptation | None
     """of networks whose neuron is `adlif`; `null` where there are none"""
+    positions: Positions | None
+    """of networks with `delays: learned`; `null` where there are none"""
     decay_groups: Count
     """most distinct decays a layer has once its weights are integers. Neurons share the nearest, and train it together
     from then on. A core of Loihi stores 32, of all its layers; Seneca has no such limit and takes the network before"""

@@ -20,7 +20,8 @@ def fit_pruned(
     Args:
         dense: the network before pruning.
         criterion: as of :func:`prune`; or ``refined``: pruned by ``synapse``, brought to half the stride and fine-tuned
-            for the first half of the epochs, pruned by ``synapse`` once more and fine-tuned for the rest.
+            for the first half of the epochs, pruned by ``synapse`` once more and fine-tuned for the rest; or
+            ``gradual``: pruned by ``synapse`` before each epoch, to the levels of :func:`falling_levels`.
         keep: levels to keep.
         run, phase: as of :func:`fit`.
 
@@ -28,6 +29,8 @@ def fit_pruned(
         InputError: the criterion is unknown.
     """
     model = DelayNetwork.restore(dense, run.training).to(find_device(run.training.device))
+    if criterion == "gradual":
+        return model, fit(model, run, phase, falling_levels(max(model.levels), keep, phase.epochs))
     if criterion != "refined":
         prune(model, criterion, keep)
         return model, fit(model, run, phase)
@@ -41,6 +44,15 @@ def fit_pruned(
         for row in fit(model, run, phase.model_copy(update={"epochs": phase.epochs - first}))
     ]
     return model, history
+
+
+def falling_levels(levels: int, keep: int, epochs: int) -> list[int]:
+    """Return how many of the levels a pair keeps in each epoch: by the same factor fewer in each of the first half.
+
+    The last epoch of that half (of an odd number the smaller) is the first with ``keep`` of them.
+    """
+    last = max(epochs // 2, 1)
+    return [round(levels * (keep / levels) ** min((epoch + 1) / last, 1)) for epoch in range(epochs)]
 
 
 def fit_control(dense: Network, control: str, keep: int, run: Run, phases: Sequence[Phase]) -> DelayNetwork:

@@ -1,7 +1,8 @@
 """The trainable network: layers of delayed synapses and neurons with a decay each."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
 from delaysnn.neurons import PLAIN, Neuron, registered
 from delaysnn.training.layers import Fired, InputBatch, delayed_lif
+from delaysnn.training.positions import place
 from delaysnn.training.quantisation import best_scale, quantise, share
 
 
@@ -32,7 +34,11 @@ class DelayNetwork(nn.Module):
     """A network whose synapses have one weight a delay level (paper section II), feed-forward or a recurrent baseline.
 
     Attributes:
-        weights: one float tensor [delay, pre, post] a layer; level ``d`` delays by ``d * stride`` time steps.
+        weights: one float tensor [delay, pre, post] a layer; level ``d`` delays by ``d * stride`` time steps. Where
+            delays are trained it is [synapse, pre, post].
+        positions: by the layer's index, the trained delays of those synapses, in levels (:func:`place`).
+        levels: number of delay levels of each layer's synapses.
+        sigma: how far positions spread (:meth:`spreading`), or None: they are rounded.
         decay_logits: one float tensor a layer; a neuron's decay a step is the sigmoid of its own, or of its group's.
         groups: one tensor [post] a layer: which of the layer's decay_logits each neuron has.
         recurrent: one float tensor [pre, post] for each layer that feeds itself one step later, by the layer's index.
@@ -54,6 +60,7 @@ class DelayNetwork(nn.Module):
         random_levels: int | None = None,
         input_sharing: int = 1,
         kinds: Sequence[str] | None = None,
+        learned_levels: int | None = None,
     ):
         """Draw a network's weights.
 
@@ -69,28 +76,36 @@ class DelayNetwork(nn.Module):
             input_sharing: number of neighbouring input channels that share a weight. It is as large as without, since
                 as many spikes reach a neuron.
             kinds: names of each layer's neurons; LIF if None.
+            learned_levels: number of synapses that each (pre, post) pair is given where there is more than one level,
+                at positions that are trained; all levels if None.
         """
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
         self.stride, self.surrogate_slope = stride, neurons.surrogate_slope
         self.input_channels, self.input_sharing = topology[0], input_sharing
+        self.levels, self.positions = list(levels), nn.ParameterDict()
+        self.sigma: float | None = None
         self.bits: int | None = None
         self.scales: list[float] = []
         self.weights, self.decay_logits, self.recurrent = nn.ParameterList(), nn.ParameterList(), nn.ParameterDict()
         self.kinds: list[Neuron] = []
         self.own = nn.ModuleDict()
         for index, (pre, post, n_levels) in enumerate(zip(topology[:-1], topology[1:], levels, strict=True)):
-            given = min(random_levels or n_levels, n_levels)
+            given = min(learned_levels or random_levels or n_levels, n_levels)
             rows = pre if index else -(-pre // input_sharing)
-            self.weights.append(nn.Parameter(_draw(n_levels, rows, post, pre * given, generator)))
+            stored = given if learned_levels else n_levels
+            self.weights.append(nn.Parameter(_draw(stored, rows, post, pre * given, generator)))
             low, high = neurons.decay
             self.decay_logits.append(
                 nn.Parameter(torch.logit(low + (high - low) * torch.rand(post, generator=generator)))
             )
             if index in recurrent:
                 self.recurrent[str(index)] = nn.Parameter(_draw(1, post, post, post, generator)[0])
-            mask = torch.ones(n_levels, rows, post)
-            if given < n_levels:
+            mask = torch.ones(stored, rows, post)
+            if learned_levels and n_levels > 1:
+                drawn = torch.rand(stored, rows, post, generator=generator)
+                self.positions[str(index)] = nn.Parameter((n_levels - 1) * drawn)
+            elif given < n_levels:
                 mask = (torch.rand(n_levels, rows, post, generator=generator).argsort(dim=0) < given).float()
             self.register_buffer(f"mask{index}", mask)
             self.register_buffer(f"group{index}", torch.arange(post))
@@ -108,12 +123,23 @@ class DelayNetwork(nn.Module):
             self.own[str(index)] = nn.ParameterDict(own)
 
     def limit(self, neurons: Any) -> None:
-        """Bring what neurons train back within its range."""
+        """Bring what neurons train, and positions, back within their range."""
         with torch.no_grad():
             for index, kind in enumerate(self.kinds):
                 trained = self.trained(index)
                 for name, (least, most) in kind.limits(neurons).items():
                     trained[name].clamp_(least, most)
+            for key, positions in self.positions.items():
+                positions.clamp_(0, self.levels[int(key)] - 1)
+
+    @contextmanager
+    def spreading(self, sigma: float | None) -> Iterator[None]:
+        """Spread synapses around their positions by so many levels within the block, as training does."""
+        self.sigma = sigma
+        try:
+            yield
+        finally:
+            self.sigma = None
 
     @property
     def masks(self) -> list[Tensor]:
@@ -141,8 +167,10 @@ class DelayNetwork(nn.Module):
         self.bits = bits
 
     def effective_weights(self) -> list[Tensor]:
-        """Return the weights that spikes meet: pruned synapses are zero, the others quantised where wanted."""
+        """Return the weights that spikes meet, [delay, pre, post]: pruned ones are zero, others quantised if wanted."""
         weights = [weight * mask for weight, mask in zip(self.weights, self.masks, strict=True)]
+        for key, positions in self.positions.items():
+            weights[int(key)] = place(weights[int(key)], positions, self.levels[int(key)], self.sigma)
         if self.bits is None:
             return weights
         return [quantise(weight, scale, self.bits) for weight, scale in zip(weights, self.scales, strict=True)]

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from delaysnn.training.dropout import leave_out
 from delaysnn.training.evaluate import decide_as_trained, run_network
 from delaysnn.training.losses import cross_entropy
 from delaysnn.training.model import DelayNetwork
+from delaysnn.training.pruning import prune
 
 _log = logging.getLogger(__name__)
 
@@ -53,34 +55,48 @@ class Run:
         return replace(self, checkpoint=checkpoint_of(self.checkpoint, name))
 
 
-def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
+def fit(model: DelayNetwork, run: Run, phase: Phase, keeps: Sequence[int] | None = None) -> list[dict[str, Any]]:
     """Train ``model`` in place and leave it with the weights that ``training.choose`` names.
 
     ``best``: of its best epoch on validation samples, or as it came; so no phase makes a network worse on these. That
     does not hold for the others: ``final``, of the last epoch, and ``mean``, the average over the ends of the last
     quarter of the epochs, rounded up. Averaged are all parameters, each neuron's decay as its logit and the floats
-    behind quantised weights; masks, groups and thresholds are the same at the end of every epoch.
+    behind quantised weights; masks, groups and thresholds are the same at the end of every epoch of that quarter.
+
+    Args:
+        model: a network.
+        run, phase: how it is trained.
+        keeps: delay levels that each synapse is pruned to before each epoch, if at all. The best epoch is then one of
+            those with the last number of them.
 
     Returns:
         One row an epoch: loss, accuracy of the loss's readout in percent on validation, spikes a sample and layer.
 
     Raises:
-        InputError: the loss is no number, or a layer of what the phase would end with is silent.
+        InputError: the loss is no number, a layer of what the phase would end with is silent, or it is not said how
+            positions train.
     """
     train, validation, training, epochs = run.train, run.validation, run.training, phase.epochs
     rate = phase.learning_rate
     decay_rate = rate * training.decay_rate_factor
     synapses = [*model.weights, *model.recurrent.values()]
     neurons = [*model.decay_logits, *model.own.parameters()]
-    groups = [
+    groups: list[dict[str, Any]] = [
         {"params": synapses, "lr": rate, "weight_decay": training.weight_decay},
         {"params": neurons, "lr": decay_rate},
     ]
+    positions = training.positions
+    if model.positions:
+        if positions is None:
+            raise InputError("Delays are learned, but training.positions is null; write how they are.")
+        groups.append({"params": [*model.positions.values()], "lr": rate * positions.rate_factor})
+    rates = [group["lr"] for group in groups]
     # This is torch's AdamW, and Adam to the last bit where no weight decays.
     optimiser = torch.optim.Adam(groups, fused=True, decoupled_weight_decay=True)
-    schedule = _schedule(optimiser, [rate, decay_rate], epochs * -(-len(train) // training.batch), training)
+    schedule = _schedule(optimiser, rates, epochs * -(-len(train) // training.batch), training)
     samples = [[data.provenance, _samples(data)] for data in (train, validation)]
     same = [training.model_dump(), phase.model_dump(), run.seed, samples, run.code, _fingerprint(model)]
+    same += [list(keeps)] if keeps else []
     key = json.dumps(same, sort_keys=True, default=str)
     state = resume(run.checkpoint, key)
     if state and "optimiser" not in state:
@@ -100,12 +116,16 @@ def fit(model: DelayNetwork, run: Run, phase: Phase) -> list[dict[str, Any]]:
     start = time.monotonic()
     first = len(history)
     for epoch in range(first, epochs):
-        loss = _epoch(model, train, training, optimiser, schedule, np.random.default_rng([run.seed, epoch]))
+        if keeps:
+            prune(model, "synapse", keeps[epoch])
+        with model.spreading(positions.sigma(epoch, epochs) if positions else None):
+            loss = _epoch(model, train, training, optimiser, schedule, np.random.default_rng([run.seed, epoch]))
         row = {"epoch": epoch + 1, "loss": loss, **_validate(model, validation, training)}
         _check_epoch(row, history)
         history.append(row)
         candidate = _candidate(model, row)
-        if training.choose != "best" or candidate["score"] > kept["score"]:
+        fewer = keeps and (epoch == 0 or keeps[epoch] < keeps[epoch - 1])
+        if fewer or training.choose != "best" or candidate["score"] > kept["score"]:
             kept = candidate
         if epoch >= epochs - averaged:
             total = _add(total, model)
@@ -270,7 +290,8 @@ def _fingerprint(model: DelayNetwork) -> str:
     kinds = [kind.name for kind in model.kinds]
     other = "" if set(kinds) == {PLAIN} else f" {kinds}"
     shared = f" {model.input_sharing} {model.input_channels}" if model.input_sharing > 1 else ""
-    digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}{other}{shared}".encode())
+    learned = f" {model.levels}" if model.positions else ""
+    digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}{other}{shared}{learned}".encode())
     for value in model.state_dict().values():
         digest.update(value.cpu().numpy().tobytes())
     return digest.hexdigest()

@@ -44,8 +44,12 @@ def prune(model: DelayNetwork, criterion: str, keep: int) -> None:
     """Prune the delay levels of every layer that has more than one.
 
     Raises:
-        InputError: the criterion is unknown.
+        InputError: the criterion is unknown, or the network's synapses have trained positions.
     """
+    if model.positions:
+        raise InputError(
+            "A network with learned positions is not pruned; export it, which rounds them, and restore it."
+        )
     if criterion not in CRITERIA:
         raise InputError(f"Configuration: pruning is {criterion!r}; choose one of {', '.join(CRITERIA)}.")
     for weights, mask in zip(model.effective_weights(), model.masks, strict=True):

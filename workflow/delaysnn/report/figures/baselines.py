@@ -25,7 +25,9 @@ _LOOKS = {
     section="Accuracy",
     place=30,
     inputs=lambda study: {"table": study.table("baselines")},
-    params=lambda study: {"learned": [name for name, network in study.networks.items() if network["delays"] is True]},
+    params=lambda study: {
+        "learned": [name for name, network in study.networks.items() if network["delays"] in (True, "learned")]
+    },
 )
 def draw_baselines(table: pd.DataFrame, learned: Collection[str]) -> Figure:
     """Draw the spiking networks of the table ``baselines``, which have parameters; ``learned`` are no baselines."""

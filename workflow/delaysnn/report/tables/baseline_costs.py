@@ -17,7 +17,7 @@ def memory_of(network: Mapping[str, Any]) -> str:
     """Return what a network remembers with, from its ``delays`` and ``recurrent``: beside delays its neurons' decay."""
     if network["recurrent"]:
         return "recurrence"
-    return {True: "learned delays", "random": "random delays", False: "decay alone"}[network["delays"]]
+    return {"random": "random delays", False: "decay alone"}.get(network["delays"], "learned delays")
 
 
 @table(
