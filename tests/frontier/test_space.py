@@ -48,8 +48,10 @@ def test_what_the_papers_smallest_network_takes_by_hand():
         {"hidden": [8, 6], "delays": True, "pruning": "refined"},
         {"hidden": [8, 6], "delays": "random", "pruning": "none"},
         {"hidden": [8, 6], "delays": False, "pruning": "none"},
+        # The last of three runs has one channel of eleven.
+        {"hidden": [8, 6], "delays": True, "pruning": "synapse", "input_sharing": 5, "neuron": "adlif"},
     ],
-    ids=lambda network: f"{network['delays']}-{network['pruning']}",
+    ids=lambda network: "-".join(map(str, network.values())),
 )
 def test_as_many_weights_are_counted_as_a_trained_network_has(network, tmp_path):
     spikes = SpikeTrains.from_dense(np.random.default_rng(1).random((20, 12, 11)) < 0.5)

@@ -63,6 +63,12 @@ def course_of(wildcards):
     return shorten(whole, FRONTIER.rungs[int(wildcards.rung) - 1], FRONTIER.rungs[-1]).model_dump()
 
 
+def code_of_candidate(script):
+    """Hash of what a script does for a candidate: of the neurons' models its own alone."""
+    path = ROOT / f"workflow/scripts/{script}.py"
+    return lambda wildcards: code_of(path, file_of_neuron(settings_of(wildcards)["neuron"]))
+
+
 # Not part of `all`, since it trains as many networks as it is told.
 rule frontier:
     input:
@@ -100,7 +106,7 @@ rule train_candidate:
     resources:
         gpu=lambda wildcards: int(course_of(wildcards)["device"] == "cuda"),
     params:
-        code=code_of(ROOT / "workflow/scripts/train_candidate.py"),
+        code=code_of_candidate("train_candidate"),
         training=course_of,
         settings=settings_of,
         checkpoint=lambda wildcards, output: f"{output.metrics}.checkpoint",
@@ -155,7 +161,7 @@ rule score_candidate:
     wildcard_constraints:
         seed="|".join(map(str, FRONTIER.seeds)),
     params:
-        code=code_of(ROOT / "workflow/scripts/score_candidate.py"),
+        code=code_of_candidate("score_candidate"),
         training=course_of,
     script:
         "../scripts/score_candidate.py"

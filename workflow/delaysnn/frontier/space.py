@@ -5,15 +5,14 @@ import json
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib import import_module
-from importlib.util import find_spec
+from functools import cached_property
 from itertools import pairwise
 from random import Random
 from typing import Any
 
 from delaysnn.core.errors import InputError
 from delaysnn.frontier.halving import shorten
+from delaysnn.neurons import registered
 from delaysnn.settings.checks import check_own_networks
 from delaysnn.settings.configuration import Configuration
 from delaysnn.settings.networks import KeptLevels, Network
@@ -67,7 +66,7 @@ def count_synapses(network: Network, delays: KeptLevels, channels: int, classes:
     Each of a (pre, post) pair's kept delay levels has one; the first layer has no delays, and channels that share their
     weights have a row in common.
     """
-    rows = -(-channels // getattr(network, "input_sharing", 1))
+    rows = -(-channels // network.input_sharing)
     levels = len(delays.levels) if network.delays else 1
     pruned = network.pruning != "none" or network.delays == "random"
     kept = min(delays.keep, levels) if pruned else levels
@@ -79,27 +78,16 @@ def count_memory(network: Network, delays: KeptLevels, bits: int, channels: int,
     """Return what a network's numbers take, in kB of 1000 bytes, as they are known before training.
 
     Counted are the weights of :func:`count_synapses`, those that are rounded to zero too, with ``bits`` bits each, and
-    16 bits for every number that a neuron has of its own: decay, threshold and, of other models than LIF, what they
-    have beside. Not counted is what chips store in formats of their own: which levels are kept, where a synapse leads,
-    and states, which change in time.
+    16 bits for every number that a neuron has of its own: decay, threshold and, in hidden layers of other models than
+    LIF, what these have beside. Not counted is what chips store in formats of their own: which levels are kept, where a
+    synapse leads, and states, which change in time.
 
     Args:
         channels, classes: of the data.
     """
-    numbers = (2 + _more_numbers(network)) * sum(network.hidden) + 2 * classes
+    more = len(registered()[network.neuron].arrays)
+    numbers = (2 + more) * sum(network.hidden) + 2 * classes
     return (count_synapses(network, delays, channels, classes) * bits + numbers * _NEURON_BITS) / 8 / 1000
-
-
-def _more_numbers(network: Network) -> int:
-    """Return how many numbers a hidden neuron has beside decay and threshold; outputs are always LIF."""
-    return _arrays_of(getattr(network, "neuron", None))
-
-
-@cache
-def _arrays_of(neuron: str | None) -> int:
-    if neuron is None or not find_spec("delaysnn.neurons"):
-        return 0
-    return len(import_module("delaysnn.neurons").registered()[neuron].arrays)
 
 
 def draw(configuration: Configuration, channels: int, classes: int) -> list[Candidate]:
@@ -133,7 +121,10 @@ def draw(configuration: Configuration, channels: int, classes: int) -> list[Cand
             f"Configuration: frontier.candidates is {frontier.candidates}, but frontier.space has only {len(fitting)} "
             f"networks of {most:g} kB or less; ask for fewer, or write more values there."
         )
-    chosen = spread(fitting, frontier.candidates)
+    # Far below the smallest budget there is nothing to win, but where there is nothing else.
+    worth = [candidate for candidate in fitting if candidate.memory_kb >= least / 2]
+    enough = len(worth) >= frontier.candidates and any(candidate.memory_kb <= least for candidate in worth)
+    chosen = spread(worth if enough else fitting, frontier.candidates)
     if chosen[0].memory_kb > least:
         raise InputError(
             f"Configuration: frontier.budgets_kb begins with {least:g}, but the smallest network of frontier.space "
