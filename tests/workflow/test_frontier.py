@@ -109,9 +109,8 @@ def test_the_search_halves_scores_its_winners_once_and_makes_nothing_twice(tmp_p
     again = snakemake(tmp_path, "--", "frontier", "results/frontier/8kB.yaml")
     assert "Nothing to be done" in again.stdout + again.stderr
     # The overlay is one that the pipeline takes.
-    best = snakemake(
-        tmp_path, "results/frontier/8kB.yaml", "-n", "--", "results/metrics/spoken_digits/best/seed1/pytorch.json"
-    )
+    target = "results/metrics/spoken_digits/best/seed1/pytorch.json"
+    best = snakemake(tmp_path, tmp_path / "results/frontier/8kB.yaml", "-n", "--", target)
     assert best.returncode == 0, best.stdout + best.stderr
     assert counts(best)["train_network"] == 1
 
