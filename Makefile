@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$p && break; done)
 SNAKEMAKE = .venv/bin/snakemake --cores all
 
-.PHONY: quick paper archive lint test test-slow benchmark clean
+.PHONY: quick paper archive best lint test test-slow benchmark clean
 quick: .venv/ready
 	$(SNAKEMAKE) --configfile=config/quick.yaml
 
@@ -13,6 +13,12 @@ paper: .venv/ready
 # Of the results of config/config.yaml, or of another: make archive CONFIG=config/quick.yaml
 archive: .venv/ready
 	$(SNAKEMAKE) results/archive.zip $(if $(CONFIG),--configfile=$(CONFIG))
+
+# An overlay for the most accurate network within a memory: make best BUDGET=22kB (CONFIG as above)
+best: .venv/ready
+	@test -n "$(BUDGET)" || { echo "Say within which memory: make best BUDGET=22kB (one of frontier.budgets_kb)"; exit 1; }
+	$(SNAKEMAKE) results/frontier/$(BUDGET).yaml $(if $(CONFIG),--configfile=$(CONFIG))
+	@echo "To train and deploy it: $(SNAKEMAKE) --configfile $(CONFIG) results/frontier/$(BUDGET).yaml -- all"
 
 benchmark: .venv/ready
 	$(SNAKEMAKE) benchmark --configfile=config/quick.yaml

@@ -53,12 +53,13 @@ def unknown_keys(draw, config):
 
 @st.composite
 def missing_keys(draw, config):
-    # These may be left out: a network, whether it is recurrent, its recipe, what a recipe has of `training`, a chip's
+    # These may be left out: a network, what it has that the paper's have not, what a recipe has of `training`, a chip's
     # constants, and the section of a source that the data do not come from.
     elsewhere = "speech" if config["data"]["name"] == "shd" else "download"
     free = {("networks",), ("recipes",), ("hardware",), *(("recipes", name) for name in config["recipes"])}
     known = [path for path in paths(config, object) if path[:-1] not in free]
-    path = draw(st.sampled_from([path for path in known if path[-1] not in ("recurrent", "recipe", elsewhere)]))
+    optional = ("recurrent", "recipe", "neuron", "input_sharing", elsewhere)
+    path = draw(st.sampled_from([path for path in known if path[-1] not in optional]))
     return change(config, path, lambda inner, key: inner.pop(key)), path[-1]
 
 

@@ -69,6 +69,15 @@ def test_a_target_among_configuration_files_is_named(tmp_path, monkeypatch):
     )
 
 
+def test_an_overlay_among_the_results_is_a_configuration_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    best = tmp_path / "results/frontier/22kB.yaml"
+    assert "there is no such configuration file" in explain_configfiles([best])
+    best.parent.mkdir(parents=True)
+    best.touch()
+    assert explain_configfiles([best]) is None
+
+
 def test_configuration_files_that_would_not_count_are_named():
     for once in (
         [],

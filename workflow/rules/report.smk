@@ -52,6 +52,7 @@ STUDY = Study(
         validation="results/metrics/{platform}_validation.json",
         convolutional=f"results/metrics/{DATASET}/convolutional/fold{{fold}}.json",
         rulegraph="results/metrics/rulegraph.json",
+        frontier=f"results/frontier/{DATASET}/frontier.json",
         training_speed="results/benchmarks/training.csv",
         table="results/tables/{name}.csv",
     ),

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def check_combinations(configuration: "Configuration") -> None:
     """Check what is known without any file."""
     _check_delays(configuration)
-    _check_networks(configuration)
-    _check_refined(configuration)
+    check_own_networks(configuration)
+    _check_deployed(configuration)
     _check_weight_decay(configuration)
     _check_folds(configuration)
     quantisation = configuration.quantisation
@@ -68,6 +68,12 @@ def _check_delays(configuration: "Configuration") -> None:
         )
 
 
+def check_own_networks(configuration: "Configuration") -> None:
+    """Check networks that are trained here, each for itself."""
+    _check_networks(configuration)
+    _check_refined(configuration)
+
+
 def _check_networks(configuration: "Configuration") -> None:
     for name, network in configuration.own_networks.items():
         if network.recipe not in {None, *configuration.recipes}:
@@ -109,6 +115,9 @@ def _check_networks(configuration: "Configuration") -> None:
                 f"Configuration: networks.{name}.delays is learned, but {where}.positions is null; write its keys as "
                 "config/config.yaml does."
             )
+
+
+def _check_deployed(configuration: "Configuration") -> None:
     if all(name in configuration.own_networks for name in configuration.networks) and not configuration.deployed:
         raise InputError(
             "Configuration: networks has none with delays: true or learned, pruning other than refined and neuron: "

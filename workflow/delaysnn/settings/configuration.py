@@ -20,6 +20,7 @@ from delaysnn.platforms import REFERENCE
 from delaysnn.platforms import registered as platforms
 from delaysnn.settings.checks import check_combinations, check_platforms, check_report
 from delaysnn.settings.data import Card, Data, Fold
+from delaysnn.settings.frontier import Frontier
 from delaysnn.settings.messages import explain
 from delaysnn.settings.network_files import check_existence, describe_file
 from delaysnn.settings.networks import BroughtNetwork, Delays, Network, NetworkFile, Shape
@@ -70,6 +71,9 @@ class Configuration(Section):
     authors' public code, but for what this project does otherwise: an epoch is chosen by validation samples, and no
     sample is left out"""
     quantisation: Quantisation
+    frontier: Frontier
+    """for `.venv/bin/snakemake --cores 8 frontier`, which searches for the most accurate network at each of
+    `budgets_kb` by successive halving ([`docs/frontier.md`](../docs/frontier.md)). Not part of the paper's run"""
     report: Report
     hardware: dict[Chip, Text | None]
     """a file with your own constants of a platform, in place of `hardware/<platform>.yaml` or the platform's own

@@ -16,6 +16,13 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
+def refuse_alike(choices: Any, value: Any) -> Any:
+    """Refuse what equals one of several choices and is none of them: 1 for true, 2.0 for 2; return all else."""
+    if get_origin(choices) is Literal and type(value) not in map(type, get_args(choices)):
+        raise PydanticCustomError("choice", "is none of the choices")
+    return value
+
+
 class Section(BaseModel):
     """Keys that belong together. The text below a key is its explanation in config/README.md."""
 
@@ -26,11 +33,7 @@ class Section(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _same_type(cls, value: Any, info: ValidationInfo) -> Any:
-        """Refuse what equals one of several choices and is none of them: 1 for true, 2.0 for 2."""
-        choices = cls.model_fields[info.field_name or ""].annotation
-        if get_origin(choices) is Literal and type(value) not in map(type, get_args(choices)):
-            raise PydanticCustomError("choice", "is none of the choices")
-        return value
+        return refuse_alike(cls.model_fields[info.field_name or ""].annotation, value)
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,8 @@ def explain_configfiles(paths: Sequence[str | Path]) -> str | None:
     """
     for index, path in enumerate(paths):
         here = os.path.relpath(path)
-        made = here.startswith(("results/", "logs/"))
+        # A result in YAML is an overlay that a search wrote.
+        made = here.startswith(("results/", "logs/")) and not here.endswith(".yaml")
         if not made and Path(path).is_file():
             continue
         what = f"{here}: is a result and no" if made else f"{here}: there is no such"

@@ -1,0 +1,89 @@
+"""What the search found: the last round and each budget's winner, and an overlay that trains and deploys a winner."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import yaml
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.metrics import Metrics
+from delaysnn.settings.configuration import settle
+from delaysnn.settings.networks import Network
+
+
+def summarise(validation: Iterable[Metrics], test: Iterable[Metrics], budgets: Mapping[str, str]) -> dict[str, Any]:
+    """Return the last round by its candidates' names, and the names of the winners.
+
+    Args:
+        validation: of every candidate of the last round and every seed.
+        test: of every winner and every seed.
+        budgets: the winner's name by the budget in kB.
+
+    Returns:
+        ``candidates``: settings, memory in kB, and accuracies in percent, one a seed, on validation samples and, of
+        winners, on test samples, of which ``samples`` says how many; ``budgets_kb``; ``dataset``.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    datasets: set[str] = set()
+    for m in validation:
+        own = found.setdefault(m.network, {**m.details, "validation": [], "test": [], "samples": None})
+        own["validation"].append(m.cells[0].value)
+        datasets.add(m.dataset)
+    for m in test:
+        found[m.network]["test"].append(m.cells[0].value)
+        found[m.network]["samples"] = m.cells[0].samples
+        datasets.add(m.dataset)
+    (dataset,) = datasets
+    return {"candidates": found, "budgets_kb": dict(budgets), "dataset": dataset}
+
+
+def write_overlay(frontier: Mapping[str, Any], budget: str, config: Mapping[str, Any], root: Path) -> str:
+    """Return, as YAML, an overlay whose one network is the winner within a budget.
+
+    A winner that no chip runs stands beside the network that figures of a single one show, since the pipeline needs one
+    to deploy. Where the pipeline does not take the overlay, such as for a chip that is too small, a comment says why.
+
+    Args:
+        frontier: as :func:`summarise` returns it.
+        budget: in kB, as in its ``budgets_kb``.
+        config: that the overlay lies over.
+        root: the repository.
+    """
+    winner, below = frontier["candidates"][frontier["budgets_kb"][budget]], settle(config, root)
+    settings = winner["settings"]
+    network = Network.model_validate({key: settings[key] for key in Network.model_fields})
+    shown = "best" if network.deployed else below.shown
+    left_out = dict.fromkeys(name for name in below.networks if name not in ("best", shown))
+    overlay: dict[str, Any] = {
+        "networks": {**left_out, "best": network.model_dump()},
+        "report": {"show": shown},
+    }
+    if network.delays:
+        overlay["delays"] = _delays(settings, below.delays.sweep)
+    if network.deployed:
+        overlay["quantisation"] = {
+            "bits": sorted({*below.quantisation.bits, settings["bits"]}),
+            "deployed": settings["bits"],
+        }
+    said = [
+        f"The most accurate network that was found within {budget} kB on {frontier['dataset']}: "
+        f"{winner['memory_kb']:.3g} kB with {settings['bits']} bits a weight, {mean(winner['validation']):.1f} % in "
+        "validation."
+    ]
+    if not network.deployed:
+        said.append(f"No chip runs it here, so it is trained and scored beside network {shown}, which is deployed.")
+    try:
+        settle({key: {**value, **overlay[key]} if key in overlay else value for key, value in config.items()}, root)
+    except InputError as error:
+        said.append(f"As configured, the pipeline does not take it. {error}")
+    text = yaml.safe_dump(overlay, sort_keys=False, default_flow_style=None, width=120)
+    return "".join(f"# {line}\n" for line in said) + text
+
+
+def _delays(settings: Mapping[str, Any], sweep: Sequence[int]) -> dict[str, Any]:
+    """Return the section ``delays``: of the numbers of levels to sweep those that these delays allow, one at least."""
+    levels, keep = len(range(0, settings["max"], settings["stride"])), settings["keep"]
+    others = [count for count in sweep if count <= levels and count != keep] or [levels if keep < levels else 1]
+    return {key: settings[key] for key in ("max", "stride", "keep")} | {"sweep": others}

@@ -1,0 +1,69 @@
+"""Section ``frontier``: which network is most accurate at a given memory, and how it is searched for."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, create_model
+from pydantic_core import PydanticCustomError
+
+from delaysnn.settings.networks import KeptLevels, Network
+from delaysnn.settings.section import Count, Distinct, Section, Seeds, Unit, refuse_alike
+from delaysnn.settings.training import Bits
+
+
+def _increasing(values: list[float]) -> list[float]:
+    if sorted(set(values)) != values:
+        raise PydanticCustomError("said", "write each value once, the smallest first")
+    return values
+
+
+_Increasing = AfterValidator(_increasing)
+_Kilobytes = Annotated[float, Field(gt=0), Unit("kB")]
+
+
+def _values_of(annotation: Any, said: list[Any]) -> Any:
+    """Return the type of a list of values that a key of this type may have."""
+    item = Annotated[(annotation, BeforeValidator(lambda value: refuse_alike(annotation, value)), *said)]
+    return Annotated[list[item], Field(min_length=1), Distinct]
+
+
+def _keys() -> dict[str, Any]:
+    """Return a key for each of a network's, of its delays', and for the width of weights.
+
+    What a network may leave out may be left out here, too.
+    """
+    found: dict[str, Any] = {}
+    for section, model in (("networks.<name>", Network), ("delays", KeptLevels)):
+        for name, key in model.model_fields.items():
+            values, meaning = _values_of(key.annotation, list(key.metadata)), f"values of `{section}.{name}`"
+            if key.is_required():
+                found[name] = (values, Field(description=meaning))
+            else:
+                found[name] = (values, Field([key.default], description=f"may be left out; {meaning}"))
+    return found | {"bits": (_values_of(Bits, []), Field(description="widths of weights, sign included"))}
+
+
+_Keys: Any = create_model("_Keys", __base__=Section, **_keys())
+
+
+class Space(_Keys):
+    """Values of any key that a network has, so that a new key is searched over without a word here."""
+
+
+class Frontier(Section):
+    budgets_kb: Annotated[list[_Kilobytes], Field(min_length=1), _Increasing]
+    """memories, of 1000 bytes each kB, at which the most accurate network is asked for; larger networks than the last
+    are not tried"""
+    candidates: Count
+    """how many networks are drawn from `space`, without repetition and evenly over the logarithm of their memory"""
+    rungs: Annotated[list[Count], Field(min_length=1), _Increasing]
+    """epochs of `training.dense` in each round, after which those of low accuracy in validation are left out. The
+    phases of `training` that follow are shortened in proportion; in the last round they are as long as there"""
+    share: Annotated[float, Field(gt=0, lt=1)]
+    """of networks that go on from round to round, among those of the same budget, one at least"""
+    seeds: Seeds
+    """of the last round's trainings, by whose mean the winners are chosen; the first one is that of the draw and of
+    the rounds before"""
+    space: Space
+    """lists of values, of which every combination is a network. One that makes no sense is not drawn (more kept levels
+    than there are, random delays that are pruned, ...); what has no effect is not told apart (delays of a network
+    without, `keep` where nothing is pruned)"""

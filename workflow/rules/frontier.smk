@@ -1,0 +1,201 @@
+from delaysnn.core.metrics import read_json
+from delaysnn.frontier.halving import shorten
+from delaysnn.frontier.space import draw
+
+FRONTIER = SETTINGS.frontier
+ROUNDS = range(1, len(FRONTIER.rungs) + 1)
+BUDGETS = [f"{budget:g}" for budget in FRONTIER.budgets_kb]
+SEARCH = f"results/frontier/{DATASET}"
+CANDIDATE = f"{SEARCH}/{{candidate}}/rung{{rung}}/seed{{seed}}"
+SEARCH_LOGS = f"logs/{DATASET}/frontier"
+
+
+wildcard_constraints:
+    candidate="[0-9a-f]{12}",
+    rung="|".join(map(str, ROUNDS)),
+
+
+def check_space(wildcards):
+    """The data that say how many classes there are; before any job, the space is drawn from as if it were one."""
+    try:
+        draw(SETTINGS, SETTINGS.source.channels, SETTINGS.classes or 1)
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+    return f"{DATA}/train.npz"
+
+
+def trained_at(rung):
+    """Names of the candidates of a round, known once the one before has been ranked."""
+    if rung == 1:
+        return list(read_json(checkpoints.draw_candidates.get().output.candidates)["candidates"])
+    return read_json(checkpoints.rank_candidates.get(rung=rung - 1).output.chosen)["candidates"]
+
+
+def seeds_at(rung):
+    """Of the trainings of a round."""
+    return FRONTIER.seeds if rung == ROUNDS[-1] else FRONTIER.seeds[:1]
+
+
+def scores_at(rung):
+    """What every candidate of a round has been measured by."""
+    return expand(f"{CANDIDATE}_validation.json", candidate=trained_at(rung), rung=rung, seed=seeds_at(rung))
+
+
+def tests(wildcards):
+    """What the winners have been measured by."""
+    winners = read_json(checkpoints.choose_winners.get().output.winners)["budgets_kb"]
+    names = sorted(set(winners.values()))
+    return expand(f"{CANDIDATE}_test.json", candidate=names, rung=ROUNDS[-1], seed=FRONTIER.seeds)
+
+
+def settings_of(wildcards):
+    """A candidate's settings, as they were drawn."""
+    drawn = read_json(f"{SEARCH}/candidates.json")["candidates"]
+    if wildcards.candidate not in drawn:
+        raise WorkflowError(f"{SEARCH}/candidates.json has no {wildcards.candidate}; ask for frontier instead.")
+    return drawn[wildcards.candidate]["settings"]
+
+
+def course_of(wildcards):
+    """How long and how a candidate trains in a round."""
+    recipe = settings_of(wildcards)["recipe"]
+    whole = SETTINGS.recipes[recipe] if recipe else SETTINGS.training
+    return shorten(whole, FRONTIER.rungs[int(wildcards.rung) - 1], FRONTIER.rungs[-1]).model_dump()
+
+
+def code_of_candidate(script):
+    """Hash of what a script does for a candidate: of the neurons' models its own alone."""
+    path = ROOT / f"workflow/scripts/{script}.py"
+    return lambda wildcards: code_of(path, file_of_neuron(settings_of(wildcards)["neuron"]))
+
+
+# Not part of `all`, since it trains as many networks as it is told.
+rule frontier:
+    input:
+        "results/tables/frontier.csv",
+        multiext("results/figures/frontier", ".png", ".svg"),
+
+
+checkpoint draw_candidates:
+    input:
+        train=check_space,
+    output:
+        candidates=f"{SEARCH}/candidates.json",
+    log:
+        f"{SEARCH_LOGS}/draw_candidates.log",
+    localrule: True
+    params:
+        code=code_of(ROOT / "workflow/scripts/draw_candidates.py"),
+        config=config,
+    script:
+        "../scripts/draw_candidates.py"
+
+
+# The test samples are no input: nothing is chosen by them.
+rule train_candidate:
+    input:
+        **DATA_SPLITS,
+    output:
+        network=f"{CANDIDATE}.safetensors",
+        description=f"{CANDIDATE}.json",
+        metrics=f"{CANDIDATE}_validation.json",
+    log:
+        f"{SEARCH_LOGS}/{{candidate}}/rung{{rung}}_seed{{seed}}.log",
+    wildcard_constraints:
+        seed="|".join(map(str, FRONTIER.seeds)),
+    resources:
+        gpu=lambda wildcards: int(course_of(wildcards)["device"] == "cuda"),
+    params:
+        code=code_of_candidate("train_candidate"),
+        training=course_of,
+        settings=settings_of,
+        checkpoint=lambda wildcards, output: f"{output.metrics}.checkpoint",
+    script:
+        "../scripts/train_candidate.py"
+
+
+checkpoint rank_candidates:
+    input:
+        metrics=lambda wildcards: scores_at(int(wildcards.rung)),
+    output:
+        chosen=f"{SEARCH}/rung{{rung}}.json",
+    log:
+        f"{SEARCH_LOGS}/rank_candidates_{{rung}}.log",
+    wildcard_constraints:
+        rung="|".join(map(str, ROUNDS[:-1])) or "none",
+    localrule: True
+    params:
+        code=code_of(ROOT / "workflow/scripts/rank_candidates.py"),
+        budgets_kb=FRONTIER.budgets_kb,
+        share=FRONTIER.share,
+        epochs=lambda wildcards: FRONTIER.rungs[int(wildcards.rung)],
+        seeds=lambda wildcards: len(seeds_at(int(wildcards.rung) + 1)),
+    script:
+        "../scripts/rank_candidates.py"
+
+
+checkpoint choose_winners:
+    input:
+        metrics=lambda wildcards: scores_at(ROUNDS[-1]),
+    output:
+        winners=f"{SEARCH}/winners.json",
+    log:
+        f"{SEARCH_LOGS}/choose_winners.log",
+    localrule: True
+    params:
+        code=code_of(ROOT / "workflow/scripts/choose_winners.py"),
+        budgets_kb=FRONTIER.budgets_kb,
+    script:
+        "../scripts/choose_winners.py"
+
+
+rule score_candidate:
+    input:
+        test=f"{DATA}/test.npz",
+        network=f"{CANDIDATE}.safetensors",
+        description=f"{CANDIDATE}.json",
+    output:
+        metrics=f"{CANDIDATE}_test.json",
+    log:
+        f"{SEARCH_LOGS}/{{candidate}}/rung{{rung}}_seed{{seed}}_test.log",
+    wildcard_constraints:
+        seed="|".join(map(str, FRONTIER.seeds)),
+    params:
+        code=code_of_candidate("score_candidate"),
+        training=course_of,
+    script:
+        "../scripts/score_candidate.py"
+
+
+rule collect_frontier:
+    input:
+        validation=lambda wildcards: scores_at(ROUNDS[-1]),
+        test=tests,
+        winners=f"{SEARCH}/winners.json",
+    output:
+        frontier=f"{SEARCH}/frontier.json",
+    log:
+        f"{SEARCH_LOGS}/collect_frontier.log",
+    localrule: True
+    params:
+        code=code_of(ROOT / "workflow/scripts/collect_frontier.py"),
+    script:
+        "../scripts/collect_frontier.py"
+
+
+# `make best BUDGET=22kB`: an overlay for each budget.
+rule write_best:
+    input:
+        frontier=f"{SEARCH}/frontier.json",
+    output:
+        expand("results/frontier/{budget}kB.yaml", budget=BUDGETS),
+    log:
+        f"{SEARCH_LOGS}/write_best.log",
+    localrule: True
+    params:
+        code=code_of(ROOT / "workflow/scripts/write_best.py"),
+        budgets_kb=BUDGETS,
+        config=config,
+        repository=str(ROOT),
+    script:
+        "../scripts/write_best.py"
