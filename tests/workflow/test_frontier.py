@@ -28,7 +28,13 @@ SMALL = {
         "rungs": [1, 2],
         "share": 0.5,
         "seeds": [1],
-        "space": {"hidden": [[4], [8], [12]], "delays": [True], "pruning": ["axon"], "max": [32], "bits": [8]},
+        "space": {
+            "hidden": [[4, 4], [8, 8], [12, 12]],
+            "delays": [True],
+            "pruning": ["axon"],
+            "max": [32],
+            "bits": [8],
+        },
     },
 }
 SEARCH = "results/frontier/spoken_digits"

@@ -32,7 +32,7 @@ def draw_frontier(frontier: Mapping[str, Any]) -> Figure:
     axis = figure.subplots()
     tried = frontier["candidates"]
     memory, accuracy = zip(*((each["memory_kb"], mean(each["validation"])) for each in tried.values()), strict=True)
-    axis.scatter(memory, accuracy, s=8, color=GREY, label="tried, validation")
+    axis.scatter(memory, accuracy, s=8, color=GREY, label="tried")
     budgets = sorted(map(float, frontier["budgets_kb"]))
     best = [tried[frontier["budgets_kb"][f"{budget:g}"]] for budget in budgets]
     memory, accuracy, tested = zip(
@@ -40,7 +40,7 @@ def draw_frontier(frontier: Mapping[str, Any]) -> Figure:
     )
     # The last winner is still the best at the last budget.
     ends = [*memory, budgets[-1]], [*accuracy, accuracy[-1]]
-    axis.step(*ends, where="post", color=NETWORK_COLOURS[0], zorder=0, label="the best in validation")
+    axis.step(*ends, where="post", color=NETWORK_COLOURS[0], zorder=0, label="best in validation")
     looks: dict[str, Any] = {"facecolors": "none", "edgecolors": NETWORK_COLOURS[1]}
     axis.scatter(memory, tested, s=18, label="the same, test", **looks)
     axis.set_xscale("log")
@@ -48,6 +48,6 @@ def draw_frontier(frontier: Mapping[str, Any]) -> Figure:
     axis.minorticks_off()
     axis.set_xlabel("memory (kB)")
     axis.set_ylabel("accuracy (%)")
-    figure.legend(loc="outside upper left", ncols=3)
+    figure.legend(loc="outside upper left", ncols=3, fontsize=6)
     name_dataset(figure, frontier["dataset"], "chosen by validation samples")
     return figure
