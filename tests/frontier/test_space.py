@@ -47,6 +47,7 @@ def test_what_the_papers_smallest_network_takes_by_hand():
         {"hidden": [5, 4, 3], "delays": True, "pruning": "none"},
         {"hidden": [8, 6], "delays": True, "pruning": "refined"},
         {"hidden": [8, 6], "delays": "random", "pruning": "none"},
+        {"hidden": [8, 6], "delays": "learned", "pruning": "none"},
         {"hidden": [8, 6], "delays": False, "pruning": "none"},
         # The last of three runs has one channel of eleven.
         {"hidden": [8, 6], "delays": True, "pruning": "synapse", "input_sharing": 5, "neuron": "adlif"},

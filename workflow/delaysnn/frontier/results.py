@@ -9,8 +9,8 @@ import yaml
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Metrics
+from delaysnn.frontier.space import network_of
 from delaysnn.settings.configuration import settle
-from delaysnn.settings.networks import Network
 
 
 def summarise(validation: Iterable[Metrics], test: Iterable[Metrics], budgets: Mapping[str, str]) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def write_overlay(frontier: Mapping[str, Any], budget: str, config: Mapping[str,
     """
     winner, below = frontier["candidates"][frontier["budgets_kb"][budget]], settle(config, root)
     settings = winner["settings"]
-    network = Network.model_validate({key: settings[key] for key in Network.model_fields})
+    network = network_of(settings)
     shown = "best" if network.deployed else below.shown
     left_out = dict.fromkeys(name for name in below.networks if name not in ("best", shown))
     overlay: dict[str, Any] = {

@@ -54,10 +54,16 @@ class Candidate:
     @classmethod
     def of(cls, settings: Mapping[str, Any], channels: int, classes: int) -> "Candidate":
         """Return the candidate of these settings, as :attr:`settings` has them, for data of such a size."""
-        network = Network.model_validate({key: settings[key] for key in Network.model_fields})
+        network = network_of(settings)
         delays = KeptLevels.model_validate({key: settings[key] for key in KeptLevels.model_fields})
         bits = settings["bits"]
         return cls(network, delays, bits, count_memory(network, delays, bits, channels, classes))
+
+
+def network_of(settings: Mapping[str, Any]) -> Network:
+    """Return the network of these settings, whose number of levels is that of its delays."""
+    own = Network.model_fields.keys() - KeptLevels.model_fields.keys()
+    return Network.model_validate({key: settings[key] for key in own})
 
 
 def count_synapses(network: Network, delays: KeptLevels, channels: int, classes: int) -> int:
@@ -68,8 +74,7 @@ def count_synapses(network: Network, delays: KeptLevels, channels: int, classes:
     """
     rows = -(-channels // network.input_sharing)
     levels = len(delays.levels) if network.delays else 1
-    pruned = network.pruning != "none" or network.delays == "random"
-    kept = min(delays.keep, levels) if pruned else levels
+    kept = min(delays.keep, levels) if network.keeps else levels
     widths = [*network.hidden, classes]
     return rows * widths[0] + kept * sum(pre * post for pre, post in pairwise(widths))
 
