@@ -113,12 +113,13 @@ def test_what_cannot_be_drawn_is_refused_before_any_job(monkeypatch, change, sai
 
 def study(*chips, cores=(1, 3)):
     """Return a study of network 48 on these chips, where every part of the report has something to show."""
-    names = {key: ["48"] for key in ("deployed", "swept", "controlled", "trained", "equality")}
+    names = {key: ["48"] for key in ("deployed", "swept", "controlled", "trained", "equality", "priced_as_floats")}
     return Study(
         **names,
         dataset="shd",
         deployments={},
-        networks={"48": {}},
+        networks={"48": {"neuron": "lif"}},
+        deployed_on={chip: ["48"] for chip in chips},
         swept_on_core=["48"] if "loihi" in chips else [],
         seeds=[1],
         platforms=[platforms()[name] for name in ("pytorch", *chips)],

@@ -1,4 +1,4 @@
-"""What every network of LIF neurons would take as floats: those with delays, recurrence or neither."""
+"""What every network would take as floats on chips that run its neurons: with delays, recurrence or neither."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,7 +24,7 @@ def memory_of(network: Mapping[str, Any]) -> str:
     title="Is it cheaper to delay or to recur?",
     caption=lambda study: (
         f"""
-    What every network of LIF neurons would take{
+    What every network would take{
             study.said(" and", loihi=" on one core of Loihi", seneca=" on Seneca with SCDQ")
         }, means over the test samples. All are counted alike, on the spikes and synapses of the float networks, so rows
     differ a little from Table III. Recurrence is a synapse with delay 1{
@@ -44,11 +44,13 @@ def memory_of(network: Mapping[str, Any]) -> str:
     section="Energy, latency, memory",
     place=80,
     inputs=lambda study: {
-        "metrics": study.metrics("float_cost", networks=study.plain),
+        "metrics": study.metrics("float_cost", networks=study.priced_as_floats),
         "validation": study.validation(),
     },
     params=lambda study: {
-        "networks": {name: {key: study.networks[name][key] for key in ("delays", "recurrent")} for name in study.plain},
+        "networks": {
+            name: {key: study.networks[name][key] for key in ("delays", "recurrent")} for name in study.priced_as_floats
+        },
     },
     when=lambda study: study.prices_floats,
 )
