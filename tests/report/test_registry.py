@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -129,6 +130,13 @@ def study(*chips, cores=(1, 3)):
         patterns={},
         files={},
     )
+
+
+def test_captions_name_networks_without_a_calibrated_estimate():
+    adaptive = replace(study("seneca"), networks={"48": {"neuron": "adlif"}})
+    for name in ("table_energy", "table_baseline_costs"):
+        assert "Of other neurons" not in find(name).caption(study("seneca"))
+        assert "to which no line was fitted, and so counted alone: 48." in find(name).caption(adaptive)
 
 
 OWN_WORDS = {"loihi": "Loihi|Lava|integer", "seneca": "Seneca|SCDQ|bfloat16|queue"}

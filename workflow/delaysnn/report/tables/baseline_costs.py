@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from delaysnn.core.metrics import Metrics
-from delaysnn.report.estimates import ESTIMATE_COLUMNS, estimate_table, model_errors
+from delaysnn.report.estimates import ESTIMATE_COLUMNS, estimate_table, model_errors, name_unfitted
 from delaysnn.report.registry import table
 
 BASELINE_COST_COLUMNS = [*ESTIMATE_COLUMNS, "memory_by"]
@@ -38,7 +38,7 @@ def memory_of(network: Mapping[str, Any]) -> str:
     Counted: constants alone, with what they leave out (docs/cost-models.md). Calibrated: on lines fitted to the
     paper's networks, all of which have delays. For a network without any, that is a guess, and "outside of its fit"
     marks the worst. Recurrence and networks of about as many weights without delays are wider, so each input spike
-    reaches more neurons.
+    reaches more neurons. {name_unfitted(study, study.priced_as_floats)}
     """
     ),
     section="Energy, latency, memory",
