@@ -83,6 +83,10 @@ def test_what_is_not_understood_is_named(copy, file, text, said):
 def test_two_of_one_name_are_refused_with_both_files(copy):
     same = CHIP + "PLATFORM = Platform('pico', '', '', setups=(Setup('seneca_scdq', '', ''),))"
     assert f"{PICO} and platforms/seneca/platform.py: seneca_scdq is named twice" in said_of(copy, PICO, same)
+    neurons = CHIP + "PLATFORM = Platform('pico', '', '', neurons=('adlif',))"
+    assert f"{PICO}: neurons is ('adlif',); write a tuple of some of adlif, lif, with lif, which" in said_of(
+        copy, PICO, neurons
+    )
     twice = CHIP + "PLATFORM = Platform('pico', '', '', labels=(('pico_a', ''), ('pico_a', '')))"
     assert f" {PICO}: pico_a is named twice" in said_of(copy, PICO, twice)
     history = stranger(CALENDAR).replace('"calendar",', '"history",')

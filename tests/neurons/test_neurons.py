@@ -1,6 +1,5 @@
 """What every registered neuron keeps to, and that adaptive neurons are stable."""
 
-import dataclasses
 import json
 
 import numpy as np
@@ -9,15 +8,14 @@ import safetensors.numpy
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from small_networks import quantised_network
+from small_networks import adaptive_network, quantised_network
 
 from delaysnn import neurons
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import check_lif_chain, check_network, read_network, write_network
+from delaysnn.core.network import check_chain, check_network, check_neurons, read_network, write_network
 from delaysnn.networks.nir_graph import to_nir
 from delaysnn.neurons import registered
 from delaysnn.platforms.loihi.conversion import convert
-from delaysnn.platforms.seneca.bfloat16 import round_network
 from delaysnn.settings.training import Adaptation
 
 ADAPTIVE = registered()["adlif"]
@@ -83,19 +81,6 @@ def test_under_any_bounded_current_an_adaptive_neuron_stays_bounded():
         assert u.abs().max() < 50 and state[1].abs().max() < 50
 
 
-def adaptive_network(neurons=(0, 1), **own):
-    """A random network whose hidden layers are adaptive, or these; what is named else replaces their arrays."""
-    network, random = quantised_network(), np.random.default_rng(1)
-    layers = list(network.layers)
-    for index in neurons:
-        post = len(layers[index].decay)
-        arrays = {"adaptation_decay": random.uniform(0.8, 0.99, post)}
-        arrays |= {f"adaptation_{name}": random.uniform(0, 0.2, post) for name in ("membrane", "spike")}
-        arrays = {key: np.float32(values) for key, values in (arrays | own).items() if values is not None}
-        layers[index] = dataclasses.replace(layers[index], neuron="adlif", own=arrays)
-    return dataclasses.replace(network, layers=tuple(layers))
-
-
 def test_a_file_says_which_layers_are_adaptive_and_holds_their_values(tmp_path):
     network = adaptive_network()
     write_network(tmp_path / "a.safetensors", network)
@@ -155,13 +140,24 @@ def test_files_that_contradict_themselves_are_refused(tmp_path):
     assert "layer 1: neuron is adlif, which needs adaptation_spike, but there is none; add it." in said("adlif")
 
 
-def test_no_chip_runs_adaptive_neurons():
-    with pytest.raises(InputError, match="a: layer 1 has neurons of the kind adlif, which no chip's model has here"):
-        check_lif_chain(adaptive_network([1]), "a")
-    for refused in (lambda it: convert(it, {}), round_network, lambda it: to_nir(it, 0.01)):
-        with pytest.raises(InputError, match="network tiny: layer 1 has neurons of the kind adlif"):
+def test_one_of_those_that_take_neurons_has_to_take_all_of_a_network():
+    check_neurons(adaptive_network([1]), "a", {"one": ["lif"], "other": ["lif", "adlif"]})
+    said = "^a: layer 1 has neurons of the kind adlif, but one takes lif; networks of other neurons are trained and"
+    with pytest.raises(InputError, match=said):
+        check_neurons(adaptive_network([1]), "a", {"one": ["lif"]})
+    with pytest.raises(
+        InputError, match=r"^a: layer 0 has neurons of the kind lif, but one takes lif; other takes adlif"
+    ):
+        check_neurons(adaptive_network([1]), "a", {"one": ["lif"], "other": ["adlif"]})
+
+
+def test_loihi_and_nir_refuse_adaptive_neurons():
+    for name, refused in (("loihi", lambda it: convert(it, {})), ("NIR", lambda it: to_nir(it, 0.01))):
+        with pytest.raises(
+            InputError, match=rf"^network tiny: layer 1 has neurons of the kind adlif, but {name} takes lif;"
+        ):
             refused(adaptive_network([1]))
-    check_lif_chain(quantised_network(), "a")
+    check_chain(quantised_network(), "a")
 
 
 def test_a_neuron_is_called_as_its_file(monkeypatch):

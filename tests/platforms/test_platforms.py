@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_networks import quantised_network
+from small_networks import adaptive_network, quantised_network
 
 from delaysnn.core.imports import imported
 from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.neurons import registered as neurons
 from delaysnn.platforms import registered
 from delaysnn.platforms.protocol import Priced, PricesFloats, Recorded, Validated
 
@@ -40,6 +41,21 @@ def test_a_membrane_crosses_its_threshold_where_the_platform_fires(name):
         assert potential.shape == (30, layer.n_neurons)
         fired = sorted(zip(layer.steps.tolist(), layer.neurons.tolist(), strict=True))
         assert fired == sorted(map(tuple, np.argwhere(potential >= 1).tolist()))
+
+
+@pytest.mark.parametrize(
+    ("name", "neuron"), [(name, each) for name in registered() for each in registered()[name].neurons]
+)
+def test_every_platform_runs_the_neurons_that_it_names(name, neuron):
+    platform, reference = registered()[name], registered()["pytorch"]
+    network = NETWORK if neuron == "lif" else adaptive_network()
+    ours, theirs = (each.run(each.deploy(network), INPUTS).layers for each in (platform, reference))
+    for fired, expected in zip(ours, theirs, strict=True):
+        assert len(fired.steps) == pytest.approx(len(expected.steps), rel=0.1)
+
+
+def test_the_reference_runs_all_neurons():
+    assert [name for name in neurons() if name not in registered()["pytorch"].neurons] == []
 
 
 def test_the_reference_has_no_costs():

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -113,12 +114,13 @@ def test_what_cannot_be_drawn_is_refused_before_any_job(monkeypatch, change, sai
 
 def study(*chips, cores=(1, 3)):
     """Return a study of network 48 on these chips, where every part of the report has something to show."""
-    names = {key: ["48"] for key in ("deployed", "swept", "controlled", "trained", "equality")}
+    names = {key: ["48"] for key in ("deployed", "swept", "controlled", "trained", "equality", "priced_as_floats")}
     return Study(
         **names,
         dataset="shd",
         deployments={},
-        networks={"48": {}},
+        networks={"48": {"neuron": "lif"}},
+        deployed_on={chip: ["48"] for chip in chips},
         swept_on_core=["48"] if "loihi" in chips else [],
         seeds=[1],
         platforms=[platforms()[name] for name in ("pytorch", *chips)],
@@ -128,6 +130,13 @@ def study(*chips, cores=(1, 3)):
         patterns={},
         files={},
     )
+
+
+def test_captions_name_networks_without_a_calibrated_estimate():
+    adaptive = replace(study("seneca"), networks={"48": {"neuron": "adlif"}})
+    for name in ("table_energy", "table_baseline_costs"):
+        assert "Of other neurons" not in find(name).caption(study("seneca"))
+        assert "to which no line was fitted, and so counted alone: 48." in find(name).caption(adaptive)
 
 
 OWN_WORDS = {"loihi": "Loihi|Lava|integer", "seneca": "Seneca|SCDQ|bfloat16|queue"}

@@ -133,3 +133,16 @@ def test_pytorch_as_a_platform_runs_it(train, validation, settings):
     model, pytorch = drawn(train, settings), registered()["pytorch"]
     deployed = pytorch.deploy(model.export(32, "small", 1, train.name, {}))
     assert same_spikes(model, deployed, validation.spikes)
+
+
+def test_seneca_mostly_decides_as_the_floats_do(train, validation, settings, adaptive_run):
+    from delaysnn.core.traces import decide
+    from delaysnn.platforms import registered
+
+    model, seneca = drawn(train, settings), registered()["seneca"]
+    fit(model, adaptive_run(), Phase(epochs=10, learning_rate=0.02))
+    run = seneca.run(model.export(32, "small", 1, train.name, {}), validation.spikes)
+    expected = decide(fired(model, validation.spikes)[-1])
+    assert (expected == validation.labels).mean() > 0.8
+    for layers in (run.layers, *run.beside.values()):
+        assert (decide(layers[-1]) == expected).mean() > 0.9

@@ -1,5 +1,6 @@
 """Bad configuration ends before any job with one sentence that names the key."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -146,7 +147,7 @@ def test_an_overlay_trains_a_network_whose_input_channels_share_weights(tmp_path
     assert "/48shared/seed1/dense.safetensors" in run.stdout
 
 
-def test_adaptive_neurons_are_compared_over_folds_and_not_deployed(tmp_path):
+def test_adaptive_neurons_are_compared_over_folds_and_deployed_where_they_run(tmp_path):
     arguments = ("--configfile", ROOT / "config/ablations.yaml", "--")
     run = dry_run(tmp_path, *arguments, "folds")
     assert run.returncode == 0, run.stderr
@@ -155,16 +156,67 @@ def test_adaptive_neurons_are_compared_over_folds_and_not_deployed(tmp_path):
     assert "/32/" not in run.stdout
     run = dry_run(tmp_path, *arguments, "all")
     assert run.returncode == 0, run.stderr
-    assert "/48adlif/seed1/pytorch.json" in run.stdout
-    for left_out in ("lava.json", "8bit.safetensors", "float_cost.json", "network.nir"):
-        assert f"/48/seed1/{left_out}" in run.stdout and f"/48adlif/seed1/{left_out}" not in run.stdout
+    made = (
+        "pytorch.json",
+        "seneca.json",
+        "seneca_cost.json",
+        "queues.json",
+        "rtl.json",
+        "float_cost.json",
+        "levels.json",
+    )
+    for file in made:
+        assert f"/48/seed1/{file}" in run.stdout and f"/48adlif/seed1/{file}" in run.stdout, file
+    left_out = (
+        "lava.json",
+        "loihi.json",
+        "loihi_cost.json",
+        "loihi_mapping.json",
+        "loihi_sweep.json",
+        "loihi_bits.json",
+    )
+    for file in (*left_out, "8bit.safetensors", "network.nir"):
+        assert f"/48/seed1/{file}" in run.stdout and f"/48adlif/seed1/{file}" not in run.stdout, file
+
+
+def test_where_no_platform_runs_its_neurons_a_network_is_trained_and_scored_only(tmp_path):
+    overlay = {"networks": dict.fromkeys(PAPER["networks"]) | {"48": PAPER["networks"]["48"]} | ADAPTIVE}
+    (tmp_path / "overlay.yaml").write_text(
+        yaml.safe_dump(overlay | {"platforms": ["loihi"], "loihi": {"verify": None}})
+    )
+    run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "all")
+    assert run.returncode == 0, run.stderr
+    made = {Path(path).name for path in re.findall(r"results/\S+/48adlif/seed1/[\w.]+", run.stdout)}
+    assert made == {
+        *(f"{phase}.{ending}" for phase in ("dense", "pruned") for ending in ("csv", "json", "safetensors")),
+        *("pytorch.json", "pytorch.npz"),
+    }
+
+
+def test_a_network_is_shown_on_the_platforms_that_run_it(tmp_path):
+    overlay = {"networks": ADAPTIVE, "report": {"show": "48adlif"}}
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))
+    run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "all")
+    assert run.returncode == 0, run.stderr
+    for file in ("pytorch_membranes.npz", "seneca_membranes.npz"):
+        assert f"/48adlif/seed1/{file}" in run.stdout
+    assert "loihi_membranes.npz" not in run.stdout
+
+
+def test_a_platform_without_a_network_is_named(tmp_path):
+    overlay = {"networks": dict.fromkeys(PAPER["networks"]) | ADAPTIVE}
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))
+    run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "all")
+    assert run.returncode != 0
+    said = "platforms names loihi, but no network is deployed on it (loihi runs lif; seneca runs lif, adlif); give"
+    assert said in run.stderr + run.stdout
 
 
 def test_how_adaptive_neurons_start_changes_no_other_network():
     settings = settle(PAPER | {"networks": PAPER["networks"] | ADAPTIVE}, ROOT)
     assert settings.course("48").adaptation is None and settings.course("48adlif").adaptation is not None
     # The two have a dense training each.
-    assert settings.shares_training("48adlif") == "48adlif" and "48adlif" not in settings.deployed
+    assert settings.shares_training("48adlif") == "48adlif"
 
 
 def test_a_network_that_keeps_other_levels_is_deployed_but_not_swept(tmp_path):

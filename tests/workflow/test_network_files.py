@@ -70,12 +70,28 @@ def test_a_network_that_no_chip_runs_is_named():
     write("own", 700, 8, 6, 20, recurrent=8)
     with pytest.raises(InputError, match=r"own\.safetensors: layer 0 has recurrent synapses"):
         settled(own="own.safetensors")
-    write("own", 700, 8, 6, 20, adaptive=8)
-    with pytest.raises(InputError, match=r"own\.safetensors: layer 0 has neurons of the kind adlif, which no chip's"):
-        settled(own="own.safetensors")
     write("own", 700, 20)
     with pytest.raises(InputError, match=r"own\.safetensors: has one layer"):
         settled(own="own.safetensors")
+
+
+def test_a_network_is_deployed_where_its_neurons_run_and_refused_where_none_does():
+    write("adaptive", 700, 8, 6, 20, adaptive=8)
+    files = {"own": {"file": "own.safetensors"}, "adaptive": {"file": "adaptive.safetensors"}}
+    settings = settle(PAPER | {"networks": files}, ROOT)
+    assert settings.deployed_on("loihi") == ["own"] and settings.deployed_on("seneca") == ["own", "adaptive"]
+    assert settings.deployed == ["own", "adaptive"] and settings.in_nir == settings.as_integers == ["own"]
+    said = r"^adaptive\.safetensors: layer 0 has neurons of the kind adlif, but loihi takes lif; networks of other"
+    with pytest.raises(InputError, match=said):
+        settle(PAPER | {"networks": files, "platforms": ["loihi"]}, ROOT)
+
+
+def test_seeds_are_of_the_same_neurons():
+    write("of1", 700, 8, 6, 20)
+    write("of2", 700, 8, 6, 20, adaptive=8)
+    said = r"of1\.safetensors has lif-lif-lif models of neurons and of2\.safetensors adlif-lif-lif; give each"
+    with pytest.raises(InputError, match=said):
+        settled(seeds=(1, 2), own="of{seed}.safetensors")
 
 
 def test_a_missing_description_is_named():

@@ -6,7 +6,7 @@ BENCHMARKS = dict(
     cochlea={},
     binning=dict(events=f"{DATA}/train.h5"),
 )
-if "loihi" in CHIPS and config["loihi"]["verify"] == "lava":
+if SHOWN["network"] in DEPLOYED_ON.get("loihi", []) and config["loihi"]["verify"] == "lava":
     BENCHMARKS["loihi_speed"] = dict(
         network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz".format(**SHOWN),
         test=f"{DATA}/test.npz",

@@ -71,6 +71,8 @@ SOURCE = SETTINGS.source
 DATASET = SETTINGS.dataset
 NETWORKS = list(SETTINGS.networks)
 DEPLOYED = SETTINGS.deployed
+# A network is deployed on those platforms that run its neurons.
+DEPLOYED_ON = {name: SETTINGS.deployed_on(name) for name in SETTINGS.platforms}
 SEEDS = SETTINGS.seeds
 BITS = SETTINGS.quantisation.bits
 DEPLOYED_BITS = SETTINGS.quantisation.deployed

@@ -1,6 +1,7 @@
 from snakemake.cli import get_argument_parser
 
 from delaysnn.core.imports import code_of
+from delaysnn.neurons import PLAIN
 from delaysnn.neurons import file_of as file_of_neuron
 from delaysnn.platforms import registered
 from delaysnn.settings.targets import explain_target
@@ -73,8 +74,9 @@ METHODS = dict(
 )
 
 
-def code_of_platform(script, *platforms):
-    """Hash of what a script does for these platforms: of their methods those alone that it calls."""
+def code_of_platform(script, *platforms, neuron=PLAIN):
+    """Hash of what a script does for these platforms: of their methods those alone that it calls, and of the neurons'
+    models that of the network."""
     library = ROOT / "workflow/delaysnn"
     calls = METHODS[script]
     # What prices a network is found by its folder.
@@ -86,18 +88,29 @@ def code_of_platform(script, *platforms):
         if "estimate" in calls
     ]
     own = [library / f"platforms/{name}/platform.py" for name in platforms]
+    # Their models say what a step takes.
+    neurons = [] if neuron == PLAIN or not {"estimate", "estimate_floats"} & {*calls} else [file_of_neuron(neuron)]
     others = {method for called in METHODS.values() for method in called} | {"check"}
-    return code_of(ROOT / f"workflow/scripts/{script}.py", *own, *found, without=others - {*calls})
+    return code_of(ROOT / f"workflow/scripts/{script}.py", *own, *found, *neurons, without=others - {*calls})
 
 
 def code_of_its_platform(script):
-    """The same for the platform that a rule's wildcard names."""
-    return lambda wildcards: code_of_platform(script, wildcards.platform)
+    """The same for the platform that a rule's wildcard names, and for the network of one that names it."""
+
+    def of(wildcards):
+        neuron = SETTINGS.network(wildcards.network).neuron if "network" in wildcards.keys() else PLAIN
+        return code_of_platform(script, wildcards.platform, neuron=neuron)
+
+    return of
 
 
-def of_platforms(pattern, platforms, networks=DEPLOYED):
-    """The pattern's file for every platform, network and seed."""
-    return expand(pattern, platform=platforms, network=networks, seed=SEEDS)
+def of_platforms(pattern, platforms):
+    """The pattern's file for every platform, network that is deployed on it, and seed."""
+    return [
+        file
+        for platform in platforms
+        for file in expand(pattern, platform=platform, network=DEPLOYED_ON[platform], seed=SEEDS)
+    ]
 
 
 def deployed_network(wildcards):

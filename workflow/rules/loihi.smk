@@ -1,15 +1,15 @@
 # Levels and widths are swept on one core, where that holds every network.
-SWEPT_ON_CORE += SWEPT if 1 in config["loihi"]["cores"] else []
+SWEPT_ON_CORE += [name for name in SWEPT if name in DEPLOYED_ON["loihi"] and 1 in config["loihi"]["cores"]]
 # A second implementation of what the integer reference computes.
-LAVA = every(f"{METRICS}/lava.json", DEPLOYED) if config["loihi"]["verify"] == "lava" else []
+LAVA = every(f"{METRICS}/lava.json", DEPLOYED_ON["loihi"]) if config["loihi"]["verify"] == "lava" else []
 EQUALITY += LAVA
 DEPLOYMENTS["loihi"] = LAVA
 
 
 rule loihi:
     input:
-        expand(f"{MODELS}/loihi_{{bits}}bit.npz", network=DEPLOYED, seed=SEEDS, bits=BITS),
-        every(f"{METRICS}/loihi_mapping.json", DEPLOYED),
+        expand(f"{MODELS}/loihi_{{bits}}bit.npz", network=DEPLOYED_ON["loihi"], seed=SEEDS, bits=BITS),
+        every(f"{METRICS}/loihi_mapping.json", DEPLOYED_ON["loihi"]),
         every(f"{METRICS}/loihi_sweep.json", SWEPT_ON_CORE),
         LAVA,
 

@@ -11,6 +11,7 @@ RECORDED = [name for name in PLATFORMS if isinstance(registered()[name], Recorde
 PRICED = [name for name, chip in CHIPS.items() if isinstance(chip, Priced)]
 BY_SAMPLE = [name for name in PRICED if CHIPS[name].by_sample]
 PRICE_FLOATS = [name for name, chip in CHIPS.items() if isinstance(chip, PricesFloats)]
+PRICED_AS_FLOATS = [name for name in NETWORKS if any(name in SETTINGS.taken_by(chip) for chip in PRICE_FLOATS)]
 VALIDATED = [name for name, chip in CHIPS.items() if isinstance(chip, Validated)]
 # Pages with what one platform alone has.
 PAGES = [name for name in CHIPS if (ROOT / f"workflow/rules/{name}.smk").exists()]
@@ -133,7 +134,8 @@ rule validate_platform:
         "../scripts/validate_platform.py"
 
 
-# What every network would take as floats, baselines that no chip runs here too: the same way for all.
+# What every network of neurons that a platform runs would take as floats, baselines that no chip runs here too: the same
+# way for all.
 rule estimate_floats:
     input:
         **{name: CONSTANTS[name] for name in PRICE_FLOATS},
@@ -146,7 +148,9 @@ rule estimate_floats:
     log:
         f"{LOGS}/estimate_floats.log",
     params:
-        code=code_of_platform("estimate_floats", *PRICE_FLOATS),
+        code=lambda wildcards: code_of_platform(
+            "estimate_floats", *PRICE_FLOATS, neuron=SETTINGS.network(wildcards.network).neuron
+        ),
         fitted={name: FITTED[name] for name in PRICE_FLOATS},
     script:
         "../scripts/estimate_floats.py"

@@ -1,13 +1,13 @@
 # Found by their folder, so that no script names them in an import.
 STRUCTURES = sorted((ROOT / "workflow/delaysnn/queues/structures").glob("*.py"))
 RTL = [str(file) for file in sorted((ROOT / "workflow/rtl").glob("*.*"))]
-SIMULATED_RTL = expand(f"{METRICS}/rtl.json", network=DEPLOYED, seed=SEEDS[0])
-EQUALITY += every(f"{METRICS}/queues.json", DEPLOYED) + SIMULATED_RTL
+SIMULATED_RTL = expand(f"{METRICS}/rtl.json", network=DEPLOYED_ON["seneca"], seed=SEEDS[0])
+EQUALITY += every(f"{METRICS}/queues.json", DEPLOYED_ON["seneca"]) + SIMULATED_RTL
 
 
 rule seneca:
     input:
-        every(f"{METRICS}/queues.json", DEPLOYED),
+        every(f"{METRICS}/queues.json", DEPLOYED_ON["seneca"]),
         "results/metrics/capacity.json",
         "results/metrics/events.json",
         "results/metrics/area.json",
@@ -33,8 +33,8 @@ rule run_queues:
 rule simulate_rtl:
     input:
         rtl=RTL,
-        networks=[float_network(dict(network=name, seed=SEEDS[0])) for name in DEPLOYED],
-        traces=expand(f"{TRACES}/seneca.npz", network=DEPLOYED, seed=SEEDS[0]),
+        networks=[float_network(dict(network=name, seed=SEEDS[0])) for name in DEPLOYED_ON["seneca"]],
+        traces=expand(f"{TRACES}/seneca.npz", network=DEPLOYED_ON["seneca"], seed=SEEDS[0]),
         constants=CONSTANTS["seneca"],
     output:
         metrics=SIMULATED_RTL,

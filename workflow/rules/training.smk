@@ -19,12 +19,12 @@ rule training:
     input:
         every(f"{MODELS}/dense.safetensors", DENSE),
         every(f"{MODELS}/pruned.safetensors", TRAINED),
-        expand(f"{MODELS}/{{bits}}bit.safetensors", network=DEPLOYED, seed=SEEDS, bits=BITS),
+        expand(f"{MODELS}/{{bits}}bit.safetensors", network=SETTINGS.as_integers, seed=SEEDS, bits=BITS),
         every(f"{METRICS}/pytorch.json"),
         every(f"{METRICS}/levels.json", SWEPT),
         every(f"{METRICS}/level_controls.json", CONTROLLED),
         every(f"{TRACES}/pytorch.npz"),
-        every(f"{MODELS}/network.nir", DEPLOYED),
+        every(f"{MODELS}/network.nir", SETTINGS.in_nir),
 
 
 rule train_network:

@@ -12,10 +12,13 @@ from delaysnn.platforms.constants import read_basis
 with job(snakemake) as provenance:
     test, traces = read_dataset(snakemake.input.test), read_traces(snakemake.input.traces)
     network = read_network(snakemake.input.network)
-    # What an update of another neuron costs, no chip's constants say.
-    check_neurons(network, snakemake.input.network)
+    check_neurons(
+        network, snakemake.input.network, {name: registered()[name].neurons for name in snakemake.params.fitted}
+    )
     cells, beyond = [], {}
     for name, fitted in snakemake.params.fitted.items():
+        if not registered()[name].takes(network.neurons):
+            continue
         basis = read_basis(snakemake.input.get(name), snakemake.input.published, fitted)
         found = registered()[name].estimate_floats(network, test.spikes, traces.layers, basis)
         check_estimates(registered()[name], found)

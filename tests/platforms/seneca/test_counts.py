@@ -3,14 +3,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from small_networks import adaptive_network, quantised_network
 
+from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.platforms.seneca.counts import count, published_counts
+from delaysnn.neurons import registered as neurons
+from delaysnn.platforms import registered
+from delaysnn.platforms.answers import check_estimates
+from delaysnn.platforms.constants import read_basis
+from delaysnn.platforms.seneca.counts import Updates, count, published_counts
 from delaysnn.queues.delays import useful_delays
 from delaysnn.queues.structures.scdq import run_queue
 
-PUBLISHED = yaml.safe_load((Path(__file__).parents[3] / "config/published.yaml").read_text())
+CONFIG = Path(__file__).parents[3] / "config"
+HARDWARE = CONFIG / "hardware"
+PUBLISHED = yaml.safe_load((CONFIG / "published.yaml").read_text())
 
 
 @pytest.fixture
@@ -70,3 +78,37 @@ def test_the_papers_own_neural_estimate_is_of_what_lies_behind_queues():
     estimate = PUBLISHED["table_3_hardware"]["seneca_shares"]["estimated_neural_uj_48"]
     assert sum(queued) * 12.7e-6 == pytest.approx(estimate, rel=0.05)
     assert sum(published_counts(PUBLISHED, "48").operations) * 12.7e-6 > 1.15 * estimate
+
+
+def test_a_step_of_adaptive_neurons_takes_more_than_one_of_lif(monkeypatch):
+    network, random = adaptive_network(), np.random.default_rng(1)
+    inputs = SpikeTrains.from_dense(random.random((30, 2, 20)) < 0.15)
+    layers = [SpikeTrains.from_dense(random.random((30, 2, post)) < 0.15) for post in (12, 12, 4)]
+    for within_sample in (True, False):
+        adaptive, plain = (count(each, inputs, layers, within_sample) for each in (network, quantised_network()))
+        # Twelve neurons and 30 steps; b, c and d and w more, and six operations.
+        assert adaptive.updates == (Updates(3 * 360, 360, 6 * 360),) * 2 + (Updates(0, 0, 0),)
+        assert adaptive.totals() == plain.totals() | {"update_instructions": 2 * 360 * (3 + 1 + 6 + 1)}
+        assert (plain.updates, plain.stored_numbers, adaptive.stored_numbers) == ((), 0, 2 * 12 * 4)
+    monkeypatch.setattr(type(neurons()["adlif"]), "operations", None)
+    with pytest.raises(
+        InputError, match=r"^neurons/adlif\.py: operations is None, so Seneca cannot price a step; write"
+    ):
+        count(network, inputs, layers, True)
+
+
+@pytest.mark.parametrize("as_floats", [False, True])
+def test_networks_of_other_neurons_have_counted_estimates_alone(as_floats):
+    basis = read_basis(HARDWARE / "seneca.yaml", CONFIG / "published.yaml", ["48", "32", "24"])
+    inputs = SpikeTrains.from_dense(np.random.default_rng(1).random((30, 2, 20)) < 0.15)
+    seneca, found = registered()["seneca"], []
+    for network in (quantised_network(), adaptive_network()):
+        layers = seneca.run(network, inputs).layers
+        if as_floats:
+            found.append(seneca.estimate_floats(network, inputs, layers, basis))
+        else:
+            found.append(seneca.estimate(seneca.count(network, inputs, layers), basis))
+            check_estimates(seneca, found[-1], 2)
+    ways = [{cell.how for cell in each.cells} for each in found]
+    assert ways == [{"counted", "calibrated"}, {"counted"}]
+    assert found[0].outside_fit and not found[1].outside_fit

@@ -1,12 +1,15 @@
 import dataclasses
 
+import ml_dtypes
 import numpy as np
 import pytest
 import torch
+from small_networks import adaptive_network
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
 from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.platforms import registered
 from delaysnn.platforms.seneca.bfloat16 import round_network, to_bfloat16
 from delaysnn.platforms.seneca.inference import infer, membranes
 from delaysnn.queues.delays import useful_delays
@@ -144,3 +147,64 @@ def test_recurrent_synapses_are_refused(network):
     first = dataclasses.replace(first, recurrent=np.ones((12, 12), np.float32))
     with pytest.raises(InputError, match="network tiny: layer 0 has recurrent synapses"):
         infer(dataclasses.replace(network, layers=(first, *others)), SpikeTrains.from_dense(np.zeros((25, 1, 20))))
+
+
+def adaptive_loop(layer, spikes, every_add):
+    """Potentials [time, post] by NumPy's bfloat16, an operation at a time; spikes [time, pre]."""
+    number = ml_dtypes.bfloat16 if every_add else np.float32
+    own = layer.own or dict.fromkeys(("adaptation_decay", "adaptation_membrane", "adaptation_spike"), 0 * layer.decay)
+    arrays = (layer.weights, layer.decay, layer.threshold, *own.values())
+    weights, a, threshold, b, c, d = (array.astype(ml_dtypes.bfloat16).astype(number) for array in arrays)
+    u, w, potentials = np.zeros_like(a), np.zeros_like(a), []
+    for step in range(len(spikes)):
+        if every_add:
+            u = a * u
+        current = np.zeros_like(u)
+        for level in reversed(range(len(layer.delay_levels))):
+            if step >= layer.delay_levels[level]:
+                for pre in np.flatnonzero(spikes[step - layer.delay_levels[level]]):
+                    u, current = (u + weights[level, pre], current) if every_add else (u, current + weights[level, pre])
+        u = u - w if every_add else (a * u + (current - w)).astype(ml_dtypes.bfloat16).astype(number)
+        s = (u >= threshold).astype(number)
+        w = (b * w + c * u + d * s).astype(ml_dtypes.bfloat16).astype(number)
+        potentials.append(u.astype(np.float32))
+        u = u * (1 - s)
+    return np.stack(potentials)
+
+
+@pytest.mark.parametrize("every_add", [True, False])
+def test_adaptive_neurons_round_every_operation_in_the_order_of_their_equations(every_add):
+    network = adaptive_network()
+    spikes = np.random.default_rng(1).random((30, 5, 20)) < 0.3
+    found = infer(network, SpikeTrains.from_dense(spikes), every_add)
+    for sample in range(5):
+        before, recorded = spikes[:, sample], membranes(network, SpikeTrains.from_dense(spikes[:, [sample]]))
+        for layer, trains, potential in zip(network.layers, found, recorded, strict=True):
+            expected, threshold = adaptive_loop(layer, before, every_add), to_bfloat16(layer.threshold)
+            if every_add:
+                np.testing.assert_array_equal(potential, expected / threshold)
+            before = trains.dense()[:, sample]
+            np.testing.assert_array_equal(before, expected >= threshold)
+    assert all(0.02 < trains.dense().mean() < 0.9 for trains in found)
+
+
+def test_an_adaptation_inhibits():
+    spikes = SpikeTrains.from_dense(np.random.default_rng(1).random((30, 5, 20)) < 0.15)
+    idle = adaptive_network(adaptation_membrane=np.zeros(12), adaptation_spike=np.zeros(12))
+    plain = dataclasses.replace(
+        idle, layers=tuple(dataclasses.replace(layer, neuron="lif", own={}) for layer in idle.layers)
+    )
+    for one, other in zip(infer(idle, spikes), infer(plain, spikes), strict=True):
+        np.testing.assert_array_equal(one.dense(), other.dense())
+    strong = adaptive_network(adaptation_spike=np.full(12, 0.5))
+    assert len(infer(strong, spikes)[0].steps) < 0.8 * len(infer(plain, spikes)[0].steps)
+
+
+def test_other_neurons_than_seneca_names_are_refused(network):
+    last = dataclasses.replace(network.layers[1], neuron="izhikevich")
+    with pytest.raises(InputError, match="layer 1 has neurons of the kind izhikevich, but seneca takes lif, adlif"):
+        infer(
+            dataclasses.replace(network, layers=(network.layers[0], last)),
+            SpikeTrains.from_dense(np.zeros((25, 1, 20))),
+        )
+    assert registered()["seneca"].neurons == ("lif", "adlif")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from delaysnn.platforms.seneca.cost import (
     software_cycles,
     validate,
 )
-from delaysnn.platforms.seneca.counts import Counts, published_counts
+from delaysnn.platforms.seneca.counts import Counts, Updates, published_counts
 from delaysnn.report.estimates import model_errors
 
 CONFIG = Path(__file__).parents[3] / "config"
@@ -36,6 +37,21 @@ def test_counted_is_operations_and_queue_accesses_times_constants():
     assert found["seneca_scdq", "memory"] == pytest.approx((16 * 1010 + 2 * 2048 * 16 + 60) * 1e-6)
     # In software an event takes a word of 32 bits.
     assert found["seneca_software", "memory"] == pytest.approx((16 * 1010 + 2 * 2048 * 32 + 60) * 1e-6)
+
+
+def test_of_other_neurons_what_they_take_more_than_lif_is_counted():
+    plain = Counts(0, (8e6, 16e6), (0,), (0,), (1e6,), 1000, 10, 60, 64)
+    # A million updates of adaptive neurons: three parameters, a state, six operations.
+    updates = (Updates(3_000_000, 1_000_000, 6_000_000), Updates(0, 0, 0))
+    found, before = counted(replace(plain, updates=updates, stored_numbers=40), CONSTANTS), counted(plain, CONSTANTS)
+    for queue in ("seneca_scdq", "seneca_software"):
+        more = found[queue, "energy"] - before[queue, "energy"]
+        assert more == pytest.approx(3 * 3.7 + 3.7 + 6 * 1.4 + 3.9)
+        assert found[queue, "memory"] - before[queue, "memory"] == pytest.approx(40 * 16e-6)
+        # The second layer stays the busiest: 16e6 operations of four instructions, against 8e6 and 11e6 instructions.
+        assert found[queue, "latency"] == before[queue, "latency"]
+    busiest = replace(plain, updates=updates[::-1])
+    assert counted(busiest, CONSTANTS)["seneca_scdq", "latency"] == pytest.approx((64e6 + 11e6) / 8 / 500e3)
 
 
 def test_a_queue_in_software_takes_instructions_for_events_deliveries_and_arrivals():

@@ -3,7 +3,7 @@
 What a check refuses raises an InputError that names its ``source``, the place, what is there and what is needed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from numbers import Integral, Real
 from pathlib import Path
@@ -102,6 +102,11 @@ class Network:
         return (self.layers[0].inputs, *(layer.weights.shape[2] for layer in self.layers))
 
     @property
+    def neurons(self) -> list[str]:
+        """Names of the models of its neurons, in the order of layers."""
+        return list(dict.fromkeys(layer.neuron for layer in self.layers))
+
+    @property
     def quantised(self) -> bool:
         """Whether the weights of every layer are quantised."""
         return all(layer.scale is not None and layer.bits is not None for layer in self.layers)
@@ -126,19 +131,24 @@ def expand_inputs(network: Network) -> Network:
     return replace(network, layers=(first, *others))
 
 
-def check_neurons(network: Network, source: object) -> None:
-    """Refuse a network of neurons that no chip's model has here."""
-    for index, layer in enumerate(network.layers):
-        if not registered()[layer.neuron].on_chips:
-            raise InputError(
-                f"{source}: layer {index} has neurons of the kind {layer.neuron}, which no chip's model has here; "
-                "networks of such are trained and scored only."
-            )
+def check_neurons(network: Network, source: object, takers: Mapping[str, Collection[str]]) -> None:
+    """Refuse a network that none of ``takers`` takes; of each, by its name, the models of neurons that it takes."""
+    if any({*network.neurons} <= {*neurons} for neurons in takers.values()):
+        return
+    index, layer = next(
+        (index, layer)
+        for index, layer in enumerate(network.layers)
+        if any(layer.neuron not in neurons for neurons in takers.values())
+    )
+    taken = "; ".join(f"{name} takes {', '.join(neurons)}" for name, neurons in takers.items())
+    raise InputError(
+        f"{source}: layer {index} has neurons of the kind {layer.neuron}, but {taken}; networks of other neurons are "
+        "trained and scored only."
+    )
 
 
-def check_lif_chain(network: Network, source: object) -> None:
-    """Refuse a network that no chip runs here: other neurons than chips have, or a layer that feeds itself."""
-    check_neurons(network, source)
+def check_chain(network: Network, source: object) -> None:
+    """Refuse a network with a layer that feeds itself, which no chip runs here."""
     for index, layer in enumerate(network.layers):
         if layer.recurrent is not None:
             raise InputError(
@@ -148,8 +158,8 @@ def check_lif_chain(network: Network, source: object) -> None:
 
 
 def check_deployable(network: Network, source: object) -> None:
-    """Refuse a network of another tool that cannot be deployed, whatever data it runs on."""
-    check_lif_chain(network, source)
+    """Refuse a network of another tool that cannot be deployed, whatever neurons it has and data it runs on."""
+    check_chain(network, source)
     if len(network.layers) < 2:
         raise InputError(f"{source}: has one layer, but delays lie between two; give it a hidden layer.")
     if network.layers[0].delay_levels != (0,):

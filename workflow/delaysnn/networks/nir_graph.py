@@ -12,7 +12,8 @@ import nir
 import numpy as np
 
 from delaysnn.core.files import atomic
-from delaysnn.core.network import Layer, Network, check_lif_chain, expand_inputs
+from delaysnn.core.network import Layer, Network, check_chain, check_neurons, expand_inputs
+from delaysnn.neurons import registered
 
 _ALMOST_ENDLESS = 1e12  # time steps
 
@@ -27,7 +28,9 @@ def to_nir(network: Network, step_s: float) -> nir.NIRGraph:
     Raises:
         InputError: a layer feeds itself, or has other neurons than LIF.
     """
-    check_lif_chain(network, f"network {network.name}")
+    source = f"network {network.name}"
+    check_neurons(network, source, {"NIR": [name for name, neuron in registered().items() if neuron.in_nir]})
+    check_chain(network, source)
     network = expand_inputs(network)
     nodes: dict[str, nir.NIRNode] = {"input": nir.Input(input_type={"input": np.array([network.topology[0]])})}
     edges, before = [], "input"

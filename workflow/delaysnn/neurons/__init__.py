@@ -44,7 +44,9 @@ class Neuron(ABC):
         arrays: of what it has beside decay and threshold.
         states: how many numbers a neuron carries from step to step, all zero at the start of a sample.
         settings: the key of ``training`` that says how its own values start, None where it needs none.
-        on_chips: whether the models of chips, and NIR's graph, have it. Networks of others are trained and scored only.
+        operations: additions, subtractions and multiplications that a step takes beyond those of ``lif``, by which
+            platforms price it; None where nobody counted them.
+        in_nir: whether a graph of NIR can hold it (:mod:`delaysnn.networks.nir_graph`).
         kernel: its number in ``training/native``, None where it has no compiled form and runs in pure torch.
     """
 
@@ -52,7 +54,8 @@ class Neuron(ABC):
     arrays: tuple[Array, ...] = ()
     states: int = 1
     settings: str | None = None
-    on_chips: bool = False
+    operations: int | None = None
+    in_nir: bool = False
     kernel: int | None = None
 
     @abstractmethod

@@ -33,6 +33,7 @@ class AdaptiveLeakyIntegrateAndFire(Neuron):
     name = "adlif"
     arrays = (Array("adaptation_decay", most=1), Array("adaptation_membrane"), Array("adaptation_spike"))
     states = 2
+    operations = 6  # w is subtracted; three products and two sums make the next one
     settings = "adaptation"
     kernel = 1
 

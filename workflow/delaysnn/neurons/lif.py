@@ -8,7 +8,8 @@ from delaysnn.neurons import Neuron
 
 class LeakyIntegrateAndFire(Neuron):
     name = "lif"
-    on_chips = True
+    operations = 0
+    in_nir = True
     kernel = 0
 
     def step(self, current, state, decay, own, fire):

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.found import below_library, named
+from delaysnn.neurons import PLAIN
+from delaysnn.neurons import registered as registered_neurons
 from delaysnn.platforms.protocol import Platform, Setup
 
 # Float inference, which all others are compared with.
@@ -53,6 +55,12 @@ def _check(where: str, name: str, platform: Platform) -> None:
         raise InputError(f"{where}: setups is {platform.setups!r}; write a tuple of Setup, as in (Setup(...),).")
     if not _all(platform.labels, tuple) or not all(len(label) == 2 and _all(label, str) for label in platform.labels):
         raise InputError(f"{where}: labels is {platform.labels!r}; write a tuple of pairs, as in ((name, label),).")
+    known = registered_neurons()
+    if not _all(platform.neurons, str) or not {PLAIN} <= {*platform.neurons} <= {*known}:
+        raise InputError(
+            f"{where}: neurons is {platform.neurons!r}; write a tuple of some of {', '.join(known)}, with {PLAIN}, "
+            "which output layers have."
+        )
 
 
 def _all(values: object, kind: type) -> bool:

@@ -7,9 +7,11 @@ verified against is a rule on the platform's own page, since such a thing comes 
 Settings are checked at every call of Snakemake, so a ``platform.py`` imports what is heavy inside its methods.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from delaysnn.neurons import PLAIN
 
 if TYPE_CHECKING:
     import numpy as np
@@ -126,6 +128,8 @@ class Platform:
         number_format: of these, as readers see it.
         fitted: networks of the paper that its costs are fitted to.
         by_sample: its energy is estimated for every sample.
+        neurons: names of the models of neurons (:mod:`delaysnn.neurons`) that it runs; a network of others is not
+            deployed on it.
         finds: folders of the library whose modules it finds when it runs, which no import names.
     """
 
@@ -139,6 +143,11 @@ class Platform:
     fitted: tuple[str, ...] = ()
     by_sample: bool = False
     finds: tuple[str, ...] = ()
+    neurons: tuple[str, ...] = (PLAIN,)
+
+    def takes(self, neurons: Iterable[str]) -> bool:
+        """Return whether it runs networks of neurons of these names."""
+        return {*neurons} <= {*self.neurons}
 
     def owns(self, row: str) -> bool:
         """Return whether a name in the column ``platform`` is the platform's own."""

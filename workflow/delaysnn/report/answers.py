@@ -140,17 +140,18 @@ def answer_memory(tables: Tables, networks: Mapping[str, str]) -> str:
         return f"{text} (counted: {_save(*(_row(counted, name, platform, 'energy') for name in (other, shown)))})"
 
     text = "Are delays cheaper than recurrence?"
+    chips = select(costs, network=shown)["platform"].unique()
     for part, wording in (("recurrent", "recurrent"), ("wider", "no delays")):
         if part in networks:
             other = networks[part]
-            found = "; ".join(f"{label_of(name)}: {compare(other, name)}" for name in costs["platform"].unique())
+            found = "; ".join(f"{label_of(name)}: {compare(other, name)}" for name in chips)
             text += f" Network {shown} beside {other} ({wording}): {found}."
     return text
 
 
 def answer_chips(tables: Tables, network: str) -> str:
     """Say how faithful each deployment is."""
-    found = set(tables["fidelity"]["platform"]) - {REFERENCE}
+    found = set(select(tables["fidelity"], network=network)["platform"]) - {REFERENCE}
     sentences = []
     for chip in (name for name in registered() if name in found):
         accuracy, agreement = (_row(tables["fidelity"], network, chip, key) for key in ("accuracy", "agreement"))
@@ -230,17 +231,18 @@ def answer(tables: Tables, dataset: str, card: Mapping[str, Any], networks: Mapp
             ``baseline`` (no delays; of another width, and of the same).
     """
     shown = networks["shown"]
-    queues = {"seneca_scdq", "seneca_software"} <= set(tables.get("energy", {}).get("platform", ()))
+    energy = select(tables["energy"], network=shown)["platform"] if "energy" in tables else ()
+    queues = {"seneca_scdq", "seneca_software"} <= {*energy}
     sentences = [
         describe_data(dataset, int(tables["models"]["seeds"].max()), card),
         *([answer_scdq(tables, shown)] if queues else []),
         answer_delays(tables, networks),
     ]
-    if "recurrent" in networks and "baseline_costs" in tables:
+    if "recurrent" in networks and "baseline_costs" in tables and shown in set(tables["baseline_costs"]["network"]):
         sentences.append(answer_memory(tables, networks))
     sentences.append(answer_chips(tables, shown))
-    if "axonal" in networks and "queues" in tables:
+    if "axonal" in networks and "queues" in tables and queues:
         sentences.append(answer_axonal(tables, shown, networks["axonal"]))
-    if tables["quantisation"]["bits"].notna().any():
+    if select(tables["quantisation"], network=shown)["bits"].notna().any():
         sentences.append(answer_bits(tables, shown))
     return sentences

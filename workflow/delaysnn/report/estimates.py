@@ -10,6 +10,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import SETTINGS, Metrics
 from delaysnn.costs.lines import MECHANISM
 from delaysnn.report.published import Key
+from delaysnn.report.study import Study
 from delaysnn.report.tidy import COLUMNS, summarise
 
 ESTIMATE_COLUMNS = [*COLUMNS, "how", "model_error_pct", "outside_fit"]
@@ -72,6 +73,12 @@ def estimate_table(
     rank = [(networks.index(n), platforms.index(p), quantities.index(q)) for n, p, q in keys]
     order = sorted(range(len(table)), key=lambda row: (*rank[row], _WAYS.index(table["how"][row])))
     return table.iloc[order][ESTIMATE_COLUMNS].reset_index(drop=True)
+
+
+def name_unfitted(study: Study, networks: Iterable[str]) -> str:
+    """Say which of the networks have counted estimates alone, where there are any."""
+    others = ", ".join(name for name in networks if name not in study.plain)
+    return f"Of other neurons than LIF, to which no line was fitted, and so counted alone: {others}." if others else ""
 
 
 def of_setups(name: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What a configuration runs: from this, tables and figures say which files they need."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,9 @@ class Study:
     Attributes:
         dataset: the data set's name.
         networks: settings of every network by its name.
-        deployed: names of those that run on chips.
+        deployed: names of those that run on any chip.
+        deployed_on: names of those that run on a chip, by its name.
+        priced_as_floats: names of those of neurons that a platform runs that prices floats.
         swept: of those that are pruned to other numbers of delay levels, too.
         swept_on_core: of those that are swept on one core of Loihi.
         controlled: of those whose levels are also chosen at random and evenly.
@@ -34,6 +36,8 @@ class Study:
     dataset: str
     networks: Mapping[str, Mapping[str, Any]]
     deployed: Sequence[str]
+    deployed_on: Mapping[str, Sequence[str]]
+    priced_as_floats: Sequence[str]
     swept: Sequence[str]
     swept_on_core: Sequence[str]
     controlled: Sequence[str]
@@ -70,7 +74,7 @@ class Study:
 
     @property
     def plain(self) -> list[str]:
-        """Names of the networks of LIF neurons, as the paper has them and cost models price them."""
+        """Names of the networks of LIF neurons, as the paper has them and calibrated lines are fitted to them."""
         return [name for name, network in self.networks.items() if network["neuron"] == PLAIN]
 
     @property
@@ -92,6 +96,10 @@ class Study:
     def recorded(self) -> list[str]:
         """Names of the platforms that show their membrane potentials."""
         return [platform.name for platform in self.platforms if isinstance(platform, Recorded)]
+
+    def running(self, network: str) -> list[str]:
+        """Return names of the platforms that run a network, the reference first."""
+        return [name for name in self.names if name not in self.chips or network in self.deployed_on[name]]
 
     def scored(self, platform: str) -> list[str]:
         """Return the parts of metrics that say how well a chip does: as deployed, and at each width of a weight."""
@@ -117,13 +125,17 @@ class Study:
         """Return the files of measured values of each of the parts, for the networks (all) and seeds (all)."""
         return [file for part in parts for file in self._each("metrics", f"{part}.json", networks, seeds)]
 
+    def chip_metrics(self, parts: Callable[[str], Iterable[str]]) -> list[str]:
+        """Return the files of measured values of the parts that each chip has, of every network that it runs."""
+        return [file for name in self.chips for file in self.metrics(*parts(name), networks=self.deployed_on[name])]
+
     def traces(self, *names: str, networks: Iterable[str], seeds: Iterable[int] | None = None) -> list[str]:
         """Return the files of recorded spikes of these names."""
         return [file for name in names for file in self._each("traces", f"{name}.npz", networks, seeds)]
 
     def costs(self) -> list[str]:
-        """Return the files of estimates for every deployed network on every platform that has any."""
-        return self.metrics(*(f"{name}_cost" for name in self.priced), networks=self.deployed)
+        """Return the files of estimates for every network on every platform that runs it and has any."""
+        return self.chip_metrics(lambda name: [f"{name}_cost"] if name in self.priced else [])
 
     def validation(self) -> list[str]:
         """Return what the cost models were checked by, a file a platform."""

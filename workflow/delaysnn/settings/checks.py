@@ -120,8 +120,8 @@ def _check_networks(configuration: "Configuration") -> None:
 def _check_deployed(configuration: "Configuration") -> None:
     if all(name in configuration.own_networks for name in configuration.networks) and not configuration.deployed:
         raise InputError(
-            "Configuration: networks has none with delays: true or learned, pruning other than refined and neuron: "
-            "lif; at least one is needed to deploy."
+            "Configuration: networks has none with delays: true or learned, pruning other than refined and a neuron "
+            f"that one of platforms runs ({_runs(configuration)}); at least one is needed to deploy."
         )
 
 
@@ -174,7 +174,13 @@ def _check_folds(configuration: "Configuration") -> None:
 
 
 def check_report(configuration: "Configuration") -> None:
-    """Check that the network to show is there and has something to show."""
+    """Check that every platform has a network to run, and that the one to show has something to show."""
+    for name in configuration.platforms:
+        if not configuration.deployed_on(name):
+            raise InputError(
+                f"Configuration: platforms names {name}, but no network is deployed on it ({_runs(configuration)}); "
+                "give networks one of neurons that it runs, or take it out of platforms."
+            )
     if configuration.shown not in configuration.deployed:
         raise InputError(
             f"Configuration: report.show is {configuration.shown!r}, which is no network that is deployed; write one "
@@ -183,21 +189,26 @@ def check_report(configuration: "Configuration") -> None:
 
 
 def check_platforms(configuration: "Configuration", root: Path) -> None:
-    """Check that what will be deployed fits on every platform, before anything is trained.
+    """Check that what will be deployed on a platform fits there, before anything is trained.
 
     Args:
         configuration: with the shapes of networks that come as files.
         root: the repository, which holds the constants of the paper's chips.
     """
-    planned = [_planned(configuration, name) for name in configuration.deployed]
+    planned = {name: _planned(configuration, name) for name in configuration.deployed}
     for name in configuration.platforms:
         shipped, own = shipped_constants(name, root), configuration.hardware.get(name)
         if own is not None:
             require_kind(f"Configuration: hardware.{name}", own, "file")
         file, section = own or shipped, configuration.section(name)
         constants = read_constants(file, shipped) if file else {}
-        for network in planned:
-            registered()[name].check(network, constants, section.model_dump() if section else {})
+        for network in configuration.deployed_on(name):
+            registered()[name].check(planned[network], constants, section.model_dump() if section else {})
+
+
+def _runs(configuration: "Configuration") -> str:
+    """Say which neurons each platform runs."""
+    return "; ".join(f"{name} runs {', '.join(registered()[name].neurons)}" for name in configuration.platforms)
 
 
 def _planned(configuration: "Configuration", name: str) -> Planned:

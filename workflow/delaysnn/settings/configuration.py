@@ -14,7 +14,6 @@ from delaysnn.core.errors import InputError
 from delaysnn.data.sources import Source
 from delaysnn.data.sources import registered as sources
 from delaysnn.data.splits import refuse_absent
-from delaysnn.neurons import PLAIN
 from delaysnn.neurons import registered as registered_neurons
 from delaysnn.platforms import REFERENCE
 from delaysnn.platforms import registered as platforms
@@ -130,9 +129,35 @@ class Configuration(Section):
         """Networks that were trained elsewhere."""
         return [name for name in self.networks if name not in self.own_networks]
 
+    def taken_by(self, platform: str) -> list[str]:
+        """Return the networks of neurons that a platform runs, those that are not deployed, too."""
+        return [
+            name
+            for name, network in self.networks.items()
+            if isinstance(network, Network) and platforms()[platform].takes(network.neurons)
+        ]
+
+    def deployed_on(self, platform: str) -> list[str]:
+        """Return the networks that are deployed on a platform."""
+        return [name for name in self.taken_by(platform) if self.network(name).deployed]
+
     @property
     def deployed(self) -> list[str]:
-        return [name for name, network in self.networks.items() if isinstance(network, Network) and network.deployed]
+        """Networks that are deployed on any of the platforms."""
+        found = {name for platform in self.platforms for name in self.deployed_on(platform)}
+        return [name for name in self.networks if name in found]
+
+    @property
+    def as_integers(self) -> list[str]:
+        """Networks of which a platform runs weights of each of ``quantisation.bits``."""
+        found = {name for each in self.platforms if platforms()[each].quantised for name in self.deployed_on(each)}
+        return [name for name in self.networks if name in found]
+
+    @property
+    def in_nir(self) -> list[str]:
+        """Deployed networks that NIR has the neurons of."""
+        known = {name for name, neuron in registered_neurons().items() if neuron.in_nir}
+        return [name for name in self.deployed if {*self.network(name).neurons} <= known]
 
     @property
     def shown(self) -> str:
@@ -194,8 +219,10 @@ class Configuration(Section):
         return chosen
 
     def first_like(self, but: Collection[str] = (), **wanted: Any) -> list[str]:
-        """Return the first network with these settings, trained as all are and of LIF neurons, but none of ``but``."""
-        wanted |= {"recipe": None, "neuron": PLAIN}
+        """Return the first network with these settings, trained as all are and of the neurons of the network that is
+        shown, but none of ``but``.
+        """
+        wanted |= {"recipe": None, "neuron": self.network(self.shown).neuron}
         alike = (
             name
             for name, network in self.networks.items()
@@ -232,7 +259,8 @@ def settle(config: Mapping[str, Any], root: Path) -> Configuration:
     check_combinations(found)
     found.source.check(found.plain)
     check_existence(found.networks, found.seeds)
-    data = (found.dataset, found.source.channels, found.data.time_steps, found.classes)
+    takers = {name: platforms()[name].neurons for name in found.platforms}
+    data = (found.dataset, found.source.channels, found.data.time_steps, found.classes, takers)
     networks = {
         name: network if isinstance(network, Network) else describe_file(name, network, found.seeds, *data)
         for name, network in found.networks.items()

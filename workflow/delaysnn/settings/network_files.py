@@ -1,11 +1,12 @@
 """Networks that come as files: what the configuration knows of them before any job."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import check_deployable, check_fit
+from delaysnn.core.network import check_deployable, check_fit, check_neurons
+from delaysnn.neurons import PLAIN
 from delaysnn.settings.networks import BroughtNetwork, NetworkFile
 
 
@@ -49,32 +50,50 @@ def describe_file(
     channels: int,
     n_steps: int,
     n_classes: int | None,
+    takers: Mapping[str, Collection[str]],
 ) -> BroughtNetwork:
     """Read a network's files, one a seed; return the shape that they hold.
 
     Args:
         data, channels, n_steps, n_classes: the data's name, channels, time steps a sample, and classes where they are
             known yet.
+        takers: models of neurons that each of the configured platforms runs.
 
     Raises:
-        InputError: naming the file and what cannot be read or does not fit the data, or the two whose neurons a layer
-            or shared input channels differ.
+        InputError: naming the file and what cannot be read, deployed or does not fit the data, or the two whose neurons
+            a layer, shared input channels or models of neurons differ.
     """
-    found: dict[tuple[tuple[int, ...], int], str] = {}
+    found: dict[tuple[tuple[int, ...], int, tuple[str, ...]], str] = {}
     for file, brought in network.read(seeds).items():
+        check_neurons(brought, file, takers)
         check_deployable(brought, file)
         check_fit(brought, file, data, channels, n_steps, n_classes)
-        found[brought.topology, brought.layers[0].input_sharing] = file
+        neurons = tuple(layer.neuron for layer in brought.layers)
+        found[brought.topology, brought.layers[0].input_sharing, neurons] = file
     if len(found) > 1:
-        ((one, runs), first), ((other, other_runs), second) = list(found.items())[:2]
-        what = "neurons a layer"
-        if one == other:
-            one, other, what = (runs,), (other_runs,), "input channels a weight"
+        (one, first), (other, second) = list(found.items())[:2]
+        what, ours, theirs = next(
+            (what, ours, theirs)
+            for what, ours, theirs in (
+                ("neurons a layer", one[0], other[0]),
+                ("input channels a weight", one[1:2], other[1:2]),
+                ("models of neurons", one[2], other[2]),
+            )
+            if ours != theirs
+        )
         raise InputError(
             f"Configuration: networks.{name}.file is one network for all seeds, but {first} has "
-            f"{'-'.join(map(str, one))} {what} and {second} {'-'.join(map(str, other))}; give each shape a "
+            f"{'-'.join(map(str, ours))} {what} and {second} {'-'.join(map(str, theirs))}; give each shape a "
             "name of its own."
         )
-    ((topology, sharing),) = found
-    hidden = list(topology[1:-1])
-    return BroughtNetwork(file=network.file, hidden=hidden, delays=True, pruning="none", input_sharing=sharing)
+    ((topology, sharing, neurons),) = found
+    return BroughtNetwork(
+        file=network.file,
+        hidden=list(topology[1:-1]),
+        delays=True,
+        pruning="none",
+        input_sharing=sharing,
+        # Of others than the paper's, whichever layer has them: such a network is none of the paper's.
+        neuron=next((neuron for neuron in neurons if neuron != PLAIN), PLAIN),
+        brought_neurons=list(dict.fromkeys(neurons)),
+    )

@@ -31,8 +31,8 @@ class Shape(Section):
     all count"""
     neuron: Annotated[str, OneOf(tuple(registered()), "a neuron")] = PLAIN
     """may be left out, then `lif`; the model of the hidden layers' neurons: `lif`, the paper's, or `adlif`, adaptive
-    LIF ([`docs/training.md`](../docs/training.md)), which needs `training.adaptation`. No chip's model has `adlif`
-    yet, so such a network is trained, quantised and scored, but not deployed"""
+    LIF ([`docs/training.md`](../docs/training.md)), which needs `training.adaptation`. A network is deployed on those
+    of `platforms` that run its neurons: Loihi runs `lif` alone. Where none does, it is trained and scored only"""
     recipe: str | None = None
     """may be left out; one of `recipes`, by which the network is trained instead: reported beside, not deployed"""
 
@@ -59,15 +59,19 @@ class Network(Shape):
         return self.delays in (True, "learned")
 
     @property
+    def neurons(self) -> list[str]:
+        """Names of the models of its neurons; those of an output layer that is trained here are plain."""
+        return [self.neuron, PLAIN]
+
+    @property
     def deployed(self) -> bool:
-        """Whether the network is deployed, or only trained and scored: a baseline without learned delays or of another
-        recipe, one refined, or one of neurons that no chip's model has.
+        """Whether the network is deployed, on platforms that run its neurons, or only trained and scored: a baseline
+        without learned delays or of another recipe, or one refined.
 
         Refined delays ask nothing new of a chip, and deploying a network, with its sweeps, takes about ten times as
         long as refining it.
         """
-        on_chips = registered()[self.neuron].on_chips
-        return self.learns_delays and self.pruning != "refined" and not self.recipe and on_chips
+        return self.learns_delays and self.pruning != "refined" and not self.recipe
 
 
 class NetworkFile(Section):
@@ -96,7 +100,13 @@ class NetworkFile(Section):
 
 
 class BroughtNetwork(Network, NetworkFile):
-    """A network trained elsewhere, with the shape that its file has."""
+    """A network trained elsewhere, with the shape and the neurons that its file has."""
+
+    brought_neurons: list[str]
+
+    @property
+    def neurons(self) -> list[str]:
+        return self.brought_neurons
 
 
 class DelayLevels(Section):

@@ -3,7 +3,8 @@
 import numpy as np
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import Layer, Network, check_lif_chain, check_network, expand_inputs
+from delaysnn.core.network import Layer, Network, check_chain, check_network, check_neurons, expand_inputs
+from delaysnn.neurons import PLAIN
 from delaysnn.platforms.loihi.integer_network import (
     ACCUMULATOR_LIMIT,
     DECAY_UNITY,
@@ -31,7 +32,8 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
         InputError: a layer is not quantised, feeds itself, has other neurons than LIF, contradicts itself or does not
             fit, naming layer, neuron and value.
     """
-    check_lif_chain(network, f"network {network.name}")
+    check_neurons(network, f"network {network.name}", {"loihi": [PLAIN]})
+    check_chain(network, f"network {network.name}")
     check_network(network, f"network {network.name}")
     expanded = expand_inputs(network).layers
     layers = tuple(_convert_layer(layer, index, network.name) for index, layer in enumerate(expanded))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from delaysnn.neurons import registered
 from delaysnn.platforms.protocol import Platform, Run
 
 if TYPE_CHECKING:
@@ -38,4 +39,4 @@ class PyTorch(Platform):
         return membranes(deployed, spikes)
 
 
-PLATFORM = PyTorch("pytorch", "PyTorch", "#56606b")
+PLATFORM = PyTorch("pytorch", "PyTorch", "#56606b", neurons=tuple(registered()))

@@ -5,7 +5,7 @@ import dataclasses
 import ml_dtypes
 import numpy as np
 
-from delaysnn.core.network import Network, check_lif_chain
+from delaysnn.core.network import Network, check_chain
 
 
 def to_bfloat16(values: np.ndarray) -> np.ndarray:
@@ -14,18 +14,19 @@ def to_bfloat16(values: np.ndarray) -> np.ndarray:
 
 
 def round_network(network: Network) -> Network:
-    """Return the network with weights, decays and thresholds in bfloat16.
+    """Return the network with weights, decays, thresholds and what else its neurons have in bfloat16.
 
     Raises:
-        InputError: a layer feeds itself, or has other neurons than LIF.
+        InputError: a layer feeds itself.
     """
-    check_lif_chain(network, f"network {network.name}")
+    check_chain(network, f"network {network.name}")
     layers = tuple(
         dataclasses.replace(
             layer,
             weights=to_bfloat16(layer.weights),
             decay=to_bfloat16(layer.decay),
             threshold=to_bfloat16(layer.threshold),
+            own={name: to_bfloat16(values) for name, values in layer.own.items()},
         )
         for layer in network.layers
     )

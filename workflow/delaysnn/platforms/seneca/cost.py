@@ -66,6 +66,10 @@ def counted(counts: Counts, constants: Mapping[str, float]) -> dict[tuple[str, s
     Counted: instructions of the neuro-processing elements, reads and writes of the queue, or the instructions of a
     queue in software; memory of weights, states and queues. Left out: everything else that the RISC-V controls, the
     network on chip, the program's memory, idle power.
+
+    Left out, too, is what a LIF neuron does once a step (decay, threshold, reset). Of other neurons only what they take
+    more than LIF is counted: MLD for a parameter or a state, ADD, SUB and MUL, which have one price, and MST for a
+    state; in memory 16 bits for each of these numbers.
     """
     neural_pj = sum(constants[name] for name in _INSTRUCTIONS)
     access_pj = constants["event_bits"] * (constants["queue_read_bit_pj"] + constants["queue_write_bit_pj"])
@@ -74,10 +78,15 @@ def counted(counts: Counts, constants: Mapping[str, float]) -> dict[tuple[str, s
         run * constants["riscv_instruction_pj"] + touched * constants["riscv_data_access_pj"]
         for run, touched in zip(instructions, accesses, strict=True)
     ]
-    neural_uj = sum(counts.operations) * neural_pj * 1e-6
-    cycles = [operations * len(_INSTRUCTIONS) / constants["npes"] for operations in counts.operations]
+    neural_uj = sum(counts.operations) * neural_pj * 1e-6 + _updates_pj(counts, constants) * 1e-6
+    updates = [layer.instructions for layer in counts.updates] or [0] * len(counts.operations)
+    cycles = [
+        (operations * len(_INSTRUCTIONS) + update) / constants["npes"]
+        for operations, update in zip(counts.operations, updates, strict=True)
+    ]
     in_software = [cycles[0], *(own + run for own, run in zip(cycles[1:], instructions, strict=True))]
-    bits = counts.stored_weights * constants["weight_bits"] + counts.neurons * constants["weight_bits"]
+    states = counts.neurons + counts.stored_numbers
+    bits = counts.stored_weights * constants["weight_bits"] + states * constants["weight_bits"]
     # The chip has a PRQ and a POQ a layer; of another structure it is known what the busiest step needs.
     queues = 2 * constants["queue_depth"] * len(counts.queue_events)
     structures = {"scdq": (sum(counts.queue_events), queues)}
@@ -97,6 +106,16 @@ def counted(counts: Counts, constants: Mapping[str, float]) -> dict[tuple[str, s
         # In software an event takes a word of 32 bits.
         ("seneca_software", "memory"): (bits + 2 * queues * constants["event_bits"] + counts.delay_bits) * 1e-6,
     }
+
+
+def _updates_pj(counts: Counts, constants: Mapping[str, float]) -> float:
+    """Return the energy of what neurons take more than LIF's."""
+    return sum(
+        layer.parameters * constants["load_weight_pj"]
+        + layer.states * (constants["load_state_pj"] + constants["store_state_pj"])
+        + layer.operations * constants["add_pj"]
+        for layer in counts.updates
+    )
 
 
 def _software(counts: Counts, constants: Mapping[str, float]) -> tuple[list[Any], list[Any]]:

@@ -11,11 +11,34 @@ from typing import Any
 
 import numpy as np
 
-from delaysnn.core.network import Network
+from delaysnn.core.errors import InputError
+from delaysnn.core.network import Layer, Network
 from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.neurons import PLAIN
+from delaysnn.neurons import registered as neurons
 from delaysnn.queues import check_run, registered
 from delaysnn.queues.delays import leading_zeros, useful_delays
 from delaysnn.queues.protocol import Run
+
+
+@dataclass(frozen=True)
+class Updates:
+    """What steps of a layer's neurons take in a sample beyond LIF's, whose own updates are not counted here.
+
+    Attributes:
+        parameters: loads of what a neuron has beside decay and threshold.
+        states: loads of what it carries from step to step beside its potential, and as many stores.
+        operations: additions, subtractions and multiplications (:attr:`delaysnn.neurons.Neuron.operations`).
+    """
+
+    parameters: int
+    states: int
+    operations: int
+
+    @property
+    def instructions(self) -> int:
+        """Instructions of the neuro-processing elements: a load a parameter, a load and a store a state."""
+        return self.parameters + 2 * self.states + self.operations
 
 
 @dataclass(frozen=True)
@@ -34,6 +57,8 @@ class Counts:
         delay_bits: a bit an axon and delay of each queue, which says whether any weight is useful there.
         steps: time steps.
         others: what other delay structures would do in SCDQ's place, by their name.
+        updates: of each layer; none where all neurons are LIF.
+        stored_numbers: parameters and states of neurons beyond those of LIF.
     """
 
     input_events: Any
@@ -46,10 +71,14 @@ class Counts:
     delay_bits: int
     steps: int
     others: Mapping[str, Run] = field(default_factory=dict)
+    updates: tuple[Updates, ...] = ()
+    stored_numbers: int = 0
 
     def totals(self) -> dict[str, float]:
-        """Return the means over samples, all layers and queues together."""
-        return {
+        """Return the means over samples, all layers and queues together; of updates only where there are any."""
+        instructions = sum(layer.instructions for layer in self.updates)
+        updates = {"update_instructions": float(instructions)} if self.updates else {}
+        return updates | {
             "input_events": float(np.mean(self.input_events)),
             "operations": float(np.mean(sum(self.operations))),
             "deliveries": float(np.mean(sum(self.deliveries))),
@@ -65,6 +94,9 @@ def count(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains], 
         inputs: spikes of the input channels.
         layers: spikes of every layer.
         within_sample: count what happens before the sample ends; otherwise every useful delay of a spike.
+
+    Raises:
+        InputError: a model of neurons does not say what a step of it takes.
     """
     first, *others = network.layers
     operations = [np.diff(inputs.offsets) * float(first.weights.shape[2])]
@@ -88,7 +120,28 @@ def count(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains], 
         neurons=sum(layer.weights.shape[2] for layer in network.layers),
         delay_bits=delay_bits,
         steps=inputs.n_steps,
+        updates=()
+        if network.neurons == [PLAIN]
+        else tuple(_updates(layer, inputs.n_steps) for layer in network.layers),
+        stored_numbers=sum(sum(_beyond_lif(layer)) * layer.weights.shape[2] for layer in network.layers),
     )
+
+
+def _beyond_lif(layer: Layer) -> tuple[int, int]:
+    """Return how many parameters and states more than LIF a neuron of the layer has."""
+    neuron = neurons()[layer.neuron]
+    return len(neuron.arrays), neuron.states - 1
+
+
+def _updates(layer: Layer, n_steps: int) -> Updates:
+    neuron = neurons()[layer.neuron]
+    if neuron.operations is None:
+        raise InputError(
+            f"neurons/{layer.neuron}.py: operations is None, so Seneca cannot price a step; write how many additions, "
+            f"subtractions and multiplications it takes beyond those of {PLAIN}."
+        )
+    each = layer.weights.shape[2] * n_steps
+    return Updates(*(each * number for number in (*_beyond_lif(layer), neuron.operations)))
 
 
 def run_others(network: Network, layers: Sequence[SpikeTrains]) -> dict[str, Run]:

@@ -36,7 +36,7 @@ def estimate(happens: Counts, due: Counts, basis: Basis) -> Estimates:
             cells += [Cell(setup, "edap", EDAP_UNIT, value, how) for setup, value in edap(means, areas).items()]
     for setup, products in edap_outside(beyond).items():
         beyond.setdefault(setup, {}).update(products)
-    energies = values["calibrated" if basis.fitted else "counted"]["seneca_scdq", "energy"]
+    energies = values["calibrated" if values["calibrated"] else "counted"]["seneca_scdq", "energy"]
     return Estimates(cells, beyond, energies)
 
 
@@ -56,7 +56,10 @@ def estimate_floats(happens: Counts, due: Counts, waits: bool, basis: Basis) -> 
 
 
 def _price(happens: Counts, due: Counts, basis: Basis) -> tuple[Values, dict[str, dict[str, Any]]]:
-    """Return values by how, and what lies outside of the fit: lines were fitted to what is due, so they take that."""
-    lines = calibrate(basis.published, basis.constants, basis.fitted) if basis.fitted else {}
+    """Return values by how, and what lies outside of the fit: lines were fitted to what is due, so they take that.
+
+    They were fitted to networks of LIF neurons, so others have none.
+    """
+    lines = calibrate(basis.published, basis.constants, basis.fitted) if basis.fitted and not due.updates else {}
     values = {"counted": counted(happens, basis.constants), "calibrated": calibrated(due, basis.constants, lines)}
     return values, by_platform(outside(due, basis.constants, lines))

@@ -4,9 +4,13 @@ import numba
 import numpy as np
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import Layer, Network, expand_inputs
+from delaysnn.core.network import Layer, Network, check_neurons, expand_inputs
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.seneca.bfloat16 import round_network
+
+_NEURONS = ("lif", "adlif")
+# b, c and d.
+_ADAPTATION = ("adaptation_decay", "adaptation_membrane", "adaptation_spike")
 
 
 def infer(network: Network, spikes: SpikeTrains, every_add: bool = True) -> tuple[SpikeTrains, ...]:
@@ -17,21 +21,26 @@ def infer(network: Network, spikes: SpikeTrains, every_add: bool = True) -> tupl
     Before the first of them the potential is multiplied by its decay and rounded; after the last it is compared with
     the threshold.
 
+    An adaptive neuron (``adlif``) keeps its adaptation w in 16 bits, too. After the last event w is subtracted from the
+    potential, and the difference rounded. Behind the comparison, with the potential before its reset, the next w is
+    computed as the equation is written, rounded after each operation: b w, c u, their sum; and where the neuron has
+    fired, that sum and d (a product with 0 or 1 loses nothing).
+
     Args:
         network: with float weights.
         spikes: the inputs.
-        every_add: as above; otherwise a step's currents are summed in 32 bits, and product and sum are rounded as one
-            when the step ends.
+        every_add: as above; otherwise a step's currents are summed in 32 bits, and product and sum, less w, are rounded
+            as one when the step ends, and so is the next w.
 
     Raises:
-        InputError: the inputs do not fit the network.
+        InputError: the inputs do not fit the network, or it has neurons that Seneca does not run.
     """
     if spikes.n_neurons != network.topology[0]:
         raise InputError(
             f"Network {network.name} takes {network.topology[0]} inputs, but the spikes have {spikes.n_neurons}."
         )
     layers = []
-    for layer in round_network(expand_inputs(network)).layers:
+    for layer in _prepare(network):
         spikes, _ = _infer_layer(layer, spikes, every_add)
         layers.append(spikes)
     return tuple(layers)
@@ -40,10 +49,16 @@ def infer(network: Network, spikes: SpikeTrains, every_add: bool = True) -> tupl
 def membranes(network: Network, spikes: SpikeTrains) -> tuple[np.ndarray, ...]:
     """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample."""
     layers = []
-    for layer in round_network(expand_inputs(network)).layers:
+    for layer in _prepare(network):
         spikes, potential = _infer_layer(layer, spikes, every_add=True)
         layers.append(potential[0] / layer.threshold)
     return tuple(layers)
+
+
+def _prepare(network: Network) -> tuple[Layer, ...]:
+    """Return the layers as Seneca stores them, with a first weight for every input channel."""
+    check_neurons(network, f"network {network.name}", {"seneca": _NEURONS})
+    return round_network(expand_inputs(network)).layers
 
 
 def _infer_layer(layer: Layer, spikes: SpikeTrains, every_add: bool) -> tuple[SpikeTrains, np.ndarray]:
@@ -51,7 +66,9 @@ def _infer_layer(layer: Layer, spikes: SpikeTrains, every_add: bool) -> tuple[Sp
     by_neuron = np.ascontiguousarray(layer.weights.transpose(1, 0, 2))
     levels = np.array(layer.delay_levels, np.int64)
     events = (spikes.offsets, spikes.steps, spikes.neurons, spikes.n_steps)
-    fired, potential = _run(*events, by_neuron, levels, layer.decay, layer.threshold, every_add)
+    own = [layer.own[name] for name in _ADAPTATION if name in layer.own]
+    adaptation = np.array(own, np.float32).reshape(len(own), len(layer.decay))
+    fired, potential = _run(*events, by_neuron, levels, layer.decay, layer.threshold, adaptation, every_add)
     return SpikeTrains.from_dense(fired.transpose(1, 0, 2)), potential
 
 
@@ -64,7 +81,21 @@ def _rounded(value):
 
 
 @numba.njit(cache=True)
-def _run(offsets, steps, neurons, n_steps, weights, levels, decay, threshold, every_add):
+def _adapt(w, potential, fired, adaptation, every_add):
+    b, c, d = adaptation[0], adaptation[1], adaptation[2]
+    for post in range(len(w)):
+        kept, driven = b[post] * w[post], c[post] * potential[post]
+        spike = d[post] if fired[post] else np.float32(0)
+        if every_add:
+            w[post] = _rounded(_rounded(_rounded(kept) + _rounded(driven)) + spike)
+        else:
+            w[post] = _rounded(kept + driven + spike)
+
+
+@numba.njit(cache=True)
+def _run(offsets, steps, neurons, n_steps, weights, levels, decay, threshold, adaptation, every_add):
+    # Without rows where neurons are not adaptive.
+    adaptive = len(adaptation) > 0
     n_batch, n_post = len(offsets) - 1, weights.shape[2]
     fired = np.zeros((n_batch, n_steps, n_post), np.uint8)
     potential = np.zeros((n_batch, n_steps, n_post), np.float32)
@@ -79,6 +110,7 @@ def _run(offsets, steps, neurons, n_steps, weights, levels, decay, threshold, ev
                 event += 1
         begin[n_steps] = event
         u = np.zeros(n_post, np.float32)
+        w = np.zeros(n_post, np.float32)
         for step in range(n_steps):
             current[:] = 0
             if every_add:
@@ -97,6 +129,12 @@ def _run(offsets, steps, neurons, n_steps, weights, levels, decay, threshold, ev
                     else:
                         for post in range(n_post):
                             current[post] += row[post]
+            if adaptive and every_add:
+                for post in range(n_post):
+                    u[post] = _rounded(u[post] - w[post])
+            elif adaptive:
+                for post in range(n_post):
+                    current[post] -= w[post]
             for post in range(n_post):
                 if not every_add:
                     u[post] = _rounded(u[post] * decay[post] + current[post])
@@ -104,4 +142,6 @@ def _run(offsets, steps, neurons, n_steps, weights, levels, decay, threshold, ev
                 if u[post] >= threshold[post]:
                     fired[sample, step, post] = 1
                     u[post] = 0.0
+            if adaptive:
+                _adapt(w, potential[sample, step], fired[sample, step], adaptation, every_add)
     return fired, potential

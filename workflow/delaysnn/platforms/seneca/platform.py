@@ -108,5 +108,6 @@ PLATFORM = Seneca(
     number_format="bfloat16",
     fitted=("48", "32", "24"),
     by_sample=True,
+    neurons=("lif", "adlif"),
     finds=("queues/structures",),
 )

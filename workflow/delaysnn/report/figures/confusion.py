@@ -35,7 +35,7 @@ def confusion_matrix(traces: Sequence[Traces], n_classes: int) -> np.ndarray:
     ),
     section="Accuracy",
     place=50,
-    inputs=lambda study: {"traces": study.traces(*study.names, networks=[study.shown])},
+    inputs=lambda study: {"traces": study.traces(*study.running(study.shown), networks=[study.shown])},
     params=lambda study: {"dataset": study.dataset, "network": study.shown},
 )
 def draw_confusion(traces: Sequence[Traces], dataset: str, network: str) -> Figure:

@@ -20,7 +20,7 @@ from delaysnn.report.style import COLUMN_INCHES, QUEUE_COLOURS, Figure, label_of
     """,
     section="Delay queues",
     place=80,
-    inputs=lambda study: {"metrics": study.metrics("queues", networks=study.deployed)},
+    inputs=lambda study: {"metrics": study.metrics("queues", networks=study.deployed_on["seneca"])},
     when=lambda study: study.has("seneca"),
 )
 def draw_density(metrics: Sequence[Metrics]) -> Figure:

@@ -18,7 +18,7 @@ _QUEUE, _CORE = "#f6dfce", "#e6eef5"
     section="Delay queues",
     place=30,
     inputs=lambda study: {"network": study.files["pruned"], "constants": study.constants["seneca"]},
-    when=lambda study: study.has("seneca"),
+    when=lambda study: "seneca" in study.running(study.shown),
 )
 def draw_mapping(network: Network, constants: Mapping[str, float]) -> Figure:
     """Draw cores, Delay IPs and what each of them holds."""

@@ -46,7 +46,9 @@ def deviation(one: np.ndarray, other: np.ndarray) -> float:
     place=30,
     inputs=lambda study: {
         "membranes": study.traces(
-            *(f"{name}_membranes" for name in study.recorded), networks=[study.shown], seeds=study.seeds[:1]
+            *(f"{name}_membranes" for name in study.running(study.shown) if name in study.recorded),
+            networks=[study.shown],
+            seeds=study.seeds[:1],
         )
     },
     params=lambda study: {"network": study.shown},

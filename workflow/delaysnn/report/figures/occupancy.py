@@ -25,7 +25,7 @@ from delaysnn.report.style import NETWORK_COLOURS, PAGE_INCHES, Figure, name_dat
             seeds=study.seeds[:1],
         )
     },
-    when=lambda study: study.has("seneca"),
+    when=lambda study: "seneca" in study.running(study.shown),
 )
 def draw_occupancy(metrics: Sequence[Metrics]) -> Figure:
     """Draw each network's mean and most events over time steps, one panel a queue."""

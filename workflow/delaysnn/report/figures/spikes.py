@@ -26,7 +26,7 @@ def _events(trains: SpikeTrains, sample: int) -> tuple[np.ndarray, np.ndarray]:
     place=20,
     inputs=lambda study: {
         "test": study.files["test"],
-        "traces": study.traces(*study.names, networks=[study.shown], seeds=study.seeds[:1]),
+        "traces": study.traces(*study.running(study.shown), networks=[study.shown], seeds=study.seeds[:1]),
     },
     params=lambda study: {"network": study.shown},
 )

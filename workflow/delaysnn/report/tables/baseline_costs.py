@@ -1,4 +1,4 @@
-"""What every network of LIF neurons would take as floats: those with delays, recurrence or neither."""
+"""What every network would take as floats on chips that run its neurons: with delays, recurrence or neither."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from delaysnn.core.metrics import Metrics
-from delaysnn.report.estimates import ESTIMATE_COLUMNS, estimate_table, model_errors
+from delaysnn.report.estimates import ESTIMATE_COLUMNS, estimate_table, model_errors, name_unfitted
 from delaysnn.report.registry import table
 
 BASELINE_COST_COLUMNS = [*ESTIMATE_COLUMNS, "memory_by"]
@@ -24,7 +24,7 @@ def memory_of(network: Mapping[str, Any]) -> str:
     title="Is it cheaper to delay or to recur?",
     caption=lambda study: (
         f"""
-    What every network of LIF neurons would take{
+    What every network would take{
             study.said(" and", loihi=" on one core of Loihi", seneca=" on Seneca with SCDQ")
         }, means over the test samples. All are counted alike, on the spikes and synapses of the float networks, so rows
     differ a little from Table III. Recurrence is a synapse with delay 1{
@@ -38,17 +38,19 @@ def memory_of(network: Mapping[str, Any]) -> str:
     Counted: constants alone, with what they leave out (docs/cost-models.md). Calibrated: on lines fitted to the
     paper's networks, all of which have delays. For a network without any, that is a guess, and "outside of its fit"
     marks the worst. Recurrence and networks of about as many weights without delays are wider, so each input spike
-    reaches more neurons.
+    reaches more neurons. {name_unfitted(study, study.priced_as_floats)}
     """
     ),
     section="Energy, latency, memory",
     place=80,
     inputs=lambda study: {
-        "metrics": study.metrics("float_cost", networks=study.plain),
+        "metrics": study.metrics("float_cost", networks=study.priced_as_floats),
         "validation": study.validation(),
     },
     params=lambda study: {
-        "networks": {name: {key: study.networks[name][key] for key in ("delays", "recurrent")} for name in study.plain},
+        "networks": {
+            name: {key: study.networks[name][key] for key in ("delays", "recurrent")} for name in study.priced_as_floats
+        },
     },
     when=lambda study: study.prices_floats,
 )

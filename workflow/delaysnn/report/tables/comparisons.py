@@ -53,7 +53,7 @@ def show_comparisons(table: pd.DataFrame) -> WideTable:
         "metrics": study.metrics("pytorch")
         + study.metrics("levels", networks=study.swept)
         + study.metrics("level_controls", networks=study.controlled)
-        + study.metrics(*(part for name in study.chips for part in study.scored(name)), networks=study.deployed)
+        + study.chip_metrics(study.scored)
     },
     params=lambda study: {"kept": study.config["delays"]["keep"]},
     show=show_comparisons,

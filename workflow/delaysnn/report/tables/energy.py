@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from delaysnn.core.metrics import Metrics
-from delaysnn.report.estimates import estimate_table, model_errors, of_setups
+from delaysnn.report.estimates import estimate_table, model_errors, name_unfitted, of_setups
 from delaysnn.report.published import Key
 from delaysnn.report.registry import table
 
@@ -28,7 +28,7 @@ _QUANTITIES = ["energy", "latency", "memory", "delay_ip_energy"]
     Each has two estimates. Counted: operations on the test samples, priced with the constants in config/hardware;
     nothing is fitted, and what no constant covers is left out. Calibrated: a line in the same operations, fitted to
     the paper's own Table III. "Model" is the largest error of that line on a network that was left out of the fit.
-    In brackets is what the paper prints for a network of this shape on SHD.
+    In brackets is what the paper prints for a network of this shape on SHD. {name_unfitted(study, study.deployed)}
     """
     ),
     section="Energy, latency, memory",

@@ -34,7 +34,7 @@ from delaysnn.report.tidy import add_intervals, name_platform, summarise
     section="On the chips",
     place=10,
     inputs=lambda study: {
-        "metrics": study.metrics("pytorch") + study.metrics(*study.chips, networks=study.deployed),
+        "metrics": study.metrics("pytorch") + study.chip_metrics(lambda name: [name]),
         "deployments": [file for files in study.deployments.values() for file in files],
         "published": study.files["published"],
     },

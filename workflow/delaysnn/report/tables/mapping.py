@@ -6,12 +6,18 @@ import pandas as pd
 
 from delaysnn.core.metrics import Metrics
 from delaysnn.report.registry import table
+from delaysnn.report.study import Study
 from delaysnn.report.tidy import summarise
 
-_EXCESS = (
-    ": networks 48 and 48ax with 15 delays a synapse need up to 36 words more than one core has, so by these limits "
-    "the paper's claim that they fit does not hold"
-)
+
+def _excess(study: Study) -> str:
+    """Say which networks of the paper need more than there is, where Loihi runs these."""
+    if not {"48", "48ax"} <= {*study.deployed_on["loihi"]}:
+        return ""
+    return (
+        ": networks 48 and 48ax with 15 delays a synapse need up to 36 words more than one core has, so by these "
+        "limits the paper's claim that they fit does not hold"
+    )
 
 
 @table(
@@ -21,14 +27,13 @@ _EXCESS = (
     Of what one core has, how much the fullest core needs: compartments (neurons), their profiles (distinct decays
     and thresholds), bits a delay, accumulators (slots that delay currents), synaptic memory (bits of weights and
     delays alone; 64-bit words as axons fill them), axons in and out. A network that needs more than 100 % is
-    refused, but for what loihi.excess allows{_EXCESS if {"48", "48ax"} <= {*study.deployed} else ""}. accumulated: the
-    largest current of a step on the test samples, of the 16 bits of an accumulator; accumulated_at_most: with the
-    worst spikes that could come.
+    refused, but for what loihi.excess allows{_excess(study)}. accumulated: the largest current of a step on the test
+    samples, of the 16 bits of an accumulator; accumulated_at_most: with the worst spikes that could come.
     """
     ),
     section="On the chips",
     place=50,
-    inputs=lambda study: {"metrics": study.metrics("loihi_mapping", networks=study.deployed)},
+    inputs=lambda study: {"metrics": study.metrics("loihi_mapping", networks=study.deployed_on["loihi"])},
     when=lambda study: study.has("loihi"),
 )
 def tabulate_mapping(metrics: Sequence[Metrics]) -> pd.DataFrame:

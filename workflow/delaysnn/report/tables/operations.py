@@ -13,6 +13,8 @@ from delaysnn.report.tidy import COLUMNS, outputs, summarise
 from delaysnn.report.wide import measured
 
 OPERATION_COLUMNS = [*COLUMNS, "from_published"]
+# The same as what is due.
+_TWICE = {"input_events_within_sample", "update_instructions_within_sample"}
 
 
 @table(
@@ -76,8 +78,7 @@ def operation_table(
         for cell in m.cells
         if cell.platform in platforms and cell.unit == "1"
     }
-    # Inputs are the same either way.
-    quantities = sorted({quantity for _, quantity in counted} - {"input_events_within_sample"})
+    quantities = sorted({quantity for _, quantity in counted} - _TWICE)
     beside = {}
     for ours, theirs in namesakes(published, shapes, outputs(origin)).items():
         for platform, chip in zip(validated, validation, strict=True):

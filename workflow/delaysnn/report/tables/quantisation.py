@@ -29,7 +29,8 @@ from delaysnn.report.tidy import add_intervals, summarise
     section="Accuracy",
     place=90,
     inputs=lambda study: {
-        "metrics": study.metrics("pytorch", *(study.scored(name)[-1] for name in study.chips), networks=study.deployed),
+        "metrics": study.metrics("pytorch", networks=study.deployed)
+        + study.chip_metrics(lambda name: study.scored(name)[-1:]),
         "published": study.files["published"],
     },
     params=lambda study: {"shapes": study.shapes, "platforms": study.names},

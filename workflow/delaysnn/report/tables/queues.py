@@ -23,7 +23,7 @@ _QUANTITIES = ["useful_delays", "last_useful_delay", "steps_in_queue", "queue_ev
     """,
     section="Delay queues",
     place=50,
-    inputs=lambda study: {"metrics": study.metrics("queues", networks=study.deployed)},
+    inputs=lambda study: {"metrics": study.metrics("queues", networks=study.deployed_on["seneca"])},
     when=lambda study: study.has("seneca"),
 )
 def tabulate_queues(metrics: Sequence[Metrics]) -> pd.DataFrame:

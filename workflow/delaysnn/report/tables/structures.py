@@ -20,7 +20,7 @@ _QUANTITIES = ["provisioned_bits", "needed_bits", "accesses"]
     """,
     section="Delay queues",
     place=70,
-    inputs=lambda study: {"metrics": study.metrics("queues", networks=study.deployed)},
+    inputs=lambda study: {"metrics": study.metrics("queues", networks=study.deployed_on["seneca"])},
     params=lambda _: {"structures": [name for name, each in registered().items() if each.need]},
     when=lambda study: study.has("seneca"),
 )

@@ -21,7 +21,7 @@ from delaysnn.report.tidy import summarise
     """,
     section="Delay queues",
     place=60,
-    inputs=lambda study: {"metrics": study.metrics("queues", networks=study.deployed)},
+    inputs=lambda study: {"metrics": study.metrics("queues", networks=study.deployed_on["seneca"])},
     params=lambda _: {"structures": [name for name, each in registered().items() if each.run]},
     when=lambda study: study.has("seneca"),
 )
