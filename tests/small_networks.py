@@ -36,3 +36,16 @@ def sharing_network(bits=8, seed=0):
     first.weights[:, 3] = 0
     shared = dataclasses.replace(first, input_sharing=5, input_channels=23)
     return dataclasses.replace(network, layers=(shared, *network.layers[1:]))
+
+
+def adaptive_network(neurons=(0, 1), **own):
+    """A random network whose hidden layers are adaptive, or these; what is named else replaces their arrays."""
+    network, random = quantised_network(), np.random.default_rng(1)
+    layers = list(network.layers)
+    for index in neurons:
+        post = len(layers[index].decay)
+        arrays = {"adaptation_decay": random.uniform(0.8, 0.99, post)}
+        arrays |= {f"adaptation_{name}": random.uniform(0, 0.2, post) for name in ("membrane", "spike")}
+        arrays = {key: np.float32(values) for key, values in (arrays | own).items() if values is not None}
+        layers[index] = dataclasses.replace(layers[index], neuron="adlif", own=arrays)
+    return dataclasses.replace(network, layers=tuple(layers))

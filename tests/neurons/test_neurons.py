@@ -1,6 +1,5 @@
 """What every registered neuron keeps to, and that adaptive neurons are stable."""
 
-import dataclasses
 import json
 
 import numpy as np
@@ -9,7 +8,7 @@ import safetensors.numpy
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from small_networks import quantised_network
+from small_networks import adaptive_network, quantised_network
 
 from delaysnn import neurons
 from delaysnn.core.errors import InputError
@@ -81,19 +80,6 @@ def test_under_any_bounded_current_an_adaptive_neuron_stays_bounded():
         current = 2 * torch.rand(1, 500, generator=random) - 1
         u, _, state = ADAPTIVE.step(current, state, decay, own, lambda u: (u >= threshold).float())
         assert u.abs().max() < 50 and state[1].abs().max() < 50
-
-
-def adaptive_network(neurons=(0, 1), **own):
-    """A random network whose hidden layers are adaptive, or these; what is named else replaces their arrays."""
-    network, random = quantised_network(), np.random.default_rng(1)
-    layers = list(network.layers)
-    for index in neurons:
-        post = len(layers[index].decay)
-        arrays = {"adaptation_decay": random.uniform(0.8, 0.99, post)}
-        arrays |= {f"adaptation_{name}": random.uniform(0, 0.2, post) for name in ("membrane", "spike")}
-        arrays = {key: np.float32(values) for key, values in (arrays | own).items() if values is not None}
-        layers[index] = dataclasses.replace(layers[index], neuron="adlif", own=arrays)
-    return dataclasses.replace(network, layers=tuple(layers))
 
 
 def test_a_file_says_which_layers_are_adaptive_and_holds_their_values(tmp_path):
