@@ -38,7 +38,8 @@ class Simulation:
 
 def run_layer(layer: IntegerLayer, spikes: SpikeTrains) -> Ran:
     """Run every sample through a layer."""
-    return _run(*_delivered(layer, spikes), *_own(layer))
+    kept, threshold = (DECAY_UNITY - layer.decay).astype(np.int64), layer.threshold.astype(np.int64) << STATE_SHIFT
+    return _run(*(*_delivered(layer, spikes), kept, threshold))
 
 
 def simulate(
@@ -103,10 +104,6 @@ def _delivered(layer: IntegerLayer, spikes: SpikeTrains) -> tuple:
     by_neuron = np.ascontiguousarray(layer.weights.transpose(1, 0, 2).astype(np.int32))
     levels = np.array(layer.delay_levels, np.int64)
     return spikes.offsets, spikes.steps, spikes.neurons, spikes.n_steps, by_neuron, levels
-
-
-def _own(layer: IntegerLayer) -> tuple[np.ndarray, np.ndarray]:
-    return (DECAY_UNITY - layer.decay).astype(np.int64), layer.threshold.astype(np.int64) << STATE_SHIFT
 
 
 @numba.njit(cache=True)

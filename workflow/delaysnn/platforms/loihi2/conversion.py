@@ -54,7 +54,8 @@ def _convert_layer(layer: Layer, where: str) -> IntegerLayer:
             f"without end; at most {1 - 1 / DECAY_UNITY:.6f} is needed."
         )
     return AdaptiveLayer(
-        **vars(plain), **dict(zip(names, (v.astype(np.int32) for v in (lost, share, step)), strict=True))
+        *(plain.weights, plain.delay_levels, plain.decay, plain.threshold),
+        *(values.astype(np.int32) for values in (lost, share, step)),
     )
 
 
