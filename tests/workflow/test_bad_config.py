@@ -54,11 +54,13 @@ def unknown_keys(draw, config):
 @st.composite
 def missing_keys(draw, config):
     # These may be left out: a network, whether it is recurrent, its recipe, what a recipe has of `training`, a chip's
-    # constants, and the section of a source that the data do not come from.
+    # constants, and the section of a source that the data do not come from, or of a chip that does not run.
     elsewhere = "speech" if config["data"]["name"] == "shd" else "download"
     free = {("networks",), ("recipes",), ("hardware",), *(("recipes", name) for name in config["recipes"])}
     known = [path for path in paths(config, object) if path[:-1] not in free]
-    path = draw(st.sampled_from([path for path in known if path[-1] not in ("recurrent", "recipe", elsewhere)]))
+    path = draw(
+        st.sampled_from([path for path in known if path[-1] not in ("recurrent", "recipe", elsewhere, "loihi2")])
+    )
     return change(config, path, lambda inner, key: inner.pop(key)), path[-1]
 
 
@@ -66,8 +68,9 @@ def missing_keys(draw, config):
 def wrong_types(draw, config):
     path = draw(st.sampled_from([path for path in paths(config, object) if path != ("download", "folder")]))
     wrong = ["nonsense", [[]], {"a": {}}, "2024"]
-    # No value takes a network out, stands for the chips of the paper, and for no second implementation or neuron.
-    free = ("verify", "show", "adaptation")
+    # No value takes a network out, stands for the chips of the paper, and for no second implementation, neuron or recipe.
+    # A chip that does not run needs no section.
+    free = ("verify", "show", "adaptation", "recipe", "loihi2")
     wrong += [None] if path[:-1] not in (("networks",), ("hardware",)) and path[-1] not in free else []
     return change(config, path, put(draw(st.sampled_from(wrong)))), path[-1]
 
