@@ -64,7 +64,9 @@ def test_the_reference_has_no_costs():
         assert all(isinstance(registered()[chip], capability) for chip in ("loihi", "seneca"))
 
 
-@pytest.mark.parametrize(("name", "others"), [("loihi", {"seneca", "queues"}), ("seneca", {"loihi"})])
+@pytest.mark.parametrize(
+    ("name", "others"), [("loihi", {"loihi2", "seneca", "queues"}), ("seneca", {"loihi", "loihi2"})]
+)
 def test_what_changes_in_one_platform_runs_no_other_anew(name, others):
     platforms = WORKFLOW / "delaysnn/platforms"
     for script in ("run_platform", "record_platform", "estimate_platform", "validate_platform"):

@@ -54,11 +54,11 @@ def unknown_keys(draw, config):
 @st.composite
 def missing_keys(draw, config):
     # These may be left out: a network, what it has that the paper's have not, what a recipe has of `training`, a chip's
-    # constants, and the section of a source that the data do not come from.
+    # constants, and the section of a source that the data do not come from, or of a chip that does not run.
     elsewhere = "speech" if config["data"]["name"] == "shd" else "download"
     free = {("networks",), ("recipes",), ("hardware",), *(("recipes", name) for name in config["recipes"])}
     known = [path for path in paths(config, object) if path[:-1] not in free]
-    optional = ("recurrent", "recipe", "neuron", "input_sharing", elsewhere)
+    optional = ("recurrent", "recipe", "neuron", "input_sharing", "loihi2", elsewhere)
     path = draw(st.sampled_from([path for path in known if path[-1] not in optional]))
     return change(config, path, lambda inner, key: inner.pop(key)), path[-1]
 
@@ -67,8 +67,8 @@ def wrong_types(config):
     """Yield every change of one value to one of another type, and the key that must be named."""
     unused = "speech" if config["data"]["name"] == "shd" else "download"
     # No value takes a network out, stands for the chips of the paper, for no recipe, second implementation, neuron or
-    # learned delay, and leaves a section out that the data do not come from.
-    free = ("verify", "show", "adaptation", "positions", "recipe", unused)
+    # learned delay, and leaves a section out that the data do not come from, or of a chip that does not run.
+    free = ("verify", "show", "adaptation", "positions", "recipe", "loihi2", unused)
     for path in paths(config, object):
         if path == ("download", "folder"):
             continue
@@ -119,11 +119,11 @@ IMPOSSIBLE = [
     (values("seeds", FEW.map(lambda seed: [seed, seed])), "seeds"),
     (values("quantisation.bits", st.sampled_from([[-1], [0], [1], [9], [40], []])), "bits"),
     (values("quantisation", st.integers(4, 8).map(lambda bits: {"bits": [2, 3], "deployed": bits})), "deployed"),
-    (values("platforms", st.sampled_from([["pytorch"], ["seneca", "tpu"]])), "write one of loihi, seneca"),
+    (values("platforms", st.sampled_from([["pytorch"], ["seneca", "tpu"]])), "write one of loihi, loihi2, seneca"),
     (values("platforms", st.sampled_from([[], ["loihi", "loihi"], "loihi", None])), "platforms"),
     (
         values("hardware.tpu", st.sampled_from(["a.yaml", None])),
-        "hardware has the key 'tpu'; write one of loihi, seneca",
+        "hardware has the key 'tpu'; write one of loihi, loihi2, seneca",
     ),
     (values("loihi.verify", st.sampled_from(["nengo", True])), "loihi.verify"),
     (values("loihi.cores", st.integers(4, 99).map(lambda cores: [cores])), "loihi.cores"),
@@ -243,8 +243,8 @@ BASE = st.sampled_from(BASES)
         ("loihi: {batch: true}", "loihi.batch is true; write a whole number, 1 or more, in samples."),
         ("loihi: {verify: nengo}", "loihi.verify is 'nengo'; write lava, or null."),
         ("loihi: {excess: {words: 1}}", "loihi.excess has the key 'words'; write one of compartments, "),
-        ("platforms: [pdp11]", "platforms.0 is 'pdp11'; write one of loihi, seneca."),
-        ("hardware: {pdp11: null}", "hardware has the key 'pdp11'; write one of loihi, seneca."),
+        ("platforms: [pdp11]", "platforms.0 is 'pdp11'; write one of loihi, loihi2, seneca."),
+        ("hardware: {pdp11: null}", "hardware has the key 'pdp11'; write one of loihi, loihi2, seneca."),
         ("report: {show: 48}", 'report.show is 48; YAML reads that as a number, so write "48" in quotes.'),
         ("report: {show: 48nodelay}", "report.show is '48nodelay', which is no network that is deployed; write one of"),
     ],

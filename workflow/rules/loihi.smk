@@ -14,27 +14,6 @@ rule loihi:
         LAVA,
 
 
-rule build_lava:
-    input:
-        # By content, below: the files of a new clone are of today, and would make an environment anew that is there.
-        requirements=ancient(str(ROOT / "envs/lava/requirements.txt")),
-    output:
-        ready=".envs/lava/ready",
-    log:
-        "logs/build_lava.log",
-    # Nodes of a cluster have no network.
-    localrule: True
-    # Not params: where Python and the library lie is no reason to build anew.
-    resources:
-        python=PYTHON,
-        library=str(ROOT / "workflow"),
-    params:
-        requirements=sha256(ROOT / "envs/lava/requirements.txt"),
-    shell:
-        "PYTHONPATH={resources.library:q} {resources.python} {resources.library:q}/scripts/build_lava.py"
-        " {input.requirements:q} {output.ready:q} {log:q}"
-
-
 rule convert_loihi:
     input:
         network=f"{MODELS}/{{bits}}bit.safetensors",

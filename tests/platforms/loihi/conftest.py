@@ -1,15 +1,8 @@
-import fcntl
-from pathlib import Path
-
 import numpy as np
 import pytest
 from small_networks import quantised_network
 
-from delaysnn.core.files import sha256
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.platforms.loihi.environment import build
-
-REQUIREMENTS = Path(__file__).parents[3] / "envs/lava/requirements.txt"
 
 
 @pytest.fixture
@@ -20,16 +13,3 @@ def network():
 @pytest.fixture
 def inputs():
     return SpikeTrains.from_dense(np.random.default_rng(1).random((30, 9, 20)) < 0.15)
-
-
-@pytest.fixture(scope="session")
-def lava(request):
-    """Python of Lava's environment, built as the rule does, once for every lock file (pytest's cache keeps it)."""
-    folder = request.config.cache.mkdir("lava") / sha256(REQUIREMENTS)[:16]
-    # Of two workers one builds and the other waits.
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "ready").exists():
-            build(folder, REQUIREMENTS)
-            (folder / "ready").touch()
-    return folder / "bin/python"

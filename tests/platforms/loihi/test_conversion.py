@@ -51,6 +51,21 @@ def test_the_file_gives_the_same_network(tmp_path, network):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        ({"layer1_slope": np.ones(12)}, "holds .*layer1_threshold, layer1_slope, but layer1_weights, .* are needed"),
+        ({"layer2_decay": None}, "holds layer2_weights, .* but .*, layer2_decay, .* are needed; delete it"),
+    ],
+)
+def test_a_file_of_another_layer_is_refused(tmp_path, network, change, words):
+    write_integer_network(tmp_path / "a.npz", convert(network, {}))
+    arrays = dict(np.load(tmp_path / "a.npz")) | change
+    np.savez(tmp_path / "a.npz", **{key: values for key, values in arrays.items() if values is not None})
+    with pytest.raises(InputError, match=rf"a\.npz: {words}"):
+        read_integer_network(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
         ({"bits": 9}, "bits must be a whole number from 2 to 8"),
         ({"bits": 4}, "the most that bits 4 hold"),
         ({"scale": 0.0123}, "no multiple of scale"),

@@ -1,5 +1,7 @@
 """From a quantised network to its integer form, every width checked."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from delaysnn.core.errors import InputError
@@ -33,24 +35,38 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
             fit, naming layer, neuron and value.
     """
     check_neurons(network, f"network {network.name}", {"loihi": [PLAIN]})
+    return convert_each(network, provenance, lambda layer, where: convert_layer(layer, where)[0])
+
+
+def convert_each(
+    network: Network, provenance: dict, convert_one: Callable[[Layer, str], IntegerLayer]
+) -> IntegerNetwork:
+    """Return the integer form of a network whose layers have theirs by ``convert_one``, of a layer and its place."""
     check_chain(network, f"network {network.name}")
     check_network(network, f"network {network.name}")
     expanded = expand_inputs(network).layers
-    layers = tuple(_convert_layer(layer, index, network.name) for index, layer in enumerate(expanded))
+    layers = tuple(convert_one(layer, f"network {network.name}, layer {index}") for index, layer in enumerate(expanded))
     bits = max(layer.bits for layer in network.layers if layer.bits is not None)
     about = (network.n_steps, bits, network.name, network.seed, network.dataset, provenance)
     return IntegerNetwork(layers, *about, input_sharing=network.layers[0].input_sharing)
 
 
-def _convert_layer(layer: Layer, index: int, name: str) -> IntegerLayer:
-    where = f"network {name}, layer {index}"
+def convert_layer(layer: Layer, where: str, largest: np.ndarray | None = None) -> tuple[IntegerLayer, float]:
+    """Return the integer form of a layer's synapses, decays and thresholds, and how many of its units are 1.
+
+    Args:
+        layer: of neurons that have these, and may have more.
+        where: network and layer, for errors.
+        largest: of each neuron, what must fit a threshold's bits, [post]; the threshold itself where it is None.
+    """
     if layer.scale is None or layer.bits is None:
         raise InputError(f"{where}: weights are not quantised; give scale and bits, or take the quantised network.")
     if layer.delay_levels[-1] > DELAY_LIMIT:
         raise InputError(f"{where}: a delay of {layer.delay_levels[-1]} steps is above Loihi's {DELAY_LIMIT}.")
     mantissas = np.rint(layer.weights.astype(np.float64) / layer.scale)
     decay = np.rint(DECAY_UNITY * (1 - layer.decay.astype(np.float64)))
-    unit = _unit(mantissas, layer.threshold / layer.scale, layer.bits)
+    largest = layer.threshold if largest is None else np.maximum(layer.threshold, largest)
+    unit = _unit(mantissas, largest / layer.scale, layer.bits)
     threshold = _thresholds(layer.threshold.astype(np.float64) / layer.scale * unit, unit, decay)
     unfit = np.flatnonzero((threshold < 1) | (threshold >= THRESHOLD_LIMIT))
     if len(unfit):
@@ -64,17 +80,18 @@ def _convert_layer(layer: Layer, index: int, name: str) -> IntegerLayer:
             f"{where}: neuron {worst} has decay {layer.decay[worst]}, a loss of {DECAY_UNITY} in {DECAY_UNITY} a step; "
             f"Loihi's {DECAY_UNITY.bit_length() - 1} bits take a loss of up to {DECAY_UNITY - 1}."
         )
-    return IntegerLayer(
+    integer = IntegerLayer(
         (mantissas * unit).astype(np.int16), layer.delay_levels, decay.astype(np.int32), threshold.astype(np.int32)
     )
+    return integer, unit / layer.scale
 
 
-def _unit(mantissas: np.ndarray, threshold: np.ndarray, bits: int) -> int:
+def _unit(mantissas: np.ndarray, largest: np.ndarray, bits: int) -> int:
     """Return the factor from weights as integers to weights in Loihi's 9 bits."""
     # By the width that the largest weight needs, since a network of 2 bits may say that it has 8; less where thresholds
     # would not fit, or the worst spikes that could come at once.
     unit = 2 ** (WEIGHT_BITS - max(2, int(np.abs(mantissas).max(initial=0)).bit_length() + 1))
-    while unit > 2 ** (WEIGHT_BITS - bits) and (threshold * unit >= THRESHOLD_LIMIT).any():
+    while unit > 2 ** (WEIGHT_BITS - bits) and (largest * unit >= THRESHOLD_LIMIT).any():
         unit //= 2
     worst = max(sign.clip(min=0).sum(axis=(0, 1)).max() for sign in (mantissas, -mantissas))
     while unit > SMALLEST_UNIT and int(worst) * unit << STATE_SHIFT >= ACCUMULATOR_LIMIT:

@@ -5,7 +5,7 @@ Where a spike differs an InputError names layer, neuron, step and sample.
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -44,13 +44,18 @@ def compare(
 
 
 def compare_batched(
-    network: IntegerNetwork, inputs: SpikeTrains, reference: Sequence[SpikeTrains], batch: int
+    network: IntegerNetwork,
+    inputs: SpikeTrains,
+    reference: Sequence[SpikeTrains],
+    batch: int,
+    run: Callable[[IntegerNetwork, np.ndarray], list[np.ndarray]] = run_batched,
+    comparison: str = "lava_batched",
 ) -> dict[str, int | str]:
-    """Run every sample in batches of ``batch``; return the counted comparison."""
+    """Run every sample in batches of ``batch`` by ``run``; return the counted ``comparison``."""
     start, spikes, differences = time.monotonic(), 0, 0
     for first in range(0, len(inputs), batch):
         samples = np.arange(first, min(first + batch, len(inputs)))
-        found = run_batched(network, inputs.select(samples).dense())
+        found = run(network, inputs.select(samples).dense())
         expected = [layer.select(samples).dense() for layer in reference]
         differences += _count_differences(found, expected, samples, "Lava in batches")
         spikes += int(sum(layer.sum() for layer in expected))
@@ -58,7 +63,7 @@ def compare_batched(
         elapsed = time.monotonic() - start
         left = elapsed / done * (len(inputs) - done)
         _log.info("%d of %d samples, %.1f ms each, %.0f s left", done, len(inputs), 1e3 * elapsed / done, left)
-    return _counted("lava_batched", BATCHED_ON, len(inputs), spikes, differences)
+    return _counted(comparison, BATCHED_ON, len(inputs), spikes, differences)
 
 
 def compare_stock(

@@ -1,5 +1,6 @@
 """The integer reference: what Loihi computes, spike for spike, at thousands of samples a second."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numba
@@ -15,6 +16,9 @@ from delaysnn.platforms.loihi.integer_network import (
     IntegerLayer,
     IntegerNetwork,
 )
+
+# Spikes uint8 [batch, time, post], membranes before the reset (int32, same shape), the largest current.
+Ran = tuple[np.ndarray, np.ndarray, int]
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,21 @@ class Simulation:
     saturated: tuple[float, ...]
 
 
-def simulate(network: IntegerNetwork, spikes: SpikeTrains) -> Simulation:
+def run_layer(layer: IntegerLayer, spikes: SpikeTrains) -> Ran:
+    """Run every sample through a layer."""
+    kept, threshold = (DECAY_UNITY - layer.decay).astype(np.int64), layer.threshold.astype(np.int64) << STATE_SHIFT
+    return _run(*(*_delivered(layer, spikes), kept, threshold))
+
+
+def simulate(
+    network: IntegerNetwork, spikes: SpikeTrains, run_layer: Callable[[IntegerLayer, SpikeTrains], Ran] = run_layer
+) -> Simulation:
     """Run every sample through the integer network.
 
     Args:
         network: integer weights, decays and thresholds.
         spikes: input spikes.
+        run_layer: runs a layer.
 
     Raises:
         InputError: the inputs do not fit the network, or a current leaves the range of an accumulator, where the chip
@@ -70,7 +83,9 @@ def most_accumulated(layer: IntegerLayer) -> float:
     return float((most << STATE_SHIFT) / ACCUMULATOR_LIMIT)
 
 
-def membranes(network: IntegerNetwork, spikes: SpikeTrains) -> tuple[np.ndarray, ...]:
+def membranes(
+    network: IntegerNetwork, spikes: SpikeTrains, run_layer: Callable[[IntegerLayer, SpikeTrains], Ran] = run_layer
+) -> tuple[np.ndarray, ...]:
     """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample."""
     layers = []
     for layer in network.layers:
@@ -80,20 +95,35 @@ def membranes(network: IntegerNetwork, spikes: SpikeTrains) -> tuple[np.ndarray,
     return tuple(layers)
 
 
-def run_layer(layer: IntegerLayer, spikes: SpikeTrains) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return spikes uint8 [batch, time, post], membranes before the reset (int32, same shape), the largest current."""
+def currents(layer: IntegerLayer, spikes: SpikeTrains) -> np.ndarray:
+    """Return what arrives at a layer's neurons in units of its weights, int32 [batch, time, post]."""
+    return _currents(*_delivered(layer, spikes))
+
+
+def _delivered(layer: IntegerLayer, spikes: SpikeTrains) -> tuple:
     by_neuron = np.ascontiguousarray(layer.weights.transpose(1, 0, 2).astype(np.int32))
-    kept = (DECAY_UNITY - layer.decay).astype(np.int64)
-    return _run(
-        spikes.offsets,
-        spikes.steps,
-        spikes.neurons,
-        spikes.n_steps,
-        by_neuron,
-        np.array(layer.delay_levels, np.int64),
-        kept,
-        layer.threshold.astype(np.int64) << STATE_SHIFT,
-    )
+    levels = np.array(layer.delay_levels, np.int64)
+    return spikes.offsets, spikes.steps, spikes.neurons, spikes.n_steps, by_neuron, levels
+
+
+@numba.njit(cache=True)
+def _deliver(events, steps, neurons, weights, levels, current):
+    for event in range(*events):
+        for level in range(len(levels)):
+            arrival = steps[event] + levels[level]
+            if arrival >= len(current):
+                break
+            row = weights[neurons[event], level]
+            for post in range(len(row)):
+                current[arrival, post] += row[post]
+
+
+@numba.njit(cache=True, parallel=True)
+def _currents(offsets, steps, neurons, n_steps, weights, levels):
+    current = np.zeros((len(offsets) - 1, n_steps, weights.shape[2]), np.int32)
+    for sample in numba.prange(len(current)):
+        _deliver((offsets[sample], offsets[sample + 1]), steps, neurons, weights, levels, current[sample])
+    return current
 
 
 @numba.njit(cache=True, parallel=True)
@@ -105,14 +135,7 @@ def _run(offsets, steps, neurons, n_steps, weights, levels, kept, threshold):
     peaks = np.zeros(n_batch, np.int64)
     for sample in numba.prange(n_batch):
         current = np.zeros((n_steps, n_post), np.int32)
-        for event in range(offsets[sample], offsets[sample + 1]):
-            for level in range(len(levels)):
-                arrival = steps[event] + levels[level]
-                if arrival >= n_steps:
-                    break
-                row = weights[neurons[event], level]
-                for post in range(n_post):
-                    current[arrival, post] += row[post]
+        _deliver((offsets[sample], offsets[sample + 1]), steps, neurons, weights, levels, current)
         v = np.zeros(n_post, np.int64)
         for step in range(n_steps):
             for post in range(n_post):

@@ -1,7 +1,8 @@
 """The integer form of a network on Loihi: mantissas, decays and thresholds within the chip's widths."""
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ THRESHOLD_LIMIT = 1 << 17
 DELAY_LIMIT = 62  # 6 bits, less the step that Lava adds
 STATE_SHIFT = 6  # weights and thresholds enter the 24-bit state shifted by this
 STATE_LIMIT = 1 << 23
+# What the file holds in 16 bits; all else has 32.
+_SHORT = ("weights", "delay_levels")
 # Dendritic accumulators have 16 bits, sign included, before that shift (NengoLoihi, discretize.py: Q_BITS).
 ACCUMULATOR_LIMIT = 1 << (15 + STATE_SHIFT)
 
@@ -83,31 +86,36 @@ def write_integer_network(path: str | Path, network: IntegerNetwork) -> None:
         del header["input_sharing"]
     arrays = {"header": np.array(json.dumps(header, sort_keys=True))}
     for index, layer in enumerate(network.layers):
-        arrays[f"layer{index}_weights"] = layer.weights.astype(np.int16)
-        arrays[f"layer{index}_delay_levels"] = np.array(layer.delay_levels, np.int16)
-        arrays[f"layer{index}_decay"] = layer.decay.astype(np.int32)
-        arrays[f"layer{index}_threshold"] = layer.threshold.astype(np.int32)
+        for name, values in vars(layer).items():
+            arrays[f"layer{index}_{name}"] = np.asarray(values, np.int16 if name in _SHORT else np.int32)
     write_npz(path, arrays)
 
 
-def read_integer_network(path: str | Path) -> IntegerNetwork:
+def read_integer_network(path: str | Path, kinds: Sequence[type[IntegerLayer]] = (IntegerLayer,)) -> IntegerNetwork:
     """Read a network written by :func:`write_integer_network`.
 
+    Args:
+        path: the file.
+        kinds: of layers that may be in it, told apart by what they hold.
+
     Raises:
-        InputError: the file is missing or broken.
+        InputError: the file is missing or broken, or a layer is of another kind.
     """
     arrays = read_npz(path, required=("header",))
     header = json.loads(str(arrays["header"]))
-    try:
-        layers = tuple(
-            IntegerLayer(
-                arrays[f"layer{index}_weights"],
-                tuple(arrays[f"layer{index}_delay_levels"].tolist()),
-                arrays[f"layer{index}_decay"],
-                arrays[f"layer{index}_threshold"],
-            )
-            for index in range(header.pop("layers"))
-        )
-    except KeyError as error:
-        raise InputError(f"{path}: lacks {error}; delete it and run again.") from None
+    layers = tuple(_read_layer(path, arrays, f"layer{index}_", kinds) for index in range(header.pop("layers")))
     return IntegerNetwork(layers=layers, **header)
+
+
+def _read_layer(
+    path: str | Path, arrays: dict[str, np.ndarray], start: str, kinds: Sequence[type[IntegerLayer]]
+) -> IntegerLayer:
+    own: dict[str, Any] = {key.removeprefix(start): arrays[key] for key in arrays if key.startswith(start)}
+    for kind in kinds:
+        if {each.name for each in fields(kind)} == set(own):
+            return kind(**own | {"delay_levels": tuple(own["delay_levels"].tolist())})
+    needed = " or ".join(", ".join(f"{start}{each.name}" for each in fields(kind)) for kind in kinds)
+    raise InputError(
+        f"{path}: holds {', '.join(start + name for name in own) or f'nothing of {start[:-1]}'}, but {needed} are "
+        "needed; delete it and run again."
+    )

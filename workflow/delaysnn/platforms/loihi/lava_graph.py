@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from lava.magma.core.process.ports.ports import OutPort
+from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.run_conditions import RunSteps
 from lava.proc.dense.process import DelayDense
 from lava.proc.lif.process import LIF
@@ -28,13 +29,25 @@ class Population(NamedTuple):
     s_out: OutPort
 
 
-def run_batched(network: IntegerNetwork, spikes: np.ndarray) -> list[np.ndarray]:
-    """Run a batch, spikes uint8 [time, batch, neuron]; return every layer's spikes in that axis order."""
+def plain_neurons(layer: IntegerLayer, batch: int) -> AbstractProcess:
+    """Return a layer's neurons for a batch: Lava's LIF."""
+    return _neurons((batch, layer.weights.shape[2]), layer.decay, layer.threshold)
+
+
+def run_batched(
+    network: IntegerNetwork,
+    spikes: np.ndarray,
+    neurons_of: Callable[[IntegerLayer, int], AbstractProcess] = plain_neurons,
+) -> list[np.ndarray]:
+    """Run a batch, spikes uint8 [time, batch, neuron]; return every layer's spikes in that axis order.
+
+    ``neurons_of`` makes the process of a layer's neurons, which has the ports ``a_in`` and ``s_out``.
+    """
 
     def connect(sources: Sequence[Population], layer: IntegerLayer) -> list[Population]:
         batch, n_post = spikes.shape[1], layer.weights.shape[2]
         synapses = MultiDelayDense(layer.weights.astype(np.int32), np.array(layer.delay_levels), batch)
-        neurons = _neurons((batch, n_post), layer.decay, layer.threshold)
+        neurons = neurons_of(layer, batch)
         sources[0].s_out.connect(synapses.s_in)
         synapses.a_out.connect(neurons.a_in)
         return [Population(np.arange(n_post), neurons.s_out)]

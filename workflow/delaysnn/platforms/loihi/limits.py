@@ -1,10 +1,10 @@
 """What Loihi takes, checked before anything is trained."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import Network
+from delaysnn.core.network import Layer, Network
 from delaysnn.platforms.loihi.conversion import convert
 from delaysnn.platforms.loihi.integer_network import DELAY_LIMIT, IntegerNetwork
 from delaysnn.platforms.loihi.mapping import map_layers, map_network, plan
@@ -20,18 +20,39 @@ def check(planned: Planned, cores: list[int], excess: Mapping[str, float], const
     Raises:
         InputError: naming the key or file, the value and the limit.
     """
-    if planned.levels:
-        _check_levels(planned.levels)
-    for file, network in planned.files.items():
-        _check_delays(network, file)
+    check_delays(planned)
     longest = planned.levels[-1] if planned.levels else 0
     known = (planned.topology, planned.kept, longest, planned.decays, planned.bits)
     layers = plan(*known, constants, planned.input_sharing)
-    brought = list(filter(None, (_integer_form(network, planned) for network in planned.files.values())))
+    brought = integer_forms(planned, convert)
     for number in cores:
         map_layers(planned.name, layers, number, constants, excess)
         for form in brought:
             map_network(form, number, constants, excess)
+
+
+def check_delays(planned: Planned) -> None:
+    """Refuse delays that are too long, naming the key or file."""
+    if planned.levels:
+        _check_levels(planned.levels)
+    for file, network in planned.files.items():
+        _check_delays(network, file)
+
+
+def integer_forms(planned: Planned, convert: Callable[[Network, dict], IntegerNetwork]) -> list[IntegerNetwork]:
+    """Return the forms by ``convert`` of networks that come as files, of those whose weights will not be rounded anew.
+
+    Floats, and weights of more bits, will: what they need is known when that is done.
+    """
+    return [
+        convert(dataclasses.replace(network, layers=_of_width(network, planned.bits), name=planned.name), {})
+        for network in planned.files.values()
+        if all(layer.bits is not None and layer.bits <= planned.bits for layer in network.layers)
+    ]
+
+
+def _of_width(network: Network, bits: int) -> tuple[Layer, ...]:
+    return tuple(dataclasses.replace(layer, bits=bits) for layer in network.layers)
 
 
 def _check_levels(levels: tuple[int, ...]) -> None:
@@ -50,14 +71,3 @@ def _check_delays(network: Network, file: str) -> None:
                 f"{file}: layer {index} has a delay of {layer.delay_levels[-1]} steps, but Loihi delays by "
                 f"{DELAY_LIMIT} at the most; take it out."
             )
-
-
-def _integer_form(network: Network, planned: Planned) -> IntegerNetwork | None:
-    """Return a network's form on Loihi where its weights will not be rounded anew.
-
-    Floats, and weights of more bits, will: what they need is known when that is done.
-    """
-    if any(layer.bits is None or layer.bits > planned.bits for layer in network.layers):
-        return None
-    layers = tuple(dataclasses.replace(layer, bits=planned.bits) for layer in network.layers)
-    return convert(dataclasses.replace(network, layers=layers, name=planned.name), {})

@@ -39,14 +39,19 @@ def stock_bytes(network: IntegerNetwork) -> int:
     return SLOTS * _BYTES_A_VALUE * values + processes * _BYTES_A_PROCESS
 
 
-def fitting_batch(network: IntegerNetwork, batch: int) -> int:
+def fitting_batch(network: IntegerNetwork, batch: int, stock: bool = True) -> int:
     """Return ``batch``, or the most samples below it whose spikes fit into the shared memory that is free.
+
+    Args:
+        network: to run.
+        batch: wanted.
+        stock: whether the stock graph runs, too.
 
     Raises:
         InputError: not even one sample fits, or the stock graph does not.
     """
     free = free_bytes()
-    needed = max(batched_bytes(network, 1), stock_bytes(network))
+    needed = max(batched_bytes(network, 1), stock_bytes(network) if stock else 0)
     if needed > free:
         raise InputError(
             f"{SHARED_MEMORY} has {free / 1e6:.1f} MB free, but Lava needs {needed / 1e6:.1f} MB for one sample of "

@@ -11,17 +11,20 @@ from delaysnn.report.wide import plain
 
 EQUALITY_COLUMNS = ["comparison", "platform", "network", "seed", "samples", "spikes", "differences"]
 
+_LAVA = ", Lava on the platform that is named,"
+
 
 @table(
     title="Every spike compared",
     caption=lambda study: (
         f"""
-    Each row runs one network two ways{study.said(loihi=", Lava on the platform that is named,")} and compares every
+    Each row runs one network two ways{study.said(loihi=_LAVA) or study.said(loihi2=_LAVA)} and compares every
     spike: {
             study.said(
                 "; ",
                 loihi="Lava in batches, and Lava's stock graph, one DelayDense a delay level and one LIF a layer, "
                 "against our integer reference",
+                loihi2="Lava in batches, with adaptive neurons of our own, against the integer reference of Loihi 2",
                 seneca="the deliveries of the delay queue and of its variants against the dense delayed product; the "
                 "queue's Verilog and its synthesised gates against the simulator, deliveries in their order and the "
                 "cycles of every step",

@@ -18,6 +18,7 @@ from delaysnn.report.tidy import add_intervals, name_platform, summarise
     sample in each layer. {
             study.said(
                 loihi="Loihi runs integer weights.",
+                loihi2="Loihi 2 runs integer weights, and adaptive neurons on integers of 24 bits.",
                 seneca="Seneca runs bfloat16 weights and rounds its 16-bit potentials at every addition; a row of "
                 "its own shows what rounding once a time step would do. The paper does not say which it did, so its "
                 "values stand beside both.",
@@ -25,7 +26,9 @@ from delaysnn.report.tidy import add_intervals, name_platform, summarise
         } {
             study.said(
                 loihi="Loihi's numbers are the integer reference's; what stands in parentheses behind Loihi, Loihi 2 "
-                "or Lava's simulation of it (column `ran_on`), repeated its spikes."
+                "or Lava's simulation of it (column `ran_on`), repeated its spikes.",
+                loihi2="Those of Loihi 2 are of an integer reference, too, whose spikes Lava's simulation repeated "
+                "(`ran_on`).",
             )
         } In parentheses: the 95 % interval that the number of test samples alone gives (Wilson; all seeds share the
     samples).

@@ -1,0 +1,68 @@
+"""From a quantised network of plain and adaptive neurons to its integer form, every width checked."""
+
+import numpy as np
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.network import Layer, Network
+from delaysnn.platforms.loihi.conversion import convert_each, convert_layer
+from delaysnn.platforms.loihi.integer_network import DECAY_UNITY, THRESHOLD_LIMIT, IntegerLayer, IntegerNetwork
+from delaysnn.platforms.loihi2.integer_network import SHARE_LIMIT, AdaptiveLayer
+
+NEURONS = ("lif", "adlif")
+
+
+def convert(network: Network, provenance: dict) -> IntegerNetwork:
+    """Return the integer form of a network whose weights are quantised.
+
+    Synapses, decays and thresholds are those of Loihi. What a spike adds to an adaptation must fit the bits of a
+    threshold, so small weights fill their registers less where it would not.
+
+    Raises:
+        InputError: a layer is not quantised, feeds itself, has neurons other than these, contradicts itself or does
+            not fit, naming layer, neuron and value.
+    """
+    for index, layer in enumerate(network.layers):
+        where = f"network {network.name}, layer {index}"
+        if layer.neuron not in NEURONS:
+            raise InputError(f"{where}: neurons are {layer.neuron}; Loihi 2 runs {' and '.join(NEURONS)} here.")
+        if layer.recurrent is not None:
+            raise InputError(
+                f"{where}: has recurrent synapses, which are not modelled on Loihi 2; recurrent networks are "
+                "baselines, trained and scored only."
+            )
+    return convert_each(network, provenance, _convert_layer)
+
+
+def _convert_layer(layer: Layer, where: str) -> IntegerLayer:
+    if layer.neuron == "lif":
+        return convert_layer(layer, where)[0]
+    names = ("adaptation_decay", "adaptation_membrane", "adaptation_spike")
+    b, c, d = (layer.own[name] for name in names)
+    plain, units = convert_layer(layer, where, largest=d)
+    lost = np.rint(DECAY_UNITY * (1 - b.astype(np.float64)))
+    share = np.rint(SHARE_LIMIT * c.astype(np.float64))
+    step = np.rint(units * d.astype(np.float64))
+    limits = (DECAY_UNITY, SHARE_LIMIT, THRESHOLD_LIMIT)
+    for name, values, limit in zip(names, (lost, share, step), limits, strict=True):
+        if (values >= limit).any():
+            described = _describe(layer, name, values, int(values.argmax()))
+            raise InputError(f"{where}: {described}; {(limit - 1).bit_length()} bits take up to {limit - 1}.")
+    endless = np.flatnonzero((lost == 0) & ((share > 0) | (step > 0)))
+    if len(endless):
+        raise InputError(
+            f"{where}: {_describe(layer, names[0], lost, endless[0])}, so what drives the adaptation would add up "
+            f"without end; at most {1 - 1 / DECAY_UNITY:.6f} is needed."
+        )
+    return AdaptiveLayer(
+        *(plain.weights, plain.delay_levels, plain.decay, plain.threshold),
+        *(values.astype(np.int32) for values in (lost, share, step)),
+    )
+
+
+def _describe(layer: Layer, name: str, values: np.ndarray, neuron: int) -> str:
+    what = {
+        "adaptation_decay": f"a loss of {values[neuron]:.0f} in {DECAY_UNITY} a step",
+        "adaptation_membrane": f"{values[neuron]:.0f} in {SHARE_LIMIT} of the potential",
+        "adaptation_spike": f"{values[neuron]:.0f} in the chip's units",
+    }
+    return f"neuron {neuron} has {name} {layer.own[name][neuron]:.6g}, which is {what[name]}"

@@ -1,0 +1,46 @@
+"""The integer form of layers of adaptive neurons; all else is as on Loihi."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork, read_integer_network
+
+# A share of the potential, in 1/4096: 12 bits without a sign.
+SHARE_LIMIT = 1 << 12
+
+
+@dataclass(frozen=True)
+class AdaptiveLayer(IntegerLayer):
+    """One layer of adaptive neurons.
+
+    Two states of 24 bits with their sign, in the same units; ``trunc`` is towards zero, and each state stops at
+    -(2^23 - 1) and 2^23 - 1. ``I`` is the sum over weights and spikes of :class:`IntegerLayer`, below 2^15 in size.
+
+    ``v[k] = trunc(v[k-1] * (4096 - decay) / 4096) + 64 * I[k] - w[k-1]``, a spike ``s[k]`` where
+    ``v[k] > 64 * threshold``;
+    ``w[k] = trunc(w[k-1] * (4096 - adaptation_decay) / 4096) + trunc(v[k] * adaptation_membrane / 4096)
+    + 64 * adaptation_spike * s[k]``; then ``v = 0`` where there is a spike.
+
+    Weights have 9 bits with their sign and are even, decays and the share 12 bits, the threshold and the step by a
+    spike 17 bits, each without a sign.
+
+    Attributes:
+        adaptation_decay: int32 [post], 0 to 4095; what the adaptation loses a step, in 1/4096.
+        adaptation_membrane: int32 [post], 0 to 4095; what it takes of the potential, in 1/4096.
+        adaptation_spike: int32 [post], 0 to 2^17 - 1; what a spike adds to it, in units of the threshold's.
+    """
+
+    adaptation_decay: np.ndarray
+    adaptation_membrane: np.ndarray
+    adaptation_spike: np.ndarray
+
+
+def read_network(path: str | Path) -> IntegerNetwork:
+    """Read a network of plain and adaptive layers that ``write_integer_network`` wrote.
+
+    Raises:
+        InputError: the file is missing or broken.
+    """
+    return read_integer_network(path, (IntegerLayer, AdaptiveLayer))

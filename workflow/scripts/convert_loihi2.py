@@ -1,0 +1,10 @@
+"""Give a quantised network of plain or adaptive neurons its integer form."""
+
+from delaysnn.core.job import job
+from delaysnn.core.network import read_network
+from delaysnn.platforms.loihi.integer_network import write_integer_network
+from delaysnn.platforms.loihi2.conversion import convert
+
+with job(snakemake) as provenance:
+    network = convert(read_network(snakemake.input.network), provenance)
+    write_integer_network(snakemake.output.network, network)
