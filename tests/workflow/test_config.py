@@ -241,6 +241,14 @@ def test_few_delays_are_compared_over_folds_by_every_way_to_choose_them(tmp_path
     assert "/48/seed1/fold5.json" in run.stdout and "/48random/" not in run.stdout
 
 
+def test_networks_of_few_weights_are_compared_over_folds(tmp_path):
+    run = dry_run(tmp_path, "--configfile", ROOT / "config/few_weights.yaml", "--", "folds")
+    assert run.returncode == 0, run.stderr
+    for name in ("48lif4", "48adlif4", "24adlif4", "48adlif4averaged", "24adlif4averaged"):
+        assert f"/{name}/seed1/fold5.json" in run.stdout
+    assert "/48/" not in run.stdout
+
+
 def test_learned_delays_are_deployed_and_how_they_are_learned_changes_no_other_network():
     learned = {"48learned": {"hidden": [48, 48], "delays": "learned", "pruning": "none"}}
     settings = settle(PAPER | {"networks": PAPER["networks"] | learned}, ROOT)
