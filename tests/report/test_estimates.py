@@ -4,7 +4,11 @@ import pytest
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Cell, Metrics
 from delaysnn.report.estimates import ESTIMATE_COLUMNS, estimate_table, model_errors, preferred
+from delaysnn.report.figures.baseline_costs import draw_baseline_costs
 from delaysnn.report.figures.energy import draw_energy
+from delaysnn.report.figures.pareto import draw_pareto
+from delaysnn.report.tables.baseline_costs import tabulate_baseline_costs
+from delaysnn.report.tidy import add_intervals, read_table, summarise, write_table
 from delaysnn.report.wide import measured
 
 ROWS = [
@@ -80,3 +84,34 @@ def test_what_predicts_nothing_has_no_difference_and_says_so():
     found = estimate_table([estimated(1)], {("48", "loihi_1core", "energy"): 28.0}, ["loihi_1core"], ["energy"], {})
     assert found["difference"].isna().all()
     assert measured(found).rows[0][2].ours == "20 (not predicted)"
+
+
+def test_a_network_that_is_counted_on_one_chip_alone_stands_in_every_table_and_figure_of_costs(tmp_path):
+    def written(table):
+        write_table(tmp_path / "table.csv", table, {})
+        return read_table(tmp_path / "table.csv")
+
+    def cells(setup, *ways):
+        amounts = {"energy": "uJ", "latency": "ms", "memory": "Mbit"}
+        return [Cell(setup, name, unit, 2.0, how) for name, unit in amounts.items() for how in ways]
+
+    both = ("calibrated", "counted")
+    metrics = [
+        Metrics("48", 1, "shd", (*cells("loihi_1core", *both), *cells("seneca_scdq", *both))),
+        Metrics("48adlif", 1, "shd", tuple(cells("seneca_scdq", "counted"))),
+    ]
+    setups = ["loihi_1core", "seneca_scdq"]
+    table = written(estimate_table(metrics, {}, setups, ["energy", "latency", "memory"], {}))
+    own = table[table["network"] == "48adlif"]
+    assert set(own["how"]) == {"counted"} and set(own["platform"]) == {"seneca_scdq"} and len(own) == 3
+    accuracies = [
+        Metrics(name, 1, "shd", tuple(Cell(chip, "accuracy", "%", 80.0, samples=100) for chip in chips))
+        for name, chips in (("48", ("pytorch", "loihi", "seneca")), ("48adlif", ("pytorch", "seneca")))
+    ]
+    accuracy = written(summarise(accuracies, {}, ["pytorch", "loihi", "seneca"], ["accuracy"]))
+    assert draw_energy(table).axes and draw_pareto(accuracy, table, [], "shd").axes
+    networks = {name: {"delays": True, "recurrent": False} for name in ("48", "48adlif")}
+    baselines = written(tabulate_baseline_costs(metrics, [], networks))
+    models = add_intervals(accuracy[accuracy["platform"] == "pytorch"], accuracies)
+    assert draw_baseline_costs(baselines, models).axes
+    assert len(measured(table).rows) == len(measured(baselines).rows) == 5
