@@ -257,6 +257,12 @@ def test_learned_delays_are_deployed_and_how_they_are_learned_changes_no_other_n
     assert settings.levels_before_pruning("48learned") == {"max": 60, "stride": 2, "keep": 15}
 
 
+def test_a_network_on_all_platforms_is_shown_before_one_on_some():
+    networks = ADAPTIVE | {"48": PAPER["networks"]["48"]}
+    assert settle(PAPER | {"networks": networks}, ROOT).shown == "48"
+    assert settle(PAPER | {"networks": networks, "platforms": ["seneca"]}, ROOT).shown == "48adlif"
+
+
 def test_ssc_brings_a_validation_file(tmp_path):
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(SSC))
     run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "results/data/ssc/validation.npz")

@@ -34,7 +34,8 @@ Chip = Annotated[str, OneOf(_CHIPS, "a platform")]
 
 class Report(Section):
     show: str | None
-    """the network that figures of a single network show, one that is deployed; `null`: the first of these"""
+    """the network that figures of a single network show, one that is deployed; `null`: the first of those that
+    run on most of `platforms`"""
 
 
 class Configuration(Section):
@@ -162,7 +163,8 @@ class Configuration(Section):
     @property
     def shown(self) -> str:
         """The network of figures that show a single one."""
-        return self.report.show or self.deployed[0]
+        on = [name for platform in self.platforms for name in self.deployed_on(platform)]
+        return self.report.show or max(self.deployed, key=on.count)
 
     def course(self, name: str) -> Course:
         """Return how a network is trained: by the section ``training``, or by its recipe.
