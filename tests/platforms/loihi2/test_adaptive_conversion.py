@@ -45,8 +45,7 @@ def test_small_weights_fill_their_registers_less_where_the_step_by_a_spike_would
     ("own", "said"),
     [
         ({"adaptation_decay": 0}, "has adaptation_decay 0, which is a loss of 4096 in 4096 a step; 12 bits .* 4095"),
-        ({"adaptation_membrane": 1}, "has adaptation_membrane 1, which is 4096 in 4096 of the potential; 12 bits"),
-        ({"adaptation_membrane": 1.5}, "has adaptation_membrane 1.5, which is 6144 in 4096 of the potential"),
+        ({"adaptation_membrane": 2}, "has adaptation_membrane 2, which is 8192 in 4096 of the potential; 13 bits"),
         ({"adaptation_spike": 700}, "has adaptation_spike 700, which is 140000 in the chip's units; 17 bits .* 131071"),
         (
             {"adaptation_decay": 0.99995},
@@ -108,8 +107,8 @@ def test_before_any_job_delays_and_brought_networks_are_checked():
         loihi2.check(planned, {}, {})
     files = {"a.safetensors": adaptive_network()}
     loihi2.check(dataclasses.replace(planned, levels=(), files=files), {}, {})
-    files["b.safetensors"] = adaptive_network(adaptation_membrane=np.full(12, 1.2))
-    with pytest.raises(InputError, match=r"network n, layer 0: neuron 0 has adaptation_membrane 1\.2"):
+    files["b.safetensors"] = adaptive_network(adaptation_membrane=np.full(12, 2.1))
+    with pytest.raises(InputError, match=r"network n, layer 0: neuron 0 has adaptation_membrane 2\.1"):
         loihi2.check(dataclasses.replace(planned, levels=(), files=files), {}, {})
 
 

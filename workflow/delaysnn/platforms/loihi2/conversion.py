@@ -6,7 +6,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
 from delaysnn.platforms.loihi.conversion import convert_each, convert_layer
 from delaysnn.platforms.loihi.integer_network import DECAY_UNITY, THRESHOLD_LIMIT, IntegerLayer, IntegerNetwork
-from delaysnn.platforms.loihi2.integer_network import SHARE_LIMIT, AdaptiveLayer
+from delaysnn.platforms.loihi2.integer_network import SHARE_LIMIT, SHARE_UNITY, AdaptiveLayer
 
 NEURONS = ("lif", "adlif")
 
@@ -40,7 +40,7 @@ def _convert_layer(layer: Layer, where: str) -> IntegerLayer:
     b, c, d = (layer.own[name] for name in names)
     plain, units = convert_layer(layer, where, largest=d)
     lost = np.rint(DECAY_UNITY * (1 - b.astype(np.float64)))
-    share = np.rint(SHARE_LIMIT * c.astype(np.float64))
+    share = np.rint(SHARE_UNITY * c.astype(np.float64))
     step = np.rint(units * d.astype(np.float64))
     limits = (DECAY_UNITY, SHARE_LIMIT, THRESHOLD_LIMIT)
     for name, values, limit in zip(names, (lost, share, step), limits, strict=True):
@@ -62,7 +62,7 @@ def _convert_layer(layer: Layer, where: str) -> IntegerLayer:
 def _describe(layer: Layer, name: str, values: np.ndarray, neuron: int) -> str:
     what = {
         "adaptation_decay": f"a loss of {values[neuron]:.0f} in {DECAY_UNITY} a step",
-        "adaptation_membrane": f"{values[neuron]:.0f} in {SHARE_LIMIT} of the potential",
+        "adaptation_membrane": f"{values[neuron]:.0f} in {SHARE_UNITY} of the potential",
         "adaptation_spike": f"{values[neuron]:.0f} in the chip's units",
     }
     return f"neuron {neuron} has {name} {layer.own[name][neuron]:.6g}, which is {what[name]}"

@@ -7,8 +7,10 @@ import numpy as np
 
 from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork, read_integer_network
 
-# A share of the potential, in 1/4096: 12 bits without a sign.
-SHARE_LIMIT = 1 << 12
+# A share of the potential, in 1/4096: 13 bits without a sign, below 2. Neurons that stay stable need up to 1.5 where
+# they are trained as config/config.yaml says.
+SHARE_UNITY = 1 << 12
+SHARE_LIMIT = 1 << 13
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,12 @@ class AdaptiveLayer(IntegerLayer):
     ``w[k] = trunc(w[k-1] * (4096 - adaptation_decay) / 4096) + trunc(v[k] * adaptation_membrane / 4096)
     + 64 * adaptation_spike * s[k]``; then ``v = 0`` where there is a spike.
 
-    Weights have 9 bits with their sign and are even, decays and the share 12 bits, the threshold and the step by a
+    Weights have 9 bits with their sign and are even, decays 12 bits, the share 13, the threshold and the step by a
     spike 17 bits, each without a sign.
 
     Attributes:
         adaptation_decay: int32 [post], 0 to 4095; what the adaptation loses a step, in 1/4096.
-        adaptation_membrane: int32 [post], 0 to 4095; what it takes of the potential, in 1/4096.
+        adaptation_membrane: int32 [post], 0 to 8191; what it takes of the potential, in 1/4096.
         adaptation_spike: int32 [post], 0 to 2^17 - 1; what a spike adds to it, in units of the threshold's.
     """
 
