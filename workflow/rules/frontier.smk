@@ -1,7 +1,3 @@
-from delaysnn.core.metrics import read_json
-from delaysnn.frontier.halving import shorten
-from delaysnn.frontier.space import draw
-
 FRONTIER = SETTINGS.frontier
 ROUNDS = range(1, len(FRONTIER.rungs) + 1)
 BUDGETS = [f"{budget:g}" for budget in FRONTIER.budgets_kb]
@@ -13,60 +9,6 @@ SEARCH_LOGS = f"logs/{DATASET}/frontier"
 wildcard_constraints:
     candidate="[0-9a-f]{12}",
     rung="|".join(map(str, ROUNDS)),
-
-
-def check_space(wildcards):
-    """The data that say how many classes there are; before any job, the space is drawn from as if it were one."""
-    try:
-        draw(SETTINGS, SETTINGS.source.channels, SETTINGS.classes or 1)
-    except InputError as error:
-        raise WorkflowError(str(error)) from None
-    return f"{DATA}/train.npz"
-
-
-def trained_at(rung):
-    """Names of the candidates of a round, known once the one before has been ranked."""
-    if rung == 1:
-        return list(read_json(checkpoints.draw_candidates.get().output.candidates)["candidates"])
-    return read_json(checkpoints.rank_candidates.get(rung=rung - 1).output.chosen)["candidates"]
-
-
-def seeds_at(rung):
-    """Of the trainings of a round."""
-    return FRONTIER.seeds if rung == ROUNDS[-1] else FRONTIER.seeds[:1]
-
-
-def scores_at(rung):
-    """What every candidate of a round has been measured by."""
-    return expand(f"{CANDIDATE}_validation.json", candidate=trained_at(rung), rung=rung, seed=seeds_at(rung))
-
-
-def tests(wildcards):
-    """What the winners have been measured by."""
-    winners = read_json(checkpoints.choose_winners.get().output.winners)["budgets_kb"]
-    names = sorted(set(winners.values()))
-    return expand(f"{CANDIDATE}_test.json", candidate=names, rung=ROUNDS[-1], seed=FRONTIER.seeds)
-
-
-def settings_of(wildcards):
-    """A candidate's settings, as they were drawn."""
-    drawn = read_json(f"{SEARCH}/candidates.json")["candidates"]
-    if wildcards.candidate not in drawn:
-        raise WorkflowError(f"{SEARCH}/candidates.json has no {wildcards.candidate}; ask for frontier instead.")
-    return drawn[wildcards.candidate]["settings"]
-
-
-def course_of(wildcards):
-    """How long and how a candidate trains in a round."""
-    recipe = settings_of(wildcards)["recipe"]
-    whole = SETTINGS.recipes[recipe] if recipe else SETTINGS.training
-    return shorten(whole, FRONTIER.rungs[int(wildcards.rung) - 1], FRONTIER.rungs[-1]).model_dump()
-
-
-def code_of_candidate(script):
-    """Hash of what a script does for a candidate: of the neurons' models its own alone."""
-    path = ROOT / f"workflow/scripts/{script}.py"
-    return lambda wildcards: code_of(path, file_of_neuron(settings_of(wildcards)["neuron"]))
 
 
 # Not part of `all`, since it trains as many networks as it is told.
