@@ -10,6 +10,7 @@ import yaml
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Metrics
 from delaysnn.frontier.space import network_of
+from delaysnn.platforms import registered
 from delaysnn.settings.configuration import settle
 
 
@@ -42,8 +43,9 @@ def summarise(validation: Iterable[Metrics], test: Iterable[Metrics], budgets: M
 def write_overlay(frontier: Mapping[str, Any], budget: str, config: Mapping[str, Any], root: Path) -> str:
     """Return, as YAML, an overlay whose one network is the winner within a budget.
 
-    A winner that no chip runs stands beside the network that figures of a single one show, since the pipeline needs one
-    to deploy. Where the pipeline does not take the overlay, such as for a chip that is too small, a comment says why.
+    It runs on those of the configured platforms that take its neurons. A winner that none runs stands beside the
+    network that figures of a single one show, since the pipeline needs one to deploy. Where the pipeline does not take
+    the overlay, such as for a chip that is too small, a comment says why.
 
     Args:
         frontier: as :func:`summarise` returns it.
@@ -54,7 +56,8 @@ def write_overlay(frontier: Mapping[str, Any], budget: str, config: Mapping[str,
     winner, below = frontier["candidates"][frontier["budgets_kb"][budget]], settle(config, root)
     settings = winner["settings"]
     network = network_of(settings)
-    shown = "best" if network.deployed else below.shown
+    chips = [name for name in below.platforms if network.deployed and registered()[name].takes([network.neuron])]
+    shown = "best" if chips else below.shown
     left_out = dict.fromkeys(name for name in below.networks if name not in ("best", shown))
     overlay: dict[str, Any] = {
         "networks": {**left_out, "best": network.model_dump()},
@@ -62,7 +65,9 @@ def write_overlay(frontier: Mapping[str, Any], budget: str, config: Mapping[str,
     }
     if network.delays:
         overlay["delays"] = _delays(settings, below.delays.sweep)
-    if network.deployed:
+    if chips:
+        # A platform must have a network to run.
+        overlay["platforms"] = chips
         overlay["quantisation"] = {
             "bits": sorted({*below.quantisation.bits, settings["bits"]}),
             "deployed": settings["bits"],
@@ -72,14 +77,19 @@ def write_overlay(frontier: Mapping[str, Any], budget: str, config: Mapping[str,
         f"{winner['memory_kb']:.3g} kB with {settings['bits']} bits a weight, {mean(winner['validation']):.1f} % in "
         "validation."
     ]
-    if not network.deployed:
+    if not chips:
         said.append(f"No chip runs it here, so it is trained and scored beside network {shown}, which is deployed.")
     try:
-        settle({key: {**value, **overlay[key]} if key in overlay else value for key, value in config.items()}, root)
+        settle({**config, **{key: _merge(config[key], value) for key, value in overlay.items()}}, root)
     except InputError as error:
         said.append(f"As configured, the pipeline does not take it. {error}")
     text = yaml.safe_dump(overlay, sort_keys=False, default_flow_style=None, width=120)
     return "".join(f"# {line}\n" for line in said) + text
+
+
+def _merge(below: Any, above: Any) -> Any:
+    """Return what Snakemake makes of two values of a section."""
+    return {**below, **above} if isinstance(above, Mapping) else above
 
 
 def _delays(settings: Mapping[str, Any], sweep: Sequence[int]) -> dict[str, Any]:
