@@ -1,12 +1,12 @@
 # A second implementation of what the integer reference computes.
-LAVA_2 = every(f"{METRICS}/lava_loihi2.json", DEPLOYED) if config["loihi2"]["verify"] == "lava" else []
+LAVA_2 = every(f"{METRICS}/lava_loihi2.json", DEPLOYED_ON["loihi2"]) if config["loihi2"]["verify"] == "lava" else []
 EQUALITY += LAVA_2
 DEPLOYMENTS["loihi2"] = LAVA_2
 
 
 rule loihi2:
     input:
-        expand(f"{MODELS}/loihi2_{DEPLOYED_BITS}bit.npz", network=DEPLOYED, seed=SEEDS),
+        expand(f"{MODELS}/loihi2_{DEPLOYED_BITS}bit.npz", network=DEPLOYED_ON["loihi2"], seed=SEEDS),
         LAVA_2,
 
 

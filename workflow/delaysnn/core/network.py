@@ -152,7 +152,7 @@ def check_chain(network: Network, source: object) -> None:
     for index, layer in enumerate(network.layers):
         if layer.recurrent is not None:
             raise InputError(
-                f"{source}: layer {index} has recurrent synapses, which neither chip's model has; recurrent networks "
+                f"{source}: layer {index} has recurrent synapses, which no chip's model has here; recurrent networks "
                 "are baselines, trained and scored only."
             )
 

@@ -191,7 +191,7 @@ class DelayNetwork(nn.Module):
     def share_decays(self, most: int) -> None:
         """Give each layer at most ``most`` decays: every neuron takes the nearest, and its group trains it from now on.
 
-        What neurons have beside, such as the decay of an adaptation, stays each neuron's own: no chip stores it yet.
+        What neurons have beside, such as the decay of an adaptation, stays each neuron's own.
 
         A chip stores a decay a profile, and has few of them (config/hardware/loihi.yaml).
         """

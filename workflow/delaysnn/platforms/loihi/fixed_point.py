@@ -1,5 +1,6 @@
 """The integer reference: what Loihi computes, spike for spike, at thousands of samples a second."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from delaysnn.platforms.loihi.integer_network import (
     IntegerLayer,
     IntegerNetwork,
 )
+from delaysnn.platforms.protocol import Run
+
+_log = logging.getLogger(__name__)
 
 # Spikes uint8 [batch, time, post], membranes before the reset (int32, same shape), the largest current.
 Ran = tuple[np.ndarray, np.ndarray, int]
@@ -34,6 +38,14 @@ class Simulation:
     layers: tuple[SpikeTrains, ...]
     accumulated: tuple[float, ...]
     saturated: tuple[float, ...]
+
+    def as_run(self) -> Run:
+        """Return what a platform reports of it, and log how full its registers were."""
+        _log.info(
+            "up to %.1f %% of an accumulator's range used, up to %.2f %% of potentials saturate",
+            *(100 * max(self.accumulated), 100 * max(self.saturated)),
+        )
+        return Run(self.layers, {"accumulated": self.accumulated, "saturated": self.saturated})
 
 
 def run_layer(layer: IntegerLayer, spikes: SpikeTrains) -> Ran:

@@ -1,6 +1,5 @@
 """Loihi as a platform: integers of few bits, on one core or three."""
 
-import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from delaysnn.core.spike_trains import SpikeTrains
     from delaysnn.platforms.loihi.cost import Counts
     from delaysnn.platforms.loihi.integer_network import IntegerNetwork
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,13 +43,7 @@ class Loihi(Platform):
     def run(self, deployed: "IntegerNetwork", spikes: "SpikeTrains") -> Run:
         from delaysnn.platforms.loihi.fixed_point import simulate
 
-        simulation = simulate(deployed, spikes)
-        accumulated, saturated = simulation.accumulated, simulation.saturated
-        _log.info(
-            "up to %.1f %% of an accumulator's range used, up to %.2f %% of potentials saturate",
-            *(100 * max(accumulated), 100 * max(saturated)),
-        )
-        return Run(simulation.layers, {"accumulated": accumulated, "saturated": saturated})
+        return simulate(deployed, spikes).as_run()
 
     def membranes(self, deployed: "IntegerNetwork", spikes: "SpikeTrains") -> "tuple[np.ndarray, ...]":
         from delaysnn.platforms.loihi.fixed_point import membranes

@@ -1,6 +1,5 @@
 """Loihi 2 as a platform: Loihi's integers, and neurons that adapt."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,6 @@ if TYPE_CHECKING:
     from delaysnn.core.network import Network
     from delaysnn.core.spike_trains import SpikeTrains
     from delaysnn.platforms.loihi.integer_network import IntegerNetwork
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -36,13 +33,7 @@ class Loihi2(Platform):
     def run(self, deployed: "IntegerNetwork", spikes: "SpikeTrains") -> Run:
         from delaysnn.platforms.loihi2.fixed_point import simulate
 
-        simulation = simulate(deployed, spikes)
-        accumulated, saturated = simulation.accumulated, simulation.saturated
-        _log.info(
-            "up to %.1f %% of an accumulator's range used, up to %.2f %% of potentials saturate",
-            *(100 * max(accumulated), 100 * max(saturated)),
-        )
-        return Run(simulation.layers, {"accumulated": accumulated, "saturated": saturated})
+        return simulate(deployed, spikes).as_run()
 
     def membranes(self, deployed: "IntegerNetwork", spikes: "SpikeTrains") -> "tuple[np.ndarray, ...]":
         from delaysnn.platforms.loihi2.fixed_point import membranes
