@@ -1,6 +1,8 @@
 """Spike trains varied as voices vary: in the vocal tract's length, in pitch, tempo, loudness and timbre."""
 
+from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numba
 import numpy as np
@@ -10,12 +12,48 @@ from delaysnn.settings.training import Augmentation
 from delaysnn.training.layers import InputBatch
 
 # Normal deviates by their quantile: 16 random bits draw one, far faster than any exact method.
-_NORMAL = np.array([NormalDist().inv_cdf((index + 0.5) / 65536) for index in range(65536)], np.float32)
+NORMAL = np.array([NormalDist().inv_cdf((index + 0.5) / 65536) for index in range(65536)], np.float32)
 
 
 # Shares of the channels: from where on they move with a voice's pitch, and where they move in full.
 _PITCH_BEGINS, _PITCH_WHOLE = 3 / 7, 6 / 7
-_FADE_KNOTS = 8
+FADE_KNOTS = 8
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What is drawn once a sample, each a column [sample, 1] or more: float64, but seeds.
+
+    Attributes:
+        channel_stretch, time_stretch: factors around 1.
+        channel_shift, pitch_shift: in channels.
+        time_shift: in time steps.
+        kept: share of spikes.
+        fade: depth of the fading at its knots, [sample, knot].
+        seeds: of what is drawn once a spike, uint64 [sample].
+    """
+
+    channel_stretch: Any
+    channel_shift: Any
+    pitch_shift: Any
+    time_stretch: Any
+    time_shift: Any
+    kept: Any
+    fade: Any
+    seeds: Any
+
+
+def draw(n_samples: int, settings: Augmentation, random: np.random.Generator) -> Draws:
+    """Return how each of some samples varies; ``settings`` as of :func:`augment`."""
+    column = n_samples, 1
+    stretch = 1 + settings.channel_stretch * random.standard_normal(column)
+    shift = settings.channel_shift * random.standard_normal(column)
+    pitch = settings.pitch_shift * random.standard_normal(column)
+    tempo = np.abs(1 + settings.time_stretch * random.standard_normal(column))
+    late = settings.time_shift * random.standard_normal(column)
+    kept = 1 - random.uniform(*settings.drop, column)
+    fade = random.standard_normal((n_samples, FADE_KNOTS))
+    return Draws(stretch, shift, pitch, tempo, late, kept, fade, random.integers(0, 2**64, n_samples, np.uint64))
 
 
 def augment(
@@ -38,46 +76,49 @@ def augment(
         substeps: steps of ``trains`` a time step.
     """
     n_steps = trains.n_steps // substeps
+    draws = draw(len(samples), settings, random)
     offsets, steps, neurons = _move(
         *(samples, trains.offsets, trains.steps, trains.neurons, n_steps, trains.n_neurons),
-        *(
-            _channels(len(samples), trains.n_neurons, settings, random),
-            _steps(len(samples), trains.n_steps, substeps, settings, random),
-        ),
-        *(np.float32(settings.channel_jitter), _lost(len(samples), trains.n_neurons, settings, random)),
-        *(random.integers(0, 2**64, len(samples), np.uint64), _NORMAL),
+        channels_of(draws, *pitch_profile(trains.n_neurons)).astype(np.float32),
+        steps_of(draws, np.arange(trains.n_steps), substeps).astype(np.int64),
+        *(np.float32(settings.channel_jitter), lost_of(draws, fade_lines(trains.n_neurons), settings).astype(np.uint32)),
+        *(draws.seeds, NORMAL),
     )
     return InputBatch(offsets[:-1], offsets[1:], steps, neurons, n_steps, trains.n_neurons)
 
 
-def _channels(n_samples: int, n_channels: int, settings: Augmentation, random: np.random.Generator) -> np.ndarray:
-    """Return where each channel's spikes go, float32 [sample, channel]."""
-    channel, middle = np.arange(n_channels), 0.5 * n_channels
-    stretch = 1 + settings.channel_stretch * random.standard_normal((n_samples, 1))
-    shift = settings.channel_shift * random.standard_normal((n_samples, 1))
-    low = np.maximum(channel / n_channels - _PITCH_BEGINS, 0) / (_PITCH_WHOLE - _PITCH_BEGINS)
-    pitch = settings.pitch_shift * random.standard_normal((n_samples, 1)) * low
-    return ((channel - middle) * stretch + middle + shift + pitch).astype(np.float32)
+def pitch_profile(n_channels: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the channels' numbers, and how far each moves with a voice's pitch."""
+    channel = np.arange(n_channels)
+    return channel, np.maximum(channel / n_channels - _PITCH_BEGINS, 0) / (_PITCH_WHOLE - _PITCH_BEGINS)
 
 
-def _steps(
-    n_samples: int, n_fine: int, substeps: int, settings: Augmentation, random: np.random.Generator
-) -> np.ndarray:
-    """Return the time step that each fine step's spikes go to, int64 [sample, fine], never backwards."""
-    stretch = np.abs(1 + settings.time_stretch * random.standard_normal((n_samples, 1)))
-    shift = settings.time_shift * random.standard_normal((n_samples, 1))
-    return np.floor((np.arange(n_fine) + 0.5) / substeps * stretch + shift).astype(np.int64)
+def fade_lines(n_channels: int) -> np.ndarray:
+    """Return what each knot weighs at each channel, [knot, channel]: straight lines between knots."""
+    knots, channel = np.linspace(0, n_channels - 1, FADE_KNOTS), np.arange(n_channels)
+    return np.stack([np.interp(channel, knots, knot) for knot in np.eye(FADE_KNOTS)])
 
 
-def _lost(n_samples: int, n_channels: int, settings: Augmentation, random: np.random.Generator) -> np.ndarray:
-    """Return each channel's share of spikes left out, uint32 [sample, channel], in units of 2^-32."""
-    least, most = settings.drop
-    kept = 1 - random.uniform(least, most, (n_samples, 1))
-    # Straight lines between knots: each channel lies between two of them.
-    knots, channel = np.linspace(0, n_channels - 1, _FADE_KNOTS), np.arange(n_channels)
-    lines = np.stack([np.interp(channel, knots, knot) for knot in np.eye(_FADE_KNOTS)])
-    fade = settings.channel_fade * np.abs(random.standard_normal((n_samples, _FADE_KNOTS)) @ lines)
-    return ((1 - kept * np.clip(1 - fade, 0, 1)) * (2**32 - 1)).astype(np.uint32)
+# The next three take arrays of numpy or tensors of torch: a GPU moves spikes as the processor does.
+
+
+def channels_of(draws: Draws, channel: Any, low: Any) -> Any:
+    """Return where each channel's spikes go, [sample, channel], before rounding."""
+    middle = 0.5 * len(channel)
+    return (
+        (channel - middle) * draws.channel_stretch + middle + draws.channel_shift + draws.pitch_shift * low
+    )
+
+
+def steps_of(draws: Draws, fine: Any, substeps: int) -> Any:
+    """Return the time step that each fine step's spikes go to, whole floats [sample, fine], never backwards."""
+    return ((fine + 0.5) / substeps * draws.time_stretch + draws.time_shift) // 1
+
+
+def lost_of(draws: Draws, lines: Any, settings: Augmentation) -> Any:
+    """Return each channel's share of spikes left out, [sample, channel], in units of 2^-32."""
+    fade = settings.channel_fade * abs(draws.fade @ lines)
+    return (1 - draws.kept * (1 - fade).clip(0, 1)) * (2**32 - 1)
 
 
 @numba.njit(cache=True)
