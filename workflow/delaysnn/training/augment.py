@@ -81,7 +81,10 @@ def augment(
         *(samples, trains.offsets, trains.steps, trains.neurons, n_steps, trains.n_neurons),
         channels_of(draws, *pitch_profile(trains.n_neurons)).astype(np.float32),
         steps_of(draws, np.arange(trains.n_steps), substeps).astype(np.int64),
-        *(np.float32(settings.channel_jitter), lost_of(draws, fade_lines(trains.n_neurons), settings).astype(np.uint32)),
+        *(
+            np.float32(settings.channel_jitter),
+            lost_of(draws, fade_lines(trains.n_neurons), settings).astype(np.uint32),
+        ),
         *(draws.seeds, NORMAL),
     )
     return InputBatch(offsets[:-1], offsets[1:], steps, neurons, n_steps, trains.n_neurons)
@@ -105,9 +108,7 @@ def fade_lines(n_channels: int) -> np.ndarray:
 def channels_of(draws: Draws, channel: Any, low: Any) -> Any:
     """Return where each channel's spikes go, [sample, channel], before rounding."""
     middle = 0.5 * len(channel)
-    return (
-        (channel - middle) * draws.channel_stretch + middle + draws.channel_shift + draws.pitch_shift * low
-    )
+    return (channel - middle) * draws.channel_stretch + middle + draws.channel_shift + draws.pitch_shift * low
 
 
 def steps_of(draws: Draws, fine: Any, substeps: int) -> Any:

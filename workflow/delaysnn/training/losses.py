@@ -35,5 +35,15 @@ READOUTS: dict[str, Callable[[Layers], Tensor]] = {
 
 def cross_entropy(layers: Layers, labels: Tensor, training: Training) -> Tensor:
     """Return the loss: cross-entropy of the readout that ``training.loss`` names times ``logit_gain``."""
+    return _cross_entropy(layers, labels, training, "mean")
+
+
+def cross_entropy_each(layers: Layers, labels: Tensor, training: Training) -> Tensor:
+    """Return the loss of each sample, [batch]."""
+    return _cross_entropy(layers, labels, training, "none")
+
+
+def _cross_entropy(layers: Layers, labels: Tensor, training: Training, reduction: str) -> Tensor:
     logits = training.logit_gain * READOUTS[training.loss](layers)
-    return torch.nn.functional.cross_entropy(logits, labels, label_smoothing=training.label_smoothing)
+    smoothing = training.label_smoothing
+    return torch.nn.functional.cross_entropy(logits, labels, label_smoothing=smoothing, reduction=reduction)

@@ -4,11 +4,11 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ from delaysnn.training.evaluate import decide_as_trained, run_network
 from delaysnn.training.losses import cross_entropy
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.pruning import prune
+from delaysnn.training.rates import adam, parameter_groups, schedule_of
 
 _log = logging.getLogger(__name__)
 
@@ -76,73 +77,165 @@ def fit(model: DelayNetwork, run: Run, phase: Phase, keeps: Sequence[int] | None
         InputError: the loss is no number, a layer of what the phase would end with is silent, or it is not said how
             positions train.
     """
-    train, validation, training, epochs = run.train, run.validation, run.training, phase.epochs
-    rate = phase.learning_rate
-    decay_rate = rate * training.decay_rate_factor
-    synapses = [*model.weights, *model.recurrent.values()]
-    neurons = [*model.decay_logits, *model.own.parameters()]
-    groups: list[dict[str, Any]] = [
-        {"params": synapses, "lr": rate, "weight_decay": training.weight_decay},
-        {"params": neurons, "lr": decay_rate},
-    ]
+    return fit_together([model], [run], phase, keeps)[0]
+
+
+def fit_together(
+    models: Sequence[DelayNetwork], runs: Sequence[Run], phase: Phase, keeps: Sequence[int] | None = None
+) -> list[list[dict[str, Any]]]:
+    """Train several networks as :func:`fit` does, and return what it returns of each.
+
+    On a GPU those of one shape, of one training and of as many batches an epoch go side by side, which takes little
+    longer than one of them. Each sees what it sees alone, so it ends as it does alone but for the order of sums.
+
+    Args:
+        models, runs: networks on one device, each with its run and checkpoint of its own.
+        phase, keeps: as of :func:`fit`.
+    """
+    tries = [_Try.begin(model, run, phase, keeps) for model, run in zip(models, runs, strict=True)]
+    for loop, together in _loops([each for each in tries if not each.done], phase):
+        _train(loop, together, phase, keeps)
+    return [each.history for each in tries]
+
+
+class Loop(Protocol):
+    """How some networks train: on the processor batch by batch, or on a GPU that holds the samples.
+
+    Attributes:
+        parts: of each network what a checkpoint holds beside it, by name.
+    """
+
+    parts: Sequence[dict[str, Any]]
+
+    def epoch(self, epoch: int, sigma: float | None) -> list[float]:
+        """Train one epoch and return each network's mean loss; ``sigma`` spreads positions."""
+        ...
+
+    def validate(self, split: str) -> list[dict[str, float]]:
+        """Return what each network does on the samples of its run's ``split``."""
+        ...
+
+
+@dataclass
+class _Try:
+    """One network in one phase, and how far it has come.
+
+    Attributes:
+        key: of its checkpoint.
+        state: what the checkpoint held, if there was one.
+        history: a row an epoch.
+        kept: the candidate that it would end with.
+        total: sum of its parameters over the epochs that a mean is taken of.
+    """
+
+    model: DelayNetwork
+    run: Run
+    key: str
+    state: dict[str, Any] | None
+    history: list[dict[str, Any]]
+    kept: dict[str, Any]
+    total: dict[str, torch.Tensor]
+
+    @classmethod
+    def begin(cls, model: DelayNetwork, run: Run, phase: Phase, keeps: Sequence[int] | None) -> "_Try":
+        """Look for a checkpoint; a phase that is at its end leaves ``model`` as it ended."""
+        samples = [[data.provenance, _samples(data)] for data in (run.train, run.validation)]
+        same = [run.training.model_dump(), phase.model_dump(), run.seed, samples, run.code, _fingerprint(model)]
+        same += [list(keeps)] if keeps else []
+        key = json.dumps(same, sort_keys=True, default=str)
+        state = resume(run.checkpoint, key)
+        found = {"history": [], "kept": {}, "total": {}} | (state or {})
+        begun = cls(model, run, key, state, *(found[name] for name in ("history", "kept", "total")))
+        if begun.done:
+            model.load_state_dict(begun.kept["model"])
+            _log.info("all %d epochs are done", len(begun.history))
+        return begun
+
+    @property
+    def done(self) -> bool:
+        return self.state is not None and "optimiser" not in self.state
+
+    def go_on(self, parts: dict[str, Any]) -> None:
+        """Load what the checkpoint held."""
+        if self.state:
+            for name, part in (parts | {"model": self.model}).items():
+                part.load_state_dict(self.state[name])
+            _log.info("going on after epoch %d", len(self.history))
+
+    def start_over(self) -> None:
+        self.state, self.history, self.kept, self.total = None, [], {}, {}
+
+    def save(self, parts: dict[str, Any]) -> None:
+        held = {name: part.state_dict() for name, part in ({"model": self.model} | parts).items()}
+        save(self.run.checkpoint, self.key, held | {"kept": self.kept, "total": self.total, "history": self.history})
+
+
+def _loops(tries: list[_Try], phase: Phase) -> Iterator[tuple[Loop, list[_Try]]]:
+    """Yield what trains the networks, with those that it trains."""
+    on_card: dict[Any, list[_Try]] = {}
+    for each in tries:
+        why_not = None
+        if each.model.weights[0].device.type == "cuda":
+            from delaysnn.training.gpu.loop import alike, refused  # needs Triton
+
+            why_not = refused(each.run)
+            if not why_not:
+                on_card.setdefault(alike(each.model, each.run), []).append(each)
+                continue
+            _log.info("the processor makes the batches: %s", why_not)
+        yield _General(each.model, each.run, phase), [each]
+    for together in on_card.values():
+        from delaysnn.training.gpu.loop import OnCard
+
+        yield OnCard([each.model for each in together], [each.run for each in together], phase), together
+
+
+def _train(loop: Loop, tries: list[_Try], phase: Phase, keeps: Sequence[int] | None) -> None:
+    """Train networks side by side to the end of a phase."""
+    training, epochs = tries[0].run.training, phase.epochs
+    if len({len(each.history) for each in tries}) > 1:  # stopped between two checkpoints of one epoch
+        for each in tries:
+            each.start_over()
+    for each, parts in zip(tries, loop.parts, strict=True):
+        each.go_on(parts)
+    if tries[0].state is None:
+        # What comes in is the first candidate: no phase that keeps the best makes a network worse on these samples.
+        for each, row in zip(tries, loop.validate("validation"), strict=True):
+            each.kept = _candidate(each.model, row)
     positions = training.positions
-    if model.positions:
-        if positions is None:
-            raise InputError("Delays are learned, but training.positions is null; write how they are.")
-        groups.append({"params": [*model.positions.values()], "lr": rate * positions.rate_factor})
-    rates = [group["lr"] for group in groups]
-    # This is torch's AdamW, and Adam to the last bit where no weight decays.
-    optimiser = torch.optim.Adam(groups, fused=True, decoupled_weight_decay=True)
-    schedule = _schedule(optimiser, rates, epochs * -(-len(train) // training.batch), training)
-    samples = [[data.provenance, _samples(data)] for data in (train, validation)]
-    same = [training.model_dump(), phase.model_dump(), run.seed, samples, run.code, _fingerprint(model)]
-    same += [list(keeps)] if keeps else []
-    key = json.dumps(same, sort_keys=True, default=str)
-    state = resume(run.checkpoint, key)
-    if state and "optimiser" not in state:
-        model.load_state_dict(state["kept"]["model"])
-        _log.info("all %d epochs are done", len(state["history"]))
-        return state["history"]
-    parts: dict[str, Any] = {"model": model, "optimiser": optimiser, "schedule": schedule}
-    if state:
-        for name, part in parts.items():
-            part.load_state_dict(state[name])
-        _log.info("going on after epoch %d", len(state["history"]))
-    history = state["history"] if state else []
-    # What comes in is the first candidate: no phase that keeps the best makes a network worse on validation samples.
-    kept = state["kept"] if state else _candidate(model, _validate(model, validation, training))
     averaged = _last_quarter(epochs) if training.choose == "mean" else 0
-    total = state["total"] if state else {}
-    start = time.monotonic()
-    first = len(history)
+    start, first = time.monotonic(), len(tries[0].history)
     for epoch in range(first, epochs):
         if keeps:
-            prune(model, "synapse", keeps[epoch])
-        with model.spreading(positions.sigma(epoch, epochs) if positions else None):
-            loss = _epoch(model, train, training, optimiser, schedule, np.random.default_rng([run.seed, epoch]))
-        row = {"epoch": epoch + 1, "loss": loss, **_validate(model, validation, training)}
-        _check_epoch(row, history)
-        history.append(row)
-        candidate = _candidate(model, row)
-        fewer = keeps and (epoch == 0 or keeps[epoch] < keeps[epoch - 1])
-        if fewer or training.choose != "best" or candidate["score"] > kept["score"]:
-            kept = candidate
-        if epoch >= epochs - averaged:
-            total = _add(total, model)
-        left = (time.monotonic() - start) / (epoch + 1 - first) * (epochs - epoch - 1)
-        _log.info(
-            "epoch %d of %d: loss %.3f, validation %.1f %%, %.0f s left",
-            *(epoch + 1, epochs, loss, row["validation_accuracy"], left),
-        )
-        so_far = {"kept": kept, "total": total, "history": history}
-        save(run.checkpoint, key, {name: part.state_dict() for name, part in parts.items()} | so_far)
-    model.load_state_dict(kept["model"])
+            for each in tries:
+                prune(each.model, "synapse", keeps[epoch])
+        losses = loop.epoch(epoch, positions.sigma(epoch, epochs) if positions else None)
+        fewer = bool(keeps) and (epoch == 0 or keeps[epoch] < keeps[epoch - 1])
+        rows = zip(tries, losses, loop.validate("validation"), loop.parts, strict=True)
+        for each, loss, found, parts in rows:
+            row = {"epoch": epoch + 1, "loss": loss, **found}
+            _check_epoch(row, each.history)
+            each.history.append(row)
+            candidate = _candidate(each.model, row)
+            if fewer or training.choose != "best" or candidate["score"] > each.kept["score"]:
+                each.kept = candidate
+            if epoch >= epochs - averaged:
+                each.total = _add(each.total, each.model)
+            left = (time.monotonic() - start) / (epoch + 1 - first) * (epochs - epoch - 1)
+            _log.info(
+                "epoch %d of %d: loss %.3f, validation %.1f %%, %.0f s left",
+                *(epoch + 1, epochs, loss, row["validation_accuracy"], left),
+            )
+            each.save(parts)
+    for each in tries:
+        each.model.load_state_dict(each.kept["model"])
     if averaged:
-        kept = _mean(model, total, averaged, validation, training)
-    _refuse_silence(model, kept, train, training, epochs)
-    # A later phase of the same job may yet be stopped; all that it needs of this one is how it ended.
-    save(run.checkpoint, key, {"kept": kept, "history": history})
-    return history
+        _mean(tries, averaged, loop)
+    if not all(each.kept["score"][0] for each in tries):
+        _refuse_silence(tries, loop.validate("train"), training, epochs)
+    for each in tries:
+        # A later phase of the same job may yet be stopped; all that it needs of this one is how it ended.
+        save(each.run.checkpoint, each.key, {"kept": each.kept, "history": each.history})
 
 
 def fit_quantised(network: Network, bits: int, run: Run, phase: Phase, decay_groups: int) -> DelayNetwork:
@@ -154,16 +247,23 @@ def fit_quantised(network: Network, bits: int, run: Run, phase: Phase, decay_gro
     return model
 
 
-def _schedule(
-    optimiser: torch.optim.Optimizer, rates: list[float], steps: int, training: Training
-) -> torch.optim.lr_scheduler.LRScheduler:
-    """Return how the learning rates go on: as they are, or up to ``rates`` and down to almost nothing."""
-    if training.schedule == "constant":
-        return torch.optim.lr_scheduler.ConstantLR(optimiser, factor=1)
-    warm_up = training.warm_up
-    if warm_up * steps == 1:
-        warm_up *= 1 + 1e-9  # a rise of exactly one step has no length, by which torch divides
-    return torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, total_steps=steps, pct_start=warm_up)
+class _General:
+    """Trains one network with batches that the processor makes: anywhere, and whatever the settings."""
+
+    def __init__(self, model: DelayNetwork, run: Run, phase: Phase):
+        self.model, self.run = model, run
+        self.optimiser = adam(parameter_groups(model, phase, run.training), fused=True)
+        steps = phase.epochs * -(-len(run.train) // run.training.batch)
+        self.schedule = schedule_of(self.optimiser, steps, run.training)
+        self.parts = [{"optimiser": self.optimiser, "schedule": self.schedule}]
+
+    def epoch(self, epoch: int, sigma: float | None) -> list[float]:
+        run, random = self.run, np.random.default_rng([self.run.seed, epoch])
+        with self.model.spreading(sigma):
+            return [_epoch(self.model, run.train, run.training, self.optimiser, self.schedule, random)]
+
+    def validate(self, split: str) -> list[dict[str, float]]:
+        return [_validate(self.model, getattr(self.run, split), self.run.training)]
 
 
 def _epoch(
@@ -228,16 +328,15 @@ def _add(total: dict[str, torch.Tensor], model: DelayNetwork) -> dict[str, torch
     return {name: value.detach().double() + total.get(name, 0) for name, value in model.named_parameters()}
 
 
-def _mean(
-    model: DelayNetwork, total: dict[str, torch.Tensor], count: int, validation: Dataset, training: Training
-) -> dict[str, Any]:
-    """Give ``model`` the mean of ``count`` epochs' parameters, and return it as a candidate."""
+def _mean(tries: list[_Try], count: int, loop: Loop) -> None:
+    """Give each network the mean of ``count`` epochs' parameters, and keep it."""
     with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            parameter.copy_(total[name] / count)
-    row = _validate(model, validation, training)
-    _log.info("mean of the last %d epochs: validation %.1f %%", count, row["validation_accuracy"])
-    return _candidate(model, row)
+        for each in tries:
+            for name, parameter in each.model.named_parameters():
+                parameter.copy_(each.total[name] / count)
+    for each, row in zip(tries, loop.validate("validation"), strict=True):
+        _log.info("mean of the last %d epochs: validation %.1f %%", count, row["validation_accuracy"])
+        each.kept = _candidate(each.model, row)
 
 
 def _silent(row: dict[str, float]) -> list[str]:
@@ -258,12 +357,12 @@ def _check_epoch(row: dict[str, float], history: list[dict[str, float]]) -> None
         _log.warning("epoch %d: %s %s no spike on any validation sample", row["epoch"], ", ".join(silent), verb)
 
 
-def _refuse_silence(model: DelayNetwork, kept: dict[str, Any], train: Dataset, training: Training, epochs: int) -> None:
-    """Raise InputError where the network that is kept is silent, both on validation and on training samples."""
-    if kept["score"][0]:
-        return
-    silent = _silent(_validate(model, train, training))
-    if silent:
+def _refuse_silence(tries: list[_Try], rows: list[dict[str, float]], training: Training, epochs: int) -> None:
+    """Raise InputError where a network that is kept is silent, both on validation and on training samples (rows)."""
+    for each, row in zip(tries, rows, strict=True):
+        silent = _silent(row)
+        if each.kept["score"][0] or not silent:
+            continue
         found = {
             "best": f"After all {epochs} epochs {silent[0]} still fires no",
             "final": f"The last of {epochs} epochs leaves {silent[0]} without a",

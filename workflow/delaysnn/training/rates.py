@@ -34,7 +34,9 @@ def adam(groups: list[dict[str, Any]], **options: Any) -> torch.optim.Adam:
     return torch.optim.Adam(groups, decoupled_weight_decay=True, **options)
 
 
-def schedule_of(optimiser: torch.optim.Optimizer, steps: int, training: Training) -> torch.optim.lr_scheduler.LRScheduler:
+def schedule_of(
+    optimiser: torch.optim.Optimizer, steps: int, training: Training
+) -> torch.optim.lr_scheduler.LRScheduler:
     """Return how an optimiser's learning rates go on: as they are, or up to these and down to almost nothing."""
     if training.schedule == "constant":
         return torch.optim.lr_scheduler.ConstantLR(optimiser, factor=1)

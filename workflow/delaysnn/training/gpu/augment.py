@@ -69,7 +69,7 @@ class Variation:
 
 
 def hashes(seeds: Tensor, count: int) -> Tensor:
-    """Return 64 random bits for each of a sample's spikes, int64 [sample, count]: SplitMix64 from the seeds [sample]."""
+    """Return 64 random bits a spike, int64 [sample, count], by SplitMix64 from the samples' seeds [sample]."""
     place = torch.arange(1, count + 1, device=seeds.device)
     state = seeds[:, None] + place * _signed(0x9E3779B97F4A7C15)
     state = (state ^ _shifted(state, 30)) * _signed(0xBF58476D1CE4E5B9)

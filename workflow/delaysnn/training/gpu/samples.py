@@ -70,7 +70,9 @@ class Samples:
         return scatter(steps // self.substeps, channels, there, self.n_steps, self.n_channels, dtype)
 
 
-def scatter(steps: Tensor, channels: Tensor, there: Tensor, n_steps: int, n_channels: int, dtype: torch.dtype) -> Tensor:
+def scatter(
+    steps: Tensor, channels: Tensor, there: Tensor, n_steps: int, n_channels: int, dtype: torch.dtype
+) -> Tensor:
     """Return 1 where one or more spikes are, else 0, [row, time, channel], from places for a spike [row, place]."""
     rows = len(steps)
     nowhere = rows * n_steps * n_channels
