@@ -99,7 +99,7 @@ def delayed_lif(
     current = shifted_current(spikes, weights, stride)
     if neuron is LIF:
         return Fired(*_LIF.apply(current, decay, recurrent, threshold, scale))
-    return Fired(*_steps(neuron, current, decay, own, recurrent, threshold, scale))
+    return Fired(*steps(neuron, current, decay, own, recurrent, threshold, scale))
 
 
 def shifted_current(spikes: Tensor, weights: Tensor, stride: int) -> Tensor:
@@ -145,7 +145,7 @@ class _Fire(torch.autograd.Function):
         return grad * (ctx.scale * distance.abs() + 1) ** -2, None
 
 
-def _steps(
+def steps(
     neuron: Neuron,
     current: Tensor,
     decay: Tensor,
@@ -154,17 +154,20 @@ def _steps(
     threshold: Tensor,
     scale: float,
 ) -> tuple[Tensor, Tensor]:
-    """Return spikes and membranes of any neuron, step by step, for torch to differentiate."""
-    state: Sequence[Tensor] = [torch.zeros_like(current[:, 0])] * neuron.states
+    """Return spikes and membranes of any neuron, step by step, for torch to differentiate.
+
+    ``current`` is [..., batch, time, post], and so is what is returned; the rest broadcasts to [..., batch, post].
+    """
+    state: Sequence[Tensor] = [torch.zeros_like(current[..., 0, :])] * neuron.states
     spikes: list[Tensor] = []
     membrane: list[Tensor] = []
-    for each in current.unbind(dim=1):
+    for each in current.unbind(dim=-2):
         if recurrent is not None and spikes:
             each = each + spikes[-1] @ recurrent
         u, s, state = neuron.step(each, state, decay, own, lambda u: _Fire.apply(u - threshold, scale))
         spikes.append(s)
         membrane.append(u)
-    return torch.stack(spikes, dim=1), torch.stack(membrane, dim=1)
+    return torch.stack(spikes, dim=-2), torch.stack(membrane, dim=-2)
 
 
 class _LIF(torch.autograd.Function):
