@@ -172,22 +172,28 @@ class _Try:
 
 def _loops(tries: list[_Try], phase: Phase) -> Iterator[tuple[Loop, list[_Try]]]:
     """Yield what trains the networks, with those that it trains."""
-    on_card: dict[Any, list[_Try]] = {}
+    together: dict[Any, list[_Try]] = {}
     for each in tries:
-        why_not = None
-        if each.model.weights[0].device.type == "cuda":
-            from delaysnn.training.gpu.loop import alike, refused  # needs Triton
+        if not on_gpu(each.model):
+            yield _General(each.model, each.run, phase), [each]
+            continue
+        from delaysnn.training.gpu.loop import alike, refused  # needs Triton
 
-            why_not = refused(each.run)
-            if not why_not:
-                on_card.setdefault(alike(each.model, each.run), []).append(each)
-                continue
-            _log.info("the processor makes the batches: %s", why_not)
-        yield _General(each.model, each.run, phase), [each]
-    for together in on_card.values():
+        why_not = refused(each.run)
+        if why_not:
+            _log.info("the processor makes the batches, sample by sample: %s", why_not)
+            yield _General(each.model, each.run, phase), [each]
+        else:
+            together.setdefault(alike(each.model, each.run), []).append(each)
+    for group in together.values():
         from delaysnn.training.gpu.loop import OnCard
 
-        yield OnCard([each.model for each in together], [each.run for each in together], phase), together
+        yield OnCard([each.model for each in group], [each.run for each in group], phase), group
+
+
+def on_gpu(model: DelayNetwork) -> bool:
+    """Say whether a network lies in a GPU's memory."""
+    return model.weights[0].device.type == "cuda"
 
 
 def _train(loop: Loop, tries: list[_Try], phase: Phase, keeps: Sequence[int] | None) -> None:

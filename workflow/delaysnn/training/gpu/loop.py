@@ -39,10 +39,15 @@ def refused(run: "Run") -> str | None:
     if run.training.dropout:
         return "training.dropout is drawn there; 0 trains with the samples on the GPU"
     needed = sum(4 * len(data.finest.steps) for data in (run.train, run.validation))
-    free = torch.cuda.mem_get_info()[0]
+    free = free_memory()
     if needed > free / 2:
         return f"the samples take {needed / 1e9:.1f} GB, and the GPU has {free / 1e9:.1f} GB free"
     return None
+
+
+def free_memory() -> int:
+    """Return the bytes of the GPU's memory that nobody has."""
+    return torch.cuda.mem_get_info()[0]
 
 
 def alike(model: DelayNetwork, run: "Run") -> Any:
@@ -288,7 +293,7 @@ def _flat(layers: Layers) -> Layers:
 
 
 def _decide(layers: Layers, loss: str) -> Tensor:
-    """Return the class that the loss's readout decides, int64 [row], by the rule of :func:`delaysnn.core.traces.decide`."""
+    """Return the class that the readout decides, int64 [row]; by spikes as :func:`delaysnn.core.traces.decide`."""
     if loss != "spike_count":
         return READOUTS[loss](layers).argmax(dim=1)
     fired = layers[-1][0].long()

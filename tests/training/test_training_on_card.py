@@ -1,0 +1,206 @@
+"""The loop with the samples on a GPU, beside the general one: on a GPU where there is one, else on the processor.
+
+There the layers are plain torch; the kernels have tests of their own (test_gpu_layers).
+"""
+
+import numpy as np
+import pytest
+import torch
+from small_training import SETTINGS, delayed_pairs
+
+from delaysnn.settings.training import Adaptation, Augmentation, Phase, Positions, Training
+from delaysnn.training import layers, optimise
+from delaysnn.training.model import DelayNetwork
+from delaysnn.training.optimise import Run, fit, fit_together
+from delaysnn.training.pruning import prune
+
+loop = pytest.importorskip("delaysnn.training.gpu.loop", reason="there is no Triton", exc_type=ImportError)
+stack = pytest.importorskip("delaysnn.training.gpu.stack", exc_type=ImportError)
+
+GPU = torch.cuda.is_available()
+DEVICE = torch.device("cuda" if GPU else "cpu")
+VARIED = Augmentation(
+    channel_shift=0.4,
+    pitch_shift=0.4,
+    channel_stretch=0.05,
+    channel_jitter=0.3,
+    time_shift=1,
+    time_stretch=0.05,
+    channel_fade=0.05,
+    drop=[0, 0.1],
+)
+ADAPTATION = Adaptation(decay=[0.8, 0.99], membrane=[0, 1], membrane_most=1.5, spike=[0, 1], spike_most=2)
+POSITIONS = Positions(widest=3, narrowest=0.5, narrowing=0.5, rate_factor=5)
+SPLITS = {"train": delayed_pairs(93, seed=0), "validation": delayed_pairs(50, seed=1)}
+PHASE = Phase(epochs=2, learning_rate=0.02)
+
+
+def plain(spikes, weights, decay, threshold, stride, scale, neuron, own=(), recurrent=None):
+    """A layer in plain torch, network by network."""
+    found = []
+    for net in range(len(weights)):
+        current = layers.shifted_current(spikes[net].float(), weights[net], stride)
+        fed_back = None if recurrent is None else recurrent[net]
+        of_net = decay[net], [each[net] for each in own], fed_back, threshold[net]
+        found.append(layers.steps(neuron, current, *of_net, scale))
+    return tuple(torch.stack(each) for each in zip(*found, strict=True))
+
+
+@pytest.fixture
+def on_card(monkeypatch):
+    """From now on train as on a GPU."""
+
+    def begin():
+        if not GPU:
+            monkeypatch.setattr(stack, "delayed_layer", plain)
+            monkeypatch.setattr(optimise, "on_gpu", lambda model: True)
+            monkeypatch.setattr(loop, "free_memory", lambda: 10**9)
+
+    return begin
+
+
+def settings(**changes):
+    return Training(**{**SETTINGS.model_dump(), "augmentation": VARIED, **changes})
+
+
+def network(training, seed=1, levels=10, **options):
+    return DelayNetwork([12, 16, 3], [1, levels], 2, training, seed, **options)
+
+
+def make_run(training, path, seed=1, **splits):
+    return Run(**{**SPLITS, **splits}, training=training, seed=seed, checkpoint=path)
+
+
+def agree(found, expected):
+    assert len(found) == len(expected)
+    for row, other in zip(found, expected, strict=True):
+        assert row == pytest.approx(other, rel=2e-3, abs=1e-3), (row, other)
+
+
+def adaptive(training):
+    return network(training, kinds=["adlif", "lif"])
+
+
+def recurrent(training):
+    return network(training, recurrent=[0])
+
+
+def sharing(training):
+    return network(training, input_sharing=5)
+
+
+def learned(training):
+    return network(training, learned_levels=2)
+
+
+def quantised(training):
+    model = network(training)
+    prune(model, "synapse", 4)
+    model.quantise(6)
+    model.share_decays(3)
+    return model
+
+
+@pytest.mark.parametrize("make", [network, adaptive, recurrent, sharing, learned, quantised])
+def test_a_network_trains_as_by_the_general_loop(tmp_path, on_card, make):
+    # Few, small steps: rounding may flip a spike, and flips add up.
+    training = settings(adaptation=ADAPTATION, positions=POSITIONS, weight_decay=0.1, label_smoothing=0.1)
+    expected, model = make(training), make(training).to(DEVICE)
+    history = fit(expected, make_run(training, tmp_path / "a"), PHASE)
+    on_card()
+    agree(fit(model, make_run(training, tmp_path / "b"), PHASE), history)
+    for (name, value), other in zip(model.named_parameters(), expected.parameters(), strict=True):
+        assert torch.allclose(value.detach().cpu(), other, atol=2e-3), name
+
+
+@pytest.mark.parametrize("loss", ["mean_membrane", "summed_softmax"])
+def test_losses_of_membranes_train_as_by_the_general_loop(tmp_path, on_card, loss):
+    training = settings(loss=loss, logit_gain=3, schedule="constant", choose="mean")
+    expected, model = network(training), network(training).to(DEVICE)
+    history = fit(expected, make_run(training, tmp_path / "a"), PHASE)
+    on_card()
+    agree(fit(model, make_run(training, tmp_path / "b"), PHASE), history)
+
+
+def test_networks_side_by_side_end_as_each_alone(tmp_path, on_card):
+    on_card()
+    training = settings(choose="final")
+    others = {"train": delayed_pairs(92, seed=5), "validation": delayed_pairs(40, seed=6)}
+    runs = [(1, {}), (2, {}), (3, others)]
+    alone = []
+    for seed, splits in runs:
+        model = network(training, seed).to(DEVICE)
+        alone.append((fit(model, make_run(training, tmp_path / f"a{seed}", seed, **splits), PHASE), model))
+    models = [network(training, seed).to(DEVICE) for seed, _ in runs]
+    made = [make_run(training, tmp_path / f"b{seed}", seed, **splits) for seed, splits in runs]
+    for history, model, (expected, other) in zip(fit_together(models, made, PHASE), models, alone, strict=True):
+        agree(history, expected)
+        for value, wanted in zip(model.parameters(), other.parameters(), strict=True):
+            assert torch.allclose(value, wanted, atol=1e-4)
+
+
+def test_networks_of_other_shapes_train_one_after_another(tmp_path, on_card):
+    on_card()
+    models = [network(SETTINGS, levels=levels).to(DEVICE) for levels in (10, 5)]
+    runs = [make_run(SETTINGS, tmp_path / f"{index}") for index in range(2)]
+    histories = fit_together(models, runs, PHASE)
+    expected = fit(network(SETTINGS, levels=5).to(DEVICE), make_run(SETTINGS, tmp_path / "c"), PHASE)
+    agree(histories[1], expected)
+
+
+def test_a_phase_that_prunes_before_each_epoch_keeps_what_it_says(tmp_path, on_card):
+    on_card()
+    model = network(SETTINGS).to(DEVICE)
+    fit(model, make_run(SETTINGS, tmp_path / "a"), PHASE, keeps=[6, 3])
+    assert ((model.effective_weights()[1] != 0).sum(dim=0) <= 3).all()
+
+
+@pytest.mark.parametrize("stop_after", [1, 2, 3])
+def test_networks_that_were_killed_go_on_to_the_same_bytes(tmp_path, on_card, killed_after, stop_after):
+    on_card()
+    training = settings(choose="mean")
+
+    def train(name):
+        models = [network(training, seed).to(DEVICE) for seed in (1, 2)]
+        runs = [make_run(training, tmp_path / f"{name}{seed}", seed) for seed in (1, 2)]
+        histories = fit_together(models, runs, PHASE)
+        return histories, [value.detach().cpu().numpy().tobytes() for model in models for value in model.parameters()]
+
+    expected = train("whole")
+    killed_after(stop_after, lambda: train("stopped"))
+    assert train("stopped") == expected
+
+
+def test_dropout_is_left_to_the_general_loop(tmp_path, on_card, caplog):
+    training = settings(dropout=0.1)
+    expected = fit(network(training), make_run(training, tmp_path / "a"), PHASE)
+    on_card()
+    caplog.set_level("INFO")
+    found = fit(network(training).to(DEVICE), make_run(training, tmp_path / "b"), PHASE)
+    agree(found, expected)
+    assert "the processor makes the batches, sample by sample: training.dropout is drawn there" in caplog.text
+
+
+def test_a_gradient_that_is_no_number_says_what_to_change(tmp_path, on_card):
+    on_card()
+    model = network(SETTINGS)
+    with torch.no_grad():
+        model.decay_logits[0][0] = np.nan
+    with pytest.raises(optimise.InputError, match="Epoch 1: the loss or its gradient is no number"):
+        fit(model.to(DEVICE), make_run(SETTINGS, tmp_path / "a"), PHASE)
+
+
+def test_of_equal_counts_the_one_that_was_first_wins_on_the_card_too():
+    from delaysnn.core.spike_trains import SpikeTrains
+    from delaysnn.core.traces import decide
+
+    spikes = np.random.default_rng(0).random((6, 500, 4)) < 0.3
+    expected = decide(SpikeTrains.from_dense(spikes))
+    fired = torch.from_numpy(spikes.transpose(1, 0, 2).astype(np.float32)).to(DEVICE)
+    found = loop._decide([(fired, fired)], "spike_count")
+    assert (found.cpu().numpy() == expected).all()
+
+
+def test_too_little_memory_for_the_samples_leaves_them_where_they_are(monkeypatch, tmp_path):
+    monkeypatch.setattr(loop, "free_memory", lambda: 10)
+    assert "the GPU has 0.0 GB free" in loop.refused(make_run(SETTINGS, tmp_path / "a"))
