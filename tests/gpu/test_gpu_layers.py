@@ -6,8 +6,10 @@ from importlib.util import find_spec
 import pytest
 import torch
 
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.neurons import registered
-from delaysnn.training.layers import Fired, delayed_lif
+from delaysnn.training import layers
+from delaysnn.training.layers import Fired, InputBatch, delayed_lif
 
 if not find_spec("triton"):
     MESSAGE = "no Triton: the kernels for a GPU are not tested"
@@ -123,6 +125,18 @@ def test_shared_spikes_of_any_type_are_read_as_they_are():
         moved = [each.to(DEVICE) for each in (spikes, *leaves[1:], threshold)]
         results.append(delayed_layer(*moved, 1, SCALE, registered()["lif"]))
     assert all(torch.equal(a, b) for other in results[1:] for a, b in zip(results[0], other, strict=True))
+
+
+def test_one_network_takes_events_and_what_the_layer_before_fired():
+    leaves, threshold, _ = problem("adlif", 1, 3, 8, 5, 4, 3, 1)
+    spikes, *rest = (each[0].to(DEVICE) for each in (leaves[0], *leaves[1:3], threshold))
+    own = [leaf[0].to(DEVICE) for leaf in leaves[3:]]
+    batch = InputBatch.of(SpikeTrains.from_dense(leaves[0][0].numpy().transpose(1, 0, 2)))
+    expected = [each[0] for each in in_torch("adlif", 1, leaves, threshold, [torch.zeros(1, 3, 8, 4)] * 2)[:2]]
+    for before in (batch, Fired(spikes, spikes)):
+        fired = layers._on_gpu(before, *rest, 1, SCALE, registered()["adlif"], own)
+        assert torch.equal(fired.spikes.double().cpu(), expected[0])
+        assert torch.allclose(fired.membrane.double().cpu(), expected[1], rtol=0, atol=1e-6)
 
 
 def test_recurrent_layers_go_step_by_step():
