@@ -10,6 +10,7 @@ from small_training import SETTINGS, delayed_pairs
 
 from delaysnn.settings.training import Adaptation, Augmentation, Phase, Positions, Training
 from delaysnn.training import layers, optimise
+from delaysnn.training.gpu import samples
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.optimise import Run, fit, fit_together
 from delaysnn.training.pruning import prune
@@ -54,7 +55,8 @@ def on_card(monkeypatch):
         if not GPU:
             monkeypatch.setattr(stack, "delayed_layer", plain)
             monkeypatch.setattr(optimise, "on_gpu", lambda model: True)
-            monkeypatch.setattr(loop, "free_memory", lambda: 10**9)
+            monkeypatch.setattr(samples, "free_memory", lambda: 10**9)
+            monkeypatch.setattr(samples, "available", lambda: True)
 
     return begin
 
@@ -202,5 +204,6 @@ def test_of_equal_counts_the_one_that_was_first_wins_on_the_card_too():
 
 
 def test_too_little_memory_for_the_samples_leaves_them_where_they_are(monkeypatch, tmp_path):
-    monkeypatch.setattr(loop, "free_memory", lambda: 10)
-    assert "the GPU has 0.0 GB free" in loop.refused(make_run(SETTINGS, tmp_path / "a"))
+    monkeypatch.setattr(samples, "available", lambda: True)
+    monkeypatch.setattr(samples, "free_memory", lambda: 10)
+    assert "the GPU has 0.0 GB free" in samples.refused(make_run(SETTINGS, tmp_path / "a"))

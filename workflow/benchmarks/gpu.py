@@ -112,7 +112,7 @@ def ours(rows: "Rows", data: Dataset, count: int, name: str, epochs: int) -> Non
     table = loop._tables
     drawn = table.samples[0].flatten(), table.columns[0].flatten(0, 1), table.seeds[0].flatten()
     vary: Variation = loop._vary
-    make = graph_of(lambda: vary(*drawn, torch.uint8))
+    make = graph_of(lambda: vary(*drawn))
     rows.add("ours", f"{name}: batch alone", milliseconds(make), "ms")
     rows.add("ours", f"{name}: memory", torch.cuda.max_memory_allocated() / 1e9, "GB")
     if count == 1 and len(data) == SHD:
