@@ -218,7 +218,7 @@ def measure_library(library: str) -> None:
     weights, spikes, labels = weights_and_batch()
     spikes, labels = spikes.cuda(), labels.cuda()
     steps = {}
-    for formulation, model in peers_of(library, weights, STRIDE, DECAY, THRESHOLD, SCALE, cuda=True).items():
+    for formulation, model in peers_of(library, weights, STRIDE, DECAY, THRESHOLD, SCALE).items():
         steps[formulation] = stepper(model.cuda(), spikes, labels)
         report(formulation, "as written", milliseconds(steps[formulation], rounds=5))
     # Last: a capture that fails may leave the process unusable.

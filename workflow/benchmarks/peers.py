@@ -66,9 +66,9 @@ class Peer(nn.Module):
 
 
 class SpikingJelly(nn.Module):
-    """SpikingJelly's LIF node over all steps at once, with a trained decay a layer."""
+    """SpikingJelly's LIF node over all steps at once, with a trained decay a layer; on a GPU by its Triton kernels."""
 
-    def __init__(self, decay: float, threshold: float, scale: float, backend: str = "torch"):
+    def __init__(self, decay: float, threshold: float, scale: float):
         super().__init__()
         from spikingjelly.activation_based import neuron, surrogate
 
@@ -79,7 +79,6 @@ class SpikingJelly(nn.Module):
             v_threshold=threshold,
             surrogate_function=surrogate.SoftSign(alpha=scale),
             step_mode="m",
-            backend=backend,
         )
 
     def forward(self, current: Tensor) -> Tensor:
@@ -211,13 +210,12 @@ def peers_of(
     decay: float,
     threshold: float,
     scale: float,
-    cuda: bool = False,
 ) -> dict[str, nn.Module]:
-    """Return one library's contenders by formulation, with the given initial weights; on a GPU by CuPy where it can."""
+    """Return one library's contenders by formulation, with the given initial weights."""
     constants = decay, threshold, scale
     if library == "ring buffer":
         return {"one step at a time": RingBuffer(weights, stride, *constants)}
-    jelly = partial(SpikingJelly, *constants, backend="cupy" if cuda else "torch")
+    jelly = partial(SpikingJelly, *constants)
     if library == "DCLS":
         counts = (len(weights[-1]), 1)
         return {
