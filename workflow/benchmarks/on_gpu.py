@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 TESTS = (
     "tests/training/test_samples_on_card.py",
     "tests/training/test_training_on_card.py",
-    *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/training/test_gpu*.py")),
+    *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/gpu/test_*.py")),
 )
 
 
