@@ -5,6 +5,7 @@ import torch
 
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.neurons import registered
+from delaysnn.training import gpu
 from delaysnn.training.layers import Fired, InputBatch, delayed_lif
 
 if not torch.cuda.is_available():
@@ -46,6 +47,7 @@ def run(kind, leaves, threshold, probes):
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[0]}-{case[1][2]}-{case[1][3]}")
 def case(request):
+    assert gpu.available()
     kind, shape = request.param
     leaves, threshold, probes = problem(kind, *shape)
     return kind, [[each.cuda() for each in leaves], threshold.cuda(), [each.cuda() for each in probes]]
