@@ -88,6 +88,7 @@ def ours(rows: "Rows", data: Dataset, count: int, name: str, epochs: int) -> Non
     """Measure a step and whole epochs of ``count`` networks side by side."""
     from delaysnn.training.gpu.augment import Variation
 
+    torch.cuda.reset_peak_memory_stats()
     started = time.perf_counter()
     _, loop = networks(count, data)
     torch.cuda.synchronize()
