@@ -224,7 +224,10 @@ def measure_library(library: str) -> None:
         report(formulation, "as written", milliseconds(steps[formulation], rounds=5))
     # Last: a capture that fails may leave the process unusable.
     for formulation, step in steps.items():
-        report(formulation, "as a CUDA graph", milliseconds(graph_of(step), rounds=5))
+        try:
+            report(formulation, "as a CUDA graph", milliseconds(graph_of(step), rounds=5))
+        except RuntimeError as error:
+            print(f"{library}: {formulation}: no CUDA graph: {str(error).splitlines()[0]}", flush=True)
 
 
 def report(formulation: str, how: str, value: float) -> None:
@@ -258,6 +261,8 @@ def libraries(rows: Rows) -> None:
             error = f"stopped after {SECONDS} s"
         best: dict[tuple[str, str], float] = {}
         for line in found.splitlines():
+            if "no CUDA graph" in line:
+                print(line, flush=True)
             if line.startswith("{"):
                 row = json.loads(line)
                 best[row["formulation"], row["how"]] = row["ms"]

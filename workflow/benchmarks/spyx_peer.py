@@ -40,7 +40,7 @@ class Network(nnx.Module):
         self.weights = nnx.List([nnx.Param(jnp.asarray(weight.numpy())) for weight in weights])
         activation = spyx.axn.superspike(scale)
         self.neurons = nnx.List(
-            spyx.nn.LIF((weight.shape[2],), decay, threshold, activation, rngs=nnx.Rngs(0)) for weight in weights
+            [spyx.nn.LIF((weight.shape[2],), decay, threshold, activation, rngs=nnx.Rngs(0)) for weight in weights]
         )
         self.synapses, self.stride = synapses, stride
 
