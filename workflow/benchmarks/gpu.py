@@ -259,15 +259,12 @@ def libraries(rows: Rows) -> None:
         except subprocess.TimeoutExpired as stopped:
             found = (stopped.stdout or b"").decode()
             error = f"stopped after {SECONDS} s"
-        best: dict[tuple[str, str], float] = {}
         for line in found.splitlines():
             if "no CUDA graph" in line:
                 print(line, flush=True)
             if line.startswith("{"):
                 row = json.loads(line)
-                best[row["formulation"], row["how"]] = row["ms"]
-        for (formulation, how), value in best.items():
-            rows.add(library, f"step, its batch given: {formulation}, {how}", value, "ms")
+                rows.add(library, f"step, its batch given: {row['formulation']}, {row['how']}", row["ms"], "ms")
         if error:
             print(f"{library}: not measured to the end: {error.strip().splitlines()[-1]}", flush=True)
 
