@@ -2,11 +2,15 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
 # Before torch reads it. Threads that share a core spin while they wait for one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Before Triton is imported. Without a GPU its interpreter runs the kernels for one, on arrays in memory.
+if not Path("/dev/nvidiactl").exists():
+    os.environ.setdefault("TRITON_INTERPRET", "1")
 
 
 @pytest.fixture

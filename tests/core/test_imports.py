@@ -59,7 +59,10 @@ def test_what_training_does_not_import_retrains_nothing(copy, module):
 
 @pytest.mark.parametrize(
     "module",
-    ["training/layers.py", "training/native/layer.cpp", "neurons/lif.py", "core/network.py", "core/spike_trains.py"],
+    [
+        *("training/layers.py", "training/native/layer.cpp", "training/gpu/scan.py", "neurons/lif.py"),
+        *("core/network.py", "core/spike_trains.py"),
+    ],
 )
 def test_what_training_imports_trains_anew(copy, module):
     before = code(copy, "train_network")

@@ -334,13 +334,14 @@ def test_a_wrong_value_is_named(tmp_path, change, samples):
     assert samples in run.stderr + run.stdout
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_a_gpu_that_is_not_there_is_named_before_any_job(tmp_path):
-    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump({"training": {"device": "cuda"}, "seeds": [1]}))
+@pytest.mark.skipif(torch.cuda.is_available() or torch.backends.mps.is_available(), reason="there is a GPU")
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_a_gpu_that_is_not_there_is_named_before_any_job(tmp_path, device):
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump({"training": {"device": device}, "seeds": [1]}))
     arguments = ("--cores", "1", f"--configfile={tmp_path / 'overlay.yaml'}")
     run = snakemake(tmp_path, *arguments, "results/models/shd/48/seed1/dense.safetensors")
     assert run.returncode != 0
-    assert "training.device is cuda, but this torch" in run.stderr and "Traceback" not in run.stderr
+    assert f"training.device is {device}, but this torch" in run.stderr and "Traceback" not in run.stderr
     assert "rule fetch_data" not in run.stdout + run.stderr
     # Nothing of this asks for a GPU.
     assert snakemake(tmp_path, *arguments, "results/metrics/loihi_validation.json").returncode == 0

@@ -45,6 +45,10 @@ except InputError as error:
     raise WorkflowError(str(error)) from None
 
 
+# Values of training.device that need one; auto takes what is there.
+GPUS = {"cuda", "mps"}
+
+
 # Instead of Snakemake's own lock, which a kill leaves behind (profiles/default turns that off).
 onstart:
     if workflow.is_main_process:
@@ -60,7 +64,8 @@ onstart:
                 # Only here, since it takes seconds.
                 from delaysnn.training.devices import find_device
 
-                find_device("cuda")
+                for device in GPUS & {each.device for each in (SETTINGS.training, *SETTINGS.recipes.values())}:
+                    find_device(device)
         except InputError as error:
             raise WorkflowError(str(error)) from None
         remove_leftovers("results")

@@ -46,7 +46,7 @@ rule train_candidate:
     wildcard_constraints:
         seed="|".join(map(str, FRONTIER.seeds)),
     resources:
-        gpu=lambda wildcards: int(course_of(wildcards)["device"] == "cuda"),
+        gpu=lambda wildcards: int(course_of(wildcards)["device"] in GPUS),
     params:
         code=code_of_candidate("train_candidate"),
         training=course_of,

@@ -54,7 +54,7 @@ def pruning(wildcards):
 
 def gpus(wildcards):
     """Asked of a cluster for a job that trains."""
-    return int(SETTINGS.course(wildcards.network).device == "cuda")
+    return int(SETTINGS.course(wildcards.network).device in GPUS)
 
 
 def held_out(wildcards):

@@ -111,11 +111,13 @@ class Phase(Section):
 class Training(Section):
     """How any phase trains."""
 
-    device: Literal["cpu", "cuda"]
-    """`cuda` needs a GPU and a torch that is built for it. PyPI's wheel for Linux is; one whose version ends in `+cpu`
-    is not. `.venv/bin/python -c "import torch; print(torch.__version__, torch.cuda.is_available())"` shows both.
+    device: Literal["cpu", "cuda", "auto", "mps"]
+    """`cuda` needs an NVIDIA GPU and a torch that is built for it. PyPI's wheel for Linux is; one whose version ends in
+    `+cpu` is not. `.venv/bin/python -c "import torch; print(torch.__version__, torch.cuda.is_available())"` shows both.
     `.venv/bin/python -m pip install --force-reinstall torch==2.13.0` brings PyPI's wheel, where pip looks there
-    ([pytorch.org](https://pytorch.org/get-started/locally/) lists those for older drivers)"""
+    ([pytorch.org](https://pytorch.org/get-started/locally/) lists those for older drivers). `auto` takes such a GPU
+    where a job finds one, else the CPU, asks a cluster for none, and the log says which it was. `mps` is the GPU of an
+    Apple chip, in pure torch; nobody tried it here"""
     threshold: Positive
     """membrane potential at which a neuron fires"""
     surrogate_slope: Positive

@@ -1,4 +1,4 @@
-"""Delayed synapses and neurons as differentiable functions: compiled on the CPU, pure torch elsewhere.
+"""Delayed synapses and neurons as differentiable functions: compiled on the CPU and on GPUs, pure torch elsewhere.
 
 Inside training arrays are [batch, time, neuron]: a sample is then contiguous, which is what the kernels stream over.
 """
@@ -13,7 +13,7 @@ from torch import Tensor
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.neurons import Neuron
 from delaysnn.neurons.lif import NEURON as LIF
-from delaysnn.training import kernels
+from delaysnn.training import gpu, kernels
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,35 @@ def delayed_lif(
         constants = before.events, n_steps, stride, scale, neuron
         values = torch.stack([decay, *own])
         return Fired(*_CompiledLayer.apply(spikes, weights, values, recurrent, threshold, *constants))
+    fits = weights.device.type == "cuda" and weights.dtype == torch.float32
+    if fits and recurrent is None and neuron.kernel is not None and gpu.available():
+        return _on_gpu(before, weights, decay, threshold, stride, scale, neuron, own)
     spikes = before.dense(weights.dtype, weights.device) if isinstance(before, InputBatch) else before.spikes
     current = shifted_current(spikes, weights, stride)
     if neuron is LIF:
         return Fired(*_LIF.apply(current, decay, recurrent, threshold, scale))
     return Fired(*steps(neuron, current, decay, own, recurrent, threshold, scale))
+
+
+def _on_gpu(
+    before: InputBatch | Fired,
+    weights: Tensor,
+    decay: Tensor,
+    threshold: Tensor,
+    stride: int,
+    scale: float,
+    neuron: Neuron,
+    own: Sequence[Tensor],
+) -> Fired:
+    """Run the layer as one network of several (:mod:`delaysnn.training.gpu.layer`)."""
+    # Only here, since it needs Triton.
+    from delaysnn.training.gpu.layer import delayed_layer
+
+    # A byte a spike: what goes to the device is a quarter of what floats take.
+    spikes = before.dense(torch.uint8, weights.device) if isinstance(before, InputBatch) else before.spikes
+    first = (each[None] for each in (spikes, weights, decay, threshold))
+    fired, membrane = delayed_layer(*first, stride, scale, neuron, [each[None] for each in own])
+    return Fired(fired[0], membrane[0])
 
 
 def shifted_current(spikes: Tensor, weights: Tensor, stride: int) -> Tensor:
