@@ -29,7 +29,7 @@ lint: .venv/ready
 	.venv/bin/snakefmt --check Snakefile workflow
 	.venv/bin/python -m mypy
 
-test: lint
+test: lint .venv/triton
 	.venv/bin/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile --cov
 
 test-slow: .venv/ready
@@ -58,12 +58,18 @@ moved:
 	.venv/bin/python -m uv pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
 	touch $@
 
+# 0.7 GB once unpacked, so only tests wait for it.
+.venv/triton: envs/triton/requirements.txt .venv/ready
+	PYTHONPATH=workflow .venv/bin/python -m delaysnn.core.environments .venv $<
+	touch $@
+
 # Pins every package, those that others need included. Versions stay as they are where they can: make lock UPGRADE=1
-LOCK = .venv/bin/python -m uv pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock" \
-	--constraint envs/torch.txt --no-emit-package torch --excludes envs/cuda.txt $(if $(UPGRADE),--upgrade)
+COMPILE = .venv/bin/python -m uv pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock"
+LOCK = $(COMPILE) --constraint envs/torch.txt --no-emit-package torch --excludes envs/cuda.txt $(if $(UPGRADE),--upgrade)
 .PHONY: lock
 lock: .venv/ready
 	$(LOCK) --python-version 3.11 pyproject.toml --extra tests --output-file envs/main/requirements.txt
 	$(LOCK) --python-version 3.11 pyproject.toml envs/peers/requirements.in --output-file envs/peers/requirements.txt
 	$(LOCK) --python-version 3.10 envs/lava/requirements.in --output-file envs/lava/requirements.txt
 	$(LOCK) --python-version 3.11 envs/uv/requirements.in --output-file envs/uv/requirements.txt
+	$(COMPILE) --python-version 3.11 --no-deps envs/triton/requirements.in --output-file envs/triton/requirements.txt

@@ -6,8 +6,9 @@ from delaysnn.core.dataset import Dataset
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.settings.training import Augmentation
 from delaysnn.training.augment import augment, draw
-from delaysnn.training.gpu.augment import Variation, pack
 from delaysnn.training.gpu.samples import Samples
+
+augmenting = pytest.importorskip("delaysnn.training.gpu.augment", reason="there is no Triton", exc_type=ImportError)
 
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 STRONG = Augmentation(
@@ -36,22 +37,22 @@ def data():
 def test_a_gpu_moves_every_spike_as_the_processor_does(data, seed):
     samples = np.array([7, 5, 0, 11, 7])
     expected = augment(data.fine, samples, STRONG, np.random.default_rng(seed), data.substeps)
-    drawn = pack(draw(len(samples), STRONG, np.random.default_rng(seed)))
+    drawn = augmenting.pack(draw(len(samples), STRONG, np.random.default_rng(seed)))
     columns, seeds, chosen = (torch.from_numpy(each).to(DEVICE) for each in (*drawn, samples))
-    vary = Variation(Samples.of(data, data.finest, DEVICE), STRONG)
-    spikes = vary(chosen, columns, seeds, torch.float32)
+    vary = augmenting.Variation(Samples.of(data, data.finest, DEVICE), STRONG)
+    spikes = vary(chosen, columns, seeds)
     assert spikes.sum() > 100
-    assert torch.equal(spikes.cpu(), expected.dense(torch.float32, torch.device("cpu")))
+    assert torch.equal(spikes.cpu(), expected.dense(torch.uint8, torch.device("cpu")))
 
 
 @pytest.mark.parametrize("finest", [False, True])
 def test_samples_that_are_not_varied_come_as_they_are(data, finest):
     on_card = Samples.of(data, data.finest if finest else data.spikes, DEVICE)
-    spikes = on_card.dense(torch.tensor([3, 5, 1], device=DEVICE), torch.float32)
+    spikes = on_card.dense(torch.tensor([3, 5, 1], device=DEVICE))
     assert (spikes.cpu().numpy() == data.spikes.dense()[:, [3, 5, 1]].transpose(1, 0, 2)).all()
 
 
 def test_a_split_without_a_spike_is_empty(data):
     nothing = SpikeTrains.from_dense(np.zeros((10, 12, 300)))
     samples = Samples.of(data, nothing, DEVICE)
-    assert not samples.dense(torch.tensor([3, 5], device=DEVICE), torch.float32).any()
+    assert not samples.dense(torch.tensor([3, 5], device=DEVICE)).any()

@@ -10,6 +10,7 @@ from small_training import SETTINGS, delayed_pairs
 
 from delaysnn.settings.training import Adaptation, Augmentation, Phase, Positions, Training
 from delaysnn.training import layers, optimise
+from delaysnn.training.gpu import samples
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.optimise import Run, fit, fit_together
 from delaysnn.training.pruning import prune
@@ -54,7 +55,8 @@ def on_card(monkeypatch):
         if not GPU:
             monkeypatch.setattr(stack, "delayed_layer", plain)
             monkeypatch.setattr(optimise, "on_gpu", lambda model: True)
-            monkeypatch.setattr(loop, "free_memory", lambda: 10**9)
+            monkeypatch.setattr(samples, "free_memory", lambda: 10**9)
+            monkeypatch.setattr(samples, "available", lambda: True)
 
     return begin
 
@@ -72,9 +74,16 @@ def make_run(training, path, seed=1, **splits):
 
 
 def agree(found, expected):
+    """Compare histories. A GPU's sums differ in the last bits, which may flip a spike, and with it a sample or two."""
     assert len(found) == len(expected)
     for row, other in zip(found, expected, strict=True):
-        assert row == pytest.approx(other, rel=2e-3, abs=1e-3), (row, other)
+        for name, value in row.items():
+            most = (
+                {"rel": 5e-2, "abs": 5 if name == "validation_accuracy" else 5e-2}
+                if GPU
+                else {"rel": 2e-3, "abs": 1e-3}
+            )
+            assert value == pytest.approx(other[name], **most), (name, row, other)
 
 
 def adaptive(training):
@@ -110,7 +119,7 @@ def test_a_network_trains_as_by_the_general_loop(tmp_path, on_card, make):
     on_card()
     agree(fit(model, make_run(training, tmp_path / "b"), PHASE), history)
     for (name, value), other in zip(model.named_parameters(), expected.parameters(), strict=True):
-        assert torch.allclose(value.detach().cpu(), other, atol=2e-3), name
+        assert torch.allclose(value.detach().cpu(), other, atol=5e-2 if GPU else 2e-3), name
 
 
 @pytest.mark.parametrize("loss", ["mean_membrane", "summed_softmax"])
@@ -136,7 +145,7 @@ def test_networks_side_by_side_end_as_each_alone(tmp_path, on_card):
     for history, model, (expected, other) in zip(fit_together(models, made, PHASE), models, alone, strict=True):
         agree(history, expected)
         for value, wanted in zip(model.parameters(), other.parameters(), strict=True):
-            assert torch.allclose(value, wanted, atol=1e-4)
+            assert torch.allclose(value, wanted, atol=1e-2 if GPU else 1e-4)
 
 
 def test_networks_of_other_shapes_train_one_after_another(tmp_path, on_card):
@@ -190,6 +199,18 @@ def test_a_gradient_that_is_no_number_says_what_to_change(tmp_path, on_card):
         fit(model.to(DEVICE), make_run(SETTINGS, tmp_path / "a"), PHASE)
 
 
+def test_too_large_a_batch_says_what_to_set(tmp_path, on_card, monkeypatch):
+    def step(_):
+        raise torch.cuda.OutOfMemoryError("tried to allocate 99 GiB")
+
+    on_card()
+    monkeypatch.setattr(loop.OnCard, "_step", step)
+    with pytest.raises(
+        optimise.InputError, match=r"batches of 16 samples of 1 networks .*99 GiB.* lower training.batch"
+    ):
+        fit(network(SETTINGS).to(DEVICE), make_run(SETTINGS, tmp_path / "a"), PHASE)
+
+
 def test_of_equal_counts_the_one_that_was_first_wins_on_the_card_too():
     from delaysnn.core.spike_trains import SpikeTrains
     from delaysnn.core.traces import decide
@@ -202,5 +223,6 @@ def test_of_equal_counts_the_one_that_was_first_wins_on_the_card_too():
 
 
 def test_too_little_memory_for_the_samples_leaves_them_where_they_are(monkeypatch, tmp_path):
-    monkeypatch.setattr(loop, "free_memory", lambda: 10)
-    assert "the GPU has 0.0 GB free" in loop.refused(make_run(SETTINGS, tmp_path / "a"))
+    monkeypatch.setattr(samples, "available", lambda: True)
+    monkeypatch.setattr(samples, "free_memory", lambda: 10)
+    assert "the GPU has 0.0 GB free" in samples.refused(make_run(SETTINGS, tmp_path / "a"))

@@ -1,18 +1,15 @@
 """The same network in other libraries, each by its own neurons, trained on dense spikes [time, batch, neuron].
 
 The libraries offer neurons but no delayed synapses, so those are written in plain PyTorch in three ways; every
-library's fastest way counts. Neurons obey ``u[t] = u[t-1] * decay * (1 - s[t-1]) + I[t]`` in all of them, with one
-decay for all neurons, since not every library trains one each.
+library's fastest way counts. A library is imported where it is used: one that is missing stops no other. Neurons obey
+``u[t] = u[t-1] * decay * (1 - s[t-1]) + I[t]`` in all of them, with one decay for all neurons, since not every library
+trains one each.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-import norse.torch as norse
-import snntorch
 import torch
-from DCLS.construct.modules import Dcls1d
-from snntorch import surrogate as snntorch_surrogate
-from spikingjelly.activation_based import neuron, surrogate
 from torch import Tensor, nn
 
 Neurons = Callable[[Tensor], Tensor]
@@ -69,10 +66,12 @@ class Peer(nn.Module):
 
 
 class SpikingJelly(nn.Module):
-    """SpikingJelly's LIF node over all steps at once, with a trained decay a layer."""
+    """SpikingJelly's LIF node over all steps at once, with a trained decay a layer; on a GPU by its Triton kernels."""
 
     def __init__(self, decay: float, threshold: float, scale: float):
         super().__init__()
+        from spikingjelly.activation_based import neuron, surrogate
+
         # This surrogate is scale / 2 times ours: the library's compiled path takes only its own surrogates.
         self.node = neuron.LIFNode(
             tau=1 / (1 - decay),
@@ -92,10 +91,13 @@ class SnnTorch(nn.Module):
 
     def __init__(self, decay: float, threshold: float, scale: float):
         super().__init__()
+        import snntorch
+        from snntorch import surrogate
+
         self.leaky = snntorch.Leaky(
             beta=decay,
             threshold=threshold,
-            spike_grad=snntorch_surrogate.fast_sigmoid(slope=scale),
+            spike_grad=surrogate.fast_sigmoid(slope=scale),
             reset_mechanism="zero",
         )
 
@@ -113,6 +115,8 @@ class Norse(nn.Module):
 
     def __init__(self, decay: float, threshold: float, scale: float):
         super().__init__()
+        import norse.torch as norse
+
         # norse multiplies the current by (1 - decay): the membrane and all that is compared with it shrink alike.
         share = 1 - decay
         self.cell = norse.LIFBoxCell(
@@ -137,6 +141,8 @@ class Dcls(nn.Module):
 
     def __init__(self, weights: Sequence[Tensor], stride: int, neurons: Sequence[nn.Module], count: int):
         super().__init__()
+        from DCLS.construct.modules import Dcls1d
+
         self.first = nn.Parameter(weights[0][0].detach().clone())
         self.neurons = nn.ModuleList(neurons)
         self.synapses = nn.ModuleList()
@@ -167,7 +173,9 @@ class RingBuffer(nn.Module):
         super().__init__()
         self.weights = nn.ParameterList(weight.detach().clone() for weight in weights)
         self.stride, self.decay, self.threshold = stride, decay, threshold
-        self.surrogate = snntorch_surrogate.fast_sigmoid(slope=scale)
+        from snntorch import surrogate
+
+        self.surrogate = surrogate.fast_sigmoid(slope=scale)
 
     def forward(self, spikes: Tensor) -> list[Tensor]:
         """Return each layer's spikes, [time, batch, neuron]."""
@@ -195,16 +203,32 @@ SYNAPSES = {"convolution": convolution, "shifted products": shifted_products, "F
 LIBRARIES = {"SpikingJelly": SpikingJelly, "snnTorch": SnnTorch, "norse": Norse}
 
 
+def peers_of(
+    library: str,
+    weights: Sequence[Tensor],
+    stride: int,
+    decay: float,
+    threshold: float,
+    scale: float,
+) -> dict[str, nn.Module]:
+    """Return one library's contenders by formulation, with the given initial weights."""
+    constants = decay, threshold, scale
+    if library == "ring buffer":
+        return {"one step at a time": RingBuffer(weights, stride, *constants)}
+    jelly = partial(SpikingJelly, *constants)
+    if library == "DCLS":
+        counts = (len(weights[-1]), 1)
+        return {
+            f"{count} delays a synapse": Dcls(weights, stride, [jelly() for _ in weights], count) for count in counts
+        }
+    make = jelly if library == "SpikingJelly" else partial(LIBRARIES[library], *constants)
+    return {name: Peer(weights, stride, synapses, [make() for _ in weights]) for name, synapses in SYNAPSES.items()}
+
+
 def peers(weights: Sequence[Tensor], stride: int, decay: float, threshold: float, scale: float) -> dict:
     """Return every contender but ours, by (library, formulation), with the given initial weights."""
-    contenders: dict[tuple[str, str], nn.Module] = {}
-    for library, neurons in LIBRARIES.items():
-        for formulation, synapses in SYNAPSES.items():
-            nodes = [neurons(decay, threshold, scale) for _ in weights]
-            contenders[library, formulation] = Peer(weights, stride, synapses, nodes)
-    levels = len(weights[-1])
-    for count in (levels, 1):
-        nodes = [SpikingJelly(decay, threshold, scale) for _ in weights]
-        contenders["DCLS", f"{count} delays a synapse"] = Dcls(weights, stride, nodes, count)
-    contenders["ring buffer", "one step at a time"] = RingBuffer(weights, stride, decay, threshold, scale)
-    return contenders
+    return {
+        (library, formulation): model
+        for library in (*LIBRARIES, "DCLS", "ring buffer")
+        for formulation, model in peers_of(library, weights, stride, decay, threshold, scale).items()
+    }

@@ -1,6 +1,7 @@
 # The files that each script needs by the option that takes them, and its environment where it has its own (`ready`).
 BENCHMARKS = dict(
     training=dict(events=f"{DATA}/train.h5", ready=".envs/peers/ready"),
+    gpu=dict(ready=".envs/peers/ready"),
     scaling={},
     delay_queue={},
     cochlea={},
@@ -48,7 +49,7 @@ for benchmark, inputs in BENCHMARKS.items():
         input:
             **inputs,
             script=str(ROOT / f"workflow/benchmarks/{benchmark}.py"),
-            shared=[str(ROOT / f"workflow/benchmarks/{name}.py") for name in ("timing", "peers")],
+            shared=[str(ROOT / f"workflow/benchmarks/{name}.py") for name in ("timing", "peers", "spyx_peer")],
         output:
             table=f"results/benchmarks/{benchmark}.csv",
         log:

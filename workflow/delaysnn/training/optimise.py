@@ -23,6 +23,7 @@ from delaysnn.training.checkpoints import checkpoint_of, resume, save
 from delaysnn.training.devices import find_device
 from delaysnn.training.dropout import leave_out
 from delaysnn.training.evaluate import decide_as_trained, run_network
+from delaysnn.training.gpu.samples import refused
 from delaysnn.training.losses import cross_entropy
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.pruning import prune
@@ -177,14 +178,13 @@ def _loops(tries: list[_Try], phase: Phase) -> Iterator[tuple[Loop, list[_Try]]]
         if not on_gpu(each.model):
             yield _General(each.model, each.run, phase), [each]
             continue
-        from delaysnn.training.gpu.loop import alike, refused  # needs Triton
-
-        why_not = refused(each.run)
-        if why_not:
+        if why_not := refused(each.run):
             _log.info("the processor makes the batches, sample by sample: %s", why_not)
             yield _General(each.model, each.run, phase), [each]
-        else:
-            together.setdefault(alike(each.model, each.run), []).append(each)
+            continue
+        from delaysnn.training.gpu.loop import alike  # needs Triton
+
+        together.setdefault(alike(each.model, each.run), []).append(each)
     for group in together.values():
         from delaysnn.training.gpu.loop import OnCard
 

@@ -1,8 +1,7 @@
 """Samples varied on a GPU as :mod:`delaysnn.training.augment` varies them, by the same draws.
 
 What is drawn once a sample is a few numbers: the processor draws an epoch's at once, with the generator and in the
-order of the general loop. What is drawn once a spike is a hash of the sample's seed and the spike's place (SplitMix64),
-so it is the same wherever it is computed. A network thus sees the same spikes on a GPU as on the processor.
+order of the general loop. A network thus sees the same spikes on a GPU as on the processor.
 """
 
 import numpy as np
@@ -20,7 +19,8 @@ from delaysnn.training.augment import (
     pitch_profile,
     steps_of,
 )
-from delaysnn.training.gpu.samples import Samples, scatter
+from delaysnn.training.gpu.move import move
+from delaysnn.training.gpu.samples import Samples
 
 # Each of a sample's draws but the seed: one column, or one a knot.
 WIDTHS = (*[1] * 6, FADE_KNOTS)
@@ -46,42 +46,15 @@ class Variation:
         self._fine = torch.arange(samples.n_steps * samples.substeps, dtype=torch.float64, device=device)
         self._jitter = torch.from_numpy(np.float32(settings.channel_jitter) * NORMAL).to(device)
 
-    def __call__(self, chosen: Tensor, columns: Tensor, seeds: Tensor, dtype: torch.dtype) -> Tensor:
-        """Return varied samples, 0 or 1 [row, time, channel].
+    def __call__(self, chosen: Tensor, columns: Tensor, seeds: Tensor) -> Tensor:
+        """Return varied samples, 0 or 1, uint8 [row, time, channel].
 
         Args:
             chosen: samples, int64 [row].
             columns, seeds: what :func:`pack` returns, a row each.
-            dtype: of the result.
         """
-        samples = self.samples
         draws = Draws(*columns.split(WIDTHS, dim=1), seeds)
         to_channel = channels_of(draws, self._channel, self._low).float()
-        to_step = steps_of(draws, self._fine, samples.substeps).long()
+        to_step = steps_of(draws, self._fine, self.samples.substeps).int()
         lost = lost_of(draws, self._lines, self.settings).long()
-        steps, channels, there = samples.spikes_of(chosen)
-        hashed = hashes(seeds, steps.shape[1])
-        moved = to_channel.gather(1, channels) + self._jitter[hashed & 0xFFFF] + 0.5
-        stays = there & (_shifted(hashed, 32) >= lost.gather(1, channels))
-        return scatter(
-            to_step.gather(1, steps), moved.floor().long(), stays, samples.n_steps, samples.n_channels, dtype
-        )
-
-
-def hashes(seeds: Tensor, count: int) -> Tensor:
-    """Return 64 random bits a spike, int64 [sample, count], by SplitMix64 from the samples' seeds [sample]."""
-    place = torch.arange(1, count + 1, device=seeds.device)
-    state = seeds[:, None] + place * _signed(0x9E3779B97F4A7C15)
-    state = (state ^ _shifted(state, 30)) * _signed(0xBF58476D1CE4E5B9)
-    state = (state ^ _shifted(state, 27)) * _signed(0x94D049BB133111EB)
-    return state ^ _shifted(state, 31)
-
-
-def _signed(bits: int) -> int:
-    """Return 64 bits as torch's integers hold them."""
-    return bits - 2**64 if bits >= 2**63 else bits
-
-
-def _shifted(values: Tensor, by: int) -> Tensor:
-    """Shift right and fill with zeros; torch's shift repeats the sign."""
-    return (values >> by) & (2 ** (64 - by) - 1)
+        return move(self.samples, chosen, to_channel, to_step, lost, seeds, self._jitter)

@@ -31,23 +31,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _SECOND_MOMENT, _EPSILON = 0.999, 1e-8  # as torch's Adam has them by default
 _AT_ONCE = 256  # samples of a network in validation
-_SPIKES = torch.uint8  # what input spikes are on the device
-
-
-def refused(run: "Run") -> str | None:
-    """Return why a run cannot train with its samples on the GPU, or None where it can."""
-    if run.training.dropout:
-        return "training.dropout is drawn there; 0 trains with the samples on the GPU"
-    needed = sum(4 * len(data.finest.steps) for data in (run.train, run.validation))
-    free = free_memory()
-    if needed > free / 2:
-        return f"the samples take {needed / 1e9:.1f} GB, and the GPU has {free / 1e9:.1f} GB free"
-    return None
-
-
-def free_memory() -> int:
-    """Return the bytes of the GPU's memory that nobody has."""
-    return torch.cuda.mem_get_info()[0]
 
 
 def alike(model: DelayNetwork, run: "Run") -> Any:
@@ -135,7 +118,7 @@ class OnCard:
                 filled = torch.stack([(place < count) for count in counts])
                 last = torch.tensor(counts, device=self.device)[:, None] - 1
                 chosen = torch.minimum(place, last) + torch.tensor(begins, device=self.device)[:, None]
-                spikes = _by_net(samples.dense((chosen[:1] if shared else chosen).flatten(), _SPIKES), _AT_ONCE)
+                spikes = _by_net(samples.dense((chosen[:1] if shared else chosen).flatten()), _AT_ONCE)
                 layers = self.stack.layers(spikes.expand(len(counts), -1, -1, -1), None)
                 sums = sums + self._measure(layers, samples.labels[chosen], filled)
         return [self._row(total, count) for total, count in zip(sums.tolist(), counts, strict=True)]
@@ -209,7 +192,7 @@ class OnCard:
         assert self._tables is not None
         samples, filled, columns, seeds = (table[self._at][0] for table in _parts(self._tables))
         drawn = samples.flatten(), columns.flatten(0, 1), seeds.flatten()
-        spikes = _by_net(self._vary(*drawn, _SPIKES), samples.shape[1])
+        spikes = _by_net(self._vary(*drawn), samples.shape[1])
         layers = self.stack.layers(spikes, self._sigma)
         labels = self._train.labels[samples]
         losses = cross_entropy_each(_flat(layers[-1:]), labels.flatten(), self.training).view_as(labels) * filled

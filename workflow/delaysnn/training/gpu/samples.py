@@ -1,6 +1,7 @@
 """A split's spikes in a GPU's memory, from where batches are made dense without the processor."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -9,6 +10,10 @@ from torch import Tensor
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.errors import InputError
 from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.training.gpu import available
+
+if TYPE_CHECKING:
+    from delaysnn.training.optimise import Run
 
 _LARGEST = 2**15 - 1  # of an int16
 
@@ -57,27 +62,33 @@ class Samples:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def spikes_of(self, samples: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return step, channel and whether it is one of each place for a spike, [row, place], for samples [row]."""
-        place = torch.arange(max(self.longest, 1), device=samples.device)
-        there = place < self.count[samples][:, None]
-        index = torch.where(there, self.begin[samples][:, None] + place, 0)
-        return self.steps[index].long(), self.channels[index].long(), there
+    def dense(self, chosen: Tensor) -> Tensor:
+        """Return samples [row] as they are, 0 or 1, uint8 [row, time, channel]."""
+        place = torch.arange(max(self.longest, 1), device=chosen.device)
+        there = place < self.count[chosen][:, None]
+        index = torch.where(there, self.begin[chosen][:, None] + place, 0)
+        row = torch.arange(len(chosen), device=chosen.device)[:, None]
+        step = row * self.n_steps + self.steps[index].long() // self.substeps
+        # Places without a spike have one of their own, behind all others.
+        nowhere = len(chosen) * self.n_steps * self.n_channels
+        at = torch.where(there, step * self.n_channels + self.channels[index].long(), nowhere)
+        spikes = torch.zeros(nowhere + 1, dtype=torch.uint8, device=chosen.device).scatter_(0, at.flatten(), 1)
+        return spikes[:nowhere].view(len(chosen), self.n_steps, self.n_channels)
 
-    def dense(self, samples: Tensor, dtype: torch.dtype) -> Tensor:
-        """Return the spikes of samples [row] as they are, 0 or 1 [row, time, channel]."""
-        steps, channels, there = self.spikes_of(samples)
-        return scatter(steps // self.substeps, channels, there, self.n_steps, self.n_channels, dtype)
+
+def refused(run: "Run") -> str | None:
+    """Return why a run cannot train with its samples on the GPU, or None where it can."""
+    if not available():
+        return "the kernels that read them there are missing"
+    if run.training.dropout:
+        return "training.dropout is drawn there; 0 trains with the samples on the GPU"
+    needed = sum(4 * len(data.finest.steps) for data in (run.train, run.validation))
+    free = free_memory()
+    if needed > free / 2:
+        return f"the samples take {needed / 1e9:.1f} GB, and the GPU has {free / 1e9:.1f} GB free"
+    return None
 
 
-def scatter(
-    steps: Tensor, channels: Tensor, there: Tensor, n_steps: int, n_channels: int, dtype: torch.dtype
-) -> Tensor:
-    """Return 1 where one or more spikes are, else 0, [row, time, channel], from places for a spike [row, place]."""
-    rows = len(steps)
-    nowhere = rows * n_steps * n_channels
-    row = torch.arange(rows, device=steps.device)[:, None]
-    inside = there & (steps >= 0) & (steps < n_steps) & (channels >= 0) & (channels < n_channels)
-    place = torch.where(inside, (row * n_steps + steps) * n_channels + channels, nowhere)
-    spikes = torch.zeros(nowhere + 1, dtype=dtype, device=steps.device).scatter_(0, place.flatten(), 1)
-    return spikes[:nowhere].view(rows, n_steps, n_channels)
+def free_memory() -> int:
+    """Return the bytes of the GPU's memory that nobody has."""
+    return torch.cuda.mem_get_info()[0]

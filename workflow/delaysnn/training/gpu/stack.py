@@ -55,7 +55,11 @@ class Stack:
             for net, model in enumerate(models):
                 for index, masks in enumerate(self._masks):
                     setattr(model, f"mask{index}", masks[net])
-        self._groups = [torch.stack([model.groups[index] for model in models]) for index in layers]
+        groups_of = [torch.stack([model.groups[index] for model in models]) for index in layers]
+        counts = [len(logits) for logits in first.decay_logits]
+        # [net, post, group]: 1 where a neuron has that group's decay.
+        parts = zip(groups_of, counts, strict=True)
+        self._members = [torch.nn.functional.one_hot(each, count).float() for each, count in parts]
         self._thresholds = [torch.stack([model.thresholds[index] for model in models]) for index in layers]
         scales = [model.scales or [1.0] * len(layers) for model in models]
         self._scales = torch.tensor(scales, device=self.flat.device).T[..., None, None, None].contiguous()
@@ -75,7 +79,8 @@ class Stack:
         first, views, layers = self.models[0], self._views(self.flat), []
         for index, kind in enumerate(first.kinds):
             weights = self._weights(index, views, sigma)
-            decay = torch.sigmoid(views[f"decay_logits.{index}"]).gather(1, self._groups[index])
+            # A sum, not an index: the gradient of that adds neurons of one group up in an order left to chance.
+            decay = (torch.sigmoid(views[f"decay_logits.{index}"])[:, None] * self._members[index]).sum(dim=2)
             threshold = self._thresholds[index]
             own = kind.own(self._own(index, views), threshold)
             neurons = decay, threshold, first.stride, first.surrogate_slope, kind, own

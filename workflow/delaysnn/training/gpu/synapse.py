@@ -8,10 +8,11 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
+from delaysnn.training.gpu.sums import added_up
+
 # Of an output's tile: rows; columns, at most; and how much of the sum at a time.
 _ROWS, _COLUMNS, _INNER = 64, 64, 32
-# Rows [batch x time] that one program sums for the gradient by weights. The sums are then added up in a fixed order,
-# which is the same for any number of networks.
+# Rows [batch x time] that one program sums for the gradient by weights.
 _PART = 512
 # How tensor cores multiply floats: each as a sum of two of 11 bits, the product of the two small parts left out.
 PRECISION = "tf32x3"
@@ -74,9 +75,9 @@ def _sum_outer(spikes: Tensor, grad: Tensor, weights: Tensor, stride: int) -> Te
     nets, levels, pre, post = weights.shape
     samples, steps = spikes.shape[1:3]
     parts, tile = triton.cdiv(samples * steps, _PART), _width(post)
-    out = weights.new_empty(parts, *weights.shape)
+    out = weights.new_empty(nets, parts, levels * pre * post)
     _outer_products[(triton.cdiv(levels * pre, _ROWS), triton.cdiv(post, tile), nets * parts)](
-        *(spikes, grad, out, nets, samples * steps, steps, pre, post, levels, stride, spikes.stride(0)),
+        *(spikes, grad, out, samples * steps, steps, pre, post, levels, stride, spikes.stride(0)),
         ROWS=_ROWS,
         COLUMNS=tile,
         INNER=_INNER,
@@ -84,7 +85,7 @@ def _sum_outer(spikes: Tensor, grad: Tensor, weights: Tensor, stride: int) -> Te
         PRECISION=PRECISION,
         num_warps=4,
     )
-    return out.sum(dim=0)
+    return added_up(out).view_as(weights)
 
 
 def _width(columns: int) -> int:
@@ -143,7 +144,6 @@ def _outer_products(
     spikes,
     grad,
     out,
-    nets,
     count,
     steps,
     pre,
@@ -157,7 +157,8 @@ def _outer_products(
     PART: tl.constexpr,
     PRECISION: tl.constexpr,
 ):
-    net, part = (tl.program_id(2) % nets).to(tl.int64), tl.program_id(2) // nets
+    parts = tl.cdiv(count, PART)
+    net, part = (tl.program_id(2) // parts).to(tl.int64), tl.program_id(2) % parts
     k = tl.program_id(0) * ROWS + tl.arange(0, ROWS)
     column = tl.program_id(1) * COLUMNS + tl.arange(0, COLUMNS)
     total = levels * pre
@@ -168,5 +169,5 @@ def _outer_products(
         there = (row < count)[:, None] & (column < post)[None, :]
         taken = tl.load(grad + net * count * post + row[:, None] * post + column[None, :], mask=there, other=0.0)
         sums = tl.dot(tl.trans(late), taken, sums, input_precision=PRECISION)
-    at = (part * nets + net) * total * post + k[:, None] * post + column[None, :]
+    at = (net * parts + part) * total * post + k[:, None] * post + column[None, :]
     tl.store(out + at, sums, mask=(k < total)[:, None] & (column < post)[None, :])
