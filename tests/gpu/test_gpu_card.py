@@ -5,6 +5,7 @@ import torch
 
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.neurons import registered
+from delaysnn.training import gpu
 from delaysnn.training.layers import Fired, InputBatch, delayed_lif
 
 if not torch.cuda.is_available():
@@ -25,7 +26,9 @@ def problem(kind, batch, steps, pre, post, levels):
         return torch.rand(*shape, generator=generator)
 
     spikes = (random(batch, steps, pre) < 0.05).float()
-    weights = (random(levels, pre, post) - 0.45) / (pre * levels) ** 0.5
+    # Adaptive neurons are driven harder, or they would hardly fire.
+    mean = {"lif": 0.05, "adlif": 0.25}[kind]
+    weights = (random(levels, pre, post) - 0.5 + mean) / (pre * levels) ** 0.5
     b = 0.5 + 0.45 * random(post)
     own = [b, 3 * random(post) * (1 - b), random(post) * (1 - b)] if kind == "adlif" else []
     leaves = [spikes, weights, 0.6 + 0.38 * random(post), *own]
@@ -46,6 +49,7 @@ def run(kind, leaves, threshold, probes):
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[0]}-{case[1][2]}-{case[1][3]}")
 def case(request):
+    assert gpu.available()
     kind, shape = request.param
     leaves, threshold, probes = problem(kind, *shape)
     return kind, [[each.cuda() for each in leaves], threshold.cuda(), [each.cuda() for each in probes]]
@@ -68,12 +72,12 @@ def test_spikes_differ_only_where_a_membrane_is_within_rounding_of_the_threshold
             f"{kind} {tuple(leaves[1].shape)} {name}: {lanes} neurons of samples differ from double precision, ", end=""
         )
         print(f"{int((distance < 1e-6).sum())} of {distance.numel()} membranes within 1e-6 of the threshold")
-        assert (distance[first] < 2e-6).all() and lanes < 1e-3 * distance[:, 0].numel()
+        assert (distance[first] < 1e-5).all() and lanes < 1e-3 * distance[:, 0].numel()
     assert 0.005 < double[0].mean() < 0.5
-    # A spike more or less changes gradients; the rest is rounding.
+    # A spike more or less changes gradients of its neuron; the rest is rounding, and TF32 alone would be 3e-4.
     same = torch.equal(found[0].cpu().double(), double[0])
     for a, b in zip(found[2], double[2], strict=True):
-        assert (a.cpu().double() - b).norm() < (5e-6 if same else 1e-2) * b.norm()
+        assert (a.cpu().double() - b).norm() < (2e-5 if same else 5e-2) * b.norm()
 
 
 def test_two_runs_give_the_same_bytes(case):

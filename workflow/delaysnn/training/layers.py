@@ -121,8 +121,8 @@ def _on_gpu(
 
     # A byte a spike: what goes to the device is a quarter of what floats take.
     spikes = before.dense(torch.uint8, weights.device) if isinstance(before, InputBatch) else before.spikes
-    first = (each[None] for each in (spikes, weights, decay, threshold))
-    fired, membrane = delayed_layer(*first, stride, scale, neuron, [each[None] for each in own])
+    others = stride, scale, neuron, [each[None] for each in own]
+    fired, membrane = delayed_layer(spikes[None], weights[None], decay[None], threshold[None], *others)
     return Fired(fired[0], membrane[0])
 
 

@@ -34,6 +34,6 @@ def _missing() -> str | None:
     # By these Triton compiles what starts its kernels.
     if not (os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang")):
         return "there is no C compiler"
-    if not (Path(sysconfig.get_path("include")) / "Python.h").exists():
+    if not (Path(sysconfig.get_path("include", "posix_prefix")) / "Python.h").exists():
         return "Python.h is missing; it comes with the system's package for developing with Python"
     return None
