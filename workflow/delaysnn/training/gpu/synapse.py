@@ -10,8 +10,10 @@ from torch import Tensor
 
 from delaysnn.training.gpu.sums import added_up
 
-# Of an output's tile: rows; columns, at most; and how much of the sum at a time.
-_ROWS, _COLUMNS, _INNER = 64, 64, 32
+# Rows [batch x time] of a tile of currents, and rows that a step of the sum for the gradient by weights takes.
+_ROWS, _SUMMED = 64, 32
+# Most neurons on a side of a tile. A tile is of one delay level, so that what it reads lies in whole runs.
+_WIDEST = 64
 # Rows [batch x time] that one program sums for the gradient by weights.
 _PART = 512
 # How tensor cores multiply floats: each as a sum of two of 11 bits, the product of the two small parts left out.
@@ -63,7 +65,7 @@ def _correlate(rows: Tensor, weights: Tensor, columns: int, strides: tuple[int, 
         *(rows.stride(0), weights.stride(0), *strides),
         ROWS=_ROWS,
         COLUMNS=tile,
-        INNER=_INNER,
+        INNER=_width(inner),
         PRECISION=PRECISION,
         num_warps=4,
     )
@@ -74,13 +76,13 @@ def _sum_outer(spikes: Tensor, grad: Tensor, weights: Tensor, stride: int) -> Te
     """Return the gradient by weights: ``sum_t s[t - d * stride]^T @ grad[t]`` over all samples."""
     nets, levels, pre, post = weights.shape
     samples, steps = spikes.shape[1:3]
-    parts, tile = triton.cdiv(samples * steps, _PART), _width(post)
+    parts, tile, rows = triton.cdiv(samples * steps, _PART), _width(post), _width(pre)
     out = weights.new_empty(nets, parts, levels * pre * post)
-    _outer_products[(triton.cdiv(levels * pre, _ROWS), triton.cdiv(post, tile), nets * parts)](
+    _outer_products[(levels * triton.cdiv(pre, rows), triton.cdiv(post, tile), nets * parts)](
         *(spikes, grad, out, samples * steps, steps, pre, post, levels, stride, spikes.stride(0)),
-        ROWS=_ROWS,
+        ROWS=rows,
         COLUMNS=tile,
-        INNER=_INNER,
+        SUMMED=_SUMMED,
         PART=_PART,
         PRECISION=PRECISION,
         num_warps=4,
@@ -88,18 +90,8 @@ def _sum_outer(spikes: Tensor, grad: Tensor, weights: Tensor, stride: int) -> Te
     return added_up(out).view_as(weights)
 
 
-def _width(columns: int) -> int:
-    return min(_COLUMNS, max(16, triton.next_power_of_2(columns)))
-
-
-@triton.jit
-def _late(rows, row, time, k, inside, steps, inner, total, shift):
-    """Load ``rows[t - d * shift, i]``, a tile [row, k] where k is i of level d; zero outside of the sample."""
-    level, i = k // inner, k % inner
-    then = time[:, None] - (level * shift)[None, :]
-    there = inside[:, None] & (k < total)[None, :] & (then >= 0) & (then < steps)
-    at = (row - time)[:, None] * inner + then * inner + i[None, :]
-    return tl.load(rows + at, mask=there, other=0.0).to(tl.float32)
+def _width(neurons: int) -> int:
+    return min(_WIDEST, max(16, triton.next_power_of_2(neurons)))
 
 
 @triton.jit
@@ -126,15 +118,22 @@ def _products(
     net = tl.program_id(2).to(tl.int64)
     row = tl.program_id(0) * ROWS + tl.arange(0, ROWS)
     column = tl.program_id(1) * COLUMNS + tl.arange(0, COLUMNS)
-    inside, total = row < count, levels * inner
+    time, inside = row % steps, row < count
+    k = tl.arange(0, INNER)
+    rows += net * net_rows
+    weights += net * net_weights
     sums = tl.zeros([ROWS, COLUMNS], tl.float32)
-    for start in range(0, total, INNER):
-        k = start + tl.arange(0, INNER)
-        late = _late(rows + net * net_rows, row, row % steps, k, inside, steps, inner, total, shift)
-        at = (k // inner * by_level + k % inner * by_inner)[:, None] + column[None, :] * by_column
-        there = (k < total)[:, None] & (column < columns)[None, :]
-        taken = tl.load(weights + net * net_weights + at, mask=there, other=0.0)
-        sums = tl.dot(late, taken, sums, input_precision=PRECISION)
+    tiles = tl.cdiv(inner, INNER)
+    for each in range(0, levels * tiles):
+        level, first = each // tiles, each % tiles * INNER
+        late = level * shift
+        there = inside & (time - late >= 0) & (time - late < steps)
+        within = first + k < inner
+        at = (row - late)[:, None] * inner + (first + k)[None, :]
+        spikes = tl.load(rows + at, mask=there[:, None] & within[None, :], other=0.0).to(tl.float32)
+        at = level * by_level + (first + k)[:, None] * by_inner + column[None, :] * by_column
+        taken = tl.load(weights + at, mask=within[:, None] & (column < columns)[None, :], other=0.0)
+        sums = tl.dot(spikes, taken, sums, input_precision=PRECISION)
     at = net * count * columns + row[:, None] * columns + column[None, :]
     tl.store(out + at, sums, mask=inside[:, None] & (column < columns)[None, :])
 
@@ -153,21 +152,26 @@ def _outer_products(
     net_spikes,
     ROWS: tl.constexpr,
     COLUMNS: tl.constexpr,
-    INNER: tl.constexpr,
+    SUMMED: tl.constexpr,
     PART: tl.constexpr,
     PRECISION: tl.constexpr,
 ):
-    parts = tl.cdiv(count, PART)
+    tiles, parts = tl.cdiv(pre, ROWS), tl.cdiv(count, PART)
     net, part = (tl.program_id(2) // parts).to(tl.int64), tl.program_id(2) % parts
-    k = tl.program_id(0) * ROWS + tl.arange(0, ROWS)
+    level = tl.program_id(0) // tiles
+    i = tl.program_id(0) % tiles * ROWS + tl.arange(0, ROWS)
     column = tl.program_id(1) * COLUMNS + tl.arange(0, COLUMNS)
-    total = levels * pre
+    late = level * stride
+    spikes += net * net_spikes
+    grad += net * count * post
     sums = tl.zeros([ROWS, COLUMNS], tl.float32)
-    for start in range(part * PART, tl.minimum(part * PART + PART, count), INNER):
-        row = start + tl.arange(0, INNER)
-        late = _late(spikes + net * net_spikes, row, row % steps, k, row < count, steps, pre, total, stride)
-        there = (row < count)[:, None] & (column < post)[None, :]
-        taken = tl.load(grad + net * count * post + row[:, None] * post + column[None, :], mask=there, other=0.0)
-        sums = tl.dot(tl.trans(late), taken, sums, input_precision=PRECISION)
-    at = (net * parts + part) * total * post + k[:, None] * post + column[None, :]
-    tl.store(out + at, sums, mask=(k < total)[:, None] & (column < post)[None, :])
+    for start in range(part * PART, tl.minimum(part * PART + PART, count), SUMMED):
+        row = start + tl.arange(0, SUMMED)
+        there = (row < count) & (row % steps >= late)
+        at = (row - late)[:, None] * pre + i[None, :]
+        before = tl.load(spikes + at, mask=there[:, None] & (i < pre)[None, :], other=0.0).to(tl.float32)
+        at = row[:, None] * post + column[None, :]
+        taken = tl.load(grad + at, mask=(row < count)[:, None] & (column < post)[None, :], other=0.0)
+        sums = tl.dot(tl.trans(before), taken, sums, input_precision=PRECISION)
+    at = (net * parts + part) * levels * pre * post + (level * pre + i)[:, None] * post + column[None, :]
+    tl.store(out + at, sums, mask=(i < pre)[:, None] & (column < post)[None, :])
