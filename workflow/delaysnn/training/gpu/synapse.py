@@ -163,8 +163,8 @@ def _outer_products(
     column = tl.program_id(1) * COLUMNS + tl.arange(0, COLUMNS)
     total = levels * pre
     sums = tl.zeros([ROWS, COLUMNS], tl.float32)
-    for start in range(0, PART, INNER):
-        row = part * PART + start + tl.arange(0, INNER)
+    for start in range(part * PART, tl.minimum(part * PART + PART, count), INNER):
+        row = start + tl.arange(0, INNER)
         late = _late(spikes + net * net_spikes, row, row % steps, k, row < count, steps, pre, total, stride)
         there = (row < count)[:, None] & (column < post)[None, :]
         taken = tl.load(grad + net * count * post + row[:, None] * post + column[None, :], mask=there, other=0.0)
