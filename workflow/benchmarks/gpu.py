@@ -11,7 +11,6 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -116,21 +115,21 @@ def ours(rows: "Rows", data: Dataset, count: int, name: str, epochs: int) -> Non
     make = graph_of(lambda: vary(*drawn))
     rows.add("ours", f"{name}: batch alone", milliseconds(make), "ms")
     rows.add("ours", f"{name}: memory", torch.cuda.max_memory_allocated() / 1e9, "GB")
-    if count == 1 and len(data) == SHD:
-        with tempfile.TemporaryDirectory() as folder:
-            print(profile(lambda: loop._graph.replay(), Path(folder)), flush=True)
 
 
-def profile(work: Callable[[], object], folder: Path) -> str:
-    """Return which kernels a step takes its time for."""
-    from torch.profiler import ProfilerActivity
-    from torch.profiler import profile as record
+def kernels(data: Dataset) -> None:
+    """Print which kernels a step takes its time for."""
+    from torch.profiler import ProfilerActivity, profile
 
-    with record(activities=[ProfilerActivity.CUDA]) as recorded:
+    _, loop = networks(1, data)
+    loop.epoch(0, None)
+    loop._at.zero_()
+    with profile(activities=[ProfilerActivity.CUDA]) as recorded:
         for _ in range(5):
-            work()
+            loop._graph.replay()
         torch.cuda.synchronize()
-    return recorded.key_averages().table(sort_by="self_cuda_time_total", row_limit=20, max_name_column_width=60)
+    averages = recorded.key_averages()
+    print(averages.table(sort_by="self_cuda_time_total", row_limit=20, max_name_column_width=60), flush=True)
 
 
 def graph_of(work: Callable[[], object]) -> Callable[[], None]:
@@ -296,6 +295,7 @@ def main() -> None:
         attempt("one network", lambda: ours(rows, data, 1, "1 network", epochs=5))
         attempt("roofline", lambda: roofline(rows))
         attempt("networks at once", lambda: ours(rows, data, TOGETHER, f"{TOGETHER} networks", epochs=3))
+        attempt("kernels of a step", lambda: kernels(data))
     if "libraries" in arguments.only:
         libraries(rows)
     if "large" in arguments.only:

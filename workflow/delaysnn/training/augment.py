@@ -51,7 +51,8 @@ def draw(n_samples: int, settings: Augmentation, random: np.random.Generator) ->
     pitch = settings.pitch_shift * random.standard_normal(column)
     tempo = np.abs(1 + settings.time_stretch * random.standard_normal(column))
     late = settings.time_shift * random.standard_normal(column)
-    kept = 1 - random.uniform(*settings.drop, column)
+    least, most = settings.drop
+    kept = 1 - random.uniform(least, most, column)
     fade = random.standard_normal((n_samples, FADE_KNOTS))
     return Draws(stretch, shift, pitch, tempo, late, kept, fade, random.integers(0, 2**64, n_samples, np.uint64))
 

@@ -100,13 +100,12 @@ def fit_together(
 
 
 class Loop(Protocol):
-    """How some networks train: on the processor batch by batch, or on a GPU that holds the samples.
+    """How some networks train: on the processor batch by batch, or on a GPU that holds the samples."""
 
-    Attributes:
-        parts: of each network what a checkpoint holds beside it, by name.
-    """
-
-    parts: Sequence[dict[str, Any]]
+    @property
+    def parts(self) -> Sequence[dict[str, Any]]:
+        """Of each network what a checkpoint holds beside it, by name."""
+        ...
 
     def epoch(self, epoch: int, sigma: float | None) -> list[float]:
         """Train one epoch and return each network's mean loss; ``sigma`` spreads positions."""
@@ -216,7 +215,7 @@ def _train(loop: Loop, tries: list[_Try], phase: Phase, keeps: Sequence[int] | N
             for each in tries:
                 prune(each.model, "synapse", keeps[epoch])
         losses = loop.epoch(epoch, positions.sigma(epoch, epochs) if positions else None)
-        fewer = bool(keeps) and (epoch == 0 or keeps[epoch] < keeps[epoch - 1])
+        fewer = keeps and (epoch == 0 or keeps[epoch] < keeps[epoch - 1])
         rows = zip(tries, losses, loop.validate("validation"), loop.parts, strict=True)
         for each, loss, found, parts in rows:
             row = {"epoch": epoch + 1, "loss": loss, **found}

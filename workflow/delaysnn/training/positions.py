@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 
-def place(weights: Tensor, positions: Tensor, levels: int, sigma: float | None) -> Tensor:
+def place(weights: Tensor, positions: Tensor, levels: int, sigma: float | Tensor | None) -> Tensor:
     """Return what synapses at these positions weigh at each delay level, [level, pre, post].
 
     Args:

@@ -1,6 +1,7 @@
 """What training sees of integers: weights rounded forward, straight through backward; a few decays for all neurons."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import torch
@@ -33,13 +34,14 @@ def _scales(largest: Tensor, top: int) -> Tensor:
     return largest / top * torch.linspace(0.1, 1.0, 46, device=largest.device)
 
 
-def quantise(weights: Tensor, scale: float, bits: int) -> Tensor:
+def quantise(weights: Tensor, scale: float | Tensor, bits: int) -> Tensor:
     """Return the weights rounded to multiples of ``scale`` within ``bits`` bits.
 
-    The gradient passes as if nothing were rounded, but not for weights that are clipped further out.
+    The gradient passes as if nothing were rounded, but not for weights that are clipped further out. ``scale`` may be a
+    tensor, of several networks.
     """
-    top = largest_integer(bits)
-    inside = weights.clamp(-top * scale, top * scale)
+    most: Any = largest_integer(bits) * scale  # torch's types know no bound that is one or the other
+    inside = weights.clamp(-most, most)
     return inside + ((inside / scale).round() * scale - inside).detach()
 
 

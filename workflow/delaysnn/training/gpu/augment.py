@@ -24,12 +24,12 @@ from delaysnn.training.gpu.samples import Samples
 
 # Each of a sample's draws but the seed: one column, or one a knot.
 WIDTHS = (*[1] * 6, FADE_KNOTS)
+_COLUMNS = tuple(name for name in Draws.__dataclass_fields__ if name != "seeds")
 
 
 def pack(draws: Draws) -> tuple[np.ndarray, np.ndarray]:
     """Return draws as two arrays: float64 [sample, column], and seeds, int64 [sample]."""
-    *columns, seeds = (getattr(draws, name) for name in Draws.__dataclass_fields__)
-    return np.concatenate(columns, axis=1), seeds.view(np.int64)
+    return np.concatenate([getattr(draws, name) for name in _COLUMNS], axis=1), draws.seeds.view(np.int64)
 
 
 class Variation:
@@ -53,7 +53,7 @@ class Variation:
             chosen: samples, int64 [row].
             columns, seeds: what :func:`pack` returns, a row each.
         """
-        draws = Draws(*columns.split(WIDTHS, dim=1), seeds)
+        draws = Draws(**dict(zip(_COLUMNS, columns.split(WIDTHS, dim=1), strict=True)), seeds=seeds)
         to_channel = channels_of(draws, self._channel, self._low).float()
         to_step = steps_of(draws, self._fine, self.samples.substeps).int()
         lost = lost_of(draws, self._lines, self.settings).long()

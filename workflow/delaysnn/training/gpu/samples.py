@@ -53,11 +53,21 @@ class Samples:
                 raise InputError(f"{data.name} has {found} {what}; a GPU takes {_LARGEST} at the most.")
         counts = np.diff(trains.offsets)
         # One spike more, so that a split without any still has one to point at.
-        arrays = (np.append(each, np.uint16(0)).astype(np.int16) for each in (trains.steps, trains.neurons))
-        whole = (trains.offsets[:-1], counts, *arrays, data.labels.astype(np.int64))
-        tensors = [torch.from_numpy(np.ascontiguousarray(each)).to(device) for each in whole]
-        n_steps = data.spikes.n_steps
-        return cls(*tensors, n_steps, trains.n_steps // n_steps, trains.n_neurons, int(max(counts, default=0)))
+        steps, channels = (np.append(each, np.uint16(0)).astype(np.int16) for each in (trains.steps, trains.neurons))
+        arrays = {
+            "begin": trains.offsets[:-1],
+            "count": counts,
+            "steps": steps,
+            "channels": channels,
+            "labels": data.labels.astype(np.int64),
+        }
+        return cls(
+            **{name: torch.from_numpy(array).to(device) for name, array in arrays.items()},
+            n_steps=data.spikes.n_steps,
+            substeps=trains.n_steps // data.spikes.n_steps,
+            n_channels=trains.n_neurons,
+            longest=int(counts.max(initial=0)),
+        )
 
     def __len__(self) -> int:
         return len(self.labels)

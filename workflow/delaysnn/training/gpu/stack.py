@@ -95,8 +95,8 @@ class Stack:
         if str(index) in first.positions:
             # Networks beside one another are to a synapse as more neurons before it.
             nets, _, pre, post = weights.shape
-            wide = (each.transpose(0, 1).flatten(1, 2) for each in (weights, views[f"positions.{index}"]))
-            placed = place(*wide, first.levels[index], sigma)
+            wide, at = (each.transpose(0, 1).flatten(1, 2) for each in (weights, views[f"positions.{index}"]))
+            placed = place(wide, at, first.levels[index], sigma)
             weights = placed.view(-1, nets, pre, post).transpose(0, 1)
         if first.bits is not None:
             weights = quantise(weights, self._scales[index], first.bits)
