@@ -153,7 +153,7 @@ def test_one_of_those_that_take_neurons_has_to_take_all_of_a_network():
 
 
 def test_loihi_and_nir_refuse_adaptive_neurons():
-    takers = (("loihi", "lif", lambda it: convert(it, {})), ("NIR", "lif", lambda it: to_nir(it, 0.01)))
+    takers = (("loihi", "lif, cuba", lambda it: convert(it, {})), ("NIR", "lif", lambda it: to_nir(it, 0.01)))
     for name, taken, refused in takers:
         with pytest.raises(
             InputError, match=rf"^network tiny: layer 1 has neurons of the kind adlif, but {name} takes {taken};"
