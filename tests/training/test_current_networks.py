@@ -8,6 +8,7 @@ import torch
 
 from delaysnn.core.network import read_network, write_network
 from delaysnn.platforms import registered
+from delaysnn.platforms.loihi.conversion import convert
 from delaysnn.settings.networks import DelayLevels, Shape
 from delaysnn.settings.training import Phase
 from delaysnn.training.evaluate import fired
@@ -70,10 +71,11 @@ def test_a_trained_network_is_pruned_quantised_and_runs_everywhere(train, valida
     again = DelayNetwork.restore(read_network(tmp_path / "a.safetensors"), settings)
     assert same_spikes(fired(model, validation.spikes), fired(again, validation.spikes))
     expected = fired(model, validation.spikes)
-    for name in ("pytorch",):
+    for name in ("pytorch", "loihi", "loihi2", "seneca"):
         platform = registered()[name]
         for ours, theirs in zip(platform.run(platform.deploy(last), validation.spikes).layers, expected, strict=True):
             assert len(ours.steps) == pytest.approx(len(theirs.steps), rel=0.05)
+    assert all(len(np.unique(layer.current_decay)) <= 3 for layer in convert(last, {}).layers[:2])
 
 
 def test_a_shared_decay_takes_the_gradient_of_its_group(train, settings):
