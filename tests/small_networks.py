@@ -38,6 +38,18 @@ def sharing_network(bits=8, seed=0):
     return dataclasses.replace(network, layers=(shared, *network.layers[1:]))
 
 
+def current_network(neurons=(0, 1), decays=(0.2, 0.9)):
+    """A random network in whose hidden layers, or these, currents last, by decays in this range."""
+    network, random = quantised_network(), np.random.default_rng(2)
+    layers = list(network.layers)
+    for index in neurons:
+        own = {"current_decay": random.uniform(*decays, len(layers[index].decay)).astype(np.float32)}
+        # Less of each weight, since it acts for longer; still a whole number of units.
+        weights = layers[index].scale * np.rint(layers[index].weights / layers[index].scale / 3)
+        layers[index] = dataclasses.replace(layers[index], weights=weights.astype(np.float32), neuron="cuba", own=own)
+    return dataclasses.replace(network, layers=tuple(layers))
+
+
 def adaptive_network(neurons=(0, 1), **own):
     """A random network whose hidden layers are adaptive, or these; what is named else replaces their arrays."""
     network, random = quantised_network(), np.random.default_rng(1)

@@ -84,7 +84,7 @@ def test_two_of_one_name_are_refused_with_both_files(copy):
     same = CHIP + "PLATFORM = Platform('pico', '', '', setups=(Setup('seneca_scdq', '', ''),))"
     assert f"{PICO} and platforms/seneca/platform.py: seneca_scdq is named twice" in said_of(copy, PICO, same)
     neurons = CHIP + "PLATFORM = Platform('pico', '', '', neurons=('adlif',))"
-    assert f"{PICO}: neurons is ('adlif',); write a tuple of some of adlif, lif, with lif, which" in said_of(
+    assert f"{PICO}: neurons is ('adlif',); write a tuple of some of adlif, cuba, lif, with lif, which" in said_of(
         copy, PICO, neurons
     )
     twice = CHIP + "PLATFORM = Platform('pico', '', '', labels=(('pico_a', ''), ('pico_a', '')))"

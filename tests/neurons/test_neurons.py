@@ -8,7 +8,7 @@ import safetensors.numpy
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from small_networks import adaptive_network, quantised_network
+from small_networks import adaptive_network, current_network, quantised_network
 
 from delaysnn import neurons
 from delaysnn.core.errors import InputError
@@ -25,6 +25,7 @@ RANGES = {"decay": [0.8, 0.99], "membrane": [0, 1], "membrane_most": 1.5, "spike
 def settings(**changes):
     class Settings:
         adaptation = Adaptation(**RANGES | changes)
+        current_decay = (0.1, 0.6)
 
     return Settings()
 
@@ -132,7 +133,7 @@ def test_files_that_contradict_themselves_are_refused(tmp_path):
         return str(caught.value)
 
     assert "layer 1: holds adaptation_decay, which neuron lif does not have; take it out." in said("lif")
-    assert "layer 1: neuron is 'izhikevich'; choose one of adlif, lif." in said("izhikevich")
+    assert "layer 1: neuron is 'izhikevich'; choose one of adlif, cuba, lif." in said("izhikevich")
     assert "layer 1: neuron must be the name of a neuron or left out, found null." in said(None)
     arrays = safetensors.numpy.load_file(tmp_path / "a.safetensors")
     del arrays["layer1.adaptation_spike"]
@@ -152,11 +153,14 @@ def test_one_of_those_that_take_neurons_has_to_take_all_of_a_network():
 
 
 def test_loihi_and_nir_refuse_adaptive_neurons():
-    for name, refused in (("loihi", lambda it: convert(it, {})), ("NIR", lambda it: to_nir(it, 0.01))):
+    takers = (("loihi", "lif, cuba", lambda it: convert(it, {})), ("NIR", "lif", lambda it: to_nir(it, 0.01)))
+    for name, taken, refused in takers:
         with pytest.raises(
-            InputError, match=rf"^network tiny: layer 1 has neurons of the kind adlif, but {name} takes lif;"
+            InputError, match=rf"^network tiny: layer 1 has neurons of the kind adlif, but {name} takes {taken};"
         ):
             refused(adaptive_network([1]))
+    with pytest.raises(InputError, match=r"^network tiny: layer 0 has neurons of the kind cuba, but NIR takes lif;"):
+        to_nir(current_network(), 0.01)
     check_chain(quantised_network(), "a")
 
 

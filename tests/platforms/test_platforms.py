@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_networks import adaptive_network, quantised_network
+from small_networks import adaptive_network, current_network, quantised_network
 
 from delaysnn.core.imports import imported
 from delaysnn.core.spike_trains import SpikeTrains
@@ -48,7 +48,7 @@ def test_a_membrane_crosses_its_threshold_where_the_platform_fires(name):
 )
 def test_every_platform_runs_the_neurons_that_it_names(name, neuron):
     platform, reference = registered()[name], registered()["pytorch"]
-    network = NETWORK if neuron == "lif" else adaptive_network()
+    network = {"lif": NETWORK, "adlif": adaptive_network(), "cuba": current_network()}[neuron]
     ours, theirs = (each.run(each.deploy(network), INPUTS).layers for each in (platform, reference))
     for fired, expected in zip(ours, theirs, strict=True):
         assert len(fired.steps) == pytest.approx(len(expected.steps), rel=0.1)

@@ -1,11 +1,19 @@
+import os
 from dataclasses import replace
 
 import pytest
 from small_training import SETTINGS, delayed_pairs
 
 from delaysnn.settings.training import Training
-from delaysnn.training import optimise
+from delaysnn.training import kernels, optimise
 from delaysnn.training.optimise import Run
+
+
+@pytest.fixture
+def compiler():
+    if kernels.library() is None:
+        message = "no C++ compiler: the compiled kernels are not tested"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The adaptive neuron, compiled and in pure torch, does what its equations say, forwards and backwards."""
 
-import os
-
 import pytest
 import torch
 
@@ -93,13 +91,6 @@ def test_pure_torch_equals_the_equations_in_double_precision(shape, stride, recu
     assert torch.allclose(found[1], expected[1], atol=1e-12)
     for a, b in zip(found[2], expected[2], strict=True):
         assert torch.allclose(a, b, atol=1e-12)
-
-
-@pytest.fixture
-def compiler():
-    if kernels.library() is None:
-        message = "no C++ compiler: the compiled kernels are not tested"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
 
 
 # Samples: a few, and so many that a thread takes several groups of them.

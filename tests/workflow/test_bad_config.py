@@ -58,7 +58,7 @@ def missing_keys(draw, config):
     elsewhere = "speech" if config["data"]["name"] == "shd" else "download"
     free = {("networks",), ("recipes",), ("hardware",), *(("recipes", name) for name in config["recipes"])}
     known = [path for path in paths(config, object) if path[:-1] not in free]
-    optional = ("recurrent", "recipe", "neuron", "input_sharing", "loihi2", elsewhere)
+    optional = ("recurrent", "recipe", "neuron", "input_sharing", "current_decay", "loihi2", elsewhere)
     path = draw(st.sampled_from([path for path in known if path[-1] not in optional]))
     return change(config, path, lambda inner, key: inner.pop(key)), path[-1]
 
@@ -68,7 +68,7 @@ def wrong_types(config):
     unused = "speech" if config["data"]["name"] == "shd" else "download"
     # No value takes a network out, stands for the chips of the paper, for no recipe, second implementation, neuron or
     # learned delay, and leaves a section out that the data do not come from, or of a chip that does not run.
-    free = ("verify", "show", "adaptation", "positions", "recipe", "loihi2", unused)
+    free = ("verify", "show", "adaptation", "current_decay", "positions", "recipe", "loihi2", unused)
     for path in paths(config, object):
         if path == ("download", "folder"):
             continue
@@ -150,6 +150,7 @@ IMPOSSIBLE = [
     ),
     (st.sampled_from(["Adlif", "", "adex", 1]).map(lambda sample: network(neuron=sample)), "mine.neuron"),
     (st.just(network(neuron="adlif") | {"training": {"adaptation": None}}), "training.adaptation is null"),
+    (st.just(network(neuron="cuba") | {"training": {"current_decay": None}}), "training.current_decay is null"),
     (st.just(network(delays="learned")), "networks.mine.pruning is synapse, but its delays are learned"),
     (
         st.just(network(delays="learned", pruning="none") | {"training": {"positions": None}}),

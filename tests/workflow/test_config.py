@@ -151,7 +151,7 @@ def test_adaptive_neurons_are_compared_over_folds_and_deployed_where_they_run(tm
     arguments = ("--configfile", ROOT / "config/ablations.yaml", "--")
     run = dry_run(tmp_path, *arguments, "folds")
     assert run.returncode == 0, run.stderr
-    for name in ("48", "48adlif"):
+    for name in ("48", "48adlif", "48cuba"):
         assert f"/{name}/seed1/fold5.json" in run.stdout
     assert "/32/" not in run.stdout
     run = dry_run(tmp_path, *arguments, "all")
@@ -177,6 +177,10 @@ def test_adaptive_neurons_are_compared_over_folds_and_deployed_where_they_run(tm
     )
     for file in (*left_out, "8bit.safetensors", "network.nir"):
         assert f"/48/seed1/{file}" in run.stdout and f"/48adlif/seed1/{file}" not in run.stdout, file
+    # Loihi runs currents that last, and NIR does not hold them.
+    for file in (*made, *left_out, "8bit.safetensors"):
+        assert f"/48cuba/seed1/{file}" in run.stdout, file
+    assert "/48cuba/seed1/network.nir" not in run.stdout
 
 
 def test_where_no_platform_runs_its_neurons_a_network_is_trained_and_scored_only(tmp_path):
@@ -208,7 +212,7 @@ def test_a_platform_without_a_network_is_named(tmp_path):
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))
     run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "all")
     assert run.returncode != 0
-    said = "platforms names loihi, but no network is deployed on it (loihi runs lif; seneca runs lif, adlif); give"
+    said = "loihi, but no network is deployed on it (loihi runs lif, cuba; seneca runs lif, adlif, cuba); give"
     assert said in run.stderr + run.stdout
 
 
@@ -217,6 +221,12 @@ def test_how_adaptive_neurons_start_changes_no_other_network():
     assert settings.course("48").adaptation is None and settings.course("48adlif").adaptation is not None
     # The two have a dense training each.
     assert settings.shares_training("48adlif") == "48adlif"
+    assert settings.course("48").current_decay is settings.course("48adlif").current_decay is None
+
+
+def test_a_configuration_without_lasting_currents_is_as_good():
+    written = PAPER | {"training": {key: value for key, value in PAPER["training"].items() if key != "current_decay"}}
+    assert settle(written, ROOT).course("48") == settle(PAPER, ROOT).course("48")
 
 
 def test_a_network_that_keeps_other_levels_is_deployed_but_not_swept(tmp_path):

@@ -81,7 +81,9 @@ def test_a_network_is_deployed_where_its_neurons_run_and_refused_where_none_does
     settings = settle(PAPER | {"networks": files}, ROOT)
     assert settings.deployed_on("loihi") == ["own"] and settings.deployed_on("seneca") == ["own", "adaptive"]
     assert settings.deployed == ["own", "adaptive"] and settings.in_nir == settings.as_integers == ["own"]
-    said = r"^adaptive\.safetensors: layer 0 has neurons of the kind adlif, but loihi takes lif; networks of other"
+    said = (
+        r"^adaptive\.safetensors: layer 0 has neurons of the kind adlif, but loihi takes lif, cuba; networks of other"
+    )
     with pytest.raises(InputError, match=said):
         settle(PAPER | {"networks": files, "platforms": ["loihi"]}, ROOT)
 

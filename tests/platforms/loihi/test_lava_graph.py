@@ -6,13 +6,18 @@ import subprocess
 
 import numpy as np
 import pytest
-from small_networks import quantised_network
+from small_networks import current_network, quantised_network
 from test_deployment import WORKFLOW
 
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.loihi.conversion import convert
 from delaysnn.platforms.loihi.fixed_point import simulate
-from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork, write_integer_network
+from delaysnn.platforms.loihi.integer_network import (
+    CurrentLayer,
+    IntegerLayer,
+    IntegerNetwork,
+    write_integer_network,
+)
 
 BEGIN = """
 import json, sys
@@ -31,6 +36,9 @@ spikes = np.load("spikes.npy")
 batched = lava_graph.run_batched(network, spikes[:, None])
 stock = lava_graph.run_stock(network, spikes, lava_graph.BATCHED_ON, split=False)
 np.savez("found.npz", *(layer[:, 0] for layer in batched), *stock)
+"""
+BATCHED = """
+np.savez("found.npz", *(layer[:, 0] for layer in lava_graph.run_batched(network, np.load("spikes.npy")[:, None])))
 """
 MODULES = """
 populations = [lava_graph.Population(np.arange(20), lava_graph.SpikeFile("spikes.npy", (20,)).s_out)]
@@ -126,3 +134,38 @@ def test_registers_at_their_ends_give_the_same_spikes(in_lava):
         for index, layer in enumerate(2 * expected.layers):
             assert (found[f"arr_{index}"] == layer.dense()[:, 0]).all()
     assert all(len(layer.steps) > 100 for layer in expected.layers)
+
+
+def test_currents_that_last_fire_the_same_spikes_and_part_populations(in_lava):
+    integer = convert(current_network(), {})
+    pairs = {"decay": np.full(12, 99, np.int32), "current_decay": np.array([900, 900, 1900] * 4, np.int32)}
+    layers = (integer.layers[0], dataclasses.replace(integer.layers[1], **pairs), integer.layers[2])
+    in_lava.put(dataclasses.replace(integer, layers=layers), in_lava.spikes)
+    in_lava("assert [len(each) for each in lava_graph.alike(network.layers[1])] == [8, 4]" + BATCHED)
+    with np.load(in_lava.folder / "found.npz") as found:
+        for index, layer in enumerate(simulate(in_lava.network, in_lava.spikes).layers):
+            assert (found[f"arr_{index}"] == layer.dense()[:, 0]).all()
+            assert layer.dense().sum() > 5
+
+
+def test_no_spike_differs_where_currents_and_their_decays_are_at_their_ends(in_lava):
+    random = np.random.default_rng(2)
+
+    def layer(levels, pre, threshold):
+        lost = np.array([1, 4096, 4095, 2, 2048, 100, 1, 700], np.int32)
+        return CurrentLayer(**vars(extreme_layer(random, levels, pre, threshold)), current_decay=lost)
+
+    first = layer((0,), 8, [131071, 131071, 1, 50, 100, 100, 131071, 9])
+    second = layer((0, 1, 62), 8, [1, 131071, 3, 200, 2, 2, 2, 2])
+    in_lava.put(
+        IntegerNetwork((first, second), 64, 8, "ends", 1, "random"),
+        SpikeTrains.from_dense(random.random((64, 1, 8)) < np.linspace(0.05, 0.9, 64)[:, None, None]),
+    )
+    in_lava(BOTH)
+    expected = simulate(in_lava.network, in_lava.spikes)
+    # A potential stops at the end of its bits while the current, which drives it there, does not leave its own.
+    assert expected.saturated[0] > 0.01
+    with np.load(in_lava.folder / "found.npz") as found:
+        for index, each in enumerate(2 * expected.layers):
+            assert (found[f"arr_{index}"] == each.dense()[:, 0]).all()
+    assert all(len(each.steps) > 50 for each in expected.layers)

@@ -64,7 +64,7 @@ def test_an_adaptation_that_nothing_drives_may_last():
 
 
 def test_other_neurons_and_recurrent_synapses_are_refused(network):
-    with pytest.raises(InputError, match="layer 0: neurons are adex; Loihi 2 runs lif and adlif here"):
+    with pytest.raises(InputError, match="layer 0: neurons are adex; Loihi 2 runs lif, adlif, cuba here"):
         convert(one_neuron(neuron="adex"), {})
     first, *others = network.layers
     first = dataclasses.replace(first, recurrent=np.ones((first.weights.shape[2],) * 2, np.float32))
@@ -115,4 +115,4 @@ def test_before_any_job_delays_and_brought_networks_are_checked():
 def test_it_runs_by_its_name_alone():
     config = (Path(__file__).parents[3] / "config/config.yaml").read_text()
     assert "platforms: [loihi, seneca]" in config
-    assert registered()["loihi2"].neurons == ("lif", "adlif") and not registered()["loihi2"].setups
+    assert registered()["loihi2"].neurons == ("lif", "adlif", "cuba") and not registered()["loihi2"].setups

@@ -55,7 +55,7 @@ def test_three_steps_by_hand():
     decay, threshold, *own = ones
     layer = AdaptiveLayer(np.full((1, 1, 1), 254, np.int16), (0,), decay, threshold, *own)
     spikes = SpikeTrains.from_dense(np.array([1, 0, 0]).reshape(3, 1, 1))
-    fired, potential, peak = run_layer(layer, spikes)
+    fired, potential, peak, _ = run_layer(layer, spikes)
     # 64 * 254 = 16256 fires above 64 * 123, so w = trunc(16256 * 410 / 4096) + 64 * 50 = 1627 + 3200 = 4827.
     # v = 0 - 4827; w = trunc(4827 * 3891 / 4096) + trunc(-4827 * 410 / 4096) = 4585 - 483 = 4102.
     # v = trunc(-4827 * 3686 / 4096) - 4102 = -4343 - 4102.

@@ -9,7 +9,6 @@ from small_networks import adaptive_network
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.platforms import registered
 from delaysnn.platforms.seneca.bfloat16 import round_network, to_bfloat16
 from delaysnn.platforms.seneca.inference import infer, membranes
 from delaysnn.queues.delays import useful_delays
@@ -207,4 +206,3 @@ def test_other_neurons_than_seneca_names_are_refused(network):
             dataclasses.replace(network, layers=(network.layers[0], last)),
             SpikeTrains.from_dense(np.zeros((25, 1, 20))),
         )
-    assert registered()["seneca"].neurons == ("lif", "adlif")

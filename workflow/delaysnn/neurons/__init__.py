@@ -48,6 +48,8 @@ class Neuron(ABC):
             platforms price it; None where nobody counted them.
         in_nir: whether a graph of NIR can hold it (:mod:`delaysnn.networks.nir_graph`).
         kernel: its number in ``training/native``, None where it has no compiled form and runs in pure torch.
+        shared: of what it trains, by name, the logits of decays that a chip stores in one place with the neuron's
+            decay. Where neurons come to share that, they share these, too (``training.decay_groups``).
     """
 
     name: str
@@ -57,6 +59,7 @@ class Neuron(ABC):
     operations: int | None = None
     in_nir: bool = False
     kernel: int | None = None
+    shared: tuple[str, ...] = ()
 
     @abstractmethod
     def step(

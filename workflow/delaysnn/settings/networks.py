@@ -30,9 +30,10 @@ class Shape(Section):
     is stored once. The last run of channels may be shorter; spikes stay as they are, so several of a run in one step
     all count"""
     neuron: Annotated[str, OneOf(tuple(registered()), "a neuron")] = PLAIN
-    """may be left out, then `lif`; the model of the hidden layers' neurons: `lif`, the paper's, or `adlif`, adaptive
-    LIF ([`docs/training.md`](../docs/training.md)), which needs `training.adaptation`. A network is deployed on those
-    of `platforms` that run its neurons: Loihi runs `lif` alone. Where none does, it is trained and scored only"""
+    """may be left out, then `lif`; the model of the hidden layers' neurons: `lif`, the paper's; `adlif`, adaptive LIF,
+    which needs `training.adaptation`; or `cuba`, LIF whose currents decay, which needs `training.current_decay`
+    ([`docs/training.md`](../docs/training.md)). A network is deployed on those of `platforms` that run its neurons:
+    Loihi runs `lif` and `cuba`. Where none does, it is trained and scored only"""
     recipe: str | None = None
     """may be left out; one of `recipes`, by which the network is trained instead: reported beside, not deployed"""
 

@@ -126,6 +126,9 @@ class Training(Section):
     """range in which neurons' decays a step start; each is trained"""
     adaptation: Adaptation | None = None
     """of networks whose neuron is `adlif`; `null` where there are none"""
+    current_decay: DecayRange | None = None
+    """of networks whose neuron is `cuba`: range in which the decays g of currents a step start; each is trained. May be
+    left out or `null` where there are none"""
     positions: Positions | None = None
     """of networks with `delays: learned`; `null` where there are none"""
     loss: Literal["spike_count", "mean_membrane", "summed_softmax"]
@@ -168,7 +171,8 @@ class Course(Training):
     """of networks with `delays: learned`; `null` where there are none"""
     decay_groups: Count
     """most distinct decays a layer has once its weights are integers. Neurons share the nearest, and train it together
-    from then on. A core of Loihi stores 32, of all its layers; Seneca has no such limit and takes the network before"""
+    from then on; of `cuba` neurons the nearest pair of decays, of the potential and of the current. A core of Loihi
+    stores 32, of all its layers; Seneca has no such limit and takes the network before"""
     dense: Phase
     """training with all delay levels"""
     pruned: Phase

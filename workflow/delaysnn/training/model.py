@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -14,7 +15,7 @@ from delaysnn.core.network import Layer, Network
 from delaysnn.neurons import PLAIN, Neuron, registered
 from delaysnn.training.layers import Fired, InputBatch, delayed_lif
 from delaysnn.training.positions import place
-from delaysnn.training.quantisation import best_scale, quantise, share
+from delaysnn.training.quantisation import best_scale, quantise, share, share_together
 
 
 class Neurons(Protocol):
@@ -43,7 +44,8 @@ class DelayNetwork(nn.Module):
         groups: one tensor [post] a layer: which of the layer's decay_logits each neuron has.
         recurrent: one float tensor [pre, post] for each layer that feeds itself one step later, by the layer's index.
         kinds: the model of each layer's neurons.
-        own: by the layer's index, what such neurons train beside their decay, each [post]; nothing of LIF neurons.
+        own: by the layer's index, what such neurons train beside their decay, each [post], or as many as decay_logits
+            where it is shared with these; nothing of LIF neurons.
         masks: one tensor a layer like its weights, 0 where a synapse is pruned.
         bits: width of quantised weights, or None; ``scales`` is then the value of one unit a layer.
         input_channels: how many there are; ``input_sharing`` neighbouring ones share a row of the first weights.
@@ -126,9 +128,9 @@ class DelayNetwork(nn.Module):
         """Bring what neurons train, and positions, back within their range."""
         with torch.no_grad():
             for index, kind in enumerate(self.kinds):
-                trained = self.trained(index)
+                own = self._own(index)
                 for name, (least, most) in kind.limits(neurons).items():
-                    trained[name].clamp_(least, most)
+                    own[name].clamp_(least, most)
             for key, positions in self.positions.items():
                 positions.clamp_(0, self.levels[int(key)] - 1)
 
@@ -185,19 +187,35 @@ class DelayNetwork(nn.Module):
         return [kind.own(self.trained(index), threshold) for index, (kind, threshold) in enumerate(parts)]
 
     def trained(self, index: int) -> dict[str, Tensor]:
-        """Return what a layer's neurons train beside their decay."""
+        """Return what a layer's neurons train beside their decay, each [post]."""
+        own = self._own(index)
+        return own | {name: own[name][self.groups[index]] for name in self.kinds[index].shared}
+
+    def _own(self, index: int) -> dict[str, Tensor]:
+        """Return the same as it is stored, a value a group where it is shared."""
         return dict(self.own[str(index)].named_parameters()) if str(index) in self.own else {}
 
     def share_decays(self, most: int) -> None:
         """Give each layer at most ``most`` decays: every neuron takes the nearest, and its group trains it from now on.
 
-        What neurons have beside, such as the decay of an adaptation, stays each neuron's own.
+        Where neurons have further decays that a chip stores with the first, they share all of them
+        (:attr:`delaysnn.neurons.Neuron.shared`). What else they have, such as the decay of an adaptation, stays each
+        neuron's own.
 
         A chip stores a decay a profile, and has few of them (config/hardware/loihi.yaml).
         """
         for index, decay in enumerate(self.decays()):
-            means, group = share(decay.detach().cpu().numpy(), most)
-            self.decay_logits[index] = nn.Parameter(torch.logit(torch.from_numpy(means)).to(decay))
+            names, trained = self.kinds[index].shared, self.trained(index)
+            columns = [each.detach().cpu().numpy() for each in (decay, *(trained[name].sigmoid() for name in names))]
+            if names:
+                means, group = share_together(np.stack(columns, axis=1), most)
+            else:
+                one, group = share(columns[0], most)
+                means = one[:, None]
+            logits = torch.logit(torch.from_numpy(means)).to(decay)
+            self.decay_logits[index] = nn.Parameter(logits[:, 0].clone())
+            if names:
+                self.give(index, self.kinds[index], trained | dict(zip(names, logits[:, 1:].T, strict=True)))
             self.groups[index].copy_(torch.from_numpy(group))
 
     def _fed_back(self) -> list[Tensor | None]:

@@ -65,6 +65,31 @@ def share(values: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
     return means, np.abs(np.subtract.outer(values, means)).argmin(axis=1)
 
 
+def share_together(values: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return at most ``most`` rows that stand for all, and for each row the index of the nearest.
+
+    As :func:`share`, but every two groups may merge, not neighbours alone (Ward's method).
+
+    Args:
+        values: [neuron, value], all values in the same unit.
+        most: 1 or more.
+    """
+    means, sizes = np.unique(values.astype(np.float64), axis=0, return_counts=True)
+    while len(means) > most:
+        added = sizes[:, None] * sizes / np.add.outer(sizes, sizes) * _squares(means, means)
+        np.fill_diagonal(added, np.inf)
+        first, second = sorted(np.unravel_index(added.argmin(), added.shape))
+        pair = [first, second]
+        means[first], sizes[first] = np.average(means[pair], axis=0, weights=sizes[pair]), sizes[pair].sum()
+        means, sizes = np.delete(means, second, axis=0), np.delete(sizes, second)
+    return means, _squares(values, means).argmin(axis=1)
+
+
+def _squares(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return the squared distance of every row to every other, [row, other]."""
+    return ((rows[:, None] - others) ** 2).sum(axis=2)
+
+
 def requantise(network: Network, bits: int) -> Network:
     """Return a network that came quantised with weights of ``bits`` bits: as they are, or rounded anew."""
     return dataclasses.replace(network, layers=tuple(_requantise(layer, bits) for layer in network.layers))

@@ -6,7 +6,6 @@ import numpy as np
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network, check_chain, check_network, check_neurons, expand_inputs
-from delaysnn.neurons import PLAIN
 from delaysnn.platforms.loihi.integer_network import (
     ACCUMULATOR_LIMIT,
     DECAY_UNITY,
@@ -15,9 +14,12 @@ from delaysnn.platforms.loihi.integer_network import (
     STATE_SHIFT,
     THRESHOLD_LIMIT,
     WEIGHT_BITS,
+    CurrentLayer,
     IntegerLayer,
     IntegerNetwork,
 )
+
+NEURONS = ("lif", "cuba")
 
 
 def convert(network: Network, provenance: dict) -> IntegerNetwork:
@@ -31,10 +33,10 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
     Input channels that share weights have a row each, since each has an axon.
 
     Raises:
-        InputError: a layer is not quantised, feeds itself, has other neurons than LIF, contradicts itself or does not
+        InputError: a layer is not quantised, feeds itself, has other neurons than these, contradicts itself or does not
             fit, naming layer, neuron and value.
     """
-    check_neurons(network, f"network {network.name}", {"loihi": [PLAIN]})
+    check_neurons(network, f"network {network.name}", {"loihi": NEURONS})
     return convert_each(network, provenance, lambda layer, where: convert_layer(layer, where)[0])
 
 
@@ -55,7 +57,7 @@ def convert_layer(layer: Layer, where: str, largest: np.ndarray | None = None) -
     """Return the integer form of a layer's synapses, decays and thresholds, and how many of its units are 1.
 
     Args:
-        layer: of neurons that have these, and may have more.
+        layer: of neurons that have these, and may have more, of which only the decays of currents are converted.
         where: network and layer, for errors.
         largest: of each neuron, what must fit a threshold's bits, [post]; the threshold itself where it is None.
     """
@@ -67,7 +69,9 @@ def convert_layer(layer: Layer, where: str, largest: np.ndarray | None = None) -
     decay = np.rint(DECAY_UNITY * (1 - layer.decay.astype(np.float64)))
     largest = layer.threshold if largest is None else np.maximum(layer.threshold, largest)
     unit = _unit(mantissas, largest / layer.scale, layer.bits)
-    threshold = _thresholds(layer.threshold.astype(np.float64) / layer.scale * unit, unit, decay)
+    lost = _lost_current(layer, where)
+    sums = decay == 0 if lost is None else (decay == 0) & (lost == DECAY_UNITY)
+    threshold = _thresholds(layer.threshold.astype(np.float64) / layer.scale * unit, unit, sums)
     unfit = np.flatnonzero((threshold < 1) | (threshold >= THRESHOLD_LIMIT))
     if len(unfit):
         raise InputError(
@@ -83,7 +87,24 @@ def convert_layer(layer: Layer, where: str, largest: np.ndarray | None = None) -
     integer = IntegerLayer(
         (mantissas * unit).astype(np.int16), layer.delay_levels, decay.astype(np.int32), threshold.astype(np.int32)
     )
+    if lost is not None:
+        integer = CurrentLayer(**vars(integer), current_decay=lost)
     return integer, unit / layer.scale
+
+
+def _lost_current(layer: Layer, where: str) -> np.ndarray | None:
+    """Return what each neuron's current loses a step, int32 [post] in 1/4096; None where no current lasts."""
+    if "current_decay" not in layer.own:
+        return None
+    decays = layer.own["current_decay"]
+    lost = np.rint(DECAY_UNITY * (1 - decays.astype(np.float64))).astype(np.int32)
+    if (lost == 0).any():
+        worst = int(lost.argmin())
+        raise InputError(
+            f"{where}: neuron {worst} has current_decay {decays[worst]:.6g}, a loss of 0 in {DECAY_UNITY} a step; "
+            f"Loihi's currents lose 1 at least, so at most {1 - 1 / DECAY_UNITY:.6f} is needed."
+        )
+    return lost
 
 
 def _unit(mantissas: np.ndarray, largest: np.ndarray, bits: int) -> int:
@@ -99,10 +120,13 @@ def _unit(mantissas: np.ndarray, largest: np.ndarray, bits: int) -> int:
     return unit
 
 
-def _thresholds(exact: np.ndarray, unit: int, decay: np.ndarray) -> np.ndarray:
-    """Return thresholds that are exact in the chip's units as whole numbers of them, int64 [post]."""
+def _thresholds(exact: np.ndarray, unit: int, sums: np.ndarray) -> np.ndarray:
+    """Return thresholds that are exact in the chip's units as whole numbers of them, int64 [post].
+
+    ``sums`` says of each neuron whether its potential is a sum of weights, since nothing decays.
+    """
     whole = np.abs(exact - np.rint(exact)) <= 1e-6 * exact
     nearest = np.rint(exact) - whole
-    # A potential that does not decay is a whole number of weights: the first at the threshold or above it must fire.
+    # Such a potential is a whole number of weights: the first at the threshold or above it must fire.
     first = np.ceil(exact * (1 - 1e-6) / unit) * unit
-    return np.where(decay == 0, np.minimum(nearest, first - 1), nearest).astype(np.int64)
+    return np.where(sums, np.minimum(nearest, first - 1), nearest).astype(np.int64)

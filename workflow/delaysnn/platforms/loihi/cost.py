@@ -15,7 +15,8 @@ from delaysnn.core.metrics import Cell
 from delaysnn.core.network import Network, expand_inputs
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.costs.lines import MECHANISM, Line, Mechanism, compare, fit, published_shape, validate_beside_null_models
-from delaysnn.platforms.loihi.integer_network import IntegerNetwork
+from delaysnn.neurons import PLAIN
+from delaysnn.platforms.loihi.integer_network import CurrentLayer, IntegerNetwork
 from delaysnn.platforms.loihi.mapping import platform
 from delaysnn.platforms.protocol import Basis, Estimates
 
@@ -42,6 +43,8 @@ class Counts:
         synapses: synapses in memory: those kept, one that input channels share once.
         weight_bits: of each one's weight.
         n_steps: time steps.
+        plain: whether all neurons are LIF, as those that lines are fitted to; of others counted estimates are made
+            alone. A compartment does the same for either: a LIF neuron's current decays, too, to nothing in a step.
     """
 
     synaptic_operations: float
@@ -50,6 +53,7 @@ class Counts:
     synapses: float
     weight_bits: float
     n_steps: int
+    plain: bool = True
 
 
 def count(network: IntegerNetwork, inputs: SpikeTrains, layers: Sequence[SpikeTrains]) -> Counts:
@@ -67,6 +71,7 @@ def count(network: IntegerNetwork, inputs: SpikeTrains, layers: Sequence[SpikeTr
         synapses=sum(int(np.count_nonzero(weights)) for weights in network.stored_weights),
         weight_bits=network.bits,
         n_steps=network.n_steps,
+        plain=not any(isinstance(layer, CurrentLayer) for layer in network.layers),
     )
 
 
@@ -94,6 +99,7 @@ def count_floats(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTr
         synapses=network.parameters,
         weight_bits=weight_bits,
         n_steps=network.n_steps,
+        plain=network.neurons == [PLAIN],
     )
 
 
@@ -175,7 +181,7 @@ def calibrated(
 
 def estimate(name: str, counts: Counts, basis: Basis, cores: Sequence[int]) -> Estimates:
     """Return both estimates for each number of cores; ``name`` is what the counted operations stand under."""
-    lines = calibrate(basis.published, basis.constants, basis.fitted) if basis.fitted else {}
+    lines = calibrate(basis.published, basis.constants, basis.fitted) if basis.fitted and counts.plain else {}
     cells, beyond = [Cell(name, "operations", "1", counts.synaptic_operations, "counted")], {}
     for number in cores:
         values = {

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -14,6 +15,7 @@ from delaysnn.platforms.loihi.integer_network import (
     DECAY_UNITY,
     STATE_LIMIT,
     STATE_SHIFT,
+    CurrentLayer,
     IntegerLayer,
     IntegerNetwork,
 )
@@ -21,8 +23,21 @@ from delaysnn.platforms.protocol import Run
 
 _log = logging.getLogger(__name__)
 
-# Spikes uint8 [batch, time, post], membranes before the reset (int32, same shape), the largest current.
-Ran = tuple[np.ndarray, np.ndarray, int]
+
+class Ran(NamedTuple):
+    """What a layer did.
+
+    Attributes:
+        fired: spikes, uint8 [batch, time, post].
+        membrane: potentials before the reset, int32, of the same shape.
+        peak: the largest sum of weights that arrived in one step, in size.
+        lasting: the largest current that lasts, in size; 0 where none does.
+    """
+
+    fired: np.ndarray
+    membrane: np.ndarray
+    peak: int
+    lasting: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,7 +66,10 @@ class Simulation:
 def run_layer(layer: IntegerLayer, spikes: SpikeTrains) -> Ran:
     """Run every sample through a layer."""
     kept, threshold = (DECAY_UNITY - layer.decay).astype(np.int64), layer.threshold.astype(np.int64) << STATE_SHIFT
-    return _run(*(*_delivered(layer, spikes), kept, threshold))
+    if isinstance(layer, CurrentLayer):
+        lasting = (DECAY_UNITY - layer.current_decay).astype(np.int64)
+        return Ran(*_run_lasting(currents(layer, spikes), kept, lasting, threshold))
+    return Ran(*_run(*(*_delivered(layer, spikes), kept, threshold)))
 
 
 def simulate(
@@ -65,20 +83,25 @@ def simulate(
         run_layer: runs a layer.
 
     Raises:
-        InputError: the inputs do not fit the network, or a current leaves the range of an accumulator, where the chip
-            wraps.
+        InputError: the inputs do not fit the network, or a current leaves the range of an accumulator or, where it
+            lasts, of its 24 bits: there the chip wraps.
     """
     inputs = network.layers[0].weights.shape[1]
     if spikes.n_neurons != inputs:
         raise InputError(f"Network {network.name} takes {inputs} inputs, but the spikes have {spikes.n_neurons}.")
     layers, accumulated, saturated = [], [], []
     for index, layer in enumerate(network.layers):
-        fired, membrane, peak = run_layer(layer, spikes)
+        fired, membrane, peak, lasting = run_layer(layer, spikes)
         if peak >= ACCUMULATOR_LIMIT:
             raise InputError(
                 f"Network {network.name}, layer {index}: a current reaches {peak} in one step, but Loihi's dendritic "
                 f"accumulators take less than {ACCUMULATOR_LIMIT}, {peak / ACCUMULATOR_LIMIT - 1:.0%} less; give its "
                 "weights fewer bits, its neurons fewer synapses or delay levels, or inputs with fewer spikes at once."
+            )
+        if lasting >= STATE_LIMIT:
+            raise InputError(
+                f"Network {network.name}, layer {index}: a current that lasts reaches {lasting}, but Loihi's have 24 "
+                f"bits, less than {STATE_LIMIT} in size; give its weights fewer bits, or its currents a shorter decay."
             )
         # SpikeTrains counts time first; the simulation keeps samples contiguous.
         spikes = SpikeTrains.from_dense(fired.transpose(1, 0, 2))
@@ -101,9 +124,9 @@ def membranes(
     """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample."""
     layers = []
     for layer in network.layers:
-        fired, potential, _ = run_layer(layer, spikes)
-        spikes = SpikeTrains.from_dense(fired.transpose(1, 0, 2))
-        layers.append(potential[0] / (layer.threshold.astype(np.int64) << STATE_SHIFT))
+        ran = run_layer(layer, spikes)
+        spikes = SpikeTrains.from_dense(ran.fired.transpose(1, 0, 2))
+        layers.append(ran.membrane[0] / (layer.threshold.astype(np.int64) << STATE_SHIFT))
     return tuple(layers)
 
 
@@ -163,3 +186,33 @@ def _run(offsets, steps, neurons, n_steps, weights, levels, kept, threshold):
                     fired[sample, step, post] = 1
                     v[post] = 0
     return fired, membrane, peaks.max()
+
+
+@numba.njit(cache=True)
+def part_of(state, of_4096):
+    """Return what is kept of a state: the chip truncates towards zero, so magnitudes are shifted."""
+    size = (abs(state) * of_4096) >> 12
+    return size if state >= 0 else -size
+
+
+@numba.njit(cache=True, parallel=True)
+def _run_lasting(current, kept, lasting, threshold):
+    """Return what Ran holds; ``current`` is what arrives, ``lasting`` what is kept of it, both in the chip's units."""
+    n_batch, n_steps, n_post = current.shape
+    fired = np.zeros((n_batch, n_steps, n_post), np.uint8)
+    membrane = np.zeros((n_batch, n_steps, n_post), np.int32)
+    peaks, most = np.zeros(n_batch, np.int64), np.zeros(n_batch, np.int64)
+    for sample in numba.prange(n_batch):
+        u, v = np.zeros(n_post, np.int64), np.zeros(n_post, np.int64)
+        for step in range(n_steps):
+            for post in range(n_post):
+                drive = np.int64(current[sample, step, post]) << 6
+                u[post] = part_of(u[post], lasting[post]) + drive
+                v[post] = min(max(part_of(v[post], kept[post]) + u[post], -8388607), 8388607)
+                peaks[sample] = max(peaks[sample], abs(drive))
+                most[sample] = max(most[sample], abs(u[post]))
+                membrane[sample, step, post] = v[post]
+                if v[post] > threshold[post]:
+                    fired[sample, step, post] = 1
+                    v[post] = 0
+    return fired, membrane, peaks.max(), most.max()

@@ -46,6 +46,25 @@ class IntegerLayer:
 
 
 @dataclass(frozen=True)
+class CurrentLayer(IntegerLayer):
+    """One layer of neurons whose currents last, as the chip holds it.
+
+    With ``I`` for the sum over weights and spikes of :class:`IntegerLayer`, and ``trunc`` towards zero,
+    ``u[k] = trunc(u[k-1] * (4096 - current_decay) / 4096) + 64 * I[k]``,
+    ``v[k] = trunc(v[k-1] * (4096 - decay) / 4096) + u[k]``, a spike where ``v > 64 * threshold``, then ``v = 0``.
+    The current stays as it is. It has 24 bits with its sign, too, and wraps at their ends, where ``v`` stops.
+
+    This is what a compartment always does: that of an :class:`IntegerLayer` has ``current_decay`` 4096.
+
+    Attributes:
+        current_decay: int32 [post], 1 to 4096; what the current loses a step, in 1/4096. The chip's register of 12 bits
+            holds one less.
+    """
+
+    current_decay: np.ndarray
+
+
+@dataclass(frozen=True)
 class IntegerNetwork:
     """A chain of integer layers.
 
@@ -91,7 +110,14 @@ def write_integer_network(path: str | Path, network: IntegerNetwork) -> None:
     write_npz(path, arrays)
 
 
-def read_integer_network(path: str | Path, kinds: Sequence[type[IntegerLayer]] = (IntegerLayer,)) -> IntegerNetwork:
+def current_decays(layer: IntegerLayer) -> np.ndarray:
+    """Return what the currents of each neuron lose a step, in 1/4096; all of it where they do not last."""
+    return layer.current_decay if isinstance(layer, CurrentLayer) else np.full_like(layer.decay, DECAY_UNITY)
+
+
+def read_integer_network(
+    path: str | Path, kinds: Sequence[type[IntegerLayer]] = (IntegerLayer, CurrentLayer)
+) -> IntegerNetwork:
     """Read a network written by :func:`write_integer_network`.
 
     Args:

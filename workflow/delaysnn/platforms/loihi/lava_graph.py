@@ -14,7 +14,7 @@ from lava.proc.lif.process import LIF
 from lava.utils.weightutils import SignMode
 
 from delaysnn.platforms.loihi.hardware import SIMULATION, Platform
-from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork
+from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork, current_decays
 from delaysnn.platforms.loihi.processes.layers import MultiDelayDense, SpikeFile, SpikeSink
 from delaysnn.platforms.loihi.shared_memory import SLOTS
 
@@ -31,7 +31,7 @@ class Population(NamedTuple):
 
 def plain_neurons(layer: IntegerLayer, batch: int) -> AbstractProcess:
     """Return a layer's neurons for a batch: Lava's LIF."""
-    return _neurons((batch, layer.weights.shape[2]), layer.decay, layer.threshold)
+    return _neurons((batch, layer.weights.shape[2]), layer, np.arange(layer.weights.shape[2]))
 
 
 def run_batched(
@@ -58,8 +58,8 @@ def run_batched(
 def run_stock(network: IntegerNetwork, spikes: np.ndarray, platform: Platform, split: bool) -> list[np.ndarray]:
     """Run one sample, spikes uint8 [time, neuron], through Lava's own DelayDense, one a delay level, and LIF.
 
-    Lava's CPU model of LIF takes a decay and a threshold a neuron, though a population is documented to have one of
-    each; with ``split`` neurons that differ in either are populations of their own.
+    Lava's CPU model of LIF takes decays and a threshold a neuron, though a population is documented to have one of
+    each; with ``split`` neurons that differ in any are populations of their own.
     """
     return _run(network, spikes, lambda sources, layer: connect_stock(sources, layer, split), platform)
 
@@ -68,7 +68,7 @@ def connect_stock(sources: Sequence[Population], layer: IntegerLayer, split: boo
     """Append a layer of stock processes to the populations before it; return its own populations."""
     populations = []
     for neurons in alike(layer) if split else [np.arange(layer.weights.shape[2])]:
-        lif = _neurons(neurons.shape, layer.decay[neurons], layer.threshold[neurons])
+        lif = _neurons(neurons.shape, layer, neurons)
         for weights, delay in zip(layer.weights, layer.delay_levels, strict=True):
             for source in sources:
                 part = weights[np.ix_(source.neurons, neurons)].T.astype(np.int32)
@@ -82,14 +82,16 @@ def connect_stock(sources: Sequence[Population], layer: IntegerLayer, split: boo
 
 
 def alike(layer: IntegerLayer) -> list[np.ndarray]:
-    """Return the layer's neurons in groups that share decay and threshold."""
-    kinds, kind = np.unique(np.stack([layer.decay, layer.threshold]), axis=1, return_inverse=True)
+    """Return the layer's neurons in groups that share threshold and decays, of the potential and of the current."""
+    values = np.stack([layer.decay, layer.threshold, current_decays(layer)])
+    kinds, kind = np.unique(values, axis=1, return_inverse=True)
     return [np.flatnonzero(kind.ravel() == index) for index in range(kinds.shape[1])]
 
 
-def _neurons(shape: tuple[int, ...], decay: np.ndarray, threshold: np.ndarray) -> LIF:
-    # du = 4095 leaves the current no memory.
-    return LIF(shape=shape, du=4095, dv=_one(decay), vth=_one(threshold))
+def _neurons(shape: tuple[int, ...], layer: IntegerLayer, neurons: np.ndarray) -> LIF:
+    # Lava adds 1 to du: 4095 leaves the current no memory.
+    values = {"du": current_decays(layer) - 1, "dv": layer.decay, "vth": layer.threshold}
+    return LIF(shape=shape, **{name: _one(each[neurons]) for name, each in values.items()})
 
 
 def _one(values: np.ndarray) -> int | np.ndarray:

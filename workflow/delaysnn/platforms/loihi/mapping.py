@@ -7,13 +7,13 @@ from itertools import pairwise
 import numpy as np
 
 from delaysnn.core.errors import InputError
-from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork
+from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork, current_decays
 from delaysnn.platforms.loihi.storage import store, stored_width
 
 # What a core has of each, by the key of its limit in config/hardware/loihi.yaml (after core_): what it is called.
 RESOURCES = {
     "compartments": "compartments",
-    "compartment_profiles": "compartment profiles (distinct decays)",
+    "compartment_profiles": "compartment profiles (distinct decays, of potential and current together)",
     "threshold_profiles": "threshold profiles (distinct thresholds)",
     "delay_bits": "bits a delay",
     "accumulators": "dendritic accumulators",
@@ -36,7 +36,7 @@ class Core:
     Attributes:
         layers: the layers on it, counted from 0.
         compartments: their neurons.
-        compartment_profiles: their distinct decays.
+        compartment_profiles: their distinct pairs of decays, of the potential and of the current.
         threshold_profiles: their distinct thresholds.
         delay_bits: of the longest delay on it; a core has one width for all.
         accumulators: slots of the ring that delays currents, ``2^delay_bits`` a compartment.
@@ -65,7 +65,8 @@ class Demand:
 
     Attributes:
         neurons: one compartment each.
-        decays, thresholds: the distinct ones; what is equal in two layers of a core is stored once.
+        decays: the distinct pairs, of potential and current; what is equal in two layers of a core is stored once.
+        thresholds: the distinct ones, likewise.
         delay_bits: of its longest delay.
         synapse_bits: of weights and delays alone.
         synapse_words: that the axons to this layer take.
@@ -216,7 +217,7 @@ def _demand(layer: IntegerLayer, weights: np.ndarray, sharing: int, bits: int, l
     stored = store(kept, bits, delay_bits, limits)
     return Demand(
         neurons=weights.shape[2],
-        decays=frozenset(layer.decay.tolist()),
+        decays=frozenset(zip(layer.decay.tolist(), current_decays(layer).tolist(), strict=True)),
         thresholds=frozenset(layer.threshold.tolist()),
         delay_bits=delay_bits,
         synapse_bits=int(kept.sum()) * (stored_width(bits) + delay_bits),

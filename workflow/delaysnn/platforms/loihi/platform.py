@@ -97,4 +97,5 @@ PLATFORM = Loihi(
     ),
     quantised=True,
     fitted=("48", "32", "24"),
+    neurons=("lif", "cuba"),
 )

@@ -1,4 +1,4 @@
-"""From a quantised network of plain and adaptive neurons to its integer form, every width checked."""
+"""From a quantised network of plain, current-based and adaptive neurons to its integer form, every width checked."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from delaysnn.platforms.loihi.conversion import convert_each, convert_layer
 from delaysnn.platforms.loihi.integer_network import DECAY_UNITY, THRESHOLD_LIMIT, IntegerLayer, IntegerNetwork
 from delaysnn.platforms.loihi2.integer_network import SHARE_LIMIT, SHARE_UNITY, AdaptiveLayer
 
-NEURONS = ("lif", "adlif")
+NEURONS = ("lif", "adlif", "cuba")
 
 
 def convert(network: Network, provenance: dict) -> IntegerNetwork:
@@ -24,7 +24,7 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
     for index, layer in enumerate(network.layers):
         where = f"network {network.name}, layer {index}"
         if layer.neuron not in NEURONS:
-            raise InputError(f"{where}: neurons are {layer.neuron}; Loihi 2 runs {' and '.join(NEURONS)} here.")
+            raise InputError(f"{where}: neurons are {layer.neuron}; Loihi 2 runs {', '.join(NEURONS)} here.")
         if layer.recurrent is not None:
             raise InputError(
                 f"{where}: has recurrent synapses, which are not modelled on Loihi 2; recurrent networks are "
@@ -34,7 +34,7 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
 
 
 def _convert_layer(layer: Layer, where: str) -> IntegerLayer:
-    if layer.neuron == "lif":
+    if layer.neuron != "adlif":
         return convert_layer(layer, where)[0]
     names = ("adaptation_decay", "adaptation_membrane", "adaptation_spike")
     b, c, d = (layer.own[name] for name in names)

@@ -1,11 +1,11 @@
-"""The integer reference of networks with adaptive neurons; plain layers are Loihi's own."""
+"""The integer reference of networks with adaptive neurons; all others are Loihi's own."""
 
 import numba
 import numpy as np
 
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.loihi import fixed_point
-from delaysnn.platforms.loihi.fixed_point import Ran, Simulation, currents
+from delaysnn.platforms.loihi.fixed_point import Ran, Simulation, currents, part_of
 from delaysnn.platforms.loihi.integer_network import DECAY_UNITY, STATE_SHIFT, IntegerLayer, IntegerNetwork
 from delaysnn.platforms.loihi2.integer_network import AdaptiveLayer
 
@@ -33,14 +33,7 @@ def run_layer(layer: IntegerLayer, spikes: SpikeTrains) -> Ran:
     threshold, step = (each.astype(np.int64) << STATE_SHIFT for each in (layer.threshold, layer.adaptation_spike))
     kept, remembered = ((DECAY_UNITY - each).astype(np.int64) for each in (layer.decay, layer.adaptation_decay))
     fired = _run(current, kept, threshold, remembered, layer.adaptation_membrane.astype(np.int64), step)
-    return fired, current, peak
-
-
-@numba.njit(cache=True)
-def _part(state, of_4096):
-    # The chip truncates towards zero, so magnitudes are shifted.
-    size = (abs(state) * of_4096) >> 12
-    return size if state >= 0 else -size
+    return Ran(fired, current, peak)
 
 
 @numba.njit(cache=True)
@@ -58,9 +51,9 @@ def _run(current, kept, threshold, remembered, share, step):
         for k in range(n_steps):
             for post in range(n_post):
                 drive = np.int64(current[sample, k, post]) << 6
-                v[post] = _stopped(_part(v[post], kept[post]) + drive - w[post])
+                v[post] = _stopped(part_of(v[post], kept[post]) + drive - w[post])
                 current[sample, k, post] = v[post]
-                w[post] = _part(w[post], remembered[post]) + _part(v[post], share[post])
+                w[post] = part_of(w[post], remembered[post]) + part_of(v[post], share[post])
                 if v[post] > threshold[post]:
                     fired[sample, k, post] = 1
                     w[post] += step[post]

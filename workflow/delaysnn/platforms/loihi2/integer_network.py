@@ -5,7 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork, read_integer_network
+from delaysnn.platforms.loihi.integer_network import (
+    CurrentLayer,
+    IntegerLayer,
+    IntegerNetwork,
+    read_integer_network,
+)
 
 # A share of the potential, in 1/4096: 13 bits without a sign, below 2. Neurons that stay stable need up to 1.5 where
 # they are trained as config/config.yaml says.
@@ -40,9 +45,9 @@ class AdaptiveLayer(IntegerLayer):
 
 
 def read_network(path: str | Path) -> IntegerNetwork:
-    """Read a network of plain and adaptive layers that ``write_integer_network`` wrote.
+    """Read a network of plain, current-based and adaptive layers that ``write_integer_network`` wrote.
 
     Raises:
         InputError: the file is missing or broken.
     """
-    return read_integer_network(path, (IntegerLayer, AdaptiveLayer))
+    return read_integer_network(path, (IntegerLayer, CurrentLayer, AdaptiveLayer))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Loihi2(Platform):
     """The integer reference; its page of rules runs Lava beside it, too. No costs: none of its constants is checked."""
 
-    neurons: tuple[str, ...] = ("lif", "adlif")
+    neurons: tuple[str, ...] = ("lif", "adlif", "cuba")
 
     def check(self, planned: Planned, constants: Constants, settings: Mapping[str, Any]) -> None:
         from delaysnn.platforms.loihi2.limits import check

@@ -8,7 +8,7 @@ from delaysnn.core.network import Layer, Network, check_neurons, expand_inputs
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.seneca.bfloat16 import round_network
 
-_NEURONS = ("lif", "adlif")
+_NEURONS = ("lif", "adlif", "cuba")
 # b, c and d.
 _ADAPTATION = ("adaptation_decay", "adaptation_membrane", "adaptation_spike")
 
@@ -26,11 +26,15 @@ def infer(network: Network, spikes: SpikeTrains, every_add: bool = True) -> tupl
     computed as the equation is written, rounded after each operation: b w, c u, their sum; and where the neuron has
     fired, that sum and d (a product with 0 or 1 loses nothing).
 
+    Of a neuron whose currents last (``cuba``) events meet the current i in the potential's place, which has 16 bits,
+    too: before the first of them i is multiplied by g and rounded, and each addition to it is rounded. After the last
+    the potential is multiplied by its decay and rounded, then i is added, and the sum rounded.
+
     Args:
         network: with float weights.
         spikes: the inputs.
         every_add: as above; otherwise a step's currents are summed in 32 bits, and product and sum, less w, are rounded
-            as one when the step ends, and so is the next w.
+            as one when the step ends, and so is the next w; or i is rounded once, and then the potential.
 
     Raises:
         InputError: the inputs do not fit the network, or it has neurons that Seneca does not run.
@@ -68,7 +72,9 @@ def _infer_layer(layer: Layer, spikes: SpikeTrains, every_add: bool) -> tuple[Sp
     events = (spikes.offsets, spikes.steps, spikes.neurons, spikes.n_steps)
     own = [layer.own[name] for name in _ADAPTATION if name in layer.own]
     adaptation = np.array(own, np.float32).reshape(len(own), len(layer.decay))
-    fired, potential = _run(*events, by_neuron, levels, layer.decay, layer.threshold, adaptation, every_add)
+    lasting = layer.own.get("current_decay", np.zeros(0, np.float32))
+    neurons = layer.decay, layer.threshold, adaptation, lasting
+    fired, potential = _run(*events, by_neuron, levels, *neurons, every_add)
     return SpikeTrains.from_dense(fired.transpose(1, 0, 2)), potential
 
 
@@ -93,9 +99,9 @@ def _adapt(w, potential, fired, adaptation, every_add):
 
 
 @numba.njit(cache=True)
-def _run(offsets, steps, neurons, n_steps, weights, levels, decay, threshold, adaptation, every_add):
-    # Without rows where neurons are not adaptive.
-    adaptive = len(adaptation) > 0
+def _run(offsets, steps, neurons, n_steps, weights, levels, decay, threshold, adaptation, lasting, every_add):
+    # Empty where neurons are not adaptive, or no current lasts.
+    adaptive, lasts = len(adaptation) > 0, len(lasting) > 0
     n_batch, n_post = len(offsets) - 1, weights.shape[2]
     fired = np.zeros((n_batch, n_steps, n_post), np.uint8)
     potential = np.zeros((n_batch, n_steps, n_post), np.float32)
@@ -111,11 +117,14 @@ def _run(offsets, steps, neurons, n_steps, weights, levels, decay, threshold, ad
         begin[n_steps] = event
         u = np.zeros(n_post, np.float32)
         w = np.zeros(n_post, np.float32)
+        i = np.zeros(n_post, np.float32)
+        # What events are added to, and its decay.
+        state, factor = (i, lasting) if lasts else (u, decay)
         for step in range(n_steps):
             current[:] = 0
             if every_add:
                 for post in range(n_post):
-                    u[post] = _rounded(u[post] * decay[post])
+                    state[post] = _rounded(state[post] * factor[post])
             # The longest delay comes first: its spikes are the oldest.
             for level in range(len(levels) - 1, -1, -1):
                 emitted = step - levels[level]
@@ -125,7 +134,7 @@ def _run(offsets, steps, neurons, n_steps, weights, levels, decay, threshold, ad
                     row = weights[neurons[event], level]
                     if every_add:
                         for post in range(n_post):
-                            u[post] = _rounded(u[post] + row[post])
+                            state[post] = _rounded(state[post] + row[post])
                     else:
                         for post in range(n_post):
                             current[post] += row[post]
@@ -135,9 +144,15 @@ def _run(offsets, steps, neurons, n_steps, weights, levels, decay, threshold, ad
             elif adaptive:
                 for post in range(n_post):
                     current[post] -= w[post]
+            if lasts and not every_add:
+                for post in range(n_post):
+                    i[post] = _rounded(i[post] * lasting[post] + current[post])
+                current[:] = i
             for post in range(n_post):
                 if not every_add:
                     u[post] = _rounded(u[post] * decay[post] + current[post])
+                elif lasts:
+                    u[post] = _rounded(_rounded(u[post] * decay[post]) + i[post])
                 potential[sample, step, post] = u[post]
                 if u[post] >= threshold[post]:
                     fired[sample, step, post] = 1

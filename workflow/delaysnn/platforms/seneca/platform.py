@@ -108,6 +108,6 @@ PLATFORM = Seneca(
     number_format="bfloat16",
     fitted=("48", "32", "24"),
     by_sample=True,
-    neurons=("lif", "adlif"),
+    neurons=("lif", "adlif", "cuba"),
     finds=("queues/structures",),
 )

@@ -1,5 +1,5 @@
 // A layer of delayed synapses and neurons, forward and backward. Each kind of neuron (neurons.h) has a number, by which
-// it is called from outside: 0 is Leaky, 1 Adaptive.
+// it is called from outside: 0 is Leaky, 1 Adaptive, 2 CurrentBased.
 //
 // Arrays are [batch][time][neuron]. Weights are [pre][level][width], levels being 0, stride, 2 * stride, ... and width
 // the number of neurons rounded up to whole vectors, filled with zeros; recurrent weights, from a layer to itself one
@@ -164,7 +164,7 @@ void layer_forward(int kind, const int64_t *begin, const int64_t *end, const uin
                    const float *values, const float *threshold, const float *recurrent, float *membrane, float *began,
                    float *spikes, int64_t *fired_begin, int64_t *fired_end, uint16_t *fired_steps,
                    uint16_t *fired_neurons, int n_threads) {
-    decltype(&forward<Leaky>) each[] = {forward<Leaky>, forward<Adaptive>};
+    decltype(&forward<Leaky>) each[] = {forward<Leaky>, forward<Adaptive>, forward<CurrentBased>};
     each[kind](begin, end, steps, neurons, n_batch, n_steps, n_pre, n_post, n_levels, stride, weights, values, threshold,
                recurrent, membrane, began, spikes, fired_begin, fired_end, fired_steps, fired_neurons, n_threads);
 }
@@ -180,7 +180,7 @@ void layer_backward(int kind, const int64_t *begin, const int64_t *end, const ui
                     const float *recurrent, const float *membrane, const float *began, const float *grad_spikes,
                     const float *grad_membrane, float *grad_before, float *grad_weights, float *grad_recurrent,
                     float *grad_values, int n_threads) {
-    decltype(&backward<Leaky>) each[] = {backward<Leaky>, backward<Adaptive>};
+    decltype(&backward<Leaky>) each[] = {backward<Leaky>, backward<Adaptive>, backward<CurrentBased>};
     each[kind](begin, end, steps, neurons, fired_begin, fired_end, fired_steps, fired_neurons, n_batch, n_steps, n_pre,
                n_post, n_levels, stride, scale, weights, values, threshold, recurrent, membrane, began, grad_spikes,
                grad_membrane, grad_before, grad_weights, grad_recurrent, grad_values, n_threads);

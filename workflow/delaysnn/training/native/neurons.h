@@ -1,4 +1,4 @@
-// Leaky integrate-and-fire neurons, plain and adaptive, with the same interface.
+// Leaky integrate-and-fire neurons, plain, adaptive and current-based, with the same interface.
 //
 // A layer is filled up to whole vectors by neurons that never fire. VALUES is how many numbers a neuron has beside its
 // threshold, PLANES how many a step leaves for another, forwards and backwards.
@@ -113,6 +113,60 @@ struct Adaptive {
             store(next + j, now);
             store(next + plane + j, by_w);
             store(current + j, now);
+        }
+    }
+};
+
+// i[t] = g * i[t-1] + current[t], u[t] = u[t-1] * a * (1 - s[t-1]) + i[t], s[t] = u[t] >= threshold; a, g are its values,
+// in this order.
+struct CurrentBased {
+    static constexpr int VALUES = 2, PLANES = 2;
+    int count, width;
+    Floats decay, lasting, threshold;
+
+    CurrentBased(int n, const float *given, const float *thresholds)
+        : count(n), width(whole(n)), decay(width), lasting(width), threshold(width, INFINITY) {
+        std::copy_n(given, n, decay.begin());
+        std::copy_n(given + n, n, lasting.begin());
+        std::copy(thresholds, thresholds + n, threshold.begin());
+    }
+
+    // As of Leaky; `kept` are [PLANES][width], the second i. `began` takes the i that the step began with.
+    template <class Fired>
+    void step(const float *current, float *kept, float *membrane, float *began, float *spikes, Fired fired) const {
+        const vec zero{}, one = zero + 1.0f;
+        for (int j = 0; j < width; j += LANES) {
+            const vec before = load(kept + width + j), i = load(&lasting[j]) * before + load(current + j);
+            const vec u = load(kept + j) + i, high = load(&threshold[j]);
+            const auto fires = u >= high;
+            store_part(membrane + j, u, count - j);
+            store_part(began + j, before, count - j);
+            store_part(spikes + j, fires ? one : zero, count - j);
+            store(kept + j, fires ? zero : u * load(&decay[j]));
+            store(kept + width + j, i);
+            for (uint32_t left = at_least(u, high); left; left &= left - 1) fired(j + __builtin_ctz(left));
+        }
+    }
+
+    // As of Leaky; `next` is the gradient by the current, which is that by i, and `plane` behind it lies the gradient by
+    // u, of the step after on entry, of this step on exit. by_value is [VALUES][width].
+    void back(float scale, const float *membrane, const float *began, const float *by_spike, const float *by_membrane,
+              float *next, size_t plane, float *current, float *by_value) const {
+        const vec zero{}, one = zero + 1.0f;
+        for (int j = 0; j < width; j += LANES) {
+            const int left = count - j;
+            auto given = [&](const float *p) { return p ? load_part(p + j, left) : zero; };
+            const vec u = load_part(membrane + j, left), before = load_part(began + j, left), a = load(&decay[j]);
+            const vec later = load(next + plane + j), high = load(&threshold[j]), distance = u - high;
+            const vec kept = u >= high ? zero : later;
+            const vec wide = scale * (distance < zero ? -distance : distance) + one;
+            const vec by_u = (given(by_spike) - later * u * a) / (wide * wide) + given(by_membrane) + kept * a;
+            const vec by_i = by_u + load(&lasting[j]) * load(next + j);
+            store(by_value + j, load(by_value + j) + kept * u);
+            store(by_value + width + j, load(by_value + width + j) + by_i * before);
+            store(next + j, by_i);
+            store(next + plane + j, by_u);
+            store(current + j, by_i);
         }
     }
 };
