@@ -32,6 +32,7 @@ CASES = [
     ("lif", (1, 2, 3, 3, 70, 2, 1)),  # more neurons than a tile
     ("adlif", (3, 3, 10, 40, 5, 2, 1)),
     ("adlif", (1, 5, 8, 7, 5, 4, 2)),
+    ("cuba", (2, 3, 6, 5, 4, 2, 1)),  # has no kernel for a GPU
 ]
 
 
@@ -46,6 +47,7 @@ def problem(kind, nets, batch, steps, pre, post, levels, stride):
     weights = (random(nets, levels, pre, post) - 0.35) / (pre * levels) ** 0.5
     b = 0.5 + 0.45 * random(nets, post)
     own = [b, 3 * random(nets, post) * (1 - b), random(nets, post) * (1 - b)] if kind == "adlif" else []
+    own = [0.5 * random(nets, post)] if kind == "cuba" else own
     leaves = [spikes, weights, 0.5 + 0.4 * random(nets, post), *own]
     probes = [random(nets, batch, steps, post) for _ in range(2)]
     return leaves, 0.2 + 0.2 * random(nets, post), probes

@@ -31,6 +31,7 @@ VARIED = Augmentation(
     drop=[0, 0.1],
 )
 ADAPTATION = Adaptation(decay=[0.8, 0.99], membrane=[0, 1], membrane_most=1.5, spike=[0, 1], spike_most=2)
+OF_NEURONS = {"adaptation": ADAPTATION, "current_decay": [0.1, 0.6]}
 POSITIONS = Positions(widest=3, narrowest=0.5, narrowing=0.5, rate_factor=5)
 SPLITS = {"train": delayed_pairs(93, seed=0), "validation": delayed_pairs(50, seed=1)}
 PHASE = Phase(epochs=2, learning_rate=0.02)
@@ -113,10 +114,17 @@ def quantised(training):
     return model
 
 
-@pytest.mark.parametrize("make", [network, adaptive, recurrent, sharing, learned, quantised])
+def lasting(training):
+    model = network(training, kinds=["cuba", "lif"])
+    model.quantise(6)
+    model.share_decays(3)
+    return model
+
+
+@pytest.mark.parametrize("make", [network, adaptive, recurrent, sharing, learned, quantised, lasting])
 def test_a_network_trains_as_by_the_general_loop(tmp_path, on_card, make):
     # Few, small steps: rounding may flip a spike, and flips add up.
-    training = settings(adaptation=ADAPTATION, positions=POSITIONS, weight_decay=0.1, label_smoothing=0.1)
+    training = settings(**OF_NEURONS, positions=POSITIONS, weight_decay=0.1, label_smoothing=0.1)
     expected, model = make(training), make(training).to(DEVICE)
     history = fit(expected, make_run(training, tmp_path / "a"), PHASE)
     on_card()

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from delaysnn.neurons import Neuron
-from delaysnn.training.gpu.scan import fired
+from delaysnn.training.gpu.scan import KERNELS, fired
 from delaysnn.training.gpu.synapse import delayed_current
 from delaysnn.training.layers import steps
 
@@ -36,14 +36,14 @@ def delayed_layer(
         scale: steepness of the fast sigmoid.
         neuron: the model of the layer's neurons.
         own: what such a neuron has beside decay and threshold, each [nets, post].
-        recurrent: [nets, pre, post], from the layer to itself, or None. Such a layer, and neurons without a kernel, go
+        recurrent: [nets, pre, post], from the layer to itself, or None. Such a layer, and neurons without a kernel here, go
             step by step in torch.
 
     Returns:
         Spikes and membrane potentials before the reset, both float32 [nets, batch, time, post].
     """
     current = delayed_current(spikes, weights, stride)
-    if recurrent is None and neuron.kernel is not None:
+    if recurrent is None and neuron.kernel in KERNELS:
         return fired(current, torch.stack([decay, *own]), threshold, scale)
     by_sample = [each[:, None] for each in (decay, threshold, *own)]
     return steps(neuron, current, by_sample[0], by_sample[2:], recurrent, by_sample[1], scale)

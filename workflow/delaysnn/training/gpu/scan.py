@@ -12,6 +12,8 @@ from torch import Tensor
 
 from delaysnn.training.gpu.sums import added_up
 
+# Numbers of the neurons that have a kernel here (Neuron.kernel); others go step by step in torch.
+KERNELS = (0, 1)
 _LANES = 32
 _AHEAD = 8
 # Products are rounded before they are added, as in pure torch.

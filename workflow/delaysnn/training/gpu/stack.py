@@ -82,7 +82,9 @@ class Stack:
             # A sum, not an index: the gradient of that adds neurons of one group up in an order left to chance.
             decay = (torch.sigmoid(views[f"decay_logits.{index}"])[:, None] * self._members[index]).sum(dim=2)
             threshold = self._thresholds[index]
-            own = kind.own(self._own(index, views), threshold)
+            trained = self._own(index, views)
+            shared = {name: trained[name].gather(1, self._groups[index]) for name in kind.shared}
+            own = kind.own(trained | shared, threshold)
             neurons = decay, threshold, first.stride, first.surrogate_slope, kind, own
             layers.append(delayed_layer(spikes, weights, *neurons, views.get(f"recurrent.{index}")))
             spikes = layers[-1][0]
