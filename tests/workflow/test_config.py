@@ -123,7 +123,8 @@ def test_a_fold_by_a_speaker_who_does_not_exist_is_named_before_any_job(tmp_path
     arguments = ("--configfile", tmp_path / "overlay.yaml", "--")
     run = dry_run(tmp_path, *arguments, "folds")
     assert run.returncode != 0
-    assert "folds.0.validation names [77], but the speakers are [0, 1, " in run.stdout + run.stderr
+    assert "\nConfiguration: folds.0.validation names [77], but the speakers are [0, 1, " in run.stderr
+    assert "Traceback" not in run.stdout + run.stderr and "Exception" not in run.stdout + run.stderr
     # Nothing else asks for folds.
     assert dry_run(tmp_path, *arguments, "results/tables/models.csv").returncode == 0
 
