@@ -164,8 +164,8 @@ def check_deployable(network: Network, source: object) -> None:
         raise InputError(f"{source}: has one layer, but delays lie between two; give it a hidden layer.")
     if network.layers[0].delay_levels != (0,):
         raise InputError(
-            f"{source}: layer 0 delays its inputs by {network.layers[0].delay_levels}, but Seneca has no delay queue "
-            "before its first core; put delays into later layers."
+            f"{source}: layer 0 delays its inputs by {network.layers[0].delay_levels}, but delays lie between two "
+            "layers here; put them into later layers."
         )
 
 
