@@ -132,7 +132,7 @@ def test_files_that_contradict_themselves_are_refused(tmp_path):
         return str(caught.value)
 
     assert "layer 1: holds adaptation_decay, which neuron lif does not have; take it out." in said("lif")
-    assert "layer 1: neuron is 'izhikevich'; choose one of adlif, lif." in said("izhikevich")
+    assert f"layer 1: neuron is 'izhikevich'; choose one of {', '.join(registered())}." in said("izhikevich")
     assert "layer 1: neuron must be the name of a neuron or left out, found null." in said(None)
     arrays = safetensors.numpy.load_file(tmp_path / "a.safetensors")
     del arrays["layer1.adaptation_spike"]
