@@ -12,7 +12,8 @@ from small_networks import adaptive_network, quantised_network
 
 from delaysnn import neurons
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import check_chain, check_network, check_neurons, read_network, write_network
+from delaysnn.core.network import read_network, write_network
+from delaysnn.core.network_checks import check_chain, check_network, check_neurons
 from delaysnn.networks.nir_graph import to_nir
 from delaysnn.neurons import registered
 from delaysnn.platforms.loihi.conversion import convert
