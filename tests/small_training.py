@@ -21,6 +21,7 @@ SETTINGS = Training(
     gradient_norm=5,
     weight_decay=0,
     dropout=0,
+    step_dropout=0,
     choose="best",
     augmentation=Augmentation(
         channel_shift=0,

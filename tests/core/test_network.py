@@ -51,18 +51,6 @@ def test_recurrent_weights_round_trip_and_count(tmp_path):
     assert again.parameters == random_network().parameters + 25
 
 
-@pytest.mark.parametrize(
-    ("recurrent", "samples"),
-    [
-        (np.ones((5, 4), np.float32), r"layer 0: recurrent must be .* same 5 neurons, found shape \(5, 4\)"),
-        (np.full((5, 5), np.inf, np.float32), "layer 0: recurrent holds a value that is not finite"),
-    ],
-)
-def test_recurrent_weights_that_cannot_be_are_refused(tmp_path, recurrent, samples):
-    with pytest.raises(InputError, match=samples):
-        write_network(tmp_path / "a.safetensors", recurrent_network(recurrent))
-
-
 def edit_json(path, **changes):
     content = json.loads(path.read_text()) | changes
     path.write_text(json.dumps(content))
@@ -142,20 +130,6 @@ def test_a_key_that_is_there_twice_is_refused(tmp_path):
         read_network(tmp_path / "a.safetensors")
 
 
-@pytest.mark.parametrize(
-    ("shape", "samples"),
-    [
-        ((9, 5), r"weights must be \[delay, pre, post\], found shape \(9, 5\)"),
-        ((1, 9, 70000), "70000 neurons are more"),
-    ],
-)
-def test_weights_of_a_shape_that_cannot_be_are_refused(tmp_path, shape, samples):
-    network = random_network()
-    wrong = dataclasses.replace(network.layers[0], weights=np.zeros(shape, np.float32))
-    with pytest.raises(InputError, match=f"layer 0: {samples}"):
-        write_network(tmp_path / "a.safetensors", dataclasses.replace(network, layers=(wrong, network.layers[1])))
-
-
 def test_numbers_that_numpy_lacks_are_named(tmp_path):
     write_network(tmp_path / "a.safetensors", random_network())
     arrays = safetensors.torch.load_file(tmp_path / "a.safetensors")
@@ -164,14 +138,6 @@ def test_numbers_that_numpy_lacks_are_named(tmp_path):
     # NumPy has them where ml_dtypes was imported before.
     with pytest.raises(InputError, match=r"a\.safetensors: (cannot be read|layer 0: weights holds) .*bfloat16"):
         read_network(tmp_path / "a.safetensors")
-
-
-@pytest.mark.parametrize("field", ["decay", "threshold", "weights"])
-def test_values_that_cannot_be_are_refused(tmp_path, field):
-    network = random_network()
-    getattr(network.layers[1], field).flat[0] = np.nan
-    with pytest.raises(InputError, match=f"layer 1: {field}"):
-        write_network(tmp_path / "a.safetensors", network)
 
 
 def quantised_network(bits=3, scale=0.5, top=3):
@@ -270,13 +236,6 @@ def test_numbers_of_eight_bits_are_named(tmp_path, kind):
     safetensors.torch.save_file({"layer0.weights": torch.zeros(1, 9, 5).to(kind)}, tmp_path / "a.safetensors")
     with pytest.raises(InputError, match=r"a\.safetensors: cannot be read as safetensors"):
         read_network(tmp_path / "a.safetensors")
-
-
-def test_a_value_too_large_to_sum_is_refused(tmp_path):
-    network = random_network()
-    network.layers[0].weights[0, 0, 0] = -1e35
-    with pytest.raises(InputError, match=r"layer 0: weights holds 1e\+35 in size; 1e\+30 is the most"):
-        write_network(tmp_path / "a.safetensors", network)
 
 
 @pytest.mark.parametrize("kind", [np.complex64, bool])

@@ -8,7 +8,8 @@ import pytest
 from small_networks import sharing_network
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import check_network, expand_inputs, read_network, write_network
+from delaysnn.core.network import expand_inputs, read_network, write_network
+from delaysnn.core.network_checks import check_network
 
 
 def test_the_file_keeps_a_row_a_run_and_says_how_many_channels_there_are(tmp_path):

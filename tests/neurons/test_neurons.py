@@ -12,7 +12,8 @@ from small_networks import adaptive_network, current_network, quantised_network
 
 from delaysnn import neurons
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import check_chain, check_network, check_neurons, read_network, write_network
+from delaysnn.core.network import read_network, write_network
+from delaysnn.core.network_checks import check_chain, check_network, check_neurons
 from delaysnn.networks.nir_graph import to_nir
 from delaysnn.neurons import registered
 from delaysnn.platforms.loihi.conversion import convert
@@ -133,7 +134,7 @@ def test_files_that_contradict_themselves_are_refused(tmp_path):
         return str(caught.value)
 
     assert "layer 1: holds adaptation_decay, which neuron lif does not have; take it out." in said("lif")
-    assert "layer 1: neuron is 'izhikevich'; choose one of adlif, cuba, lif." in said("izhikevich")
+    assert f"layer 1: neuron is 'izhikevich'; choose one of {', '.join(registered())}." in said("izhikevich")
     assert "layer 1: neuron must be the name of a neuron or left out, found null." in said(None)
     arrays = safetensors.numpy.load_file(tmp_path / "a.safetensors")
     del arrays["layer1.adaptation_spike"]

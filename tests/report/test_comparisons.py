@@ -140,10 +140,11 @@ def test_a_difference_is_found_from_either_side():
         find_difference(table, ("a", "loihi"), ("b", *FLOATS))
 
 
-def fold(network, seed, speakers, dense, pruned):
+def fold(network, seed, speakers, dense, pruned, validation=9):
     cells = (Cell("pytorch", "accuracy", "%", dense, phase="dense"), Cell("pytorch", "accuracy", "%", pruned))
     samples = {"train": 400, "validation": 50, "test": 80 + 10 * speakers[0]}
-    return Metrics(network, seed, "mine", cells, {"test": speakers, "samples": samples})
+    details = {"test": speakers, "validation": [validation], "samples": samples}
+    return Metrics(network, seed, "mine", cells, details)
 
 
 def test_folds_are_paired_and_count_once_each():
@@ -166,6 +167,17 @@ def test_folds_are_paired_and_count_once_each():
     assert phases[["network", "against_phase"]].to_numpy().tolist() == [["a", "dense"], ["b", "dense"]]
     assert phases["phase"].isna().all()
     assert set(phases["verdict"]) == {NONE_DETECTED}
+
+
+def test_a_fold_whose_validation_speakers_take_turns_is_one_pair():
+    turns = [
+        fold(network, 1, speakers, accuracy + validation, 50.0, validation)
+        for network, accuracy in (("a", 70.0), ("b", 68.0))
+        for speakers in ([0, 1], [2, 3])
+        for validation in (4, 5, 6)
+    ]
+    (row,) = select(compare_fold_means(turns), compared="networks", phase="dense").itertuples()
+    assert (row.difference, row.folds, row.seeds) == (2.0, 2, 1)
 
 
 def test_readers_see_a_pair_a_row():

@@ -329,11 +329,13 @@ def test_density_marks_each_network_where_it_is():
     assert len({point.get_marker() for point in points}) == 2
 
 
-def test_training_speed_draws_each_librarys_fastest_way():
+def test_training_speed_draws_each_librarys_fastest_way_with_each_neuron():
     rows = [("ours", "events", 0.2, 1.0), ("peer", "slow", 1.6, 8.0), ("peer", "fast", 1.2, 6.0)]
     table = pd.DataFrame(rows, columns=["library", "formulation", "wall_ms_a_sample", "ratio"]).assign(
         steps=64, threads=1
     )
-    figure = draw_training_speed(table, "spoken_digits")
-    assert [bar.get_width() for bar in figure.axes[0].patches] == [0.2, 1.2]
-    assert "6.0x" in texts(figure)
+    adaptive = table.iloc[:2].assign(neuron="adlif", wall_ms_a_sample=[0.3, 2.7], ratio=[1.0, 9.0])
+    figure = draw_training_speed(pd.concat([table.assign(neuron="lif"), adaptive]), "spoken_digits")
+    widths = {axis.get_title(loc="left"): [bar.get_width() for bar in axis.patches] for axis in figure.axes}
+    assert widths == {"lif, 64 steps, 1 thread": [0.2, 1.2], "adlif, 64 steps, 1 thread": [0.3, 2.7]}
+    assert "6.0x" in texts(figure) and "9.0x" in texts(figure)

@@ -7,8 +7,9 @@ from delaysnn.report.tables.folds import FOLD_COLUMNS, tabulate_folds
 from delaysnn.report.tidy import select
 
 
-def scored(network, seed, speakers, accuracy):
-    details = {"test": speakers, "samples": {"train": 400, "validation": 50, "test": 100}}
+def scored(network, seed, speakers, accuracy, validation=(9,), train=400):
+    samples = {"train": train, "validation": 50, "test": 100}
+    details = {"test": speakers, "validation": list(validation), "samples": samples}
     return Metrics(network, seed, "mine", (Cell("pytorch", "accuracy", "%", accuracy, samples=100),), details)
 
 
@@ -33,6 +34,25 @@ def test_a_fold_counts_once_however_many_seeds_it_has():
     assert select(table, network="32", test_speakers=None)["ours_mean"].tolist() == [62.0]
 
 
+def test_validation_speakers_that_take_turns_make_no_further_fold():
+    turns = [
+        scored("48", 1, [0, 1], 70.0, [7], train=380),
+        scored("48", 1, [0, 1], 72.0, [8], train=400),
+        scored("48", 1, [0, 1], 77.0, [9], train=420),
+        scored("48", 1, [2, 3], 81.0, [9]),
+    ]
+    table = tabulate_folds(turns)
+    mean, one, other = table.itertuples()
+    assert (mean.ours_mean, mean.seeds, mean.validations) == (77.0, 1, 3)
+    ratio = (100 / 380 + 100 / 400 + 100 / 420) / 3
+    half = 12.7062 * (32 * (1 / 2 + (ratio + 100 / 400) / 2)) ** 0.5
+    assert mean.ours_high - mean.ours_low == pytest.approx(2 * half, rel=1e-4)
+    assert (one.ours_mean, one.seeds, one.validations) == (73.0, 1, 3)
+    # 70, 72 and 77; the same 100 samples are tested each time.
+    assert one.ours_sd == pytest.approx(13**0.5) and one.samples == 100
+    assert (other.ours_mean, other.validations) == (81.0, 1)
+
+
 def test_each_fold_is_named_by_its_test_speakers():
     table = tabulate_folds(METRICS)
     row = select(table, network="48", test_speakers="0 1").iloc[0]
@@ -49,7 +69,8 @@ def test_splits_and_phases_are_columns():
             Cell("pytorch", "accuracy", "%", 10.0 * place + seed, samples=100, split=split, **phase)
             for place, (phase, split) in enumerate(product(({"phase": "dense"}, {}, {"bits": 8}), (None, "validation")))
         ]
-        details = {"test": speakers, "samples": {"train": 400, "validation": 50, "test": 100}}
+        samples = {"train": 400, "validation": 50, "test": 100}
+        details = {"test": speakers, "validation": [9], "samples": samples}
         return Metrics("48", seed, "mine", tuple(cells), details)
 
     table = tabulate_folds([scored_all(1, [4]), scored_all(3, [5])])

@@ -4,6 +4,7 @@ import torch
 
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.settings.training import Augmentation
+from delaysnn.training import augment as module
 from delaysnn.training.augment import augment
 
 SHARES = ("channel_stretch", "time_stretch", "channel_fade")
@@ -83,6 +84,18 @@ def test_fading_differs_between_samples_and_channels_but_never_adds():
     by_band = kept.reshape(50, 20, 7, 100).mean(axis=(0, 3))
     assert (by_band <= 1).all() and 0.6 < by_band.mean() < 0.9
     assert by_band.std(axis=0).min() > 0.02 and by_band.std(axis=1).min() > 0.02
+
+
+def test_without_fading_no_profile_is_worked_out_and_the_same_spikes_are_dropped(monkeypatch):
+    dropped = NONE.model_copy(update={"drop": [0.1, 0.5]})
+    # So little that no spike is left out for it.
+    least = dropped.model_copy(update={"channel_fade": 1e-300})
+    expected = augment(TRAINS, ALL, least, np.random.default_rng(1))
+    monkeypatch.setattr(module, "_profile", None)
+    random = np.random.default_rng(1)
+    assert (dense(augment(TRAINS, ALL, dropped, random)) == dense(expected)).all()
+    with pytest.raises(TypeError):
+        augment(TRAINS, ALL, least, random)
 
 
 def test_which_spikes_are_dropped_does_not_depend_on_their_jitter():

@@ -62,6 +62,21 @@ def test_a_share_of_the_spikes_is_left_out_and_the_others_stay_as_large():
     assert (left.spikes == fired.spikes * fired.spikes.grad).all()
 
 
+def test_steps_are_left_out_of_all_neurons_of_a_sample_at_once():
+    spikes = torch.ones(20, 40, 50)
+    fired = with_events(spikes, torch.zeros(20, 40, 50))
+    left = leave_out(fired, 0, np.random.default_rng(3), steps=0.3)
+    each = left.spikes.mean(dim=2)
+    assert set(each.unique().tolist()) == {0, 1} and each.mean().item() == pytest.approx(0.7, abs=0.03)
+    assert not torch.equal(each[0], each[1])
+    assert InputBatch(*left.events, 40, 50).dense(torch.float32, torch.device("cpu")).equal(left.spikes)
+    # Beside a share of the spikes, those are left out as without.
+    some = leave_out(fired, 0.3, np.random.default_rng(3)).spikes
+    both = leave_out(fired, 0.3, np.random.default_rng(3), steps=0.3).spikes
+    stays = both.amax(dim=2, keepdim=True)
+    assert torch.equal(both, some * stays) and 0.6 < stays.mean().item() < 0.8
+
+
 def test_events_are_those_of_the_spikes_that_stay():
     fired, left = some(0.3)
     assert InputBatch(*left.events, 40, 50).dense(torch.float32, torch.device("cpu")).equal(left.spikes.detach())
@@ -95,8 +110,9 @@ def test_both_ways_leave_out_the_same_and_have_the_same_gradient(model, batch, m
 def test_without_dropout_nothing_is_drawn_for_it(model, run, monkeypatch):
     monkeypatch.setattr(optimise, "leave_out", None)
     fit(model, run(dropout=0), Phase(epochs=1, learning_rate=0.02))
-    with pytest.raises(TypeError):
-        fit(model, run(dropout=0.1), Phase(epochs=1, learning_rate=0.02))
+    for share in ({"dropout": 0.1}, {"step_dropout": 0.1}):
+        with pytest.raises(TypeError):
+            fit(model, run(**share), Phase(epochs=1, learning_rate=0.02))
 
 
 def weights_of(model):

@@ -138,6 +138,16 @@ def test_a_layer_lists_its_own_spikes(compiler):
     assert (listed == fired.spikes).all() and fired.spikes.sum() > 0
 
 
+def test_behind_neurons_that_list_no_spikes_a_compiled_layer_finds_them(compiler):
+    leaves, threshold, probe = problem(torch.float32, 7, 5, 4, 2)
+    results = []
+    for before in (fired_with_events(leaves[0]), Fired(leaves[0], leaves[0])):
+        after = delayed_lif(before, leaves[1], leaves[2], threshold, 2, SCALE)
+        loss = (after.spikes * probe[0] + after.membrane * probe[1]).sum()
+        results.append((after.spikes, *torch.autograd.grad(loss, leaves)))
+    assert all(torch.equal(a, b) for a, b in zip(*results, strict=True))
+
+
 @pytest.mark.parametrize("recurrent", [False, True])
 def test_one_and_two_threads_give_the_same_bytes(recurrent, compiler):
     leaves, threshold, probe = problem(torch.float32, 20, 24, 30, 2, 64, 37, recurrent=recurrent)

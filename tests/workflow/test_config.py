@@ -123,7 +123,8 @@ def test_a_fold_by_a_speaker_who_does_not_exist_is_named_before_any_job(tmp_path
     arguments = ("--configfile", tmp_path / "overlay.yaml", "--")
     run = dry_run(tmp_path, *arguments, "folds")
     assert run.returncode != 0
-    assert "folds.0.validation names [77], but the speakers are [0, 1, " in run.stdout + run.stderr
+    assert "\nConfiguration: folds.0.validation names [77], but the speakers are [0, 1, " in run.stderr
+    assert "Traceback" not in run.stdout + run.stderr and "Exception" not in run.stdout + run.stderr
     # Nothing else asks for folds.
     assert dry_run(tmp_path, *arguments, "results/tables/models.csv").returncode == 0
 
@@ -251,6 +252,19 @@ def test_few_delays_are_compared_over_folds_by_every_way_to_choose_them(tmp_path
     assert "/48/seed1/fold5.json" in run.stdout and "/48random/" not in run.stdout
 
 
+def test_validation_speakers_take_turns_in_every_fold(tmp_path):
+    overlay = ROOT / "config/validation_speakers.yaml"
+    folds = yaml.safe_load(overlay.read_text())["folds"]
+    groups = {tuple(entry["test"]): 0 for entry in folds}
+    for entry in folds:
+        groups[tuple(entry["test"])] += len(entry["validation"])
+    # Every speaker is tested once and no fold has more choices than another.
+    assert sorted(speaker for group in groups for speaker in group) == list(range(12)) and set(groups.values()) == {3}
+    run = dry_run(tmp_path, "--configfile", overlay, "--", "folds")
+    assert run.returncode == 0, run.stderr
+    assert f"/48/seed1/fold{len(folds) - 1}.json" in run.stdout
+
+
 def test_networks_of_few_weights_are_compared_over_folds(tmp_path):
     run = dry_run(tmp_path, "--configfile", ROOT / "config/few_weights.yaml", "--", "folds")
     assert run.returncode == 0, run.stderr
@@ -313,8 +327,12 @@ def test_ssc_brings_a_validation_file(tmp_path):
         ({"folds": [{"test": [], "validation": [1], "seeds": [1]}]}, "folds.0.test"),
         ({"folds": [{"test": [1], "validation": [1], "seeds": [1]}]}, "speaker 1 is in folds.0.test"),
         (
-            {"folds": [{"test": [tested], "validation": [1], "seeds": [1]} for tested in (3, 3)]},
+            {"folds": [{"test": tested, "validation": [1], "seeds": [1]} for tested in ([3], [3, 4])]},
             "speaker 3 is in folds.1.test and in that of entry 0",
+        ),
+        (
+            {"folds": [{"test": [3], "validation": who, "seeds": [1]} for who in ([1, 2], [4], [2, 1])]},
+            "folds.2 has the test and validation speakers of entry 0",
         ),
         ({"rotations": []}, "rotations is now called folds; rename it."),
         ({"report": {"show": "48nodelay"}}, "report.show is '48nodelay'"),

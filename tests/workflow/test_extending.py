@@ -18,6 +18,7 @@ HEADINGS = {
     "A chip": ["workflow/delaysnn/platforms/pico/platform.py", "workflow/delaysnn/platforms/pico/constants.yaml",
                "tests/platforms/test_pico.py"],
     "A delay queue": ["workflow/delaysnn/queues/structures/calendar.py", "tests/queues/test_calendar.py"],
+    "A neuron": ["workflow/delaysnn/neurons/tiring.py", "tests/neurons/test_tiring.py"],
     "A data source": ["workflow/delaysnn/data/sources/bars.py", "tests/data/test_bars.py"],
     "A figure or a table": ["workflow/delaysnn/report/figures/spike_counts.py", "tests/report/test_spike_counts.py"],
     "A network, and the run": ["mine.yaml"],

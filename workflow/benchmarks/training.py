@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import torch
+from adaptive_peers import adaptive_peers
 from peers import peers
 from torch import Tensor
 
@@ -29,6 +30,10 @@ from delaysnn.training.model import DelayNetwork
 LEVELS, STRIDE, BATCH = 30, 2, 128
 THRESHOLD, SCALE, DECAY, GAIN = 0.3, 10.0, 0.9, 0.3
 OURS = ("ours", "compiled event kernels")
+# Where adaptations start: training.adaptation of config/config.yaml.
+ADAPTATION = SimpleNamespace(decay=(0.8, 0.99), membrane=(0, 1), spike=(0, 1))
+# Of the hidden layers; those of the output layer are always LIF.
+NEURONS = ("lif", "adlif")
 
 
 def dense(trains: SpikeTrains) -> Tensor:
@@ -64,11 +69,15 @@ def stepper(
     return step
 
 
-def contenders(hidden: int) -> dict[tuple[str, str], tuple[Callable, Callable]]:
+def contenders(hidden: int, neuron: str) -> dict[tuple[str, str], tuple[Callable, Callable]]:
     """Return each contender's training step, and its spikes a sample in every layer for given samples."""
-    neurons = SimpleNamespace(threshold=THRESHOLD, surrogate_slope=SCALE, decay=(DECAY, DECAY))
-    ours = DelayNetwork([700, hidden, hidden, 20], [1, LEVELS, LEVELS], STRIDE, neurons, seed=1)
-    weights = [weight.detach() for weight in ours.weights]
+    neurons = SimpleNamespace(threshold=THRESHOLD, surrogate_slope=SCALE, decay=(DECAY, DECAY), adaptation=ADAPTATION)
+    shape = [700, hidden, hidden, 20], [1, LEVELS, LEVELS], STRIDE
+    ours = DelayNetwork(*shape, neurons, seed=1, kinds=[neuron, neuron, "lif"])
+    if neuron == "lif":
+        others = peers([weight.detach() for weight in ours.weights], STRIDE, DECAY, THRESHOLD, SCALE)
+    else:
+        others = adaptive_peers(ours, DECAY, THRESHOLD, SCALE)
 
     def our_rates(trains: SpikeTrains) -> list[float]:
         return [float(fired.sum()) / len(trains) for fired, _ in ours(InputBatch.of(trains))]
@@ -77,7 +86,7 @@ def contenders(hidden: int) -> dict[tuple[str, str], tuple[Callable, Callable]]:
         return ours(InputBatch.of(trains, samples))[-1][0].sum(dim=1)
 
     found = {OURS: (stepper(ours, our_counts), our_rates)}
-    for name, model in peers(weights, STRIDE, DECAY, THRESHOLD, SCALE).items():
+    for name, model in others.items():
 
         def rates(trains: SpikeTrains, model=model) -> list[float]:
             return [float(fired.sum()) / len(trains) for fired in model(dense(trains))]
@@ -89,11 +98,11 @@ def contenders(hidden: int) -> dict[tuple[str, str], tuple[Callable, Callable]]:
     return found
 
 
-def measure(data: Dataset, threads: int, rounds: int, folder: Path) -> list[dict]:
+def measure(data: Dataset, neuron: str, threads: int, rounds: int, folder: Path) -> list[dict]:
     """Train every contender for some epochs, taking turns, and return medians of a sample's time."""
     path = folder / "samples.npz"
     write_dataset(path, data)
-    fighters = contenders(hidden=48)
+    fighters = contenders(48, neuron)
     samples = len(data) // BATCH * BATCH
     first = data.spikes.select(np.arange(BATCH))
     with torch.no_grad():
@@ -107,13 +116,14 @@ def measure(data: Dataset, threads: int, rounds: int, folder: Path) -> list[dict
             # The first turn warms caches and compilers up.
             if turn:
                 times[name].append((time.perf_counter() - wall, time.process_time() - cpu))
-        print(f"{data.spikes.n_steps} steps, {threads} threads: turn {turn} of {rounds}", flush=True)
+        print(f"{neuron}, {data.spikes.n_steps} steps, {threads} threads: turn {turn} of {rounds}", flush=True)
     rows = []
     for (library, formulation), taken in times.items():
         wall, cpu = (1000 * statistics.median(column) / samples for column in zip(*taken, strict=True))
         spikes = rates[library, formulation]
         rows.append(
-            {"library": library, "formulation": formulation, "steps": data.spikes.n_steps, "threads": threads}
+            {"neuron": neuron, "library": library, "formulation": formulation}
+            | {"steps": data.spikes.n_steps, "threads": threads}
             | {"wall_ms_a_sample": wall, "cpu_ms_a_sample": cpu}
             | {f"spikes_layer{layer}": count for layer, count in enumerate(spikes)}
         )
@@ -121,7 +131,7 @@ def measure(data: Dataset, threads: int, rounds: int, folder: Path) -> list[dict
 
 
 def main() -> None:
-    """Measure at 64 and 100 steps, on one and on two threads, and write one row a contender."""
+    """Measure both neurons at 64 and 100 steps, on one and on two threads, and write one row a contender."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=Path, required=True, help="HDF5 in SHD's layout")
     parser.add_argument("--output", type=Path, required=True, help="CSV to write")
@@ -138,10 +148,12 @@ def main() -> None:
             labels, speakers = events.labels[samples], events.speakers[samples]
             data = Dataset(spikes, labels, speakers, "benchmark", 20, arguments.duration / n_steps)
             for threads in (1, min(2, os.cpu_count() or 1)):
-                rows += measure(data, threads, arguments.rounds, Path(folder))
+                for neuron in NEURONS:
+                    rows += measure(data, neuron, threads, arguments.rounds, Path(folder))
     table = pd.DataFrame(rows)
-    ours = table[table["library"] == OURS[0]].set_index(["steps", "threads"])["wall_ms_a_sample"]
-    own = ours.loc[list(zip(table["steps"], table["threads"], strict=True))].to_numpy()
+    cell = ["neuron", "steps", "threads"]
+    ours = table[table["library"] == OURS[0]].set_index(cell)["wall_ms_a_sample"]
+    own = ours.loc[list(table[cell].itertuples(index=False, name=None))].to_numpy()
     table.assign(ratio=table["wall_ms_a_sample"] / own).to_csv(arguments.output, index=False, float_format="%.5g")
 
 

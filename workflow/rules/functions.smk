@@ -59,7 +59,11 @@ def gpus(wildcards):
 
 def held_out(wildcards):
     """Whom a fold chooses by and tests on; the reference has one seed of its own."""
-    return SETTINGS.held_out(int(wildcards.fold), wildcards.get("seed"))
+    try:
+        return SETTINGS.held_out(int(wildcards.fold), wildcards.get("seed"))
+    except InputError as error:
+        # Of any other exception here Snakemake shows where it came from.
+        raise SystemExit(str(error)) from None
 
 
 def only(names):

@@ -3,7 +3,8 @@
 from delaysnn.core.dataset import read_dataset
 from delaysnn.core.job import job
 from delaysnn.core.metrics import Metrics, write_metrics
-from delaysnn.core.network import check_neurons, read_network
+from delaysnn.core.network import read_network
+from delaysnn.core.network_checks import check_neurons
 from delaysnn.core.traces import read_traces
 from delaysnn.platforms import registered
 from delaysnn.platforms.answers import check_estimates

@@ -4,7 +4,8 @@ import dataclasses
 from typing import Any
 
 from delaysnn.core.dataset import Dataset
-from delaysnn.core.network import Network, check_deployable, check_fit
+from delaysnn.core.network import Network
+from delaysnn.core.network_checks import check_deployable, check_fit
 
 
 def import_network(

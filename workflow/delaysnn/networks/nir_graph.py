@@ -12,7 +12,8 @@ import nir
 import numpy as np
 
 from delaysnn.core.files import atomic
-from delaysnn.core.network import Layer, Network, check_chain, check_neurons, expand_inputs
+from delaysnn.core.network import Layer, Network, expand_inputs
+from delaysnn.core.network_checks import check_chain, check_neurons
 from delaysnn.neurons import registered
 
 _ALMOST_ENDLESS = 1e12  # time steps

@@ -118,16 +118,20 @@ def ratio_of_samples(metrics: Iterable[Metrics]) -> float:
 
     Args:
         metrics: one file's worth a network, seed and fold, whose details name the ``test`` speakers and count the
-            ``samples`` of each role.
+            ``samples`` of each role. A fold whose ``validation`` speakers take turns counts with its mean.
     """
-    ratios = {tuple(m.details["test"]): m.details["samples"]["test"] / m.details["samples"]["train"] for m in metrics}
-    return float(np.mean(list(ratios.values())))
+    ratios: dict[tuple[int, ...], dict[tuple[int, ...], float]] = {}
+    for m in metrics:
+        samples, fold = m.details["samples"], ratios.setdefault(tuple(m.details["test"]), {})
+        fold[tuple(m.details["validation"])] = samples["test"] / samples["train"]
+    return float(np.mean([np.mean(list(fold.values())) for fold in ratios.values()]))
 
 
 def compare_fold_means(metrics: Iterable[Metrics]) -> pd.DataFrame:
     """Compare networks, and the phases of each, paired over folds of who is tested.
 
-    A fold counts with its mean over seeds. The interval is that of :func:`compare_folds`.
+    A fold counts once, with its mean over all trainings: every seed, with each choice of validation speakers where
+    these take turns. The interval is that of :func:`compare_folds`.
 
     Args:
         metrics: as :func:`ratio_of_samples` takes them.
@@ -135,9 +139,12 @@ def compare_fold_means(metrics: Iterable[Metrics]) -> pd.DataFrame:
     metrics = list(metrics)
     ratio, dataset = ratio_of_samples(metrics), only_dataset(metrics)
     found: dict[Measured, dict[tuple[int, ...], list[float]]] = {}
+    seeds: dict[Measured, dict[tuple[int, ...], set[int]]] = {}
     for m in metrics:
+        who = tuple(m.details["test"])
         for of, cell in _accuracies(m):
-            found.setdefault(of, {}).setdefault(tuple(m.details["test"]), []).append(cell.value)
+            found.setdefault(of, {}).setdefault(who, []).append(cell.value)
+            seeds.setdefault(of, {}).setdefault(who, set()).add(m.seed)
 
     def relation(of: Measured, against: Measured) -> str:
         if of.network != against.network:
@@ -148,9 +155,9 @@ def compare_fold_means(metrics: Iterable[Metrics]) -> pd.DataFrame:
     for what, of, against in _pairs(list(found), relation):
         folds = sorted(found[of].keys() & found[against].keys())
         values, others = (np.array([np.mean(found[key][who]) for who in folds]) for key in (of, against))
-        seeds = max(len(found[of][who]) for who in folds)
+        most = max(len(seeds[of][who]) for who in folds)
         difference = compare_folds(values, others, ratio)
-        rows.append(_row(what, of, against, difference, seeds=seeds, folds=len(folds), dataset=dataset))
+        rows.append(_row(what, of, against, difference, seeds=most, folds=len(folds), dataset=dataset))
     return _frame(rows)
 
 

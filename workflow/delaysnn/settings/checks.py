@@ -158,6 +158,7 @@ def _check_weight_decay(configuration: "Configuration") -> None:
 
 def _check_folds(configuration: "Configuration") -> None:
     tested: dict[int, int] = {}
+    held_out: dict[tuple[frozenset[int], frozenset[int]], int] = {}
     for index, fold in enumerate(configuration.folds):
         for speaker in fold.test:
             if speaker in fold.validation:
@@ -165,12 +166,19 @@ def _check_folds(configuration: "Configuration") -> None:
                     f"Configuration: speaker {speaker} is in folds.{index}.test and in its validation; take it out "
                     "of one."
                 )
-            if speaker in tested:
+            first = tested.setdefault(speaker, index)
+            if configuration.folds[first].test != fold.test:
                 raise InputError(
-                    f"Configuration: speaker {speaker} is in folds.{index}.test and in that of entry "
-                    f"{tested[speaker]}; a mean over folds counts every speaker once, so take it out of one."
+                    f"Configuration: speaker {speaker} is in folds.{index}.test and in that of entry {first}; a mean "
+                    f"over folds counts every speaker once, so take it out of one, or write {index}'s test as "
+                    f"{configuration.folds[first].test} and give it other validation speakers."
                 )
-            tested[speaker] = index
+        first = held_out.setdefault((frozenset(fold.test), frozenset(fold.validation)), index)
+        if first != index:
+            raise InputError(
+                f"Configuration: folds.{index} has the test and validation speakers of entry {first}; give it other "
+                "validation speakers, or write the seeds of both in one."
+            )
 
 
 def check_report(configuration: "Configuration") -> None:

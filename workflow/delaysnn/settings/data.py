@@ -37,7 +37,8 @@ class Data(Section):
 
 class Fold(Section):
     test: Annotated[list[Speaker], Field(min_length=1), Distinct]
-    """speakers to test on"""
+    """speakers to test on; several entries may test the same ones, each with other `validation` speakers: tables take
+    the mean over them as one fold"""
     validation: Annotated[list[Speaker], Field(min_length=1), Distinct]
     """speakers for validation; all others train"""
     seeds: Seeds

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import check_deployable, check_fit, check_neurons
+from delaysnn.core.network_checks import check_deployable, check_fit, check_neurons
 from delaysnn.neurons import PLAIN
 from delaysnn.settings.networks import BroughtNetwork, NetworkFile
 

@@ -154,6 +154,9 @@ class Training(Section):
     dropout: Share
     """share of the spikes of hidden layers that the next layer is not given while training; those that stay are not
     made larger. 0: none"""
+    step_dropout: Share
+    """share of the time steps of a sample at which the next layer is given no spike of a hidden layer while training,
+    each layer by draws of its own. 0: none"""
     choose: Literal["best", "final", "mean"]
     """the weights that each phase ends with: of the epoch that is `best` on the validation samples, or as they came; of
     the `final` epoch; or the `mean` over the ends of the last quarter of the epochs, rounded up"""

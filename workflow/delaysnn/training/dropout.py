@@ -1,20 +1,28 @@
 """Spikes of hidden layers left out at random while training: what the next layer gets, not what fired."""
 
+from functools import reduce
+
 import numpy as np
 import torch
 
-from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.training.layers import Fired, InputBatch
+from delaysnn.training.layers import Fired, events_of
 
 
-def leave_out(fired: Fired, share: float, random: np.random.Generator) -> Fired:
-    """Return what the next layer gets of a layer's spikes: each is left out with probability ``share``.
+def leave_out(fired: Fired, share: float, random: np.random.Generator, steps: float = 0) -> Fired:
+    """Return what the next layer gets of a layer's spikes.
 
     Those that stay are not made larger, so spikes stay binary. ``fired`` is as it was: its neurons were reset.
+
+    Args:
+        fired: what the layer did.
+        share: the probability with which each spike is left out.
+        random: source of the draws; a share of 0 draws nothing.
+        steps: the probability with which each sample's time step is left out, all spikes of the layer at once.
     """
-    stays = random.random(fired.spikes.shape, np.float32) >= share
+    shape = fired.spikes.shape
+    places = ((share, shape), (steps, (*shape[:2], 1)))
+    stays = reduce(np.logical_and, [random.random(place, np.float32) >= part for part, place in places if part])
     spikes = fired.spikes * torch.from_numpy(stays).to(fired.spikes)
     if fired.events is None:
         return Fired(spikes, fired.membrane)
-    trains = SpikeTrains.from_dense(spikes.detach().numpy().transpose(1, 0, 2))
-    return Fired(spikes, fired.membrane, InputBatch.of(trains).events)
+    return Fired(spikes, fired.membrane, events_of(spikes))

@@ -57,6 +57,11 @@ class Fired:
     events: kernels.Events | None = None
 
 
+def events_of(spikes: Tensor) -> kernels.Events:
+    """Return spikes [batch, time, neuron] on the CPU as events."""
+    return InputBatch.of(SpikeTrains.from_dense(spikes.detach().numpy().transpose(1, 0, 2))).events
+
+
 def compiled(weights: Tensor) -> bool:
     """Say whether the compiled kernels can take these weights."""
     return weights.device.type == "cpu" and weights.dtype == torch.float32 and kernels.library() is not None
@@ -90,11 +95,14 @@ def delayed_lif(
         own: what such a neuron has beside decay and threshold, each [post].
     """
     if compiled(weights) and neuron.kernel is not None:
-        spikes = None if isinstance(before, InputBatch) else before.spikes
-        n_steps = before.n_steps if isinstance(before, InputBatch) else before.spikes.shape[1]
-        constants = before.events, n_steps, stride, scale, neuron
+        if isinstance(before, InputBatch):
+            fired, n_steps, events = None, before.n_steps, before.events
+        else:
+            # Neurons that run in pure torch leave no events.
+            fired, n_steps, events = before.spikes, before.spikes.shape[1], before.events or events_of(before.spikes)
+        constants = events, n_steps, stride, scale, neuron
         values = torch.stack([decay, *own])
-        return Fired(*_CompiledLayer.apply(spikes, weights, values, recurrent, threshold, *constants))
+        return Fired(*_CompiledLayer.apply(fired, weights, values, recurrent, threshold, *constants))
     fits = weights.device.type == "cuda" and weights.dtype == torch.float32
     if fits and recurrent is None and neuron.kernel is not None and gpu.available():
         return _on_gpu(before, weights, decay, threshold, stride, scale, neuron, own)

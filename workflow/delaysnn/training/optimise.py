@@ -282,7 +282,9 @@ def _epoch(
     device = model.weights[0].device
     labels = torch.from_numpy(train.labels.astype(np.int64)).to(device)
     order = random.permutation(len(train))
-    thin = partial(leave_out, share=training.dropout, random=random) if training.dropout else None
+    thin = None
+    if training.dropout or training.step_dropout:
+        thin = partial(leave_out, share=training.dropout, random=random, steps=training.step_dropout)
     total = 0.0
     for samples in np.array_split(order, -(-len(order) // training.batch)):
         batch = augment(train.finest, samples, training.augmentation, random, train.substeps)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import Layer, Network, check_chain, check_network, check_neurons, expand_inputs
+from delaysnn.core.network import Layer, Network, expand_inputs
+from delaysnn.core.network_checks import check_chain, check_network, check_neurons
 from delaysnn.platforms.loihi.integer_network import (
     ACCUMULATOR_LIMIT,
     DECAY_UNITY,

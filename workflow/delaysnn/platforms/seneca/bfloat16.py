@@ -5,7 +5,8 @@ import dataclasses
 import ml_dtypes
 import numpy as np
 
-from delaysnn.core.network import Network, check_chain
+from delaysnn.core.network import Network
+from delaysnn.core.network_checks import check_chain
 
 
 def to_bfloat16(values: np.ndarray) -> np.ndarray:

@@ -4,7 +4,8 @@ import numba
 import numpy as np
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import Layer, Network, check_neurons, expand_inputs
+from delaysnn.core.network import Layer, Network, expand_inputs
+from delaysnn.core.network_checks import check_neurons
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.seneca.bfloat16 import round_network
 

@@ -12,7 +12,7 @@ from delaysnn.report.study import Study
 from delaysnn.report.tidy import COLUMNS, INTERVAL, add_intervals, summarise
 
 _SETTINGS = ["split", "phase", "bits"]
-FOLD_COLUMNS = [*COLUMNS, "test_speakers", *_SETTINGS, *INTERVAL]
+FOLD_COLUMNS = [*COLUMNS, "test_speakers", "validations", *_SETTINGS, *INTERVAL]
 
 
 def fold_metrics(study: Study) -> dict[str, list[str]]:
@@ -31,7 +31,8 @@ def fold_metrics(study: Study) -> dict[str, list[str]]:
 @table(
     title="Every speaker once among those tested",
     caption="""
-    Accuracy on speakers that no network has known, whoever they are: the mean over folds, then each fold.
+    Accuracy on speakers that no network has known, whoever they are: the mean over folds, then each fold. Trainings
+    that test the same speakers and choose by others are one fold (validations counts those choices).
     """,
     section=None,
     place=10,
@@ -40,8 +41,10 @@ def fold_metrics(study: Study) -> dict[str, list[str]]:
 def tabulate_folds(metrics: Sequence[Metrics]) -> pd.DataFrame:
     """Return accuracies of each network, split and phase: the mean over folds, then each fold by its test speakers.
 
-    A fold counts with its mean over seeds. ``ours_sd`` of a mean over folds is the deviation between them and
-    ``seeds`` the most that any of them has; ``ours_sd`` of a fold is the deviation between its seeds. The interval
+    A fold counts once, with its mean over all trainings: every seed, with each choice of validation speakers
+    (``validations`` counts these). ``ours_sd`` of a mean over folds is the deviation between them, and ``seeds`` and
+    ``validations`` are the most that any of them has; ``ours_sd`` of a fold is the deviation between its trainings. The
+    interval
     of a mean over folds is that of :func:`delaysnn.report.claims.compare_means`, since folds share most of their
     training speakers; that of a fold is by its number of test samples.
 
@@ -63,6 +66,7 @@ def tabulate_folds(metrics: Sequence[Metrics]) -> pd.DataFrame:
             ours_sd=("ours_mean", "std"),
             ours_mean=("ours_mean", "mean"),
             seeds=("seeds", "max"),
+            validations=("validations", "max"),
             folds=("ours_mean", "size"),
         )
         .reset_index()
@@ -75,4 +79,8 @@ def tabulate_folds(metrics: Sequence[Metrics]) -> pd.DataFrame:
 
 
 def _tabulate(fold: list[Metrics]) -> pd.DataFrame:
-    return add_intervals(summarise(fold, {}, ["pytorch"], ["accuracy", "accuracy_membranes"], _SETTINGS), fold)
+    table = add_intervals(summarise(fold, {}, ["pytorch"], ["accuracy", "accuracy_membranes"], _SETTINGS), fold)
+    choices: dict[str, set[tuple[int, ...]]] = {}
+    for m in fold:
+        choices.setdefault(m.network, set()).add(tuple(m.details["validation"]))
+    return table.assign(validations=[len(choices[network]) for network in table["network"]])

@@ -36,8 +36,8 @@ def delayed_layer(
         scale: steepness of the fast sigmoid.
         neuron: the model of the layer's neurons.
         own: what such a neuron has beside decay and threshold, each [nets, post].
-        recurrent: [nets, pre, post], from the layer to itself, or None. Such a layer, and neurons without a kernel here, go
-            step by step in torch.
+        recurrent: [nets, pre, post], from the layer to itself, or None. Such a layer, and neurons without a kernel here,
+            go step by step in torch.
 
     Returns:
         Spikes and membrane potentials before the reset, both float32 [nets, batch, time, post].

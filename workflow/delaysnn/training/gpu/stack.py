@@ -79,11 +79,10 @@ class Stack:
         first, views, layers = self.models[0], self._views(self.flat), []
         for index, kind in enumerate(first.kinds):
             weights = self._weights(index, views, sigma)
-            # A sum, not an index: the gradient of that adds neurons of one group up in an order left to chance.
-            decay = (torch.sigmoid(views[f"decay_logits.{index}"])[:, None] * self._members[index]).sum(dim=2)
+            decay = self._each(index, torch.sigmoid(views[f"decay_logits.{index}"]))
             threshold = self._thresholds[index]
             trained = self._own(index, views)
-            shared = {name: trained[name].gather(1, self._groups[index]) for name in kind.shared}
+            shared = {name: self._each(index, trained[name]) for name in kind.shared}
             own = kind.own(trained | shared, threshold)
             neurons = decay, threshold, first.stride, first.surrogate_slope, kind, own
             layers.append(delayed_layer(spikes, weights, *neurons, views.get(f"recurrent.{index}")))
@@ -106,6 +105,11 @@ class Stack:
             return weights
         runs = weights[:, :, :, None].expand(-1, -1, -1, first.input_sharing, -1)
         return runs.flatten(2, 3)[:, :, : first.input_channels]
+
+    def _each(self, index: int, values: Tensor) -> Tensor:
+        """Return each neuron's value, [net, post], from its group's, [net, group]."""
+        # A sum, not an index: the gradient of that adds neurons of one group up in an order left to chance.
+        return (values[:, None] * self._members[index]).sum(dim=2)
 
     def _own(self, index: int, views: dict[str, Tensor]) -> dict[str, Tensor]:
         start = f"own.{index}."
