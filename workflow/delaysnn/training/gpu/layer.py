@@ -36,7 +36,7 @@ def delayed_layer(
         scale: steepness of the fast sigmoid.
         neuron: the model of the layer's neurons.
         own: what such a neuron has beside decay and threshold, each [nets, post].
-        recurrent: [nets, pre, post], from the layer to itself, or None. Such a layer, and neurons without a kernel here,
+        recurrent: [nets, pre, post], from the layer to itself, or None. Such a layer, and neurons without a kernel,
             go step by step in torch.
 
     Returns:
