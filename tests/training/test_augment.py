@@ -1,11 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.settings.training import Augmentation
-from delaysnn.training import augment as module
-from delaysnn.training.augment import augment
+from delaysnn.training.augment import augment, draw, fade_lines, lost_of
 
 SHARES = ("channel_stretch", "time_stretch", "channel_fade")
 KEYS = list(Augmentation.model_fields)
@@ -86,16 +87,15 @@ def test_fading_differs_between_samples_and_channels_but_never_adds():
     assert by_band.std(axis=0).min() > 0.02 and by_band.std(axis=1).min() > 0.02
 
 
-def test_without_fading_no_profile_is_worked_out_and_the_same_spikes_are_dropped(monkeypatch):
+def test_without_fading_no_profile_is_worked_out_and_the_same_spikes_are_dropped():
     dropped = NONE.model_copy(update={"drop": [0.1, 0.5]})
     # So little that no spike is left out for it.
     least = dropped.model_copy(update={"channel_fade": 1e-300})
-    expected = augment(TRAINS, ALL, least, np.random.default_rng(1))
-    monkeypatch.setattr(module, "_profile", None)
-    random = np.random.default_rng(1)
-    assert (dense(augment(TRAINS, ALL, dropped, random)) == dense(expected)).all()
-    with pytest.raises(TypeError):
-        augment(TRAINS, ALL, least, random)
+    drawn, lines = draw(20, dropped, np.random.default_rng(1)), fade_lines(700)
+    expected, without = lost_of(drawn, lines, least), replace(drawn, fade=None)
+    assert (lost_of(without, lines, dropped) == expected).all() and expected.std() > 0
+    with pytest.raises(ValueError):
+        lost_of(without, lines, least)
 
 
 def test_which_spikes_are_dropped_does_not_depend_on_their_jitter():
