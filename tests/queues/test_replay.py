@@ -16,11 +16,11 @@ def test_networks_of_two_sizes_in_one_build(rtl, trace, smaller, monkeypatch):
     # As the rule names it: from the working folder, while the simulation works in another.
     monkeypatch.chdir(rtl.parent)
     rtl = Path(rtl.name)
-    deployed = []
-    for network, inputs in (trace, smaller):
+    deployed, inputs = [], trace[1]
+    for network, _ in (trace, smaller):
         layers = infer(network, inputs)
         deployed.append((network, Traces(layers, decide(layers[-1]), decide(layers[-1]), "seneca")))
-    for (network, traces), compared in zip(deployed, replay(deployed, rtl, depth=64, samples=2), strict=True):
+    for (network, traces), compared in zip(deployed, replay(deployed, inputs, rtl, depth=64, samples=2), strict=True):
         due = 0
         for layer, spikes in zip(network.layers[1:], traces.layers, strict=False):
             due += int(run_queue(spikes.select([0, 1]), useful_delays(layer), 64).deliveries.sum())
@@ -37,8 +37,8 @@ def test_a_missing_compiler_skips_except_in_ci(monkeypatch, tmp_path, trace):
     layers = infer(network, inputs)
     deployed = [(network, Traces(layers, decide(layers[-1]), decide(layers[-1]), "seneca"))]
     monkeypatch.delenv("CI", raising=False)
-    [compared] = replay(deployed, tmp_path, depth=64, samples=1)
+    [compared] = replay(deployed, inputs, tmp_path, depth=64, samples=1)
     assert compared["equality"] == [] and "install g++" in compared["skipped"]
     monkeypatch.setenv("CI", "1")
     with pytest.raises(InputError, match=r"install g\+\+"):
-        replay(deployed, tmp_path, depth=64, samples=1)
+        replay(deployed, inputs, tmp_path, depth=64, samples=1)

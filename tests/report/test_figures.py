@@ -307,7 +307,7 @@ def test_mapping_counts_channels_and_stores_what_they_share_once():
 def queue_metrics(network):
     queue = {"occupancy_mean": [0.5, 1.5, 1.0], "occupancy_most": [1, 3, 2]}
     details = {
-        "queues": [queue, queue],
+        "queues": [queue | {"between": f"h{index} and layer {index + 1}"} for index in (1, 2)],
         "shape": {"n_pre": 2, "n_post": 2, "delays": 3},
         "densities": [0.1, 1.0],
         "curves": {name: [1.0, 2.0] for name in ("ring_buffer", "shared_queue", "scdq", "history")},

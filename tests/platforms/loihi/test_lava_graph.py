@@ -6,7 +6,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from small_networks import quantised_network
+from small_networks import late_network, quantised_network
 from test_deployment import WORKFLOW
 
 from delaysnn.core.spike_trains import SpikeTrains
@@ -126,3 +126,14 @@ def test_registers_at_their_ends_give_the_same_spikes(in_lava):
         for index, layer in enumerate(2 * expected.layers):
             assert (found[f"arr_{index}"] == layer.dense()[:, 0]).all()
     assert all(len(layer.steps) > 100 for layer in expected.layers)
+
+
+def test_delayed_inputs_give_the_same_spikes(in_lava):
+    inputs = SpikeTrains.from_dense(np.random.default_rng(3).random((30, 1, 23)) < 0.2)
+    in_lava.put(convert(late_network(), {}), inputs)
+    in_lava(BOTH)
+    expected = simulate(in_lava.network, inputs).layers
+    with np.load(in_lava.folder / "found.npz") as found:
+        for index, layer in enumerate(2 * expected):
+            assert (found[f"arr_{index}"] == layer.dense()[:, 0]).all()
+    assert all(len(layer.steps) > 10 for layer in expected)

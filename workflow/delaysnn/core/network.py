@@ -162,11 +162,6 @@ def check_deployable(network: Network, source: object) -> None:
     check_chain(network, source)
     if len(network.layers) < 2:
         raise InputError(f"{source}: has one layer, but delays lie between two; give it a hidden layer.")
-    if network.layers[0].delay_levels != (0,):
-        raise InputError(
-            f"{source}: layer 0 delays its inputs by {network.layers[0].delay_levels}, but Seneca has no delay queue "
-            "before its first core; put delays into later layers."
-        )
 
 
 def check_fit(

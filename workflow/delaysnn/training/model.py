@@ -34,10 +34,11 @@ class DelayNetwork(nn.Module):
     """A network whose synapses have one weight a delay level (paper section II), feed-forward or a recurrent baseline.
 
     Attributes:
-        weights: one float tensor [delay, pre, post] a layer; level ``d`` delays by ``d * stride`` time steps. Where
-            delays are trained it is [synapse, pre, post].
+        weights: one float tensor [delay, pre, post] a layer; level ``d`` delays by ``d * strides[layer]`` time steps.
+            Where delays are trained it is [synapse, pre, post].
         positions: by the layer's index, the trained delays of those synapses, in levels (:func:`place`).
-        levels: number of delay levels of each layer's synapses.
+        strides, levels: time steps between two delay levels of each layer's synapses, and number of these levels.
+        input_delays: of the first layer, in time steps; where levels lie between them, those are masked.
         sigma: how far positions spread (:meth:`spreading`), or None: they are rounded.
         decay_logits: one float tensor a layer; a neuron's decay a step is the sigmoid of its own, or of its group's.
         groups: one tensor [post] a layer: which of the layer's decay_logits each neuron has.
@@ -61,6 +62,7 @@ class DelayNetwork(nn.Module):
         input_sharing: int = 1,
         kinds: Sequence[str] | None = None,
         learned_levels: int | None = None,
+        input_delays: Sequence[int] | None = None,
     ):
         """Draw a network's weights.
 
@@ -78,20 +80,24 @@ class DelayNetwork(nn.Module):
             kinds: names of each layer's neurons; LIF if None.
             learned_levels: number of synapses that each (pre, post) pair is given where there is more than one level,
                 at positions that are trained; all levels if None.
+            input_delays: of the first layer, in time steps and increasing, instead of ``levels`` a ``stride`` apart.
         """
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
         self.stride, self.surrogate_slope = stride, neurons.surrogate_slope
         self.input_channels, self.input_sharing = topology[0], input_sharing
-        self.levels, self.positions = list(levels), nn.ParameterDict()
+        self.input_delays = tuple(input_delays or range(0, levels[0] * stride, stride))
+        self.strides = [math.gcd(*self.input_delays) or stride, *[stride] * (len(levels) - 1)]
+        self.levels, self.positions = [self.input_delays[-1] // self.strides[0] + 1, *levels[1:]], nn.ParameterDict()
         self.sigma: float | None = None
         self.bits: int | None = None
         self.scales: list[float] = []
         self.weights, self.decay_logits, self.recurrent = nn.ParameterList(), nn.ParameterList(), nn.ParameterDict()
         self.kinds: list[Neuron] = []
         self.own = nn.ModuleDict()
-        for index, (pre, post, n_levels) in enumerate(zip(topology[:-1], topology[1:], levels, strict=True)):
-            given = min(learned_levels or random_levels or n_levels, n_levels)
+        for index, (pre, post, n_levels) in enumerate(zip(topology[:-1], topology[1:], self.levels, strict=True)):
+            n_delays = n_levels if index else len(self.input_delays)
+            given = min(learned_levels or random_levels or n_delays, n_delays)
             rows = pre if index else -(-pre // input_sharing)
             stored = given if learned_levels else n_levels
             self.weights.append(nn.Parameter(_draw(stored, rows, post, pre * given, generator)))
@@ -105,8 +111,10 @@ class DelayNetwork(nn.Module):
             if learned_levels and n_levels > 1:
                 drawn = torch.rand(stored, rows, post, generator=generator)
                 self.positions[str(index)] = nn.Parameter((n_levels - 1) * drawn)
-            elif given < n_levels:
-                mask = (torch.rand(n_levels, rows, post, generator=generator).argsort(dim=0) < given).float()
+            elif given < n_delays:
+                mask = (torch.rand(n_delays, rows, post, generator=generator).argsort(dim=0) < given).float()
+            if n_delays < n_levels:
+                mask = torch.zeros(n_levels, rows, post).index_copy_(0, torch.tensor(self._places(0)), mask[:n_delays])
             self.register_buffer(f"mask{index}", mask)
             self.register_buffer(f"group{index}", torch.arange(post))
             self.register_buffer(f"threshold{index}", torch.full((post,), float(neurons.threshold)))
@@ -114,6 +122,14 @@ class DelayNetwork(nn.Module):
         for index, (name, post) in enumerate(zip(kinds or [PLAIN] * len(levels), topology[1:], strict=True)):
             kind = registered()[name]
             self.give(index, kind, kind.draw(post, neurons, generator))
+
+    def _delays(self, index: int) -> tuple[int, ...]:
+        """Return the delays of a layer's synapses in time steps."""
+        return tuple(range(0, self.levels[index] * self.stride, self.stride)) if index else self.input_delays
+
+    def _places(self, index: int) -> list[int]:
+        """Return the levels of these delays."""
+        return [delay // self.strides[index] for delay in self._delays(index)]
 
     def give(self, index: int, neuron: Neuron, trained: Mapping[str, Tensor]) -> None:
         """Let a layer have these neurons, which train a copy of what is given."""
@@ -224,10 +240,12 @@ class DelayNetwork(nn.Module):
         first, *others = self.effective_weights()
         synapses = zip([self._expanded(first), *others], self._fed_back(), strict=True)
         neurons = zip(self.decays(), self.thresholds, self.kinds, self.own_values(), strict=True)
-        for (weights, recurrent), (decay, threshold, kind, own) in zip(synapses, neurons, strict=True):
+        for stride, (weights, recurrent), (decay, threshold, kind, own) in zip(
+            self.strides, synapses, neurons, strict=True
+        ):
             if thin and layers:
                 before = thin(layers[-1])
-            constants = self.stride, self.surrogate_slope
+            constants = stride, self.surrogate_slope
             before = delayed_lif(before, weights, decay, threshold, *constants, recurrent, kind, own)
             layers.append(before)
         return [(layer.spikes, layer.membrane) for layer in layers]
@@ -239,8 +257,8 @@ class DelayNetwork(nn.Module):
         neurons = zip(self.decays(), self.thresholds, self.kinds, self.own_values(), strict=True)
         layers = tuple(
             Layer(
-                weights=weight.detach().cpu().numpy(),
-                delay_levels=tuple(range(0, len(weight) * self.stride, self.stride)),
+                weights=weight.detach().cpu().numpy()[self._places(index)],
+                delay_levels=self._delays(index),
                 decay=decay.detach().cpu().numpy(),
                 threshold=threshold.cpu().numpy(),
                 scale=scale,
@@ -249,7 +267,9 @@ class DelayNetwork(nn.Module):
                 neuron=kind.name,
                 own={array.name: each.detach().cpu().numpy() for array, each in zip(kind.arrays, own, strict=True)},
             )
-            for (weight, scale, recurrent), (decay, threshold, kind, own) in zip(synapses, neurons, strict=True)
+            for index, ((weight, scale, recurrent), (decay, threshold, kind, own)) in enumerate(
+                zip(synapses, neurons, strict=True)
+            )
         )
         if self.input_sharing > 1:
             first = replace(layers[0], input_sharing=self.input_sharing, input_channels=self.input_channels)
@@ -259,15 +279,19 @@ class DelayNetwork(nn.Module):
     @classmethod
     def restore(cls, network: Network, neurons: Neurons) -> "DelayNetwork":
         """Rebuild a trainable network; what is zero counts as pruned, as do levels between those of the network."""
-        stride = math.gcd(*(level for layer in network.layers for level in layer.delay_levels)) or 1
-        levels = [layer.delay_levels[-1] // stride + 1 for layer in network.layers]
+        first, *others = (layer.delay_levels for layer in network.layers)
+        stride = math.gcd(*(delay for delays in others for delay in delays)) or 1
+        levels = [len(first), *(delays[-1] // stride + 1 for delays in others)]
         recurrent = [index for index, layer in enumerate(network.layers) if layer.recurrent is not None]
         sharing = network.layers[0].input_sharing
-        model = cls(network.topology, levels, stride, neurons, seed=0, recurrent=recurrent, input_sharing=sharing)
+        drawn = (network.topology, levels, stride, neurons)
+        model = cls(*drawn, seed=0, recurrent=recurrent, input_sharing=sharing, input_delays=first)
         with torch.no_grad():
             for index, layer in enumerate(network.layers):
                 weights = torch.zeros_like(model.weights[index])
-                weights[[level // stride for level in layer.delay_levels]] = torch.from_numpy(layer.weights)
+                weights[[delay // model.strides[index] for delay in layer.delay_levels]] = torch.from_numpy(
+                    layer.weights
+                )
                 model.weights[index].copy_(weights)
                 model.decay_logits[index].copy_(torch.logit(torch.from_numpy(layer.decay)))
                 model.masks[index].copy_((weights != 0).float())

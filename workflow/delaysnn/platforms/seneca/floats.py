@@ -30,7 +30,9 @@ def count_floats(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTr
     """
     counts = count(network, inputs, layers, within_sample)
     parts = {name: list(getattr(counts, name)) for name in ("operations", "arrivals", "deliveries", "queue_events")}
-    for index, layer in enumerate(network.layers[1:]):
+    # Of the first layer with a queue, counted from 0.
+    begin = len(network.layers) - len(counts.queue_events)
+    for index, layer in enumerate(network.layers[begin:]):
         if not _delays(layer):
             for name in ("arrivals", "deliveries", "queue_events"):
                 parts[name][index] = np.zeros(len(inputs))
@@ -39,7 +41,7 @@ def count_floats(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTr
             fired = np.diff(own.offsets).astype(float)
             # What fires in the last step waits, but comes back no more.
             back = fired - (np.bincount(own.samples[own.steps == own.n_steps - 1], minlength=len(own)) * within_sample)
-            queue = max(index - 1, 0)
+            queue = max(index - begin, 0)
             parts["operations"][index] = parts["operations"][index] + back * layer.recurrent.shape[1]
             for name, events in (("arrivals", fired), ("deliveries", back), ("queue_events", fired)):
                 parts[name][queue] = parts[name][queue] + events
