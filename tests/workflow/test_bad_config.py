@@ -142,6 +142,12 @@ IMPOSSIBLE = [
         "networks.mine is recurrent",
     ),
     (
+        st.sampled_from(["axonal", "axonal_random"]).map(
+            lambda kind: network(recurrent=kind, delays=False, pruning="synapse")
+        ),
+        "networks.mine.pruning is synapse, but recurrent is axonal",
+    ),
+    (
         st.sampled_from([True, [0, 8]]).map(lambda given: network(recurrent=True, delays=False, input_delays=given)),
         "networks.mine is recurrent and has input_delays",
     ),

@@ -177,7 +177,10 @@ def _settle(values: Mapping[str, Any]) -> dict[str, Any]:
     keep, longest, stride = (values[key] for key in ("keep", "max", "stride"))
     levels = len(range(0, longest, stride))
     if values["recurrent"]:
-        raise InputError("Configuration: frontier.space.recurrent is true, but a recurrent network is not quantised.")
+        kind = "true" if values["recurrent"] is True else values["recurrent"]
+        raise InputError(
+            f"Configuration: frontier.space.recurrent is {kind}, but a recurrent network is not quantised."
+        )
     listed = values["input_delays"] if isinstance(values["input_delays"], list) else []
     if not values["delays"] and values["input_delays"] is not True:
         without = {"max": 1, "stride": 1}

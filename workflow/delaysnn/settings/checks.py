@@ -89,6 +89,13 @@ def _check_networks(configuration: "Configuration") -> None:
                 f"Configuration: networks.{name} is recurrent and has {key}, but a recurrent network is a baseline "
                 f"without; write {key}: false."
             )
+        needed = {"axonal": "axon", "axonal_random": "none"}.get(str(network.recurrent))
+        if needed and network.pruning != needed:
+            chosen = "pruning by axons chooses" if needed == "axon" else "the seed draws"
+            raise InputError(
+                f"Configuration: networks.{name}.pruning is {network.pruning}, but recurrent is {network.recurrent}, "
+                f"whose delays {chosen}; write pruning: {needed}."
+            )
         if isinstance(network.input_delays, list):
             _check_listed(configuration, name)
         channels = configuration.source.channels

@@ -28,9 +28,11 @@ class Shape(Section):
     trained as weights are, by `training.positions` ([`docs/training.md`](../docs/training.md)). Both need
     `pruning: none`. A network with `random`, or with `false` and no `input_delays`, is a baseline: trained, fine-tuned
     and scored, but not deployed"""
-    recurrent: bool = False
-    """may be left out; `true`: every neuron of a hidden layer also feeds all neurons of its layer, one step later. Such
-    a network is a baseline and needs `delays: false`"""
+    recurrent: Literal[True, False, "axonal", "axonal_random"] = False
+    """may be left out; `true`: every neuron of a hidden layer also feeds all neurons of its layer, one step later;
+    `axonal`: its spikes return later by all levels of `delays`, of which `pruning: axon` leaves each neuron `keep`;
+    `axonal_random`: by `keep` of them, which the seed draws before training and which never change, with `pruning:
+    none`. Such a network is a baseline and needs `delays: false`"""
     input_sharing: Annotated[int, Field(ge=1), Unit("channels")] = 1
     """may be left out (1); so many neighbouring input channels share a weight to each neuron of the first layer, which
     is stored once. The last run of channels may be shorter; spikes stay as they are, so several of a run in one step
@@ -51,7 +53,12 @@ class Shape(Section):
     @property
     def takes_levels(self) -> bool:
         """Whether any of its synapses have the levels of ``delays``."""
-        return bool(self.delays) or self.input_delays is True
+        return bool(self.delays) or self.input_delays is True or self.returns_late
+
+    @property
+    def returns_late(self) -> bool:
+        """Whether the spikes of its hidden layers return to them after levels of ``delays``."""
+        return self.recurrent in ("axonal", "axonal_random")
 
     def delays_of_inputs(self, levels: Sequence[int]) -> tuple[int, ...]:
         """Return the delays of synapses from the inputs, in time steps; ``levels`` are those of later layers."""
@@ -74,12 +81,17 @@ class Network(Shape):
     @property
     def keeps(self) -> bool:
         """Whether the network has fewer levels than there are, by pruning or from the start."""
-        return self.pruning != "none" or self.delays in ("random", "learned")
+        return self.pruning != "none" or self.drawn_with_fewer
+
+    @property
+    def drawn_with_fewer(self) -> bool:
+        """Whether it has fewer levels than there are from the start."""
+        return self.delays in ("random", "learned") or self.recurrent == "axonal_random"
 
     @property
     def learns_delays(self) -> bool:
         """Whether training decides what each delay weighs, behind the first layer or in front of it."""
-        return self.delays in (True, "learned") or (self.delays is False and bool(self.input_delays))
+        return self.delays in (True, "learned") or bool(not self.delays and self.input_delays)
 
     @property
     def neurons(self) -> list[str]:

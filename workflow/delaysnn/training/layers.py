@@ -14,6 +14,7 @@ from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.neurons import Neuron
 from delaysnn.neurons.lif import NEURON as LIF
 from delaysnn.training import kernels
+from delaysnn.training.feedback import Feedback
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,14 @@ def delayed_lif(
     recurrent: Tensor | None = None,
     neuron: Neuron = LIF,
     own: Sequence[Tensor] = (),
+    returns: Sequence[int] = (1,),
 ) -> Fired:
     """Run a layer of delayed synapses and neurons, by default LIF, over all time steps (paper section II).
 
     ``I[t] = sum_d s_before[t - d * stride] @ weights[d] + s[t-1] @ recurrent``,
     ``u[t] = u[t-1] * decay * (1 - s[t-1]) + I[t]``, ``s[t] = u[t] >= threshold``; backwards the fast sigmoid's
     derivative ``1 / (scale * |u - threshold| + 1)^2`` stands for the step's. Other neurons step by their ``step``.
+    Where spikes return after several delays, their current is ``sum_d s[t - returns[d]] @ recurrent[d]``.
 
     Args:
         before: input spikes, or the layer before.
@@ -85,11 +88,14 @@ def delayed_lif(
         decay, threshold: [post].
         stride: time steps between two delay levels.
         scale: steepness of the fast sigmoid.
-        recurrent: [pre, post], from the layer to itself, or None.
+        recurrent: [pre, post], from the layer to itself one step later; or [delay, pre, post], which compiled kernels
+            do not take; or None.
         neuron: the model of the layer's neurons.
         own: what such a neuron has beside decay and threshold, each [post].
+        returns: delays in time steps of the first axis of ``recurrent``.
     """
-    if compiled(weights) and neuron.kernel is not None:
+    delayed = recurrent is not None and recurrent.dim() == 3
+    if compiled(weights) and neuron.kernel is not None and before.events is not None and not delayed:
         spikes = None if isinstance(before, InputBatch) else before.spikes
         n_steps = before.n_steps if isinstance(before, InputBatch) else before.spikes.shape[1]
         constants = before.events, n_steps, stride, scale, neuron
@@ -97,9 +103,10 @@ def delayed_lif(
         return Fired(*_CompiledLayer.apply(spikes, weights, values, recurrent, threshold, *constants))
     spikes = before.dense(weights.dtype, weights.device) if isinstance(before, InputBatch) else before.spikes
     current = shifted_current(spikes, weights, stride)
-    if neuron is LIF:
+    if neuron is LIF and not delayed:
         return Fired(*_LIF.apply(current, decay, recurrent, threshold, scale))
-    return Fired(*_steps(neuron, current, decay, own, recurrent, threshold, scale))
+    back = None if recurrent is None else Feedback(recurrent if delayed else recurrent[None], returns)
+    return Fired(*_steps(neuron, current, decay, own, back, threshold, scale))
 
 
 def shifted_current(spikes: Tensor, weights: Tensor, stride: int) -> Tensor:
@@ -150,7 +157,7 @@ def _steps(
     current: Tensor,
     decay: Tensor,
     own: Sequence[Tensor],
-    recurrent: Tensor | None,
+    back: Feedback | None,
     threshold: Tensor,
     scale: float,
 ) -> tuple[Tensor, Tensor]:
@@ -159,8 +166,8 @@ def _steps(
     spikes: list[Tensor] = []
     membrane: list[Tensor] = []
     for each in current.unbind(dim=1):
-        if recurrent is not None and spikes:
-            each = each + spikes[-1] @ recurrent
+        if back is not None and (returned := back.current(spikes)) is not None:
+            each = each + returned
         u, s, state = neuron.step(each, state, decay, own, lambda u: _Fire.apply(u - threshold, scale))
         spikes.append(s)
         membrane.append(u)

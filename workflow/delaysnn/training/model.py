@@ -42,7 +42,8 @@ class DelayNetwork(nn.Module):
         sigma: how far positions spread (:meth:`spreading`), or None: they are rounded.
         decay_logits: one float tensor a layer; a neuron's decay a step is the sigmoid of its own, or of its group's.
         groups: one tensor [post] a layer: which of the layer's decay_logits each neuron has.
-        recurrent: one float tensor [pre, post] for each layer that feeds itself one step later, by the layer's index.
+        recurrent: one float tensor for each layer that feeds itself, by the layer's index: [pre, post] one step later,
+            or [delay, pre, post] after ``returns`` of that index, in time steps.
         kinds: the model of each layer's neurons.
         own: by the layer's index, what such neurons train beside their decay, each [post]; nothing of LIF neurons.
         masks: one tensor a layer like its weights, 0 where a synapse is pruned.
@@ -63,6 +64,8 @@ class DelayNetwork(nn.Module):
         kinds: Sequence[str] | None = None,
         learned_levels: int | None = None,
         input_delays: Sequence[int] | None = None,
+        returns: Sequence[int] = (1,),
+        random_returns: int | None = None,
     ):
         """Draw a network's weights.
 
@@ -81,6 +84,8 @@ class DelayNetwork(nn.Module):
             learned_levels: number of synapses that each (pre, post) pair is given where there is more than one level,
                 at positions that are trained; all levels if None.
             input_delays: of the first layer, in time steps and increasing, instead of ``levels`` a ``stride`` apart.
+            returns: delays in time steps after which the spikes of layers that feed themselves return.
+            random_returns: number of these, drawn at random, that each neuron is given; all of them if None.
         """
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
@@ -93,6 +98,7 @@ class DelayNetwork(nn.Module):
         self.bits: int | None = None
         self.scales: list[float] = []
         self.weights, self.decay_logits, self.recurrent = nn.ParameterList(), nn.ParameterList(), nn.ParameterDict()
+        self.returns: dict[str, tuple[int, ...]] = {}
         self.kinds: list[Neuron] = []
         self.own = nn.ModuleDict()
         for index, (pre, post, n_levels) in enumerate(zip(topology[:-1], topology[1:], self.levels, strict=True)):
@@ -106,7 +112,11 @@ class DelayNetwork(nn.Module):
                 nn.Parameter(torch.logit(low + (high - low) * torch.rand(post, generator=generator)))
             )
             if index in recurrent:
-                self.recurrent[str(index)] = nn.Parameter(_draw(1, post, post, post, generator)[0])
+                kept = min(random_returns or len(returns), len(returns))
+                back = _draw(len(returns), post, post, post * kept, generator)
+                if kept < len(returns):
+                    back *= torch.rand(len(returns), post, 1, generator=generator).argsort(dim=0) < kept
+                self.feed_back(index, back[0] if len(returns) == 1 else back, returns)
             mask = torch.ones(stored, rows, post)
             if learned_levels and n_levels > 1:
                 drawn = torch.rand(stored, rows, post, generator=generator)
@@ -130,6 +140,21 @@ class DelayNetwork(nn.Module):
     def _places(self, index: int) -> list[int]:
         """Return the levels of these delays."""
         return [delay // self.strides[index] for delay in self._delays(index)]
+
+    def feed_back(self, index: int, weights: Tensor, returns: Sequence[int] = (1,)) -> None:
+        """Let a layer feed itself by these weights, as of :attr:`recurrent`.
+
+        Where it does so after several delays, what is zero counts as pruned.
+        """
+        self.recurrent[str(index)] = nn.Parameter(weights)
+        if weights.dim() == 3:
+            self.returns[str(index)] = tuple(returns)
+            self.register_buffer(f"recurrent_mask{index}", (weights != 0).to(weights))
+
+    @property
+    def recurrent_masks(self) -> dict[str, Tensor]:
+        """By the layer's index, 0 where a synapse to a layer's own neurons is pruned, [delay, pre, post]."""
+        return {key: getattr(self, f"recurrent_mask{key}") for key in self.returns}
 
     def give(self, index: int, neuron: Neuron, trained: Mapping[str, Tensor]) -> None:
         """Let a layer have these neurons, which train a copy of what is given."""
@@ -216,9 +241,15 @@ class DelayNetwork(nn.Module):
             self.decay_logits[index] = nn.Parameter(torch.logit(torch.from_numpy(means)).to(decay))
             self.groups[index].copy_(torch.from_numpy(group))
 
-    def _fed_back(self) -> list[Tensor | None]:
-        """Return each layer's recurrent weights, None where it has none."""
-        return [self.recurrent.get(str(index)) for index in range(len(self.weights))]
+    def fed_back(self) -> list[Tensor | None]:
+        """Return each layer's recurrent weights that spikes meet, None where it has none."""
+        found = dict(self.recurrent.items())
+        found |= {key: found[key] * mask for key, mask in self.recurrent_masks.items()}
+        return [found.get(str(index)) for index in range(len(self.weights))]
+
+    def _returns(self, index: int) -> tuple[int, ...]:
+        """Return the delays after which a layer's spikes return to it."""
+        return self.returns.get(str(index), (1,))
 
     def _expanded(self, weights: Tensor) -> Tensor:
         """Return the first layer's weights with a row for each input channel."""
@@ -238,22 +269,22 @@ class DelayNetwork(nn.Module):
         layers: list[Fired] = []
         before: InputBatch | Fired = batch
         first, *others = self.effective_weights()
-        synapses = zip([self._expanded(first), *others], self._fed_back(), strict=True)
+        synapses = zip([self._expanded(first), *others], self.fed_back(), strict=True)
         neurons = zip(self.decays(), self.thresholds, self.kinds, self.own_values(), strict=True)
-        for stride, (weights, recurrent), (decay, threshold, kind, own) in zip(
-            self.strides, synapses, neurons, strict=True
+        for index, ((weights, recurrent), (decay, threshold, kind, own)) in enumerate(
+            zip(synapses, neurons, strict=True)
         ):
             if thin and layers:
                 before = thin(layers[-1])
-            constants = stride, self.surrogate_slope
-            before = delayed_lif(before, weights, decay, threshold, *constants, recurrent, kind, own)
+            constants, returns = (self.strides[index], self.surrogate_slope), self._returns(index)
+            before = delayed_lif(before, weights, decay, threshold, *constants, recurrent, kind, own, returns)
             layers.append(before)
         return [(layer.spikes, layer.membrane) for layer in layers]
 
     def export(self, n_steps: int, name: str, seed: int, dataset: str, provenance: dict) -> Network:
         """Return the network in the format that other rooms read."""
         scales: Sequence[float | None] = self.scales or [None] * len(self.weights)
-        synapses = zip(self.effective_weights(), scales, self._fed_back(), strict=True)
+        synapses = zip(self.effective_weights(), scales, self.fed_back(), strict=True)
         neurons = zip(self.decays(), self.thresholds, self.kinds, self.own_values(), strict=True)
         layers = tuple(
             Layer(
@@ -264,6 +295,7 @@ class DelayNetwork(nn.Module):
                 scale=scale,
                 bits=self.bits,
                 recurrent=None if recurrent is None else recurrent.detach().cpu().numpy(),
+                recurrent_delays=self._returns(index),
                 neuron=kind.name,
                 own={array.name: each.detach().cpu().numpy() for array, each in zip(kind.arrays, own, strict=True)},
             )
@@ -282,10 +314,8 @@ class DelayNetwork(nn.Module):
         first, *others = (layer.delay_levels for layer in network.layers)
         stride = math.gcd(*(delay for delays in others for delay in delays)) or 1
         levels = [len(first), *(delays[-1] // stride + 1 for delays in others)]
-        recurrent = [index for index, layer in enumerate(network.layers) if layer.recurrent is not None]
-        sharing = network.layers[0].input_sharing
         drawn = (network.topology, levels, stride, neurons)
-        model = cls(*drawn, seed=0, recurrent=recurrent, input_sharing=sharing, input_delays=first)
+        model = cls(*drawn, seed=0, input_sharing=network.layers[0].input_sharing, input_delays=first)
         with torch.no_grad():
             for index, layer in enumerate(network.layers):
                 weights = torch.zeros_like(model.weights[index])
@@ -297,7 +327,7 @@ class DelayNetwork(nn.Module):
                 model.masks[index].copy_((weights != 0).float())
                 model.thresholds[index].copy_(torch.from_numpy(layer.threshold))
                 if layer.recurrent is not None:
-                    model.recurrent[str(index)].copy_(torch.from_numpy(layer.recurrent))
+                    model.feed_back(index, torch.from_numpy(layer.recurrent).clone(), layer.recurrent_delays)
                 kind = registered()[layer.neuron]
                 own = [torch.from_numpy(layer.own[array.name]) for array in kind.arrays]
                 model.give(index, kind, kind.trained(own, model.thresholds[index]))

@@ -20,7 +20,7 @@ def memory_of(network: Mapping[str, Any]) -> str:
         network: its ``delays`` and ``recurrent``, and ``input_delays`` where it has any.
     """
     if network["recurrent"]:
-        return "recurrence"
+        return "recurrence" if network["recurrent"] is True else "delayed recurrence"
     delays = network["delays"] or bool(network.get("input_delays"))
     return {"random": "random delays", False: "decay alone"}.get(delays, "learned delays")
 
