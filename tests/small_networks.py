@@ -50,6 +50,15 @@ def current_network(neurons=(0, 1), decays=(0.2, 0.9)):
     return dataclasses.replace(network, layers=tuple(layers))
 
 
+def late_network(bits=8, seed=0):
+    """Delays in front of the first layer, whose input channels share weights, and none behind the second."""
+    network = sharing_network(bits, seed)
+    weights = layer(np.random.default_rng(seed + 2), 3, 5, 12, bits)
+    first = dataclasses.replace(weights, delay_levels=(0, 3, 7), input_sharing=5, input_channels=23)
+    last = layer(np.random.default_rng(seed + 3), 1, 12, 4, bits)
+    return dataclasses.replace(network, layers=(first, network.layers[1], last))
+
+
 def adaptive_network(neurons=(0, 1), **own):
     """A random network whose hidden layers are adaptive, or these; what is named else replaces their arrays."""
     network, random = quantised_network(), np.random.default_rng(1)

@@ -51,6 +51,36 @@ def test_recurrent_weights_round_trip_and_count(tmp_path):
     assert again.parameters == random_network().parameters + 25
 
 
+def late_recurrent(delays, levels=2):
+    network = recurrent_network(np.random.default_rng(1).normal(size=(levels, 5, 5)).astype(np.float32))
+    first, second = network.layers
+    return dataclasses.replace(network, layers=(dataclasses.replace(first, recurrent_delays=delays), second))
+
+
+def test_recurrent_weights_of_several_delays_round_trip_and_count(tmp_path):
+    network = late_recurrent((1, 9))
+    write_network(tmp_path / "a.safetensors", network)
+    again = read_network(tmp_path / "a.safetensors")
+    assert again.layers[0].recurrent_delays == (1, 9) and again.layers[1].recurrent_delays == (1,)
+    assert (again.layers[0].recurrent == network.layers[0].recurrent).all()
+    layers = json.loads((tmp_path / "a.json").read_text())["layers"]
+    assert [layer.get("recurrent_delays") for layer in layers] == [[1, 9], None]
+
+
+@pytest.mark.parametrize(
+    ("delays", "said"),
+    [
+        ((0, 9), r"recurrent_delays must be whole numbers that increase from 1 or more, found \(0, 9\)"),
+        ((9, 1), "recurrent_delays must be whole numbers that increase"),
+        ((1, 2.5), "recurrent_delays must be whole numbers that increase"),
+        ((1, 2, 3), r"recurrent must be \[delay, pre, post\] of the same 5 neurons, found shape \(2, 5, 5\)"),
+    ],
+)
+def test_recurrent_delays_that_cannot_be_are_refused(tmp_path, delays, said):
+    with pytest.raises(InputError, match=f"layer 0: {said}"):
+        write_network(tmp_path / "a.safetensors", late_recurrent(delays))
+
+
 def edit_json(path, **changes):
     content = json.loads(path.read_text()) | changes
     path.write_text(json.dumps(content))

@@ -49,6 +49,9 @@ def test_what_the_papers_smallest_network_takes_by_hand():
         {"hidden": [8, 6], "delays": "random", "pruning": "none"},
         {"hidden": [8, 6], "delays": "learned", "pruning": "none"},
         {"hidden": [8, 6], "delays": False, "pruning": "none"},
+        {"hidden": [8, 6], "delays": True, "pruning": "synapse", "input_delays": True},
+        {"hidden": [8], "delays": False, "pruning": "synapse", "input_delays": [0, 3, 7]},
+        {"hidden": [8], "delays": True, "pruning": "none", "input_delays": [0, 3]},
         # The last of three runs has one channel of eleven.
         {"hidden": [8, 6], "delays": True, "pruning": "synapse", "input_sharing": 5, "neuron": "adlif"},
     ],
@@ -101,6 +104,14 @@ def test_the_most_even_memories_are_chosen():
 def test_what_makes_no_sense_is_not_drawn_and_what_has_no_effect_is_not_told_apart():
     # No delays: neither pruning nor levels matter.
     assert len(drawn(2, hidden=[[8]], delays=[False], pruning=["synapse", "none"], stride=[2, 4], keep=[1, 3])) == 2
+    # Delays of a list alone: levels do not matter, and keep only where it leaves some out.
+    listed = {"hidden": [[8]], "delays": [False], "input_delays": [[0, 3, 7]], "bits": [4]}
+    several = drawn(3, **listed, pruning=["synapse", "none"], stride=[2, 4], keep=[1, 2, 3])
+    assert {(each.network.pruning, each.delays.keep) for each in several} == {
+        ("synapse", 1),
+        ("synapse", 2),
+        ("none", 1),
+    }
     # Nothing pruned: all levels stay, whatever keep is.
     (one,) = drawn(1, hidden=[[8]], pruning=["none"], keep=[1, 3], bits=[4])
     assert one.settings["keep"] == 15

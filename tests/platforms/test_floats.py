@@ -12,12 +12,12 @@ from delaysnn.platforms.seneca.floats import count_floats as count_on_seneca
 from delaysnn.platforms.seneca.floats import has_queue
 
 
-def layer(pre, post, levels=(0,), recurrent=None, pruned=()):
+def layer(pre, post, levels=(0,), recurrent=None, pruned=(), returns=(1,)):
     weights = np.ones((len(levels), pre, post), np.float32)
     for place in pruned:
         weights[place] = 0
     ones = np.ones(post, np.float32)
-    return Layer(weights, levels, 0.9 * ones, ones, recurrent=recurrent)
+    return Layer(weights, levels, 0.9 * ones, ones, recurrent=recurrent, recurrent_delays=returns)
 
 
 def spikes(neurons, *events):
@@ -57,6 +57,23 @@ def test_a_recurrent_spike_waits_one_step_and_comes_back_unless_the_sample_has_e
     assert [found.tolist() for found in counts.deliveries] == [[2, 0]]
     assert [found.tolist() for found in count_on_seneca(*spikes, within_sample=False).operations] == [[15, 3], [6, 0]]
     assert has_queue(network)
+
+
+def test_a_spike_that_returns_late_waits_as_long_as_its_axon_says():
+    recurrent = np.ones((2, 3, 3), np.float32)
+    # Neuron 0 returns after 2 steps, 1 after 1 and 2, and 2 never.
+    recurrent[0, 0] = recurrent[:, 2] = 0
+    network = Network((layer(2, 3, recurrent=recurrent, returns=(1, 2)), layer(3, 2)), 4, "small", 1, "random")
+    spikes = (network, INPUTS, [HIDDEN, OUTPUT])
+    counts = count_on_seneca(*spikes, within_sample=True)
+    # Of steps 0 to 3: neuron 0 fires in 1, waits 2 and returns in 3; in 3, waits 1 and is lost; 1 in 2, returns in 3.
+    assert [found.tolist() for found in counts.queue_events] == [[2 + 1 + 1, 0]]
+    assert [found.tolist() for found in counts.deliveries] == [[2, 0]]
+    due = count_on_seneca(*spikes, within_sample=False)
+    assert [found.tolist() for found in (*due.queue_events, *due.deliveries)] == [[2 + 2 + 2, 0], [1 + 1 + 2, 0]]
+    on_loihi = count_on_loihi(*spikes, 8)
+    assert on_loihi.synaptic_operations == pytest.approx((9 + 6 + 2 * 3 + 6) / 2)
+    assert on_loihi.synapses == 6 + 6 + 9
 
 
 def test_on_loihi_a_recurrent_synapse_is_a_synapse():

@@ -17,8 +17,8 @@ def rtl():
     return Path(__file__).parents[2] / "workflow/rtl"
 
 
-def _trace(hidden, levels):
-    """A network with delays 0, 2, ..., and its input spikes: three samples of 24 steps."""
+def _trace(hidden, levels, of_inputs=1):
+    """A network with delays 0, 2, ..., so many of inputs, and its input spikes: three samples of 24 steps."""
     random = np.random.default_rng(3)
 
     def layer(levels, pre, post):
@@ -27,7 +27,7 @@ def _trace(hidden, levels):
         ones = np.ones(post, np.float32)
         return Layer(weights, tuple(range(0, 2 * levels, 2)), 0.9 * ones, 0.6 * ones)
 
-    layers = (layer(1, 20, hidden), layer(levels, hidden, hidden), layer(levels, hidden, 4))
+    layers = (layer(of_inputs, 20, hidden), layer(levels, hidden, hidden), layer(levels, hidden, 4))
     network = Network(layers, 24, f"random{hidden}", 1, "random")
     return network, SpikeTrains.from_dense(random.random((24, 3, 20)) < 0.1)
 
@@ -40,5 +40,5 @@ def trace():
 
 @pytest.fixture(scope="session")
 def smaller():
-    """A network of 4 neurons a layer and 3 delay levels, and its input spikes."""
-    return _trace(4, 3)
+    """A network of 4 neurons a layer and 3 delay levels, 2 of inputs, and its input spikes."""
+    return _trace(4, 3, of_inputs=2)

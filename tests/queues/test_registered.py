@@ -26,7 +26,7 @@ CONSTANTS = yaml.safe_load((ROOT / "config/hardware/seneca.yaml").read_text())
 def deployed(trace):
     network, inputs = trace
     layers = infer(network, inputs)
-    return network, Traces(layers, decide(layers[-1]), decide(layers[-1]), "seneca")
+    return network, inputs, Traces(layers, decide(layers[-1]), decide(layers[-1]), "seneca")
 
 
 def test_a_structure_does_something_and_looks_like_one():

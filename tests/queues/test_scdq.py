@@ -115,7 +115,7 @@ def test_a_shallow_queue_overflows_with_sample_and_step():
     spikes = np.zeros((4, 2, 3))
     spikes[1:3, 1] = 1
     useful = np.ones((3, 4), bool)
-    with pytest.raises(InputError, match=r"5 events overflows in sample 1, step 2; .* queue_depth in"):
+    with pytest.raises(InputError, match=r"5 events overflows in sample 1, step 2; its busiest .* queue_depth in"):
         run_queue(SpikeTrains.from_dense(spikes), useful, depth=5)
 
 

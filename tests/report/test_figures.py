@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 from PIL import Image
-from small_networks import sharing_network
+from small_networks import late_network, sharing_network
 
 from delaysnn.core.arrays import write_npz
 from delaysnn.core.files import sha256
@@ -304,10 +304,15 @@ def test_mapping_counts_channels_and_stores_what_they_share_once():
     assert f"{sharing_network().layers[0].weights.any(axis=0).sum()} of 60 synapses" in drawn
 
 
+def test_mapping_draws_a_queue_before_the_first_core_where_inputs_are_delayed():
+    drawn = texts(draw_mapping(late_network(), {"queue_depth": 64, "event_bits": 16, "weight_bits": 16}))
+    assert (drawn.count("Delay IP"), "WVU 23 x 8 bit" in drawn) == (3, True)
+
+
 def queue_metrics(network):
     queue = {"occupancy_mean": [0.5, 1.5, 1.0], "occupancy_most": [1, 3, 2]}
     details = {
-        "queues": [queue, queue],
+        "queues": [queue | {"between": f"h{index} and layer {index + 1}"} for index in (1, 2)],
         "shape": {"n_pre": 2, "n_post": 2, "delays": 3},
         "densities": [0.1, 1.0],
         "curves": {name: [1.0, 2.0] for name in ("ring_buffer", "shared_queue", "scdq", "history")},
@@ -317,9 +322,17 @@ def queue_metrics(network):
 
 
 def test_occupancy_draws_mean_and_most_of_each_network():
-    axes = draw_occupancy([queue_metrics("48"), queue_metrics("48ax")]).axes
-    for axis in axes:
+    figure = draw_occupancy([queue_metrics("48"), queue_metrics("48ax")])
+    for axis in figure.axes:
         assert [line.get_ydata().tolist() for line in axis.lines] == 2 * [[0.5, 1.5, 1.0], [1, 3, 2]]
+    assert all(f"queue behind hidden layer {layer}" in texts(figure) for layer in (1, 2))
+
+
+def test_occupancy_names_the_queue_of_inputs():
+    metrics = queue_metrics("late")
+    metrics.details["queues"][0]["between"] = "inputs and layer 1"
+    drawn = texts(draw_occupancy([metrics]))
+    assert "queue behind the inputs" in drawn and "hidden layer 1" not in drawn
 
 
 def test_density_marks_each_network_where_it_is():

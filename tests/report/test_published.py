@@ -57,6 +57,7 @@ def test_a_published_value_stands_beside_the_network_of_its_shape_whatever_its_n
         {"network": SHAPE | {"pruning": "refined"}},
         {"network": SHAPE | {"recipe": "authors"}},
         {"network": SHAPE | {"input_sharing": 5}},
+        {"network": SHAPE | {"input_delays": [0, 8]}},
         {"network": SHAPE | {"keep": 5}},
         {"network": SHAPE | {"keep": None}, "delays": DELAYS | {"keep": 5}},
         {"network": SHAPE | {"hidden": [32, 32], "pruning": "axon"}},

@@ -6,7 +6,7 @@ from delaysnn.frontier.training import score, train
 from delaysnn.settings.training import Course, Phase
 
 SETTINGS = {"hidden": [16], "delays": True, "pruning": "synapse", "max": 20, "stride": 2, "keep": 5, "bits": 4}
-SETTINGS |= {"recurrent": False, "recipe": None, "neuron": "lif", "input_sharing": 1}
+SETTINGS |= {"recurrent": False, "recipe": None, "neuron": "lif", "input_sharing": 1, "input_delays": False}
 
 
 @pytest.fixture

@@ -62,14 +62,10 @@ def test_what_does_not_fit_the_data_is_named(theirs, validation, change, samples
         bring_in(dataclasses.replace(theirs, **change), validation)
 
 
-def test_delayed_inputs_are_refused(theirs, validation):
+def test_delayed_inputs_are_taken(theirs, validation):
     first, *rest = theirs.layers
     late = dataclasses.replace(first, delay_levels=(3,))
-    # Not which chip, since it need not be among those that are asked for.
-    with pytest.raises(
-        InputError, match=r"layer 0 delays its inputs by \(3,\), but delays lie between two layers here;"
-    ):
-        bring_in(dataclasses.replace(theirs, layers=(late, *rest)), validation)
+    assert bring_in(dataclasses.replace(theirs, layers=(late, *rest)), validation).layers[0].delay_levels == (3,)
 
 
 def test_recurrent_synapses_are_refused(theirs, validation):

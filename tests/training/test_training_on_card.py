@@ -236,4 +236,4 @@ def test_of_equal_counts_the_one_that_was_first_wins_on_the_card_too():
 def test_too_little_memory_for_the_samples_leaves_them_where_they_are(monkeypatch, tmp_path):
     monkeypatch.setattr(samples, "available", lambda: True)
     monkeypatch.setattr(samples, "free_memory", lambda: 10)
-    assert "the GPU has 0.0 GB free" in samples.refused(make_run(SETTINGS, tmp_path / "a"))
+    assert "the GPU has 0.0 GB free" in samples.refused(network(SETTINGS), make_run(SETTINGS, tmp_path / "a"))

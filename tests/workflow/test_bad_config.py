@@ -58,7 +58,7 @@ def missing_keys(draw, config):
     elsewhere = "speech" if config["data"]["name"] == "shd" else "download"
     free = {("networks",), ("recipes",), ("hardware",), *(("recipes", name) for name in config["recipes"])}
     known = [path for path in paths(config, object) if path[:-1] not in free]
-    optional = ("recurrent", "recipe", "neuron", "input_sharing", "current_decay", "loihi2", elsewhere)
+    optional = ("recurrent", "recipe", "neuron", "input_sharing", "input_delays", "current_decay", "loihi2", elsewhere)
     path = draw(st.sampled_from([path for path in known if path[-1] not in optional]))
     return change(config, path, lambda inner, key: inner.pop(key)), path[-1]
 
@@ -141,6 +141,35 @@ IMPOSSIBLE = [
         st.sampled_from([True, "random"]).map(lambda sample: network(recurrent=True, delays=sample)),
         "networks.mine is recurrent",
     ),
+    (
+        st.sampled_from(["axonal", "axonal_random"]).map(
+            lambda kind: network(recurrent=kind, delays=False, pruning="synapse")
+        ),
+        "networks.mine.pruning is synapse, but recurrent is axonal",
+    ),
+    (
+        st.sampled_from([True, [0, 8]]).map(lambda given: network(recurrent=True, delays=False, input_delays=given)),
+        "networks.mine is recurrent and has input_delays",
+    ),
+    (
+        st.sampled_from([1, None, "all", 2.0, [0], [8, 0], [0, 0], [-1, 2], [0, "8"], [0, 2.5], []]).map(
+            lambda given: network(input_delays=given)
+        ),
+        "mine.input_delays",
+    ),
+    (
+        st.just(network(input_delays=[0, 8], delays="learned", pruning="none")),
+        "networks.mine.input_delays is [0, 8], but its delays are learned",
+    ),
+    (
+        st.just(network(input_delays=[0, 8], pruning="refined")),
+        "networks.mine.input_delays is [0, 8], but pruning is refined",
+    ),
+    (
+        st.sampled_from([None, 2, 3]).map(lambda n: network(input_delays=[0, 8], delays=False, keep=n)),
+        ", so all; write networks.mine.keep: 1 or fewer",
+    ),
+    (st.just(network(hidden=[8, 8], input_delays=[0, 63])), "mine.input_delays has a delay of 63 steps, but Loihi"),
     (st.sampled_from(["synapse", "axon"]).map(lambda sample: network(delays="random", pruning=sample)), "mine.pruning"),
     (st.sampled_from([0, -1, True, "2"]).map(lambda n: network(keep=n)), "mine.keep"),
     (st.integers(31, 999).map(lambda n: network(keep=n)), "networks.mine.keep is"),
@@ -228,6 +257,11 @@ BASE = st.sampled_from(BASES)
             "networks: {mine: {hidden: [8], delays: 1, pruning: none}}",
             "delays is 1; write one of true, false, random, learned.",
         ),
+        (
+            "networks: {mine: {hidden: [8], delays: true, input_delays: [0], pruning: none}}",
+            "networks.mine.input_delays is [0]; write a list of 2 or more, each a whole number, 0 or more, in time ",
+        ),
+        ("networks: {mine: {hidden: [8], delays: true, input_delays: [8, 0], pruning: none}}", "the smallest first."),
         ("networks: {mine: {hidden: [8], delays: true, recurrent: 'False', pruning: none}}", "so write false without"),
         ("networks: {mine: {hidden: 8, delays: true, pruning: none}}", "networks.mine.hidden is 8; write [8]."),
         ("networks: {a b: {hidden: [8], delays: true, pruning: none}}", "has the key 'a b'; write a name of letters"),
@@ -277,7 +311,8 @@ WHOLE = list(whole_numbers(whole()))
 
 @pytest.mark.parametrize("path", WHOLE, ids=[".".join(map(str, path)) for path in WHOLE])
 def test_a_whole_number_with_a_point_is_refused(path):
-    config = overlay(PAPER, network() | {"recipes": {"mine": PAPER["training"]}, "recordings": RECORDINGS})
+    added = {"recipes": {"mine": PAPER["training"]}, "recordings": RECORDINGS}
+    config = overlay(PAPER, network() | added | {"frontier": {"space": {"input_delays": [[0, 8]]}}})
     read(config)
     entry = (path[:-1], [2.0]) if path[-1] == 0 else (path, 2.0)
     config = change(config, entry[0], lambda inner, key: inner.__setitem__(key, entry[1]))

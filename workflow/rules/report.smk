@@ -6,10 +6,12 @@ from delaysnn.report.style import looks
 # Figures of a single network show the one that the configuration names; those of a single seed the first.
 SHOWN = dict(network=SETTINGS.shown, seed=SEEDS[0])
 # Which network plays which part in the report's answers.
-SHOWN_SHAPE = {key: getattr(SETTINGS.network(SHOWN["network"]), key) for key in ("hidden", "input_sharing")}
+SHOWN_SHAPE = {
+    key: getattr(SETTINGS.network(SHOWN["network"]), key) for key in ("hidden", "input_sharing", "input_delays")
+}
 KEPT = dict(keep=SETTINGS.network(SHOWN["network"]).keep)
-NO_DELAYS = dict(delays=False, recurrent=False)
-AS_WIDE = SETTINGS.first_like(**SHOWN_SHAPE, **NO_DELAYS)
+NO_DELAYS = dict(delays=False, input_delays=False, recurrent=False)
+AS_WIDE = SETTINGS.first_like(**SHOWN_SHAPE | NO_DELAYS)
 PRUNED_BY_AXONS = SETTINGS.network(SHOWN["network"]).pruning == "axon"
 PARTS = dict(
     shown=[SHOWN["network"]],

@@ -16,6 +16,7 @@ rule seneca:
 
 rule run_queues:
     input:
+        test=f"{DATA}/test.npz",
         network=float_network,
         traces=f"{TRACES}/seneca.npz",
         constants=CONSTANTS["seneca"],
@@ -32,6 +33,7 @@ rule run_queues:
 # One build serves all networks, each with its first seed.
 rule simulate_rtl:
     input:
+        test=f"{DATA}/test.npz",
         rtl=RTL,
         networks=[float_network(dict(network=name, seed=SEEDS[0])) for name in DEPLOYED_ON["seneca"]],
         traces=expand(f"{TRACES}/seneca.npz", network=DEPLOYED_ON["seneca"], seed=SEEDS[0]),

@@ -2,6 +2,7 @@
 
 import numba
 
+from delaysnn.core.dataset import read_dataset
 from delaysnn.core.job import job
 from delaysnn.core.metrics import Metrics, write_metrics
 from delaysnn.core.network import read_network
@@ -13,6 +14,6 @@ with job(snakemake) as provenance:
     numba.set_num_threads(snakemake.threads)
     network, traces = read_network(snakemake.input.network), read_traces(snakemake.input.traces)
     constants = read_yaml(snakemake.input.constants)
-    cells, details = compare(network, traces, constants)
+    cells, details = compare(network, read_dataset(snakemake.input.test).spikes, traces, constants)
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
     write_metrics(snakemake.output.metrics, Metrics(name, seed, network.dataset, tuple(cells), details, provenance))

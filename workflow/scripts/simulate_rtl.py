@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from delaysnn.core.dataset import read_dataset
 from delaysnn.core.job import job
 from delaysnn.core.metrics import Metrics, write_metrics
 from delaysnn.core.network import read_network
@@ -14,6 +15,7 @@ with job(snakemake) as provenance:
     traces = [read_traces(path) for path in snakemake.input.traces]
     depth = read_yaml(snakemake.input.constants)["queue_depth"]
     rtl = Path(snakemake.input.rtl[0]).parent
-    compared = replay(list(zip(networks, traces, strict=True)), rtl, depth, snakemake.params.samples)
+    deployed, inputs = list(zip(networks, traces, strict=True)), read_dataset(snakemake.input.test).spikes
+    compared = replay(deployed, inputs, rtl, depth, snakemake.params.samples)
     for path, network, details in zip(snakemake.output.metrics, networks, compared, strict=True):
         write_metrics(path, Metrics(network.name, network.seed, network.dataset, (), details, provenance))

@@ -6,7 +6,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from small_networks import current_network, quantised_network
+from small_networks import current_network, late_network, quantised_network
 from test_deployment import WORKFLOW
 
 from delaysnn.core.spike_trains import SpikeTrains
@@ -169,3 +169,14 @@ def test_no_spike_differs_where_currents_and_their_decays_are_at_their_ends(in_l
         for index, each in enumerate(2 * expected.layers):
             assert (found[f"arr_{index}"] == each.dense()[:, 0]).all()
     assert all(len(each.steps) > 50 for each in expected.layers)
+
+
+def test_delayed_inputs_give_the_same_spikes(in_lava):
+    inputs = SpikeTrains.from_dense(np.random.default_rng(3).random((30, 1, 23)) < 0.2)
+    in_lava.put(convert(late_network(), {}), inputs)
+    in_lava(BOTH)
+    expected = simulate(in_lava.network, inputs).layers
+    with np.load(in_lava.folder / "found.npz") as found:
+        for index, layer in enumerate(2 * expected):
+            assert (found[f"arr_{index}"] == layer.dense()[:, 0]).all()
+    assert all(len(layer.steps) > 10 for layer in expected)

@@ -13,7 +13,7 @@ VERSION = 1
 # What is read of a file; anything else might change what the network does, so it is refused.
 _KEYS = ("format", "version", "name", "seed", "dataset", "n_steps", "topology", "parameters", "layers", "provenance")
 _LEFT_OUT = ("parameters", "provenance")
-_LAYER_KEYS = ("delay_levels", "scale", "bits", "input_sharing", "input_channels", "neuron")
+_LAYER_KEYS = ("delay_levels", "scale", "bits", "input_sharing", "input_channels", "neuron", "recurrent_delays")
 
 
 def read_description(path: str | Path) -> dict[str, Any]:
@@ -94,11 +94,11 @@ def _check_layers(path: str | Path, layers: Any) -> None:
             raise InputError(
                 f"{where} has no 'delay_levels'; give the delays of its weights, [0] where there are none."
             )
-        if not isinstance(layer["delay_levels"], list):
-            raise InputError(
-                f"{where}: delay_levels must be a list of whole numbers of time steps, found "
-                f"{_show(layer['delay_levels'])}."
-            )
+        for key in ("delay_levels", "recurrent_delays"):
+            if not isinstance(layer.get(key, []), list):
+                raise InputError(
+                    f"{where}: {key} must be a list of whole numbers of time steps, found {_show(layer[key])}."
+                )
         if not isinstance(layer.get("neuron", ""), str):
             raise InputError(
                 f"{where}: neuron must be the name of a neuron or left out, found {_show(layer['neuron'])}."

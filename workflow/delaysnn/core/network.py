@@ -25,7 +25,7 @@ class Layer:
 
     ``u[k] = u[k-1] * decay * (1 - s[k-1]) + sum_d sum_i weights[d, i, :] * s_pre[i, k - delay_levels[d]]``,
     ``s[k] = u[k] >= threshold`` (paper section II; reset to zero, no bias). A baseline's layer may also feed itself:
-    ``sum_i recurrent[i, :] * s[i, k-1]`` more.
+    ``sum_i recurrent[i, :] * s[i, k-1]`` more, or ``sum_d sum_i recurrent[d, i, :] * s[i, k - recurrent_delays[d]]``.
 
     Attributes:
         weights: float32 [delay, pre, post]; zero where a synapse is pruned.
@@ -35,7 +35,9 @@ class Layer:
         scale: where the weights are quantised, the value of one unit, so that ``weights / scale`` are integers
             of ``bits`` bits; None for float weights.
         bits: width of the quantised weights including sign; None for float weights.
-        recurrent: float32 [pre, post], from the layer to itself, one step later; None where there is none.
+        recurrent: float32 [pre, post], from the layer to itself, one step later; or [delay, pre, post]; None where
+            there is none.
+        recurrent_delays: of the first axis of the latter, in time steps, increasing from 1 or more.
         input_sharing: of the first layer, how many neighbouring input channels share a weight: channel ``i`` has row
             ``i // input_sharing`` of ``weights``. Spikes stay as they are, so several of a run in one step all count.
         input_channels: of the first layer, how many there are, where they share weights: the last run may be shorter.
@@ -54,6 +56,12 @@ class Layer:
     input_channels: int | None = None
     neuron: str = PLAIN
     own: Mapping[str, np.ndarray] = field(default_factory=dict)
+    recurrent_delays: tuple[int, ...] = (1,)
+
+    @property
+    def feedback(self) -> np.ndarray | None:
+        """Recurrent weights as [delay, pre, post], whatever their delays."""
+        return None if self.recurrent is None else self.recurrent.reshape(-1, *self.recurrent.shape[-2:])
 
     @property
     def inputs(self) -> int:
@@ -150,6 +158,7 @@ def _describe(layer: Layer) -> dict[str, Any]:
         about
         | (sharing if layer.input_sharing > 1 else {})
         | ({} if layer.neuron == PLAIN else {"neuron": layer.neuron})
+        | ({} if layer.recurrent_delays == (1,) else {"recurrent_delays": layer.recurrent_delays})
     )
 
 
@@ -181,6 +190,7 @@ def read_network(path: str | Path) -> Network:
                 input_sharing=layer.get("input_sharing", 1),
                 input_channels=layer.get("input_channels"),
                 neuron=layer.get("neuron", PLAIN),
+                recurrent_delays=tuple(layer.get("recurrent_delays", (1,))),
                 own={name: arrays[key] for name in _own_arrays() if (key := f"layer{index}.{name}") in arrays},
             )
             for index, layer in enumerate(description["layers"])

@@ -56,11 +56,6 @@ def check_deployable(network: "Network", source: object) -> None:
     check_chain(network, source)
     if len(network.layers) < 2:
         raise InputError(f"{source}: has one layer, but delays lie between two; give it a hidden layer.")
-    if network.layers[0].delay_levels != (0,):
-        raise InputError(
-            f"{source}: layer 0 delays its inputs by {network.layers[0].delay_levels}, but delays lie between two "
-            "layers here; put them into later layers."
-        )
 
 
 def check_fit(
@@ -111,11 +106,7 @@ def check_network(network: "Network", source: object) -> None:
             shape = layer.arrays[name].shape
             if shape != (post,):
                 raise InputError(f"{where}: {name} must have one value for each of {post} neurons, found {shape}.")
-        if layer.recurrent is not None and layer.recurrent.shape != (post, post):
-            raise InputError(
-                f"{where}: recurrent must be [pre, post] of the same {post} neurons, found shape "
-                f"{layer.recurrent.shape}."
-            )
+        _check_recurrent(layer, where)
         for name, values in layer.arrays.items():
             if not np.isfinite(values).all():
                 raise InputError(f"{where}: {name} holds a value that is not finite.")
@@ -141,6 +132,27 @@ def _check_neuron(layer: "Layer", where: str) -> None:
         if name in needed:
             raise InputError(f"{where}: neuron is {layer.neuron}, which needs {name}, but there is none; add it.")
         raise InputError(f"{where}: holds {name}, which neuron {layer.neuron} does not have; take it out.")
+
+
+def _check_recurrent(layer: "Layer", where: str) -> None:
+    """Check what the layer feeds to itself, and when."""
+    delays, post = layer.recurrent_delays, layer.weights.shape[2]
+    if not all(is_whole(delay) for delay in delays) or list(delays) != sorted({0, *delays})[1:]:
+        raise InputError(
+            f"{where}: recurrent_delays must be whole numbers that increase from 1 or more, found {delays}."
+        )
+    if layer.recurrent is None:
+        if delays != (1,):
+            raise InputError(f"{where}: recurrent_delays is {delays}, but there is no recurrent; leave it out.")
+        return
+    needed, shape = (
+        ("[pre, post]", (post, post)) if delays == (1,) else ("[delay, pre, post]", (len(delays), post, post))
+    )
+    if layer.recurrent.shape != shape:
+        raise InputError(
+            f"{where}: recurrent must be {needed} of the same {post} neurons, found shape {layer.recurrent.shape}, "
+            f"with recurrent_delays {delays}."
+        )
 
 
 def _check_own(layer: "Layer", where: str) -> None:

@@ -58,13 +58,17 @@ def write_overlay(frontier: Mapping[str, Any], budget: str, config: Mapping[str,
     network = network_of(settings)
     chips = [name for name in below.platforms if network.deployed and registered()[name].takes([network.neuron])]
     shown = "best" if chips else below.shown
+    best = network.model_dump()
+    if network.takes_levels:
+        own = {"delays": _delays(settings, below.delays.sweep)}
+    else:
+        own, best["keep"] = {}, settings["keep"] if network.keeps else None
     left_out = dict.fromkeys(name for name in below.networks if name not in ("best", shown))
     overlay: dict[str, Any] = {
-        "networks": {**left_out, "best": network.model_dump()},
+        "networks": {**left_out, "best": best},
         "report": {"show": shown},
+        **own,
     }
-    if network.delays:
-        overlay["delays"] = _delays(settings, below.delays.sweep)
     if chips:
         # A platform must have a network to run.
         overlay["platforms"] = chips

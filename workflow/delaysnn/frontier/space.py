@@ -69,14 +69,17 @@ def network_of(settings: Mapping[str, Any]) -> Network:
 def count_synapses(network: Network, delays: KeptLevels, channels: int, classes: int) -> int:
     """Return how many weights a network stores once it is pruned.
 
-    Each of a (pre, post) pair's kept delay levels has one; the first layer has no delays, and channels that share their
-    weights have a row in common.
+    Each of a (pre, post) pair's kept delays has one, and channels that share their weights have a row in common.
     """
     rows = -(-channels // network.input_sharing)
-    levels = len(delays.levels) if network.delays else 1
-    kept = min(delays.keep, levels) if network.keeps else levels
     widths = [*network.hidden, classes]
-    return rows * widths[0] + kept * sum(pre * post for pre, post in pairwise(widths))
+
+    def kept(levels: int) -> int:
+        return min(delays.keep, levels) if network.keeps else levels
+
+    of_inputs = kept(len(network.delays_of_inputs(delays.levels))) * rows * widths[0]
+    behind = kept(len(delays.levels) if network.delays else 1)
+    return of_inputs + behind * sum(pre * post for pre, post in pairwise(widths))
 
 
 def count_memory(network: Network, delays: KeptLevels, bits: int, channels: int, classes: int) -> float:
@@ -174,14 +177,23 @@ def _settle(values: Mapping[str, Any]) -> dict[str, Any]:
     keep, longest, stride = (values[key] for key in ("keep", "max", "stride"))
     levels = len(range(0, longest, stride))
     if values["recurrent"]:
-        raise InputError("Configuration: frontier.space.recurrent is true, but a recurrent network is not quantised.")
-    if not values["delays"]:
-        return {**values, "pruning": "none", "max": 1, "stride": 1, "keep": 1}
+        kind = "true" if values["recurrent"] is True else values["recurrent"]
+        raise InputError(
+            f"Configuration: frontier.space.recurrent is {kind}, but a recurrent network is not quantised."
+        )
+    listed = values["input_delays"] if isinstance(values["input_delays"], list) else []
+    if not values["delays"] and values["input_delays"] is not True:
+        without = {"max": 1, "stride": 1}
+        if not listed or values["pruning"] == "none":
+            return {**values, **without, "pruning": "none", "keep": 1}
+        if keep >= len(listed):
+            raise InputError(f"Configuration: frontier.space.keep is {keep}, which of {listed} leaves none out.")
+        return {**values, **without}
     if levels == 1:
         raise InputError(
             f"Configuration: frontier.space.max is {longest}, which at stride {stride} gives delay 0 alone."
         )
-    if values["delays"] is True and values["pruning"] == "none":
+    if values["delays"] in (True, False) and values["pruning"] == "none":
         return {**values, "keep": levels}
     if keep >= levels:
         raise InputError(f"Configuration: frontier.space.keep is {keep}, which of {levels} levels leaves none out.")

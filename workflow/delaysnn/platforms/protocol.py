@@ -49,12 +49,14 @@ class Planned:
     Attributes:
         name: in the configuration.
         topology: neurons a layer, inputs first; one output where the classes are not known yet.
-        levels: delay levels in time steps; none where the network comes as files.
+        levels: delay levels in time steps behind the first layer; none where the network comes as files.
         kept: how many of them a synapse keeps.
         decays: that a layer may have distinct.
         bits: of a quantised weight.
         files: the network as it comes, by the name of its file.
         input_sharing: how many neighbouring input channels share a weight.
+        input_delays: of the first layer's synapses, in time steps.
+        input_kept: how many of these a synapse keeps.
     """
 
     name: str
@@ -65,6 +67,8 @@ class Planned:
     bits: int
     files: Mapping[str, "Network"] = field(default_factory=dict)
     input_sharing: int = 1
+    input_delays: tuple[int, ...] = (0,)
+    input_kept: int = 1
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,19 @@ from delaysnn.core.network import Layer, Network
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.core.traces import Traces
 from delaysnn.queues import check_run, file_of, registered
-from delaysnn.queues.delays import activity_density, useful_delays
+from delaysnn.queues.delays import activity_density, queued, useful_delays
 from delaysnn.queues.protocol import Need
 from delaysnn.queues.structures import scdq
 
 
-def compare(network: Network, traces: Traces, constants: Mapping[str, float]) -> tuple[list[Cell], dict[str, Any]]:
+def compare(
+    network: Network, inputs: SpikeTrains, traces: Traces, constants: Mapping[str, float]
+) -> tuple[list[Cell], dict[str, Any]]:
     """Return what every structure does with the network's spikes, and what it needs for them.
 
     Args:
         network: as deployed.
+        inputs: spikes of the input channels, which wait in a queue where the first layer has delays.
         traces: spikes of its layers.
         constants: of the chip: ``queue_depth``, and what :class:`delaysnn.queues.protocol.Structure` names.
 
@@ -34,7 +37,8 @@ def compare(network: Network, traces: Traces, constants: Mapping[str, float]) ->
         InputError: a queue overflows, delivers anything but the dense product, or needs what is no finite number;
             naming the structure's file.
     """
-    pairs = list(zip(network.layers[1:], traces.layers[:-1], strict=True))
+    waiting = queued(network, inputs, traces.layers)
+    pairs = [(each.layer, each.spikes) for each in waiting]
     ports = [(spikes, useful_delays(layer)) for layer, spikes in pairs]
     depth = int(constants["queue_depth"])
     runs = [scdq.run_queue(*port, depth) for port in ports]
@@ -59,8 +63,8 @@ def compare(network: Network, traces: Traces, constants: Mapping[str, float]) ->
                 counts = {"samples": len(traces.labels), "spikes": run.deliveries, "differences": run.differences}
                 equality.append({"comparison": structure.comparison, **counts})
     queues = [
-        {"between": f"h{index} and layer {index + 1}", **scdq.summarise(run, useful)}
-        for index, (run, (_, useful)) in enumerate(zip(runs, ports, strict=True), 1)
+        {"between": each.between, **scdq.summarise(run, useful)}
+        for each, run, (_, useful) in zip(waiting, runs, ports, strict=True)
     ]
     details = {"equality": equality, "queues": queues, **_over_density(*pairs[0], constants)}
     return cells + scdq.measure(runs, ports), details

@@ -1,15 +1,56 @@
 """What a layer asks of whatever delays its spikes: its useful delays, and the spikes that arrive."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
-from delaysnn.core.network import Layer
+from delaysnn.core.network import Layer, Network, expand_inputs
 from delaysnn.core.spike_trains import SpikeTrains
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A layer behind a delay queue.
+
+    Attributes:
+        index: of the layer, counted from 0.
+        layer: its synapses; the first layer's have a row for every input channel.
+        spikes: that enter the queue.
+    """
+
+    index: int
+    layer: Layer
+    spikes: SpikeTrains
+
+    @property
+    def between(self) -> str:
+        """Where the queue stands, in words."""
+        return f"{f'h{self.index}' if self.index else 'inputs'} and layer {self.index + 1}"
+
+
+def queued(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains]) -> list[Queued]:
+    """Return what stands behind delay queues: every layer but the first, and that where it delays its inputs.
+
+    Args:
+        network: may share weights between input channels. Its first queue tells them apart all the same.
+        inputs, layers: spikes of the input channels and of every layer.
+    """
+    parts = zip(expand_inputs(network).layers, [inputs, *layers[:-1]], strict=True)
+    found = [Queued(index, layer, spikes) for index, (layer, spikes) in enumerate(parts)]
+    return found if delays_inputs(network) else found[1:]
+
+
+def delays_inputs(network: Network) -> bool:
+    """Say whether the first layer has delays."""
+    return network.layers[0].delay_levels[-1] > 0
 
 
 def useful_delays(layer: Layer) -> np.ndarray:
     """Return WVU, bool [pre, delay] for every delay in time steps: has any post-neuron a weight there?"""
-    useful = np.zeros((layer.weights.shape[1], layer.delay_levels[-1] + 1), bool)
-    useful[:, list(layer.delay_levels)] = (layer.weights != 0).any(axis=2).T
+    useful = np.zeros((layer.inputs, layer.delay_levels[-1] + 1), bool)
+    run = np.arange(layer.inputs) // layer.input_sharing
+    useful[:, list(layer.delay_levels)] = (layer.weights != 0).any(axis=2).T[run]
     return useful
 
 

@@ -70,12 +70,13 @@ def namesakes(path: str | Path, shapes: Mapping[str, Any], outputs: int) -> dict
 
     Whatever a network is called, it stands beside the paper's of the same shape: neurons a layer, time steps, delay
     levels, levels kept, and whether synapses or whole axons are pruned. One that is trained by another recipe, or whose
-    input channels share weights, is a comparison of ours.
+    input channels share weights or are delayed, is a comparison of ours.
 
     Args:
         path: the file with the published numbers.
-        shapes: ``networks`` (hidden, delays, pruning, recipe and, where it has them, input_sharing and keep of each of
-            ours, by name), ``delays`` (max, stride and keep of the configuration) and ``time_steps`` of a sample.
+        shapes: ``networks`` (hidden, delays, pruning, recipe and, where it has them, input_sharing, input_delays and
+            keep of each of ours, by name), ``delays`` (max, stride and keep of the configuration) and ``time_steps`` of
+            a sample.
         outputs: neurons of the last layer, one a class.
     """
     models = yaml.safe_load(Path(path).read_text())["table_1_models"]
@@ -95,6 +96,8 @@ def _namesake(network: Mapping[str, Any], outputs: int, models: Mapping[str, Any
     """Return what the paper calls a network of these layers and this pruning, if it has one."""
     ending = {"synapse": "", "axon": "ax"}.get(network["pruning"])
     if network["delays"] is not True or network["recipe"] or network.get("input_sharing", 1) > 1 or ending is None:
+        return None
+    if network.get("input_delays"):
         return None
     return next(
         (

@@ -157,7 +157,7 @@ class Study:
     @property
     def shapes(self) -> dict[str, Any]:
         """What tells which of the paper's networks, if any, one of ours stands beside."""
-        keys = ("hidden", "delays", "pruning", "recipe", "input_sharing", "keep")
+        keys = ("hidden", "delays", "pruning", "recipe", "input_sharing", "input_delays", "keep")
         return {
             "networks": {name: {key: self.networks[name][key] for key in keys} for name in self.plain},
             "delays": {key: self.config["delays"][key] for key in ("max", "stride", "keep")},

@@ -39,7 +39,7 @@ def check_combinations(configuration: "Configuration") -> None:
 def _check_delays(configuration: "Configuration") -> None:
     delays = configuration.delays
     # Networks that come as a file bring delays of their own.
-    if len(delays.levels) == 1 and any(network.delays for network in configuration.own_networks.values()):
+    if len(delays.levels) == 1 and any(network.takes_levels for network in configuration.own_networks.values()):
         raise InputError(
             f"Configuration: delays.max is {delays.max}, which at stride {delays.stride} gives delay 0 alone; write "
             f"more than {delays.stride}, or delays: false for networks without."
@@ -51,7 +51,9 @@ def _check_delays(configuration: "Configuration") -> None:
                 f"{len(delays.levels)} delay levels; keep fewer."
             )
     for name, network in configuration.own_networks.items():
-        if network.keep and network.keep > len(delays.levels):
+        # Of a list alone, checked beside it.
+        listed = network.input_delays and not network.takes_levels
+        if network.keep and network.keep > len(delays.levels) and not listed:
             raise InputError(
                 f"Configuration: networks.{name}.keep is {network.keep}, but there are {len(delays.levels)} delay "
                 "levels; keep fewer."
@@ -81,11 +83,21 @@ def _check_networks(configuration: "Configuration") -> None:
                 f"Configuration: networks.{name}.recipe is {network.recipe!r}; choose one of recipes, "
                 f"{', '.join(configuration.recipes)}, or leave it out."
             )
-        if network.recurrent and network.delays:
+        if network.recurrent and (network.delays or network.input_delays):
+            key = "delays" if network.delays else "input_delays"
             raise InputError(
-                f"Configuration: networks.{name} is recurrent and has delays, but a recurrent network is a baseline "
-                "without; write delays: false."
+                f"Configuration: networks.{name} is recurrent and has {key}, but a recurrent network is a baseline "
+                f"without; write {key}: false."
             )
+        needed = {"axonal": "axon", "axonal_random": "none"}.get(str(network.recurrent))
+        if needed and network.pruning != needed:
+            chosen = "pruning by axons chooses" if needed == "axon" else "the seed draws"
+            raise InputError(
+                f"Configuration: networks.{name}.pruning is {network.pruning}, but recurrent is {network.recurrent}, "
+                f"whose delays {chosen}; write pruning: {needed}."
+            )
+        if isinstance(network.input_delays, list):
+            _check_listed(configuration, name)
         channels = configuration.source.channels
         if network.input_sharing > channels:
             raise InputError(
@@ -117,10 +129,28 @@ def _check_networks(configuration: "Configuration") -> None:
             )
 
 
+def _check_listed(configuration: "Configuration", name: str) -> None:
+    """Check a network whose inputs are delayed by time steps of a list."""
+    network = configuration.network(name)
+    assert isinstance(network.input_delays, list)
+    what = f"Configuration: networks.{name}.input_delays is {network.input_delays}"
+    if network.delays == "learned":
+        raise InputError(f"{what}, but its delays are learned, which takes all levels of delays; write true or false.")
+    if network.pruning == "refined":
+        raise InputError(f"{what}, but pruning is refined, which moves levels of delays; write true or false.")
+    kept, given = configuration.kept(name), len(network.input_delays)
+    if network.keeps and not network.delays and kept >= given:
+        raise InputError(
+            f"{what}, of which pruning: {network.pruning} keeps {kept}, so all; write networks.{name}.keep: "
+            f"{given - 1} or fewer, or pruning: none."
+        )
+
+
 def _check_deployed(configuration: "Configuration") -> None:
     if all(name in configuration.own_networks for name in configuration.networks) and not configuration.deployed:
         raise InputError(
-            "Configuration: networks has none with delays: true or learned, pruning other than refined and a neuron "
+            "Configuration: networks has none with delays: true or learned (or false beside input_delays), pruning "
+            "other than refined and a neuron "
             f"that one of platforms runs ({_runs(configuration)}); at least one is needed to deploy."
         )
 
@@ -226,6 +256,9 @@ def _planned(configuration: "Configuration", name: str) -> Planned:
     # A network that comes as files has synapses, levels and decays of its own.
     if isinstance(network, BroughtNetwork):
         return Planned(name, topology, (), 0, 0, bits, network.read(configuration.seeds))
-    kept = configuration.kept(name) if network.keeps else len(delays.levels)
+    levels = delays.levels if network.delays else (0,)
+    inputs = network.delays_of_inputs(delays.levels)
+    most = configuration.kept(name) if network.keeps else max(len(levels), len(inputs))
     decays, sharing = configuration.course(name).decay_groups, network.input_sharing
-    return Planned(name, topology, delays.levels, kept, decays, bits, input_sharing=sharing)
+    known = (name, topology, levels, min(most, len(levels)), decays, bits)
+    return Planned(*known, input_sharing=sharing, input_delays=inputs, input_kept=min(most, len(inputs)))

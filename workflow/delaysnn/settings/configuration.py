@@ -199,8 +199,7 @@ class Configuration(Section):
     def levels_before_pruning(self, name: str) -> dict[str, Any]:
         """Return the levels that a network is trained with; how many are kept matters where that is said before."""
         levels = self.delays.model_dump(include={"max", "stride"})
-        drawn_before = self.network(name).delays in ("random", "learned")
-        return levels | ({"keep": self.kept(name)} if drawn_before else {})
+        return levels | ({"keep": self.kept(name)} if self.network(name).drawn_with_fewer else {})
 
     def held_out(self, fold: int, seed: str | None) -> dict[str, list[int]]:
         """Return the speakers whom a fold chooses by and tests on.

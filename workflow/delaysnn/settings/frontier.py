@@ -2,27 +2,18 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, create_model
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, create_model
 
 from delaysnn.settings.networks import KeptLevels, Network
-from delaysnn.settings.section import Count, Distinct, Section, Seeds, Unit, refuse_alike
+from delaysnn.settings.section import Count, Distinct, Increasing, Section, Seeds, Unit, refuse_alike
 from delaysnn.settings.training import Bits
 
-
-def _increasing(values: list[float]) -> list[float]:
-    if sorted(set(values)) != values:
-        raise PydanticCustomError("said", "write each value once, the smallest first")
-    return values
-
-
-_Increasing = AfterValidator(_increasing)
 _Kilobytes = Annotated[float, Field(gt=0), Unit("kB")]
 
 
 def _values_of(annotation: Any, said: list[Any]) -> Any:
     """Return the type of a list of values that a key of this type may have."""
-    item = Annotated[(annotation, BeforeValidator(lambda value: refuse_alike(annotation, value)), *said)]
+    item = Annotated[(annotation, *said, BeforeValidator(lambda value: refuse_alike(annotation, value)))]
     return Annotated[list[item], Field(min_length=1), Distinct]
 
 
@@ -50,12 +41,12 @@ class Space(_Keys):
 
 
 class Frontier(Section):
-    budgets_kb: Annotated[list[_Kilobytes], Field(min_length=1), _Increasing]
+    budgets_kb: Annotated[list[_Kilobytes], Field(min_length=1), Increasing]
     """memories, of 1000 bytes each kB, at which the most accurate network is asked for; larger networks than the last
     are not tried"""
     candidates: Count
     """how many networks are drawn from `space`, without repetition and evenly over the logarithm of their memory"""
-    rungs: Annotated[list[Count], Field(min_length=1), _Increasing]
+    rungs: Annotated[list[Count], Field(min_length=1), Increasing]
     """epochs of `training.dense` in each round, after which those of low accuracy in validation are left out. The
     phases of `training` that follow are shortened in proportion; in the last round they are as long as there"""
     share: Annotated[float, Field(gt=0, lt=1)]

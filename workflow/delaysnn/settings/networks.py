@@ -1,14 +1,20 @@
 """Sections on the networks: their shape, their delays, and those that come as files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from delaysnn.core import network
 from delaysnn.neurons import PLAIN, registered
-from delaysnn.settings.section import Count, Distinct, OneOf, Section, Steps, Unit, Words
+from delaysnn.settings.section import Count, Distinct, Increasing, OneOf, Section, Steps, Unit, Words
+
+_Delay = Annotated[int, Field(ge=0), Unit("time steps")]
+InputDelays = Annotated[
+    Annotated[bool, Tag("bool")] | Annotated[list[_Delay], Field(min_length=2), Increasing, Tag("list")],
+    Discriminator(lambda value: "list" if isinstance(value, list) else "bool"),
+]
 
 
 class Shape(Section):
@@ -20,15 +26,23 @@ class Shape(Section):
     """whether synapses after the first layer have delays; `random`: each (pre, post) pair has `delays.keep` levels,
     drawn by the seed before training, which never change; `learned`: it has `delays.keep` synapses, whose delays are
     trained as weights are, by `training.positions` ([`docs/training.md`](../docs/training.md)). Both need
-    `pruning: none`. A network with `false` or `random` is a baseline: trained, fine-tuned and scored, but not
-    deployed"""
-    recurrent: bool = False
-    """may be left out; `true`: every neuron of a hidden layer also feeds all neurons of its layer, one step later. Such
-    a network is a baseline and needs `delays: false`"""
+    `pruning: none`. A network with `random`, or with `false` and no `input_delays`, is a baseline: trained, fine-tuned
+    and scored, but not deployed"""
+    recurrent: Literal[True, False, "axonal", "axonal_random"] = False
+    """may be left out; `true`: every neuron of a hidden layer also feeds all neurons of its layer, one step later;
+    `axonal`: its spikes return later by all levels of `delays`, of which `pruning: axon` leaves each neuron `keep`;
+    `axonal_random`: by `keep` of them, which the seed draws before training and which never change, with `pruning:
+    none`. Such a network is a baseline and needs `delays: false`"""
     input_sharing: Annotated[int, Field(ge=1), Unit("channels")] = 1
     """may be left out (1); so many neighbouring input channels share a weight to each neuron of the first layer, which
     is stored once. The last run of channels may be shorter; spikes stay as they are, so several of a run in one step
     all count"""
+    input_delays: InputDelays = False
+    """may be left out, then `false`: inputs reach the first layer at once; delays of its synapses: `true`, all levels
+    of `delays`; or a list of two time steps or more, such as `[0, 8, 16]`, the same for all pairs. Of either, `pruning`
+    or `delays: random` leaves each pair `keep` as in later layers, all where there are no more. With `delays: learned`
+    it is `true` or `false`. Such a network is deployed where `delays` is `false`, too
+    ([`docs/training.md`](../docs/training.md))"""
     neuron: Annotated[str, OneOf(tuple(registered()), "a neuron")] = PLAIN
     """may be left out, then `lif`; the model of the hidden layers' neurons: `lif`, the paper's; `adlif`, adaptive LIF,
     which needs `training.adaptation`; or `cuba`, LIF whose currents decay, which needs `training.current_decay`
@@ -36,6 +50,22 @@ class Shape(Section):
     Loihi runs `lif` and `cuba`. Where none does, it is trained and scored only"""
     recipe: str | None = None
     """may be left out; one of `recipes`, by which the network is trained instead: reported beside, not deployed"""
+
+    @property
+    def takes_levels(self) -> bool:
+        """Whether any of its synapses have the levels of ``delays``."""
+        return bool(self.delays) or self.input_delays is True or self.returns_late
+
+    @property
+    def returns_late(self) -> bool:
+        """Whether the spikes of its hidden layers return to them after levels of ``delays``."""
+        return self.recurrent in ("axonal", "axonal_random")
+
+    def delays_of_inputs(self, levels: Sequence[int]) -> tuple[int, ...]:
+        """Return the delays of synapses from the inputs, in time steps; ``levels`` are those of later layers."""
+        if isinstance(self.input_delays, list):
+            return tuple(self.input_delays)
+        return tuple(levels) if self.input_delays else (0,)
 
 
 class Network(Shape):
@@ -52,12 +82,17 @@ class Network(Shape):
     @property
     def keeps(self) -> bool:
         """Whether the network has fewer levels than there are, by pruning or from the start."""
-        return self.pruning != "none" or self.delays in ("random", "learned")
+        return self.pruning != "none" or self.drawn_with_fewer
+
+    @property
+    def drawn_with_fewer(self) -> bool:
+        """Whether it has fewer levels than there are from the start."""
+        return self.delays in ("random", "learned") or self.recurrent == "axonal_random"
 
     @property
     def learns_delays(self) -> bool:
-        """Whether the network chooses its delays by training."""
-        return self.delays in (True, "learned")
+        """Whether training decides what each delay weighs, behind the first layer or in front of it."""
+        return self.delays in (True, "learned") or bool(not self.delays and self.input_delays)
 
     @property
     def neurons(self) -> list[str]:

@@ -82,8 +82,15 @@ def _ascending(pair: list[float]) -> list[float]:
     return pair
 
 
+def _increasing(values: list[float]) -> list[float]:
+    if sorted(set(values)) != values:
+        raise PydanticCustomError("said", "write each value once, the smallest first")
+    return values
+
+
 Distinct = AfterValidator(_distinct)
 Ascending = AfterValidator(_ascending)
+Increasing = AfterValidator(_increasing)
 
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]

@@ -56,7 +56,8 @@ def describe(annotation: Any, said: Iterable[Any] = (), listed: bool = True) -> 
     limits = bounds(said)
     if get_origin(annotation) is list:
         least, most = limits.get("min_length"), limits.get("max_length")
-        how_many = f" of {least}" if most else " of one or more" if least else ""
+        at_least = f" of {'one' if least == 1 else least} or more" if least else ""
+        how_many = f" of {least}" if most else at_least
         return f"a list{how_many}, each {inside(*get_args(annotation))}"
     if annotation in (int, float):
         unit = "".join(f", in {part.name}" for part in said if isinstance(part, Unit))

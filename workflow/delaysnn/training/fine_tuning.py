@@ -30,7 +30,8 @@ def fit_pruned(
     """
     model = DelayNetwork.restore(dense, run.training).to(find_device(run.training.device))
     if criterion == "gradual":
-        return model, fit(model, run, phase, falling_levels(max(model.levels), keep, phase.epochs))
+        most = max(len(model.input_delays), *model.levels[1:])
+        return model, fit(model, run, phase, falling_levels(most, keep, phase.epochs))
     if criterion != "refined":
         prune(model, criterion, keep)
         return model, fit(model, run, phase)

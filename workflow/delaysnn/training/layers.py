@@ -14,6 +14,7 @@ from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.neurons import Neuron
 from delaysnn.neurons.lif import NEURON as LIF
 from delaysnn.training import gpu, kernels
+from delaysnn.training.feedback import Feedback, NextStep
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,14 @@ def delayed_lif(
     recurrent: Tensor | None = None,
     neuron: Neuron = LIF,
     own: Sequence[Tensor] = (),
+    returns: Sequence[int] = (1,),
 ) -> Fired:
     """Run a layer of delayed synapses and neurons, by default LIF, over all time steps (paper section II).
 
     ``I[t] = sum_d s_before[t - d * stride] @ weights[d] + s[t-1] @ recurrent``,
     ``u[t] = u[t-1] * decay * (1 - s[t-1]) + I[t]``, ``s[t] = u[t] >= threshold``; backwards the fast sigmoid's
     derivative ``1 / (scale * |u - threshold| + 1)^2`` stands for the step's. Other neurons step by their ``step``.
+    Where spikes return after several delays, their current is ``sum_d s[t - returns[d]] @ recurrent[d]``.
 
     Args:
         before: input spikes, or the layer before.
@@ -90,11 +93,14 @@ def delayed_lif(
         decay, threshold: [post].
         stride: time steps between two delay levels.
         scale: steepness of the fast sigmoid.
-        recurrent: [pre, post], from the layer to itself, or None.
+        recurrent: [pre, post], from the layer to itself one step later; or [delay, pre, post], which compiled kernels
+            do not take; or None.
         neuron: the model of the layer's neurons.
         own: what such a neuron has beside decay and threshold, each [post].
+        returns: delays in time steps of the first axis of ``recurrent``.
     """
-    if compiled(weights) and neuron.kernel is not None:
+    delayed = recurrent is not None and recurrent.dim() == 3
+    if compiled(weights) and neuron.kernel is not None and not delayed:
         if isinstance(before, InputBatch):
             fired, n_steps, events = None, before.n_steps, before.events
         else:
@@ -108,9 +114,10 @@ def delayed_lif(
         return _on_gpu(before, weights, decay, threshold, stride, scale, neuron, own)
     spikes = before.dense(weights.dtype, weights.device) if isinstance(before, InputBatch) else before.spikes
     current = shifted_current(spikes, weights, stride)
-    if neuron is LIF:
+    if neuron is LIF and not delayed:
         return Fired(*_LIF.apply(current, decay, recurrent, threshold, scale))
-    return Fired(*steps(neuron, current, decay, own, recurrent, threshold, scale))
+    back = Feedback(recurrent, returns) if recurrent is not None and delayed else NextStep.of(recurrent)
+    return Fired(*steps(neuron, current, decay, own, back, threshold, scale))
 
 
 def _on_gpu(
@@ -182,7 +189,7 @@ def steps(
     current: Tensor,
     decay: Tensor,
     own: Sequence[Tensor],
-    recurrent: Tensor | None,
+    back: Feedback | NextStep | None,
     threshold: Tensor,
     scale: float,
 ) -> tuple[Tensor, Tensor]:
@@ -194,8 +201,8 @@ def steps(
     spikes: list[Tensor] = []
     membrane: list[Tensor] = []
     for each in current.unbind(dim=-2):
-        if recurrent is not None and spikes:
-            each = each + spikes[-1] @ recurrent
+        if back is not None and (returned := back.current(spikes)) is not None:
+            each = each + returned
         u, s, state = neuron.step(each, state, decay, own, lambda u: _Fire.apply(u - threshold, scale))
         spikes.append(s)
         membrane.append(u)

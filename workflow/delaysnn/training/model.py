@@ -35,14 +35,16 @@ class DelayNetwork(nn.Module):
     """A network whose synapses have one weight a delay level (paper section II), feed-forward or a recurrent baseline.
 
     Attributes:
-        weights: one float tensor [delay, pre, post] a layer; level ``d`` delays by ``d * stride`` time steps. Where
-            delays are trained it is [synapse, pre, post].
+        weights: one float tensor [delay, pre, post] a layer; level ``d`` delays by ``d * strides[layer]`` time steps.
+            Where delays are trained it is [synapse, pre, post].
         positions: by the layer's index, the trained delays of those synapses, in levels (:func:`place`).
-        levels: number of delay levels of each layer's synapses.
+        strides, levels: time steps between two delay levels of each layer's synapses, and number of these levels.
+        input_delays: of the first layer, in time steps; where levels lie between them, those are masked.
         sigma: how far positions spread (:meth:`spreading`), or None: they are rounded.
         decay_logits: one float tensor a layer; a neuron's decay a step is the sigmoid of its own, or of its group's.
         groups: one tensor [post] a layer: which of the layer's decay_logits each neuron has.
-        recurrent: one float tensor [pre, post] for each layer that feeds itself one step later, by the layer's index.
+        recurrent: one float tensor for each layer that feeds itself, by the layer's index: [pre, post] one step later,
+            or [delay, pre, post] after ``returns`` of that index, in time steps.
         kinds: the model of each layer's neurons.
         own: by the layer's index, what such neurons train beside their decay, each [post], or as many as decay_logits
             where it is shared with these; nothing of LIF neurons.
@@ -63,6 +65,9 @@ class DelayNetwork(nn.Module):
         input_sharing: int = 1,
         kinds: Sequence[str] | None = None,
         learned_levels: int | None = None,
+        input_delays: Sequence[int] | None = None,
+        returns: Sequence[int] = (1,),
+        random_returns: int | None = None,
     ):
         """Draw a network's weights.
 
@@ -80,20 +85,27 @@ class DelayNetwork(nn.Module):
             kinds: names of each layer's neurons; LIF if None.
             learned_levels: number of synapses that each (pre, post) pair is given where there is more than one level,
                 at positions that are trained; all levels if None.
+            input_delays: of the first layer, in time steps and increasing, instead of ``levels`` a ``stride`` apart.
+            returns: delays in time steps after which the spikes of layers that feed themselves return.
+            random_returns: number of these, drawn at random, that each neuron is given; all of them if None.
         """
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
         self.stride, self.surrogate_slope = stride, neurons.surrogate_slope
         self.input_channels, self.input_sharing = topology[0], input_sharing
-        self.levels, self.positions = list(levels), nn.ParameterDict()
+        self.input_delays = tuple(input_delays or range(0, levels[0] * stride, stride))
+        self.strides = [math.gcd(*self.input_delays) or stride, *[stride] * (len(levels) - 1)]
+        self.levels, self.positions = [self.input_delays[-1] // self.strides[0] + 1, *levels[1:]], nn.ParameterDict()
         self.sigma: float | None = None
         self.bits: int | None = None
         self.scales: list[float] = []
         self.weights, self.decay_logits, self.recurrent = nn.ParameterList(), nn.ParameterList(), nn.ParameterDict()
+        self.returns: dict[str, tuple[int, ...]] = {}
         self.kinds: list[Neuron] = []
         self.own = nn.ModuleDict()
-        for index, (pre, post, n_levels) in enumerate(zip(topology[:-1], topology[1:], levels, strict=True)):
-            given = min(learned_levels or random_levels or n_levels, n_levels)
+        for index, (pre, post, n_levels) in enumerate(zip(topology[:-1], topology[1:], self.levels, strict=True)):
+            n_delays = n_levels if index else len(self.input_delays)
+            given = min(learned_levels or random_levels or n_delays, n_delays)
             rows = pre if index else -(-pre // input_sharing)
             stored = given if learned_levels else n_levels
             self.weights.append(nn.Parameter(_draw(stored, rows, post, pre * given, generator)))
@@ -102,13 +114,19 @@ class DelayNetwork(nn.Module):
                 nn.Parameter(torch.logit(low + (high - low) * torch.rand(post, generator=generator)))
             )
             if index in recurrent:
-                self.recurrent[str(index)] = nn.Parameter(_draw(1, post, post, post, generator)[0])
+                kept = min(random_returns or len(returns), len(returns))
+                back = _draw(len(returns), post, post, post * kept, generator)
+                if kept < len(returns):
+                    back *= torch.rand(len(returns), post, 1, generator=generator).argsort(dim=0) < kept
+                self.feed_back(index, back[0] if len(returns) == 1 else back, returns)
             mask = torch.ones(stored, rows, post)
             if learned_levels and n_levels > 1:
                 drawn = torch.rand(stored, rows, post, generator=generator)
                 self.positions[str(index)] = nn.Parameter((n_levels - 1) * drawn)
-            elif given < n_levels:
-                mask = (torch.rand(n_levels, rows, post, generator=generator).argsort(dim=0) < given).float()
+            elif given < n_delays:
+                mask = (torch.rand(n_delays, rows, post, generator=generator).argsort(dim=0) < given).float()
+            if n_delays < n_levels:
+                mask = torch.zeros(n_levels, rows, post).index_copy_(0, torch.tensor(self._places(0)), mask[:n_delays])
             self.register_buffer(f"mask{index}", mask)
             self.register_buffer(f"group{index}", torch.arange(post))
             self.register_buffer(f"threshold{index}", torch.full((post,), float(neurons.threshold)))
@@ -116,6 +134,29 @@ class DelayNetwork(nn.Module):
         for index, (name, post) in enumerate(zip(kinds or [PLAIN] * len(levels), topology[1:], strict=True)):
             kind = registered()[name]
             self.give(index, kind, kind.draw(post, neurons, generator))
+
+    def _delays(self, index: int) -> tuple[int, ...]:
+        """Return the delays of a layer's synapses in time steps."""
+        return tuple(range(0, self.levels[index] * self.stride, self.stride)) if index else self.input_delays
+
+    def _places(self, index: int) -> list[int]:
+        """Return the levels of these delays."""
+        return [delay // self.strides[index] for delay in self._delays(index)]
+
+    def feed_back(self, index: int, weights: Tensor, returns: Sequence[int] = (1,)) -> None:
+        """Let a layer feed itself by these weights, as of :attr:`recurrent`.
+
+        Where it does so after several delays, what is zero counts as pruned.
+        """
+        self.recurrent[str(index)] = nn.Parameter(weights)
+        if weights.dim() == 3:
+            self.returns[str(index)] = tuple(returns)
+            self.register_buffer(f"recurrent_mask{index}", (weights != 0).to(weights))
+
+    @property
+    def recurrent_masks(self) -> dict[str, Tensor]:
+        """By the layer's index, 0 where a synapse to a layer's own neurons is pruned, [delay, pre, post]."""
+        return {key: getattr(self, f"recurrent_mask{key}") for key in self.returns}
 
     def give(self, index: int, neuron: Neuron, trained: Mapping[str, Tensor]) -> None:
         """Let a layer have these neurons, which train a copy of what is given."""
@@ -218,9 +259,15 @@ class DelayNetwork(nn.Module):
                 self.give(index, self.kinds[index], trained | dict(zip(names, logits[:, 1:].T, strict=True)))
             self.groups[index].copy_(torch.from_numpy(group))
 
-    def _fed_back(self) -> list[Tensor | None]:
-        """Return each layer's recurrent weights, None where it has none."""
-        return [self.recurrent.get(str(index)) for index in range(len(self.weights))]
+    def fed_back(self) -> list[Tensor | None]:
+        """Return each layer's recurrent weights that spikes meet, None where it has none."""
+        found = dict(self.recurrent.items())
+        found |= {key: found[key] * mask for key, mask in self.recurrent_masks.items()}
+        return [found.get(str(index)) for index in range(len(self.weights))]
+
+    def _returns(self, index: int) -> tuple[int, ...]:
+        """Return the delays after which a layer's spikes return to it."""
+        return self.returns.get(str(index), (1,))
 
     def _expanded(self, weights: Tensor) -> Tensor:
         """Return the first layer's weights with a row for each input channel."""
@@ -240,34 +287,39 @@ class DelayNetwork(nn.Module):
         layers: list[Fired] = []
         before: InputBatch | Fired = batch
         first, *others = self.effective_weights()
-        synapses = zip([self._expanded(first), *others], self._fed_back(), strict=True)
+        synapses = zip([self._expanded(first), *others], self.fed_back(), strict=True)
         neurons = zip(self.decays(), self.thresholds, self.kinds, self.own_values(), strict=True)
-        for (weights, recurrent), (decay, threshold, kind, own) in zip(synapses, neurons, strict=True):
+        for index, ((weights, recurrent), (decay, threshold, kind, own)) in enumerate(
+            zip(synapses, neurons, strict=True)
+        ):
             if thin and layers:
                 before = thin(layers[-1])
-            constants = self.stride, self.surrogate_slope
-            before = delayed_lif(before, weights, decay, threshold, *constants, recurrent, kind, own)
+            constants, returns = (self.strides[index], self.surrogate_slope), self._returns(index)
+            before = delayed_lif(before, weights, decay, threshold, *constants, recurrent, kind, own, returns)
             layers.append(before)
         return [(layer.spikes, layer.membrane) for layer in layers]
 
     def export(self, n_steps: int, name: str, seed: int, dataset: str, provenance: dict) -> Network:
         """Return the network in the format that other rooms read."""
         scales: Sequence[float | None] = self.scales or [None] * len(self.weights)
-        synapses = zip(self.effective_weights(), scales, self._fed_back(), strict=True)
+        synapses = zip(self.effective_weights(), scales, self.fed_back(), strict=True)
         neurons = zip(self.decays(), self.thresholds, self.kinds, self.own_values(), strict=True)
         layers = tuple(
             Layer(
-                weights=weight.detach().cpu().numpy(),
-                delay_levels=tuple(range(0, len(weight) * self.stride, self.stride)),
+                weights=weight.detach().cpu().numpy()[self._places(index)],
+                delay_levels=self._delays(index),
                 decay=decay.detach().cpu().numpy(),
                 threshold=threshold.cpu().numpy(),
                 scale=scale,
                 bits=self.bits,
                 recurrent=None if recurrent is None else recurrent.detach().cpu().numpy(),
+                recurrent_delays=self._returns(index),
                 neuron=kind.name,
                 own={array.name: each.detach().cpu().numpy() for array, each in zip(kind.arrays, own, strict=True)},
             )
-            for (weight, scale, recurrent), (decay, threshold, kind, own) in zip(synapses, neurons, strict=True)
+            for index, ((weight, scale, recurrent), (decay, threshold, kind, own)) in enumerate(
+                zip(synapses, neurons, strict=True)
+            )
         )
         if self.input_sharing > 1:
             first = replace(layers[0], input_sharing=self.input_sharing, input_channels=self.input_channels)
@@ -277,21 +329,23 @@ class DelayNetwork(nn.Module):
     @classmethod
     def restore(cls, network: Network, neurons: Neurons) -> "DelayNetwork":
         """Rebuild a trainable network; what is zero counts as pruned, as do levels between those of the network."""
-        stride = math.gcd(*(level for layer in network.layers for level in layer.delay_levels)) or 1
-        levels = [layer.delay_levels[-1] // stride + 1 for layer in network.layers]
-        recurrent = [index for index, layer in enumerate(network.layers) if layer.recurrent is not None]
-        sharing = network.layers[0].input_sharing
-        model = cls(network.topology, levels, stride, neurons, seed=0, recurrent=recurrent, input_sharing=sharing)
+        first, *others = (layer.delay_levels for layer in network.layers)
+        stride = math.gcd(*(delay for delays in others for delay in delays)) or 1
+        levels = [len(first), *(delays[-1] // stride + 1 for delays in others)]
+        drawn = (network.topology, levels, stride, neurons)
+        model = cls(*drawn, seed=0, input_sharing=network.layers[0].input_sharing, input_delays=first)
         with torch.no_grad():
             for index, layer in enumerate(network.layers):
                 weights = torch.zeros_like(model.weights[index])
-                weights[[level // stride for level in layer.delay_levels]] = torch.from_numpy(layer.weights)
+                weights[[delay // model.strides[index] for delay in layer.delay_levels]] = torch.from_numpy(
+                    layer.weights
+                )
                 model.weights[index].copy_(weights)
                 model.decay_logits[index].copy_(torch.logit(torch.from_numpy(layer.decay)))
                 model.masks[index].copy_((weights != 0).float())
                 model.thresholds[index].copy_(torch.from_numpy(layer.threshold))
                 if layer.recurrent is not None:
-                    model.recurrent[str(index)].copy_(torch.from_numpy(layer.recurrent))
+                    model.feed_back(index, torch.from_numpy(layer.recurrent).clone(), layer.recurrent_delays)
                 kind = registered()[layer.neuron]
                 own = [torch.from_numpy(layer.own[array.name]) for array in kind.arrays]
                 model.give(index, kind, kind.trained(own, model.thresholds[index]))

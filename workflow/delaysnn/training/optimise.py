@@ -177,7 +177,7 @@ def _loops(tries: list[_Try], phase: Phase) -> Iterator[tuple[Loop, list[_Try]]]
         if not on_gpu(each.model):
             yield _General(each.model, each.run, phase), [each]
             continue
-        if why_not := refused(each.run):
+        if why_not := refused(each.model, each.run):
             _log.info("the processor makes the batches, sample by sample: %s", why_not)
             yield _General(each.model, each.run, phase), [each]
             continue
@@ -397,7 +397,9 @@ def _fingerprint(model: DelayNetwork) -> str:
     other = "" if set(kinds) == {PLAIN} else f" {kinds}"
     shared = f" {model.input_sharing} {model.input_channels}" if model.input_sharing > 1 else ""
     learned = f" {model.levels}" if model.positions else ""
-    digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}{other}{shared}{learned}".encode())
+    delayed = f" {model.input_delays}" if len(model.input_delays) > 1 else ""
+    delayed += f" {model.returns}" if model.returns else ""
+    digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}{other}{shared}{learned}{delayed}".encode())
     for value in model.state_dict().values():
         digest.update(value.cpu().numpy().tobytes())
     return digest.hexdigest()

@@ -41,7 +41,7 @@ CRITERIA = {"synapse": keep_largest_per_synapse, "axon": keep_largest_per_axon, 
 
 
 def prune(model: DelayNetwork, criterion: str, keep: int) -> None:
-    """Prune the delay levels of every layer that has more than one.
+    """Prune the delay levels of every layer that has more than one, and those after which its own spikes return.
 
     Raises:
         InputError: the criterion is unknown, or the network's synapses have trained positions.
@@ -55,6 +55,8 @@ def prune(model: DelayNetwork, criterion: str, keep: int) -> None:
     for weights, mask in zip(model.effective_weights(), model.masks, strict=True):
         if len(weights) > 1:
             mask.copy_(CRITERIA[criterion](weights.detach(), keep) * mask)
+    for key, mask in model.recurrent_masks.items():
+        mask.copy_(CRITERIA[criterion](model.recurrent[key].detach() * mask, keep) * mask)
 
 
 def refine(model: DelayNetwork, neurons: Neurons) -> DelayNetwork:

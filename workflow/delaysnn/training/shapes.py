@@ -12,15 +12,19 @@ def draw_network(data: Dataset, shape: Shape, delays: DelayLevels, neurons: Neur
     Args:
         data: any split of what it will learn.
         shape: of its hidden layers; outputs are never recurrent, and always LIF neurons.
-        delays: of its synapses; with ``keep`` where they are random, fixed before training, or learned.
+        delays: of its synapses, where the shape names none; with ``keep`` where they are random, fixed before training,
+            or learned.
         neurons: as of :class:`DelayNetwork`.
         seed: of the draw.
     """
     topology = [data.spikes.n_neurons, *shape.hidden, data.n_classes]
-    levels = [1] + [len(delays.levels) if shape.delays else 1] * len(shape.hidden)
+    input_delays = shape.delays_of_inputs(delays.levels)
+    levels = [len(input_delays)] + [len(delays.levels) if shape.delays else 1] * len(shape.hidden)
     recurrent = range(len(shape.hidden)) if shape.recurrent else ()
+    returns = [1 + level for level in delays.levels] if shape.returns_late else [1]
+    random_returns = delays.keep if shape.recurrent == "axonal_random" else None
     random_levels = delays.keep if shape.delays == "random" else None
     learned_levels = delays.keep if shape.delays == "learned" else None
     kinds = [*[shape.neuron] * len(shape.hidden), PLAIN]
     first = (topology, levels, delays.stride, neurons, seed, recurrent, random_levels)
-    return DelayNetwork(*first, shape.input_sharing, kinds, learned_levels)
+    return DelayNetwork(*first, shape.input_sharing, kinds, learned_levels, input_delays, returns, random_returns)

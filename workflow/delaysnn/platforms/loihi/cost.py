@@ -90,8 +90,8 @@ def count_floats(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTr
     fed = zip(expand_inputs(network).layers, [inputs, *layers[:-1]], strict=True)
     operations = sum(_reached(layer.weights, spikes) for layer, spikes in fed)
     for layer, own in zip(network.layers, layers, strict=True):
-        if layer.recurrent is not None:
-            operations += _reached(layer.recurrent[None], own)
+        if layer.feedback is not None:
+            operations += _reached(layer.feedback, own)
     return Counts(
         synaptic_operations=operations,
         spikes=sum(len(spikes.steps) / len(spikes) for spikes in layers),

@@ -23,7 +23,8 @@ def check(planned: Planned, cores: list[int], excess: Mapping[str, float], const
     check_delays(planned)
     longest = planned.levels[-1] if planned.levels else 0
     known = (planned.topology, planned.kept, longest, planned.decays, planned.bits)
-    layers = plan(*known, constants, planned.input_sharing)
+    inputs = (planned.input_sharing, planned.input_kept, planned.input_delays[-1])
+    layers = plan(*known, constants, *inputs)
     brought = integer_forms(planned, convert)
     for number in cores:
         map_layers(planned.name, layers, number, constants, excess)
@@ -35,6 +36,11 @@ def check_delays(planned: Planned) -> None:
     """Refuse delays that are too long, naming the key or file."""
     if planned.levels:
         _check_levels(planned.levels)
+    if planned.input_delays[-1] > DELAY_LIMIT:
+        raise InputError(
+            f"Configuration: networks.{planned.name}.input_delays has a delay of {planned.input_delays[-1]} steps, but "
+            f"Loihi delays by {DELAY_LIMIT} at the most; write shorter ones."
+        )
     for file, network in planned.files.items():
         _check_delays(network, file)
 

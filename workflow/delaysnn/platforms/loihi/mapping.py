@@ -141,21 +141,26 @@ def plan(
     bits: int,
     limits: Mapping[str, float],
     input_sharing: int = 1,
+    input_kept: int = 1,
+    input_longest: int = 0,
 ) -> list[Demand]:
     """Return what a network will ask for before it is trained, every kept synapse counted.
 
     Args:
         topology: neurons a layer, inputs first.
-        kept: delay levels a synapse keeps behind the first layer, which has none; 0 where no synapse is known yet.
+        kept: delay levels a synapse keeps behind the first layer; 0 where no synapse is known yet.
         longest: delay of any of them, in time steps.
         decays: that a layer may have distinct; those of two layers count as distinct, too.
         bits: of a weight.
         limits: as of :func:`map_layers`, and how synapses are stored.
         input_sharing: number of neighbouring input channels whose axons name one list of synapses.
+        input_kept, input_longest: the same as ``kept`` and ``longest`` of the first layer.
     """
     layers = []
     for index, (pre, post) in enumerate(pairwise(topology)):
-        each, delay_bits = (kept, bits_of_delay(longest)) if index else (min(kept, 1), 0)
+        each, delay_bits = (kept, bits_of_delay(longest))
+        if index == 0:
+            each, delay_bits = (input_kept if kept else 0, bits_of_delay(input_longest))
         lists = pre if index else -(-pre // input_sharing)
         stored = store(np.full((1, post), each), bits, delay_bits, limits)
         layers.append(

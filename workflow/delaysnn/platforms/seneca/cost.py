@@ -84,7 +84,9 @@ def counted(counts: Counts, constants: Mapping[str, float]) -> dict[tuple[str, s
         (operations * len(_INSTRUCTIONS) + update) / constants["npes"]
         for operations, update in zip(counts.operations, updates, strict=True)
     ]
-    in_software = [cycles[0], *(own + run for own, run in zip(cycles[1:], instructions, strict=True))]
+    # The first layer has no queue where its inputs are not delayed.
+    at_once = len(cycles) - len(instructions)
+    in_software = [*cycles[:at_once], *(own + run for own, run in zip(cycles[at_once:], instructions, strict=True))]
     states = counts.neurons + counts.stored_numbers
     bits = counts.stored_weights * constants["weight_bits"] + states * constants["weight_bits"]
     # The chip has a PRQ and a POQ a layer; of another structure it is known what the busiest step needs.

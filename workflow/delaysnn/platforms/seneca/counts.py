@@ -17,7 +17,7 @@ from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.neurons import PLAIN
 from delaysnn.neurons import registered as neurons
 from delaysnn.queues import check_run, registered
-from delaysnn.queues.delays import leading_zeros, useful_delays
+from delaysnn.queues.delays import delays_inputs, leading_zeros, queued, useful_delays
 from delaysnn.queues.protocol import Run
 
 
@@ -48,7 +48,7 @@ class Counts:
     Attributes:
         input_events: spikes of the input channels.
         operations: of each layer, the first one included: a delivered event meets every post-neuron.
-        arrivals: spikes that enter the queue of each layer but the first.
+        arrivals: spikes that enter each queue: of every layer but the first, and of the first where it has delays.
         deliveries: events that leave it for the core.
         queue_events: events times the steps they stay in it.
         stored_weights: weights in memory; all delay levels are stored, pruned or not, one that input channels share
@@ -98,17 +98,16 @@ def count(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains], 
     Raises:
         InputError: a model of neurons does not say what a step of it takes.
     """
-    first, *others = network.layers
-    operations = [np.diff(inputs.offsets) * float(first.weights.shape[2])]
+    operations = [] if delays_inputs(network) else [np.diff(inputs.offsets) * float(network.topology[1])]
     arrivals, deliveries, waits = [], [], []
     delay_bits = 0
-    for layer, spikes in zip(others, layers[:-1], strict=True):
-        useful = useful_delays(layer)
-        arrivals.append(np.diff(spikes.offsets).astype(float))
-        delivered, waited = _through_queue(spikes, useful, within_sample)
+    for each in queued(network, inputs, layers):
+        useful = useful_delays(each.layer)
+        arrivals.append(np.diff(each.spikes.offsets).astype(float))
+        delivered, waited = _through_queue(each.spikes, useful, within_sample)
         deliveries.append(delivered)
         waits.append(waited)
-        operations.append(delivered * layer.weights.shape[2])
+        operations.append(delivered * each.layer.weights.shape[2])
         delay_bits += useful.size
     return Counts(
         input_events=np.diff(inputs.offsets).astype(float),
@@ -144,15 +143,15 @@ def _updates(layer: Layer, n_steps: int) -> Updates:
     return Updates(*(each * number for number in (*_beyond_lif(layer), neuron.operations)))
 
 
-def run_others(network: Network, layers: Sequence[SpikeTrains]) -> dict[str, Run]:
+def run_others(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains]) -> dict[str, Run]:
     """Return what priced delay structures other than SCDQ do with a network's spikes, by their name.
 
     They are given room for a copy of every event at every delay.
 
     Args:
-        network, layers: as :func:`count` takes them.
+        network, inputs, layers: as :func:`count` takes them.
     """
-    ports = [(spikes, useful_delays(layer)) for layer, spikes in zip(network.layers[1:], layers[:-1], strict=True)]
+    ports = [(each.spikes, useful_delays(each.layer)) for each in queued(network, inputs, layers)]
     depth = max((useful.size * useful.shape[1] for _, useful in ports), default=0)
     runs = {
         name: structure.run(ports, depth)

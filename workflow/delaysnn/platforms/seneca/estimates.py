@@ -28,7 +28,7 @@ def estimate(happens: Counts, due: Counts, basis: Basis) -> Estimates:
         for way, counts in (("within_sample", happens), ("due", due))
         for quantity, value in counts.totals().items()
     ]
-    areas = areas_m2(basis.published["table_5_area_um2"], len(due.operations))
+    areas = areas_m2(basis.published["table_5_area_um2"], len(due.operations), len(due.queue_events))
     for how, found in values.items():
         means = {key: float(np.mean(value)) for key, value in found.items()}
         cells += [Cell(*key, UNITS[key[1]], value, how) for key, value in means.items()]

@@ -2,8 +2,8 @@
 
 Seneca runs no recurrent network here. So that nothing but the memory differs between what is compared:
 
-- a synapse to a layer's own neurons has delay 1: a spike passes a delay queue with one level, in which it waits one
-  step, beside going on to the next layer;
+- a synapse to a layer's own neurons has delay 1, or delays of its axon: beside going on to the next layer a spike
+  passes a delay queue, in which it waits until the last of them;
 - a layer without delays has no queue: its spikes go straight to the core.
 """
 
@@ -30,21 +30,37 @@ def count_floats(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTr
     """
     counts = count(network, inputs, layers, within_sample)
     parts = {name: list(getattr(counts, name)) for name in ("operations", "arrivals", "deliveries", "queue_events")}
-    for index, layer in enumerate(network.layers[1:]):
+    # Of the first layer with a queue, counted from 0.
+    begin = len(network.layers) - len(counts.queue_events)
+    for index, layer in enumerate(network.layers[begin:]):
         if not _delays(layer):
             for name in ("arrivals", "deliveries", "queue_events"):
                 parts[name][index] = np.zeros(len(inputs))
     for index, (layer, own) in enumerate(zip(network.layers, layers, strict=True)):
         if layer.recurrent is not None:
+            back, waited = _returning(layer, own, within_sample)
+            queue = max(index - begin, 0)
+            parts["operations"][index] = parts["operations"][index] + back * layer.weights.shape[2]
             fired = np.diff(own.offsets).astype(float)
-            # What fires in the last step waits, but comes back no more.
-            back = fired - (np.bincount(own.samples[own.steps == own.n_steps - 1], minlength=len(own)) * within_sample)
-            queue = max(index - 1, 0)
-            parts["operations"][index] = parts["operations"][index] + back * layer.recurrent.shape[1]
-            for name, events in (("arrivals", fired), ("deliveries", back), ("queue_events", fired)):
+            for name, events in (("arrivals", fired), ("deliveries", back), ("queue_events", waited)):
                 parts[name][queue] = parts[name][queue] + events
     changed: dict[str, Any] = {name: tuple(values) for name, values in parts.items()}
     return replace(counts, **changed)
+
+
+def _returning(layer: Layer, own: SpikeTrains, within_sample: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return each sample's deliveries and events times steps in a recurrent layer's queue, float [samples].
+
+    An event is first taken one step after its spike. What fires in the last step waits, but comes back no more.
+    """
+    assert layer.feedback is not None
+    delays = np.array(layer.recurrent_delays)
+    useful = (layer.feedback != 0).any(axis=2).T[own.neurons]
+    waits = (useful * delays).max(axis=1).clip(min=1)
+    if within_sample:
+        left = own.n_steps - 1 - own.steps.astype(np.int64)
+        useful, waits = useful & (delays <= left[:, None]), np.minimum(waits, left.clip(min=1))
+    return np.bincount(own.samples, useful.sum(axis=1), len(own)), np.bincount(own.samples, waits, len(own))
 
 
 def _delays(layer: Layer) -> bool:

@@ -1,11 +1,11 @@
 """Seneca as a platform: bfloat16, a core and a delay queue a layer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from delaysnn.core.errors import InputError
-from delaysnn.platforms.protocol import Basis, Estimates, Platform, Run, Setup
+from delaysnn.platforms.protocol import Basis, Constants, Estimates, Planned, Platform, Run, Setup
 from delaysnn.queues import file_of, registered
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ _PER_STEP = "seneca_rounded_per_step"
 @dataclass(frozen=True)
 class Seneca(Platform):
     """Inference in bfloat16; its page of rules runs delay queues and their Verilog beside it."""
+
+    def check(self, planned: Planned, constants: Constants, settings: Mapping[str, Any]) -> None:
+        from delaysnn.platforms.seneca.limits import check
+
+        check(planned, constants)
 
     def deploy(self, network: "Network") -> "Network":
         """Return the network itself: where input channels share a weight, its address is the channel's number, divided.
@@ -45,7 +50,7 @@ class Seneca(Platform):
         from delaysnn.platforms.seneca.counts import count, run_others
 
         happens, due = (count(deployed, inputs, layers, within_sample) for within_sample in (True, False))
-        return replace(happens, others=run_others(deployed, layers)), due
+        return replace(happens, others=run_others(deployed, inputs, layers)), due
 
     def estimate(self, counts: Both, basis: Basis) -> Estimates:
         from delaysnn.platforms.seneca.estimates import estimate

@@ -61,9 +61,11 @@ def run_queue(spikes: SpikeTrains, useful: np.ndarray, depth: int, early_drop: b
     )
     if (overflow >= 0).any():
         sample = int(np.argmax(overflow >= 0))
+        needed = expected_occupancy(spikes, useful if early_drop else np.ones_like(useful)).max()
         raise InputError(
-            f"The queue of {depth} events overflows in sample {sample}, step {overflow[sample]}; give it more, with "
-            "queue_depth in the file that hardware.seneca names, or else in config/hardware/seneca.yaml."
+            f"The queue of {depth} events overflows in sample {sample}, step {overflow[sample]}; its busiest step "
+            f"needs {needed}. Give it more, with queue_depth in the file that hardware.seneca names, or else in "
+            "config/hardware/seneca.yaml."
         )
     return QueueRun(deliveries, pops, occupancy, differences)
 

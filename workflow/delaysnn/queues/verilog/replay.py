@@ -11,8 +11,9 @@ import numpy as np
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Network
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.core.traces import Traces
-from delaysnn.queues.delays import useful_delays
+from delaysnn.queues.delays import Queued, queued, useful_delays
 from delaysnn.queues.verilog.cycles import no_gaps, trace_scdq
 from delaysnn.queues.verilog.rtl import build, count_differences, missing_tools, run
 from delaysnn.queues.verilog.stimulus import Stimulus
@@ -21,7 +22,9 @@ from delaysnn.queues.verilog.synthesis import MEMORY, queue_sources, synthesise,
 _log = logging.getLogger(__name__)
 
 
-def replay(deployed: Sequence[tuple[Network, Traces]], rtl: Path, depth: int, samples: int) -> list[dict[str, Any]]:
+def replay(
+    deployed: Sequence[tuple[Network, Traces]], inputs: SpikeTrains, rtl: Path, depth: int, samples: int
+) -> list[dict[str, Any]]:
     """Compare RTL and gates with the simulator on real spikes: deliveries in their order, and cycles of every step.
 
     One simulation of either serves all networks, since WVU is loaded. The gates are the controllers' and the filter's;
@@ -29,6 +32,7 @@ def replay(deployed: Sequence[tuple[Network, Traces]], rtl: Path, depth: int, sa
 
     Args:
         deployed: networks and their spikes.
+        inputs: spikes of the input channels, the same for all.
         rtl: folder of the Verilog and its bench.
         depth: events that each queue can hold.
         samples: how many of the first samples to play.
@@ -44,7 +48,8 @@ def replay(deployed: Sequence[tuple[Network, Traces]], rtl: Path, depth: int, sa
     if (missing := missing_tools()) and not os.environ.get("CI"):
         _log.warning("%s", missing)
         return [{"equality": [], "skipped": missing} for _ in deployed]
-    stimuli = [_stimuli(network, traces, samples) for network, traces in deployed]
+    waiting = [queued(network, inputs, traces.layers) for network, traces in deployed]
+    stimuli = [[_stimulus(each, samples) for each in own] for own in waiting]
     axons = max(played.useful.shape[0] for each in stimuli for played in each)
     # The counter of a design has one bit or more.
     levels = max(2, *(played.useful.shape[1] for each in stimuli for played in each))
@@ -59,17 +64,14 @@ def replay(deployed: Sequence[tuple[Network, Traces]], rtl: Path, depth: int, sa
         build("scdq", [netlist, cells, rtl / "clock_gate.v", rtl / MEMORY], gates_folder)
         folders = {"scdq_rtl": rtl_folder, "scdq_gates": gates_folder}
         return [
-            _compare(network, [_widen(played, levels) for played in each], folders, rtl / "bench.py", depth)
-            for (network, _), each in zip(deployed, stimuli, strict=True)
+            _compare(network, own, [_widen(played, levels) for played in each], folders, rtl / "bench.py", depth)
+            for (network, _), own, each in zip(deployed, waiting, stimuli, strict=True)
         ]
 
 
-def _stimuli(network: Network, traces: Traces, samples: int) -> list[Stimulus]:
-    stimuli = []
-    for layer, spikes in zip(network.layers[1:], traces.layers, strict=False):
-        played = spikes.select(np.arange(min(samples, len(spikes))))
-        stimuli.append(Stimulus(useful_delays(layer), played, no_gaps(played), np.ones(1, bool)))
-    return stimuli
+def _stimulus(waiting: Queued, samples: int) -> Stimulus:
+    played = waiting.spikes.select(np.arange(min(samples, len(waiting.spikes))))
+    return Stimulus(useful_delays(waiting.layer), played, no_gaps(played), np.ones(1, bool))
 
 
 def _widen(stimulus: Stimulus, levels: int) -> Stimulus:
@@ -78,7 +80,14 @@ def _widen(stimulus: Stimulus, levels: int) -> Stimulus:
     return Stimulus(np.pad(stimulus.useful, ((0, 0), (0, more))), stimulus.spikes, stimulus.gaps, stimulus.ready)
 
 
-def _compare(network: Network, stimuli: list[Stimulus], folders: dict[str, Path], bench: Path, depth: int) -> dict:
+def _compare(
+    network: Network,
+    waiting: Sequence[Queued],
+    stimuli: Sequence[Stimulus],
+    folders: dict[str, Path],
+    bench: Path,
+    depth: int,
+) -> dict:
     expected = [trace_scdq(played.spikes, played.useful, depth, played.gaps) for played in stimuli]
     equality = []
     for comparison, folder in folders.items():
@@ -92,7 +101,7 @@ def _compare(network: Network, stimuli: list[Stimulus], folders: dict[str, Path]
         entry = {"comparison": comparison, "samples": samples, "spikes": deliveries, "differences": differences}
         equality.append(entry)
     queues = [
-        {"between": f"h{index} and layer {index + 1}", "cycles_mean": float(trace.cycles.sum(axis=1).mean())}
-        for index, trace in enumerate(expected, start=1)
+        {"between": each.between, "cycles_mean": float(trace.cycles.sum(axis=1).mean())}
+        for each, trace in zip(waiting, expected, strict=True)
     ]
     return {"equality": equality, "queues": queues}

@@ -22,6 +22,7 @@ _COLOURS = {
     "learned delays": NETWORK_COLOURS[0],
     "random delays": NETWORK_COLOURS[5],
     "recurrence": NETWORK_COLOURS[1],
+    "delayed recurrence": NETWORK_COLOURS[3],
     "decay alone": GREY,
 }
 

@@ -26,7 +26,11 @@ _LOOKS = {
     place=30,
     inputs=lambda study: {"table": study.table("baselines")},
     params=lambda study: {
-        "learned": [name for name, network in study.networks.items() if network["delays"] in (True, "learned")]
+        "learned": [
+            name
+            for name, network in study.networks.items()
+            if (network["delays"] or bool(network["input_delays"])) in (True, "learned")
+        ]
     },
 )
 def draw_baselines(table: pd.DataFrame, learned: Collection[str]) -> Figure:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from delaysnn.core.network import Layer, Network
+from delaysnn.queues.delays import delays_inputs, useful_delays
 from delaysnn.report.registry import figure
 from delaysnn.report.style import GREY, LIGHT_GREY, PAGE_INCHES, Axes, Figure, add_box, name_dataset, new_figure
 
@@ -28,7 +29,7 @@ def draw_mapping(network: Network, constants: Mapping[str, float]) -> Figure:
     axis.text(0.2, -1.35, "network on chip: spikes as (layer, neuron), EOT", va="center", fontsize=6.5)
     for index, layer in enumerate(network.layers):
         left = 3.0 * index
-        if index:
+        if index or delays_inputs(network):
             lines = _queue_lines(layer, constants["queue_depth"], constants["event_bits"])
             _box(axis, left, 1.1, _QUEUE, "Delay IP", lines)
             _arrow(axis, (left + 1.07, -0.2), (left + 1.3, -0.2))
@@ -45,12 +46,12 @@ def draw_mapping(network: Network, constants: Mapping[str, float]) -> Figure:
 
 
 def _queue_lines(layer: Layer, depth: int, event_bits: int) -> list[str]:
-    useful = (layer.weights != 0).any(axis=2)
+    useful = useful_delays(layer)
     delays = layer.delay_levels[-1] + 1
     return [
         "PRQ and POQ, each",
         f"{depth} x {event_bits} bit",
-        f"WVU {layer.weights.shape[1]} x {delays} bit",
+        f"WVU {layer.inputs} x {delays} bit",
         f"{int(useful.sum()):,} useful",
         "(axon, delay) pairs",
     ]

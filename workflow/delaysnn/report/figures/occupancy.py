@@ -37,10 +37,16 @@ def draw_occupancy(metrics: Sequence[Metrics]) -> Figure:
             steps = np.arange(len(queue["occupancy_mean"]))
             axis.plot(steps, queue["occupancy_mean"], color=colour, label=f"network {entry.network}")
             axis.plot(steps, queue["occupancy_most"], color=colour, linestyle=":", linewidth=0.8)
-        axis.set_title(f"queue behind hidden layer {index + 1}")
+        axis.set_title(f"queue behind {_name(metrics[0].details['queues'][index]['between'])}")
         axis.set_xlabel("time step")
         axis.set_ylim(0)
     figure.axes[0].set_ylabel("events waiting")
     figure.axes[0].legend(loc="upper left")
     name_dataset(figure, metrics[0].dataset, f"seed {metrics[0].seed}; lines: mean over test samples, dots: the most")
     return figure
+
+
+def _name(between: str) -> str:
+    """Return what is in front of a queue, as readers see it."""
+    before = between.partition(" and ")[0]
+    return "the inputs" if before == "inputs" else f"hidden layer {before.removeprefix('h')}"

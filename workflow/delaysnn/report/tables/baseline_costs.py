@@ -14,10 +14,15 @@ _QUANTITIES = ["operations", "queue_events", "energy", "latency", "delay_ip_ener
 
 
 def memory_of(network: Mapping[str, Any]) -> str:
-    """Return what a network remembers with, from its ``delays`` and ``recurrent``: beside delays its neurons' decay."""
+    """Return what a network remembers with beside its neurons' decay.
+
+    Args:
+        network: its ``delays`` and ``recurrent``, and ``input_delays`` where it has any.
+    """
     if network["recurrent"]:
-        return "recurrence"
-    return {"random": "random delays", False: "decay alone"}.get(network["delays"], "learned delays")
+        return "recurrence" if network["recurrent"] is True else "delayed recurrence"
+    delays = network["delays"] or bool(network.get("input_delays"))
+    return {"random": "random delays", False: "decay alone"}.get(delays, "learned delays")
 
 
 @table(
@@ -49,7 +54,8 @@ def memory_of(network: Mapping[str, Any]) -> str:
     },
     params=lambda study: {
         "networks": {
-            name: {key: study.networks[name][key] for key in ("delays", "recurrent")} for name in study.priced_as_floats
+            name: {key: study.networks[name][key] for key in ("delays", "input_delays", "recurrent")}
+            for name in study.priced_as_floats
         },
     },
     when=lambda study: study.prices_floats,

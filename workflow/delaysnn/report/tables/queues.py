@@ -15,9 +15,9 @@ _QUANTITIES = ["useful_delays", "last_useful_delay", "steps_in_queue", "queue_ev
     title="What the queues do",
     caption="""
     Useful delays of an axon (those at which any of its synapses has a weight), and the last of them in time steps:
-    means over the axons of both queues. Steps in queue: how long an event waits, to its last useful delay or to the
+    means over the axons of all queues. Steps in queue: how long an event waits, to its last useful delay or to the
     sample's end, a mean over events. Queue events (an event and a step that it waits) and deliveries are of an
-    inference, both queues together; they grow with the spikes, too. Pruning single synapses leaves nearly every
+    inference, all queues together; they grow with the spikes, too. Pruning single synapses leaves nearly every
     delay useful for some synapse; pruning whole axons halves the deliveries, but an event waits until the last
     useful delay of its axon, so the queue's own energy falls only as far as that delay moves.
     """,

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from delaysnn.neurons import Neuron
+from delaysnn.training.feedback import NextStep
 from delaysnn.training.gpu.scan import KERNELS, fired
 from delaysnn.training.gpu.synapse import delayed_current
 from delaysnn.training.layers import steps
@@ -46,4 +47,4 @@ def delayed_layer(
     if recurrent is None and neuron.kernel in KERNELS:
         return fired(current, torch.stack([decay, *own]), threshold, scale)
     by_sample = [each[:, None] for each in (decay, threshold, *own)]
-    return steps(neuron, current, by_sample[0], by_sample[2:], recurrent, by_sample[1], scale)
+    return steps(neuron, current, by_sample[0], by_sample[2:], NextStep.of(recurrent), by_sample[1], scale)

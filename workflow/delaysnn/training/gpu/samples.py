@@ -13,6 +13,7 @@ from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.training.gpu import available
 
 if TYPE_CHECKING:
+    from delaysnn.training.model import DelayNetwork
     from delaysnn.training.optimise import Run
 
 _LARGEST = 2**15 - 1  # of an int16
@@ -86,12 +87,16 @@ class Samples:
         return spikes[:nowhere].view(len(chosen), self.n_steps, self.n_channels)
 
 
-def refused(run: "Run") -> str | None:
-    """Return why a run cannot train with its samples on the GPU, or None where it can."""
+def refused(model: "DelayNetwork", run: "Run") -> str | None:
+    """Return why a network's run cannot train with its samples on the GPU, or None where it can."""
     if not available():
         return "the kernels that read them there are missing"
     if run.training.dropout:
         return "training.dropout is drawn there; 0 trains with the samples on the GPU"
+    if run.training.step_dropout:
+        return "training.step_dropout is drawn there; 0 trains with the samples on the GPU"
+    if model.returns:
+        return "the spikes of a layer return to it after several delays"
     needed = sum(4 * len(data.finest.steps) for data in (run.train, run.validation))
     free = free_memory()
     if needed > free / 2:

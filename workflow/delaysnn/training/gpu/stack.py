@@ -18,7 +18,7 @@ def shape_of(model: DelayNetwork) -> Any:
     arrays = tuple((name, value.shape) for name, value in model.state_dict().items())
     kinds = tuple(kind.name for kind in model.kinds)
     sharing = model.input_sharing, model.input_channels
-    return arrays, tuple(model.levels), kinds, sharing, model.stride, model.surrogate_slope, model.bits
+    return arrays, tuple(model.levels), kinds, sharing, tuple(model.strides), model.surrogate_slope, model.bits
 
 
 class Stack:
@@ -84,7 +84,7 @@ class Stack:
             trained = self._own(index, views)
             shared = {name: self._each(index, trained[name]) for name in kind.shared}
             own = kind.own(trained | shared, threshold)
-            neurons = decay, threshold, first.stride, first.surrogate_slope, kind, own
+            neurons = decay, threshold, first.strides[index], first.surrogate_slope, kind, own
             layers.append(delayed_layer(spikes, weights, *neurons, views.get(f"recurrent.{index}")))
             spikes = layers[-1][0]
         return layers

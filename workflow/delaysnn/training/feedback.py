@@ -1,0 +1,61 @@
+"""Spikes that return to their own layer, one step later or after delays, in pure torch."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+class NextStep:
+    """What a layer's own spikes bring back to it one step later."""
+
+    def __init__(self, weights: Tensor):
+        """Keep the weights, [..., pre, post]; what is in front are networks side by side."""
+        self._weights = weights
+
+    @classmethod
+    def of(cls, weights: Tensor | None) -> "NextStep | None":
+        """Return it for weights, and None for none."""
+        return None if weights is None else cls(weights)
+
+    def current(self, spikes: Sequence[Tensor]) -> Tensor | None:
+        """Return what arrives in the step behind these, [..., batch, post], or None."""
+        return spikes[-1] @ self._weights if spikes else None
+
+
+class Feedback:
+    """What a layer's own spikes bring back to it after delays, step by step.
+
+    Axons without a weight at a delay are left out there, so that one delay a neuron takes as many products as none.
+    """
+
+    def __init__(self, weights: Tensor, delays: Sequence[int]):
+        """Look up which axons return when.
+
+        Args:
+            weights: [delay, pre, post]; what is zero counts as pruned.
+            delays: in time steps, increasing from 1 or more, one for each entry of the first axis.
+        """
+        used = (weights.detach() != 0).any(dim=2)
+        self._axons = [
+            (delay, None if row.all() else row.nonzero().flatten())
+            for delay, row in zip(delays, used, strict=True)
+            if row.any()
+        ]
+        self._weights = weights[used]
+
+    def current(self, spikes: Sequence[Tensor]) -> Tensor | None:
+        """Return what arrives in the step behind these, [batch, post], or None.
+
+        Args:
+            spikes: of all steps so far, each [batch, pre].
+        """
+        due = [
+            spikes[-delay] if axons is None else spikes[-delay].index_select(1, axons)
+            for delay, axons in self._axons
+            if delay <= len(spikes)
+        ]
+        if not due:
+            return None
+        arrived = torch.cat(due, dim=1)
+        return arrived @ self._weights[: arrived.shape[1]]
