@@ -2,6 +2,7 @@ from snakemake.cli import get_argument_parser
 
 from delaysnn.core.imports import code_of
 from delaysnn.core.metrics import read_json
+from delaysnn.core.widths import show
 from delaysnn.frontier.halving import shorten
 from delaysnn.frontier.space import draw
 from delaysnn.neurons import PLAIN
@@ -119,8 +120,35 @@ def of_platforms(pattern, platforms):
 def deployed_network(wildcards):
     """The network that a platform runs."""
     if registered()[wildcards.platform].quantised:
-        return f"{MODELS}/{DEPLOYED_BITS}bit.safetensors"
+        return deployed_file()(wildcards)
     return float_network(wildcards)
+
+
+def deployed_file(form="", ending="safetensors"):
+    """The file of a network at the width that it is deployed with, or of its form for a chip."""
+
+    def of(wildcards):
+        bits = show(SETTINGS.deployed_width(wildcards["network"]), "-")
+        folder = MODELS.format(network=wildcards["network"], seed=wildcards["seed"])
+        return f"{folder}/{form}{bits}bit.{ending}"
+
+    return of
+
+
+def at_widths(pattern, networks):
+    """The pattern's file for every one of these networks, each of its widths, and seed."""
+    return [
+        file
+        for name in networks
+        for bits in SETTINGS.widths(name)
+        for file in expand(pattern, network=name, seed=SEEDS, bits=show(bits, "-"))
+    ]
+
+
+def quantised_networks(wildcards):
+    """A network at each width that it is quantised to."""
+    folder = MODELS.format(network=wildcards.network, seed=wildcards.seed)
+    return [f"{folder}/{show(bits, '-')}bit.safetensors" for bits in SETTINGS.widths(wildcards.network)]
 
 
 def options_of_benchmark(wildcards, input):

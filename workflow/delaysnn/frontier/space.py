@@ -61,8 +61,8 @@ class Candidate:
 
 
 def network_of(settings: Mapping[str, Any]) -> Network:
-    """Return the network of these settings, whose number of levels is that of its delays."""
-    own = Network.model_fields.keys() - KeptLevels.model_fields.keys()
+    """Return the network of these settings; its number of levels and its widths of weights are said elsewhere."""
+    own = Network.model_fields.keys() - KeptLevels.model_fields.keys() - {"bits"}
     return Network.model_validate({key: settings[key] for key in own})
 
 

@@ -86,6 +86,12 @@ def _check_networks(configuration: "Configuration") -> None:
                 f"Configuration: networks.{name} is recurrent and has delays, but a recurrent network is a baseline "
                 "without; write delays: false."
             )
+        layers = len(network.hidden) + 1
+        if network.bits and len(network.bits) != layers:
+            raise InputError(
+                f"Configuration: networks.{name}.bits is {network.bits}, but with its output layer the network has "
+                f"{layers} layers; write a width for each."
+            )
         channels = configuration.source.channels
         if network.input_sharing > channels:
             raise InputError(
@@ -213,7 +219,7 @@ def _runs(configuration: "Configuration") -> str:
 
 def _planned(configuration: "Configuration", name: str) -> Planned:
     network, delays = configuration.network(name), configuration.delays
-    bits = configuration.quantisation.deployed
+    bits = configuration.deployed_width(name)
     topology = (configuration.source.channels, *network.hidden, configuration.classes or 1)
     # A network that comes as files has synapses, levels and decays of its own.
     if isinstance(network, BroughtNetwork):

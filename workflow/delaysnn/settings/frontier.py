@@ -6,8 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, create_model
 from pydantic_core import PydanticCustomError
 
 from delaysnn.settings.networks import KeptLevels, Network
-from delaysnn.settings.section import Count, Distinct, Section, Seeds, Unit, refuse_alike
-from delaysnn.settings.training import Bits
+from delaysnn.settings.section import Bits, Count, Distinct, Section, Seeds, Unit, refuse_alike
 
 
 def _increasing(values: list[float]) -> list[float]:

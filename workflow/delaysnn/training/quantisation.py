@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from delaysnn.core.network import Layer, Network
+from delaysnn.core.widths import Widths, each_layer
 
 
 def largest_integer(bits: int) -> int:
@@ -63,9 +64,10 @@ def share(values: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
     return means, np.abs(np.subtract.outer(values, means)).argmin(axis=1)
 
 
-def requantise(network: Network, bits: int) -> Network:
+def requantise(network: Network, bits: Widths) -> Network:
     """Return a network that came quantised with weights of ``bits`` bits: as they are, or rounded anew."""
-    return dataclasses.replace(network, layers=tuple(_requantise(layer, bits) for layer in network.layers))
+    layers = zip(network.layers, each_layer(bits, len(network.layers)), strict=True)
+    return dataclasses.replace(network, layers=tuple(_requantise(layer, own) for layer, own in layers))
 
 
 def _requantise(layer: Layer, bits: int) -> Layer:
