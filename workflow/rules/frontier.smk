@@ -20,7 +20,7 @@ rule frontier:
 
 checkpoint draw_candidates:
     input:
-        train=check_space,
+        train=f"{DATA}/train.npz",
     output:
         candidates=f"{SEARCH}/candidates.json",
     log:

@@ -1,3 +1,5 @@
+import re
+
 from snakemake.cli import get_argument_parser
 
 from delaysnn.core.imports import code_of
@@ -165,14 +167,19 @@ def made(item):
     return {key: f"results/{item.kind}s/{item.stem}.{ending}" for key, ending in endings.items()}
 
 
-def refuse_unknown_targets():
-    """End with a sentence where the command line asks for what nothing makes; Snakemake does not say what there is."""
+def asked_for():
+    """The targets of the command line, where it is one of Snakemake for this workflow."""
     # Jobs of a cluster, and workflows that use this one, have command lines of another kind.
     ours = Path(workflow.main_snakefile).resolve().is_relative_to(REPOSITORY.resolve())
     if not (workflow.is_main_process and ours and "snakemake" in Path(sys.argv[0]).parts[-2:]):
-        return
+        return []
     # Snakemake keeps the targets to itself until all rules are read.
-    for target in get_argument_parser().parse_known_args(sys.argv[1:])[0].targets:
+    return get_argument_parser().parse_known_args(sys.argv[1:])[0].targets
+
+
+def refuse_unknown_targets():
+    """End with a sentence where the command line asks for what nothing makes; Snakemake does not say what there is."""
+    for target in asked_for():
         # Only a path from the working folder is one that a rule makes.
         path = target if os.path.isabs(target) else os.path.relpath(target or ".")
         # A rule with wildcards does not say which of its files.
@@ -185,13 +192,16 @@ def refuse_unknown_targets():
 
 
 # Of the search for the frontier (frontier.smk).
-def check_space(wildcards):
-    """The data that say how many classes there are; before any job, the space is drawn from as if it were one."""
+def refuse_impossible_search():
+    """End with a sentence, before any job, where the command line asks for a search whose space cannot be drawn from."""
+    search = re.compile(r"frontier|results/(frontier/|(tables|figures)/frontier[.]).*")
+    if not any(search.fullmatch(target) for target in asked_for()):
+        return
     try:
+        # Where only the files say how many classes there are, as if it were one.
         draw(SETTINGS, SETTINGS.source.channels, SETTINGS.classes or 1)
     except InputError as error:
         raise WorkflowError(str(error)) from None
-    return f"{DATA}/train.npz"
 
 
 def trained_at(rung):
