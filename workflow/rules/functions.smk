@@ -10,6 +10,7 @@ from delaysnn.frontier.space import draw
 from delaysnn.neurons import PLAIN
 from delaysnn.neurons import file_of as file_of_neuron
 from delaysnn.platforms import registered
+from delaysnn.platforms.constants import shipped_constants
 from delaysnn.settings.targets import explain_target
 from delaysnn.settings.training import Training
 
@@ -77,6 +78,7 @@ METHODS = dict(
     estimate_platform=["deploy", "check_deployed", "count", "estimate"],
     estimate_floats=["estimate_floats"],
     validate_platform=["validate"],
+    price_candidate=["deploy", "check_deployed", "run", "count", "estimate"],
 )
 
 
@@ -204,6 +206,12 @@ def refuse_impossible_search():
         raise WorkflowError(str(error)) from None
 
 
+def constants_of(platform):
+    """The file with a chip's constants, none where there are none; not only of those that networks are deployed on."""
+    file = config["hardware"].get(platform) or shipped_constants(platform, ROOT)
+    return str(file) if file else []
+
+
 def trained_at(rung):
     """Names of the candidates of a round, known once the one before has been ranked."""
     if rung == 1:
@@ -221,10 +229,17 @@ def scores_at(rung):
     return expand(f"{CANDIDATE}_validation.json", candidate=trained_at(rung), rung=rung, seed=seeds_at(rung))
 
 
+def energies_at(rung):
+    """What every candidate of a round takes, where energies have budgets."""
+    if not FRONTIER.budgets_uj:
+        return []
+    return expand(f"{CANDIDATE}_energy.json", candidate=trained_at(rung), rung=rung, seed=seeds_at(rung))
+
+
 def tests(wildcards):
     """What the winners have been measured by."""
-    winners = read_json(checkpoints.choose_winners.get().output.winners)["budgets_kb"]
-    names = sorted(set(winners.values()))
+    winners = read_json(checkpoints.choose_winners.get().output.winners)
+    names = sorted({name for key in FRONTIER.budgets for name in winners[key].values() if name})
     return expand(f"{CANDIDATE}_test.json", candidate=names, rung=ROUNDS[-1], seed=FRONTIER.seeds)
 
 

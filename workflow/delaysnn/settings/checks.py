@@ -25,6 +25,7 @@ def check_combinations(configuration: "Configuration") -> None:
     _check_deployed(configuration)
     _check_weight_decay(configuration)
     _check_folds(configuration)
+    _check_energies(configuration)
     quantisation = configuration.quantisation
     if quantisation.deployed not in quantisation.bits:
         raise InputError(
@@ -177,6 +178,22 @@ def _check_folds(configuration: "Configuration") -> None:
                     f"{tested[speaker]}; a mean over folds counts every speaker once, so take it out of one."
                 )
             tested[speaker] = index
+
+
+def _check_energies(configuration: "Configuration") -> None:
+    budgets, chip = configuration.frontier.budgets_uj, configuration.frontier.energy_platform
+    if budgets and not chip:
+        raise InputError(
+            f"Configuration: frontier.budgets_uj is {budgets}, but frontier.energy_platform is null; write there whose "
+            "estimate counts."
+        )
+    if chip and not budgets:
+        raise InputError(
+            f"Configuration: frontier.energy_platform is {chip}, but frontier.budgets_uj is null; write energies "
+            "there, or null in both."
+        )
+    if chip in type(configuration).model_fields and configuration.section(str(chip)) is None:
+        raise InputError(f"Configuration: frontier.energy_platform is {chip}, but there is no section {chip}; add it.")
 
 
 def check_report(configuration: "Configuration") -> None:

@@ -54,14 +54,14 @@ def _follow(model: Any, loc: Sequence[int | str]) -> tuple[list[str], Any, list[
     said: list[Any] = []
     annotation = model
     for step in loc:
-        several = [unpack(each)[0] for each in options(annotation)]
-        chosen = {getattr(each, "__name__", ""): each for each in several}.get(str(step))
+        several = [unpack(each) for each in options(annotation)]
+        chosen = {getattr(each[0], "__name__", ""): each for each in several}.get(str(step))
         if chosen is not None and len(several) > 1:
-            # Pydantic names which of several kinds of section it took this for.
-            annotation, said = chosen, []
+            # Pydantic names which of several kinds it took this for.
+            annotation, said = chosen
             continue
         path.append(str(step))
-        inside = next(each for each in several if each is not type(None))
+        inside = next(each for each, _ in several if each is not type(None))
         if get_origin(inside) in (dict, list):
             annotation, said = unpack(get_args(inside)[-1])
         else:
