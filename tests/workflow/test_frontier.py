@@ -34,6 +34,7 @@ SMALL = {
         "space": {
             "hidden": [[4, 4], [8, 8], [12, 12]],
             "delays": [True],
+            "neuron": ["lif"],
             "pruning": ["axon"],
             "max": [32],
             "bits": [[8, 4, 4]],
