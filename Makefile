@@ -14,9 +14,9 @@ paper: .venv/ready
 archive: .venv/ready
 	$(SNAKEMAKE) results/archive.zip $(if $(CONFIG),--configfile=$(CONFIG))
 
-# An overlay for the most accurate network within a memory: make best BUDGET=22kB (CONFIG as above)
+# An overlay for the most accurate network within a budget: make best BUDGET=22kB or 10uJ (CONFIG as above)
 best: .venv/ready
-	@test -n "$(BUDGET)" || { echo "Say within which memory: make best BUDGET=22kB (one of frontier.budgets_kb)"; exit 1; }
+	@test -n "$(BUDGET)" || { echo "Say within which budget: make best BUDGET=22kB or 10uJ (one of frontier.budgets_kb or budgets_uj)"; exit 1; }
 	$(SNAKEMAKE) results/frontier/$(BUDGET).yaml $(if $(CONFIG),--configfile=$(CONFIG))
 	@echo "To train and deploy it: $(SNAKEMAKE) --configfile $(CONFIG) results/frontier/$(BUDGET).yaml -- all"
 

@@ -33,10 +33,15 @@ def drawn(count=2, **values):
 def test_what_the_papers_smallest_network_takes_by_hand():
     # 700 x 24 weights without delays, then 15 levels of 24 x 24 and of 24 x 20, a byte each; 68 neurons of two numbers.
     network, delays = Network(hidden=[24, 24], delays=True, pruning="synapse"), KeptLevels(max=60, stride=2, keep=15)
-    assert count_synapses(network, delays, 700, 20) == 16800 + 8640 + 7200
+    assert count_synapses(network, delays, 700, 20) == [16800, 8640, 7200]
     assert count_memory(network, delays, 8, 700, 20) == pytest.approx(32.640 + 68 * 2 * 2 / 1000)
     # Half of the bits are half of the weights, but neurons' own numbers stay as they are.
     assert count_memory(network, delays, 4, 700, 20) == pytest.approx(16.320 + 68 * 2 * 2 / 1000)
+    mixed = 16800 + 8640 / 2 + 7200 / 4
+    assert count_memory(network, delays, [8, 4, 2], 700, 20) == pytest.approx((mixed + 68 * 2 * 2) / 1000)
+    # An axon's levels serve all its synapses, and each of them stores a weight all the same.
+    axonal = network.model_copy(update={"pruning": "axon"})
+    assert count_memory(axonal, delays, 8, 700, 20) == count_memory(network, delays, 8, 700, 20)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +72,7 @@ def test_as_many_weights_are_counted_as_a_trained_network_has(network, tmp_path)
     phase = course.pruned.model_copy(update={"epochs": 2})
     pruned, _ = fit_pruned(dense, shape.pruning, delays.keep, run, phase)
     trained = pruned.export(20, "", 1, "", {})
-    counted = count_synapses(shape, delays, 11, 3)
+    counted = sum(count_synapses(shape, delays, 11, 3))
     # Two that are learned on one level become one.
     assert counted >= trained.parameters if shape.delays == "learned" else counted == trained.parameters
     numbers = sum(array.size for layer in trained.layers for name, array in layer.arrays.items() if name != "weights")
@@ -99,6 +104,41 @@ def test_the_most_even_memories_are_chosen():
 
     chosen = spread([of(memory) for memory in (1, 1.1, 1.2, 1.3, 9, 10, 95, 100)], 3)
     assert [each.memory_kb for each in chosen] == [1, 10, 100]
+
+
+def test_layers_may_have_widths_of_their_own_where_there_are_as_many():
+    both = {"hidden": [[8], [8, 8]], "bits": [4, [4, 4], [8, 4, 4], [8, 4]]}
+    found = {(len(each.network.hidden), each.bits) for each in drawn(4, **both)}
+    # Widths that are all alike are one.
+    assert found == {(1, 4), (1, (8, 4)), (2, 4), (2, (8, 4, 4))}
+    with pytest.raises(InputError, match=r"only 4 networks"):
+        drawn(5, **both)
+    with pytest.raises(
+        InputError, match=r"frontier.space.bits is \[8, 4, 4\], but .* hidden \[8\] has 2 layers; write"
+    ):
+        drawn(1, hidden=[[8]], bits=[[8, 4, 4]])
+    (one,) = drawn(1, hidden=[[8]], bits=[[8, 4]])
+    assert Candidate.of(one.settings, 700, 20) == one and one.network.bits is None
+
+
+def test_every_stride_goes_with_every_longest_delay():
+    delays = {"max": [20, 40, 60], "stride": [1, 2, 4, 8]}
+    found = drawn(12, hidden=[[8]], bits=[4], keep=[2], **delays)
+    levels = {(each.delays.max, each.delays.stride): each.delays.levels for each in found}
+    assert len(levels) == 12 and len({each.name for each in found}) == 12
+    assert levels[20, 8] == (0, 8, 16) and levels[60, 1] == tuple(range(60)) and levels[40, 4][-1] == 36
+    # Two levels of a pair take the same, whatever they were chosen from.
+    assert len({each.memory_kb for each in found}) == 1
+    # Of three levels four cannot be kept.
+    assert {
+        each.delays.stride for each in drawn(3, hidden=[[8]], bits=[4], keep=[4], max=[20], stride=[1, 2, 4, 8])
+    } == {
+        1,
+        2,
+        4,
+    }
+    space = read(PAPER).frontier.space
+    assert {20, 40, 60} <= {*space.max} and {1, 2, 4, 8} <= {*space.stride}
 
 
 def test_what_makes_no_sense_is_not_drawn_and_what_has_no_effect_is_not_told_apart():

@@ -25,7 +25,7 @@ FRONTIER = {
 
 def test_a_row_a_budget_has_the_winners_settings_and_accuracies():
     table = tabulate_frontier(FRONTIER, ["hidden", "keep", "bits"])
-    assert list(table["budget_kb"]) == [2, 4, 16] and list(table["memory_kb"]) == [1.5, 1.5, 9]
+    assert list(table["budget"]) == [2, 4, 16] and list(table["memory_kb"]) == [1.5, 1.5, 9]
     assert list(table["hidden"]) == ["8", "8", "16-12"] and list(table["levels"]) == [2, 2, 4]
     last = table.iloc[-1]
     assert (last["validation_mean"], last["test_mean"], last["bits"], last["seeds"]) == (85, 82, 8, 2)
@@ -49,6 +49,22 @@ def test_all_that_was_tried_is_drawn_and_the_line_joins_the_winners():
     assert list(line.get_xdata()) == [1.5, 1.5, 9, 16] and list(line.get_ydata()) == [61, 61, 85, 85]
     assert axis.get_xscale() == "log"
     assert [label.get_text() for label in axis.get_xticklabels()] == ["2", "4", "16"]
+
+
+def test_energies_have_rows_and_a_panel_of_their_own():
+    energies = {"a": {"energy_uj": [2.0, 3.0], "energy_by": "seneca_scdq"}}
+    energies["c"] = {"energy_uj": [9.0], "energy_by": "seneca_scdq"}
+    candidates = {name: each | energies.get(name, {}) for name, each in FRONTIER["candidates"].items()}
+    candidates["c"]["settings"] = candidates["c"]["settings"] | {"bits": [8, 4, 4]}
+    found = FRONTIER | {"candidates": candidates, "budgets_uj": {"20": "c", "5": "a", "1": None}}
+    table = tabulate_frontier(found, ["hidden", "bits"])
+    assert list(table["quantity"]) == ["memory"] * 3 + ["energy"] * 2 and list(table["unit"][2:]) == ["kB", "uJ", "uJ"]
+    assert list(table["budget"]) == [2, 4, 16, 5, 20] and list(table["energy_uj"]) == [2.5, 2.5, 9, 2.5, 9]
+    assert list(table["bits"]) == [4, 4, "8/4/4", 4, "8/4/4"] and set(table["energy_by"]) == {"seneca_scdq"}
+    memory, energy = draw_frontier(found).axes
+    assert sorted(map(tuple, energy.collections[0].get_offsets())) == [(2.5, 61), (9, 85)]
+    assert [label.get_text() for label in energy.get_xticklabels()] == ["1", "5", "20"]
+    assert memory.get_xlabel() == "memory (kB)" and energy.get_xlabel() == "energy (µJ), counted: Seneca with SCDQ"
 
 
 def test_any_key_of_a_network_can_be_searched_over():

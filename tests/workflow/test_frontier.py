@@ -24,6 +24,9 @@ SMALL = {
     },
     "frontier": {
         "budgets_kb": [8, 16],
+        # No network takes as little as the first.
+        "budgets_uj": [0.0001, 1000],
+        "energy_platform": "seneca",
         "candidates": 3,
         "rungs": [1, 2],
         "share": 0.5,
@@ -31,9 +34,10 @@ SMALL = {
         "space": {
             "hidden": [[4, 4], [8, 8], [12, 12]],
             "delays": [True],
+            "neuron": ["lif"],
             "pruning": ["axon"],
             "max": [32],
-            "bits": [8],
+            "bits": [[8, 4, 4]],
         },
     },
 }
@@ -68,6 +72,10 @@ def counts(run):
         ({"space": {"delays": [1]}}, "frontier.space.delays.0 is 1; write one of true, false, random"),
         ({"space": {"hidden": [16]}}, "frontier.space.hidden.0 is 16; write"),
         ({"space": {"bits": [9]}}, "frontier.space.bits.0 is 9; write a whole number from 2 to 8, in bits"),
+        ({"space": {"bits": [[8, 9, 4]]}}, "frontier.space.bits.0.1 is 9; write a whole number from 2 to 8, in bits"),
+        ({"budgets_uj": [5]}, "frontier.budgets_uj is [5.0], but frontier.energy_platform is null; write there whose"),
+        ({"energy_platform": "seneca"}, "but frontier.budgets_uj is null; write energies there, or null in both"),
+        ({"energy_platform": "loihi2"}, "frontier.energy_platform is 'loihi2'; write one of loihi, seneca"),
         ({"space": {"stride": [2, 2]}}, "frontier.space.stride is [2, 2]; 2 stands there twice, so take one out"),
     ],
 )
@@ -75,11 +83,24 @@ def test_bad_settings_are_refused_by_a_sentence(settings, sentence):
     check(overlay(PAPER, {"frontier": settings}), sentence)
 
 
+def test_a_network_says_a_width_for_each_of_its_layers():
+    shape = {"hidden": [48, 48], "delays": True, "pruning": "synapse"}
+    for bits, sentence in (
+        (
+            [8, 4],
+            "networks.48.bits is [8, 4], but with its output layer the network has 3 layers; write a width for each",
+        ),
+        ([8, 4, 9], "networks.48.bits.2 is 9; write a whole number from 2 to 8, in bits"),
+        (8, "networks.48.bits is 8; write a list of one or more"),
+    ):
+        check(overlay(PAPER, {"networks": {"48": shape | {"bits": bits}}}), sentence)
+
+
 def test_a_space_that_cannot_be_is_refused_before_any_job(tmp_path):
     run = snakemake(tmp_path, "-n", "--", "frontier", candidates=999)
     said = run.stdout + run.stderr
-    assert run.returncode and "frontier.candidates is 999, but frontier.space has only" in said
-    assert "Traceback (most recent call last)" not in said
+    assert run.returncode and "\nConfiguration: frontier.candidates is 999, but frontier.space has only" in said
+    assert "Traceback" not in said and "Exception" not in said
     # Nothing else asks for the search.
     assert snakemake(tmp_path, "-n", "--", "results/metrics/capacity.json", candidates=999).returncode == 0
 
@@ -90,35 +111,45 @@ def test_the_search_halves_scores_its_winners_once_and_makes_nothing_twice(tmp_p
     assert "round 1 of 2: as many trainings, 1 dense epochs each" in run.stderr
     assert counts(snakemake(tmp_path, "-n", "--", "frontier"))["train_candidate"] == 3
 
-    run = snakemake(tmp_path, "--", "frontier", "results/frontier/8kB.yaml")
+    run = snakemake(tmp_path, "--", "frontier", "results/frontier/1000uJ.yaml")
     assert run.returncode == 0, run.stderr
-    assert "2 of 3 networks go on; round 2: 2 trainings, 2 dense epochs each" in run.stderr
+    assert "0.0001 uJ: no network of the last round is within that" in run.stderr
     search = tmp_path / SEARCH
     drawn = read_json(search / "candidates.json")["candidates"]
     went_on = read_json(search / "rung1.json")["candidates"]
+    assert f"{len(went_on)} of 3 networks go on; round 2: {len(went_on)} trainings, 2 dense epochs each" in run.stderr
     assert {path.parent.parent.name for path in search.glob("*/rung1/seed1_validation.json")} == set(drawn)
     assert {path.parent.parent.name for path in search.glob("*/rung2/seed1_validation.json")} == set(went_on)
-    winners = read_json(search / "winners.json")["budgets_kb"]
+    winners, by_energy = (read_json(search / "winners.json")[key] for key in ("budgets_kb", "budgets_uj"))
     tested = [path.parent.parent.name for path in search.glob("*/rung*/*_test.json")]
-    assert set(winners) == {"8", "16"} and sorted(tested) == sorted(set(winners.values()))
+    assert set(winners) == {"8", "16"} and by_energy["0.0001"] is None
+    assert sorted(tested) == sorted({*winners.values(), by_energy["1000"]})
+    scores = {path.parent.parent.name: read_metrics(path) for path in search.glob("*/rung2/*_validation.json")}
+    best = max(scores.values(), key=lambda score: score.cells[0].value)
+    assert best.cells[0].bits == "8/4/4" and scores[by_energy["1000"]].cells[0].value == best.cells[0].value
     # No training has seen a test sample.
     for path in search.glob("*/*/*_validation.json"):
         inputs = read_metrics(path).provenance["inputs"]
         assert {Path(name).name for name in inputs} == {"train.npz", "validation.npz"}
+        priced = read_metrics(path.with_name("seed1_energy.json"))
+        assert priced.cells[0].platform == "seneca_scdq" and priced.cells[0].how == "counted"
+        assert {"validation.npz", "seed1.safetensors"} < {Path(name).name for name in priced.provenance["inputs"]}
+        assert not any("test.npz" in name for name in priced.provenance["inputs"])
     table = read_table(tmp_path / "results/tables/frontier.csv")
-    assert list(table["budget_kb"]) == [8, 16] and (table["memory_kb"] <= table["budget_kb"]).all()
-    assert [drawn[winners[f"{budget:g}"]]["memory_kb"] for budget in table["budget_kb"]] == pytest.approx(
-        table["memory_kb"].tolist(), rel=1e-5
-    )
+    assert list(table["quantity"]) == ["memory", "memory", "energy"] and list(table["budget"]) == [8, 16, 1000]
+    assert list(table["unit"]) == ["kB", "kB", "uJ"] and set(table["bits"]) == {"8/4/4"}
+    names = [winners["8"], winners["16"], by_energy["1000"]]
+    assert table["memory_kb"].tolist() == pytest.approx([drawn[name]["memory_kb"] for name in names], rel=1e-5)
+    assert (table["memory_kb"][:2] <= table["budget"][:2]).all() and (table["energy_uj"] <= 1000).all()
     assert (tmp_path / "results/figures/frontier.svg").exists()
 
-    again = snakemake(tmp_path, "--", "frontier", "results/frontier/8kB.yaml")
+    again = snakemake(tmp_path, "--", "frontier", "results/frontier/1000uJ.yaml")
     assert "Nothing to be done" in again.stdout + again.stderr
     # The overlay is one that the pipeline takes.
-    target = "results/metrics/spoken_digits/best/seed1/pytorch.json"
-    best = snakemake(tmp_path, tmp_path / "results/frontier/8kB.yaml", "-n", "--", target)
+    target = "results/metrics/spoken_digits/best/seed1/loihi.json"
+    best = snakemake(tmp_path, tmp_path / "results/frontier/1000uJ.yaml", "-n", "--", target)
     assert best.returncode == 0, best.stdout + best.stderr
-    assert counts(best)["train_network"] == 1
+    assert counts(best)["train_network"] == counts(best)["quantise_layers"] == 1
 
 
 def test_make_best_writes_the_overlay_and_says_what_trains_it():

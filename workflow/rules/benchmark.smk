@@ -9,7 +9,7 @@ BENCHMARKS = dict(
 )
 if SHOWN["network"] in DEPLOYED_ON.get("loihi", []) and config["loihi"]["verify"] == "lava":
     BENCHMARKS["loihi_speed"] = dict(
-        network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz".format(**SHOWN),
+        network=deployed_file("loihi_", "npz")(SHOWN),
         test=f"{DATA}/test.npz",
         lava=".envs/lava/ready",
     )

@@ -80,7 +80,6 @@ DEPLOYED = SETTINGS.deployed
 DEPLOYED_ON = {name: SETTINGS.deployed_on(name) for name in SETTINGS.platforms}
 SEEDS = SETTINGS.seeds
 BITS = SETTINGS.quantisation.bits
-DEPLOYED_BITS = SETTINGS.quantisation.deployed
 
 DATA = f"results/data/{DATASET}"
 MODELS = f"results/models/{DATASET}/{{network}}/seed{{seed}}"
@@ -92,6 +91,6 @@ LOGS = f"logs/{DATASET}/{{network}}/seed{{seed}}"
 wildcard_constraints:
     network="|".join(NETWORKS),
     seed="|".join(map(str, SEEDS)),
-    bits=r"\d+",
+    bits=r"\d+(-\d+)*",
     fold="|".join(map(str, range(len(SETTINGS.folds)))),
     split="train|validation|test",

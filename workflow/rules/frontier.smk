@@ -1,6 +1,8 @@
+from delaysnn.frontier.budgets import QUANTITIES, name_budget
+
 FRONTIER = SETTINGS.frontier
 ROUNDS = range(1, len(FRONTIER.rungs) + 1)
-BUDGETS = [f"{budget:g}" for budget in FRONTIER.budgets_kb]
+BUDGETS = [name_budget(QUANTITIES[key], budget) for key, own in FRONTIER.budgets.items() for budget in own]
 SEARCH = f"results/frontier/{DATASET}"
 CANDIDATE = f"{SEARCH}/{{candidate}}/rung{{rung}}/seed{{seed}}"
 SEARCH_LOGS = f"logs/{DATASET}/frontier"
@@ -20,7 +22,7 @@ rule frontier:
 
 checkpoint draw_candidates:
     input:
-        train=check_space,
+        train=f"{DATA}/train.npz",
     output:
         candidates=f"{SEARCH}/candidates.json",
     log:
@@ -56,9 +58,37 @@ rule train_candidate:
         "../scripts/train_candidate.py"
 
 
+# On the chip whose energies have budgets.
+if FRONTIER.energy_platform:
+
+    rule price_candidate:
+        input:
+            validation=f"{DATA}/validation.npz",
+            network=f"{CANDIDATE}.safetensors",
+            description=f"{CANDIDATE}.json",
+            constants=constants_of(FRONTIER.energy_platform),
+            published=PUBLISHED,
+        output:
+            metrics=f"{CANDIDATE}_energy.json",
+        log:
+            f"{SEARCH_LOGS}/{{candidate}}/rung{{rung}}_seed{{seed}}_energy.log",
+        wildcard_constraints:
+            seed="|".join(map(str, FRONTIER.seeds)),
+        params:
+            code=lambda wildcards: code_of_platform(
+                "price_candidate", FRONTIER.energy_platform, neuron=settings_of(wildcards)["neuron"]
+            ),
+            platform=FRONTIER.energy_platform,
+            chip=config.get(FRONTIER.energy_platform, {}),
+            settings=settings_of,
+        script:
+            "../scripts/price_candidate.py"
+
+
 checkpoint rank_candidates:
     input:
         metrics=lambda wildcards: scores_at(int(wildcards.rung)),
+        energies=lambda wildcards: energies_at(int(wildcards.rung)),
     output:
         chosen=f"{SEARCH}/rung{{rung}}.json",
     log:
@@ -68,7 +98,7 @@ checkpoint rank_candidates:
     localrule: True
     params:
         code=code_of(ROOT / "workflow/scripts/rank_candidates.py"),
-        budgets_kb=FRONTIER.budgets_kb,
+        budgets=FRONTIER.budgets,
         share=FRONTIER.share,
         epochs=lambda wildcards: FRONTIER.rungs[int(wildcards.rung)],
         seeds=lambda wildcards: len(seeds_at(int(wildcards.rung) + 1)),
@@ -79,6 +109,7 @@ checkpoint rank_candidates:
 checkpoint choose_winners:
     input:
         metrics=lambda wildcards: scores_at(ROUNDS[-1]),
+        energies=lambda wildcards: energies_at(ROUNDS[-1]),
     output:
         winners=f"{SEARCH}/winners.json",
     log:
@@ -86,7 +117,7 @@ checkpoint choose_winners:
     localrule: True
     params:
         code=code_of(ROOT / "workflow/scripts/choose_winners.py"),
-        budgets_kb=FRONTIER.budgets_kb,
+        budgets=FRONTIER.budgets,
     script:
         "../scripts/choose_winners.py"
 
@@ -113,6 +144,7 @@ rule collect_frontier:
     input:
         validation=lambda wildcards: scores_at(ROUNDS[-1]),
         test=tests,
+        energies=lambda wildcards: energies_at(ROUNDS[-1]),
         winners=f"{SEARCH}/winners.json",
     output:
         frontier=f"{SEARCH}/frontier.json",
@@ -126,18 +158,22 @@ rule collect_frontier:
 
 
 # `make best BUDGET=22kB`: an overlay for each budget.
-rule write_best:
-    input:
-        frontier=f"{SEARCH}/frontier.json",
-    output:
-        expand("results/frontier/{budget}kB.yaml", budget=BUDGETS),
-    log:
-        f"{SEARCH_LOGS}/write_best.log",
-    localrule: True
-    params:
-        code=code_of(ROOT / "workflow/scripts/write_best.py"),
-        budgets_kb=BUDGETS,
-        config=config,
-        repository=str(ROOT),
-    script:
-        "../scripts/write_best.py"
+for budget in BUDGETS:
+
+    rule:
+        name:
+            "write_best_" + re.sub(r"\W", "_", budget)
+        input:
+            frontier=f"{SEARCH}/frontier.json",
+        output:
+            overlay=f"results/frontier/{budget}.yaml",
+        log:
+            f"{SEARCH_LOGS}/write_best_{budget}.log",
+        localrule: True
+        params:
+            code=code_of(ROOT / "workflow/scripts/write_best.py"),
+            budget=budget,
+            config=config,
+            repository=str(ROOT),
+        script:
+            "../scripts/write_best.py"

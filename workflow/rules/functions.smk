@@ -1,12 +1,16 @@
+import re
+
 from snakemake.cli import get_argument_parser
 
 from delaysnn.core.imports import code_of
 from delaysnn.core.metrics import read_json
+from delaysnn.core.widths import show
 from delaysnn.frontier.halving import shorten
 from delaysnn.frontier.space import draw
 from delaysnn.neurons import PLAIN
 from delaysnn.neurons import file_of as file_of_neuron
 from delaysnn.platforms import registered
+from delaysnn.platforms.constants import shipped_constants
 from delaysnn.settings.targets import explain_target
 from delaysnn.settings.training import Training
 
@@ -78,6 +82,7 @@ METHODS = dict(
     estimate_platform=["deploy", "check_deployed", "count", "estimate"],
     estimate_floats=["estimate_floats"],
     validate_platform=["validate"],
+    price_candidate=["deploy", "check_deployed", "run", "count", "estimate"],
 )
 
 
@@ -123,8 +128,35 @@ def of_platforms(pattern, platforms):
 def deployed_network(wildcards):
     """The network that a platform runs."""
     if registered()[wildcards.platform].quantised:
-        return f"{MODELS}/{DEPLOYED_BITS}bit.safetensors"
+        return deployed_file()(wildcards)
     return float_network(wildcards)
+
+
+def deployed_file(form="", ending="safetensors"):
+    """The file of a network at the width that it is deployed with, or of its form for a chip."""
+
+    def of(wildcards):
+        bits = show(SETTINGS.deployed_width(wildcards["network"]), "-")
+        folder = MODELS.format(network=wildcards["network"], seed=wildcards["seed"])
+        return f"{folder}/{form}{bits}bit.{ending}"
+
+    return of
+
+
+def at_widths(pattern, networks):
+    """The pattern's file for every one of these networks, each of its widths, and seed."""
+    return [
+        file
+        for name in networks
+        for bits in SETTINGS.widths(name)
+        for file in expand(pattern, network=name, seed=SEEDS, bits=show(bits, "-"))
+    ]
+
+
+def quantised_networks(wildcards):
+    """A network at each width that it is quantised to."""
+    folder = MODELS.format(network=wildcards.network, seed=wildcards.seed)
+    return [f"{folder}/{show(bits, '-')}bit.safetensors" for bits in SETTINGS.widths(wildcards.network)]
 
 
 def options_of_benchmark(wildcards, input):
@@ -141,14 +173,19 @@ def made(item):
     return {key: f"results/{item.kind}s/{item.stem}.{ending}" for key, ending in endings.items()}
 
 
-def refuse_unknown_targets():
-    """End with a sentence where the command line asks for what nothing makes; Snakemake does not say what there is."""
+def asked_for():
+    """The targets of the command line, where it is one of Snakemake for this workflow."""
     # Jobs of a cluster, and workflows that use this one, have command lines of another kind.
     ours = Path(workflow.main_snakefile).resolve().is_relative_to(REPOSITORY.resolve())
     if not (workflow.is_main_process and ours and "snakemake" in Path(sys.argv[0]).parts[-2:]):
-        return
+        return []
     # Snakemake keeps the targets to itself until all rules are read.
-    for target in get_argument_parser().parse_known_args(sys.argv[1:])[0].targets:
+    return get_argument_parser().parse_known_args(sys.argv[1:])[0].targets
+
+
+def refuse_unknown_targets():
+    """End with a sentence where the command line asks for what nothing makes; Snakemake does not say what there is."""
+    for target in asked_for():
         # Only a path from the working folder is one that a rule makes.
         path = target if os.path.isabs(target) else os.path.relpath(target or ".")
         # A rule with wildcards does not say which of its files.
@@ -161,13 +198,22 @@ def refuse_unknown_targets():
 
 
 # Of the search for the frontier (frontier.smk).
-def check_space(wildcards):
-    """The data that say how many classes there are; before any job, the space is drawn from as if it were one."""
+def refuse_impossible_search():
+    """End with a sentence, before any job, where the command line asks for a search whose space cannot be drawn from."""
+    search = re.compile(r"frontier|results/(frontier/|(tables|figures)/frontier[.]).*")
+    if not any(search.fullmatch(target) for target in asked_for()):
+        return
     try:
+        # Where only the files say how many classes there are, as if it were one.
         draw(SETTINGS, SETTINGS.source.channels, SETTINGS.classes or 1)
     except InputError as error:
         raise WorkflowError(str(error)) from None
-    return f"{DATA}/train.npz"
+
+
+def constants_of(platform):
+    """The file with a chip's constants, none where there are none; not only of those that networks are deployed on."""
+    file = config["hardware"].get(platform) or shipped_constants(platform, ROOT)
+    return str(file) if file else []
 
 
 def trained_at(rung):
@@ -187,10 +233,17 @@ def scores_at(rung):
     return expand(f"{CANDIDATE}_validation.json", candidate=trained_at(rung), rung=rung, seed=seeds_at(rung))
 
 
+def energies_at(rung):
+    """What every candidate of a round takes, where energies have budgets."""
+    if not FRONTIER.budgets_uj:
+        return []
+    return expand(f"{CANDIDATE}_energy.json", candidate=trained_at(rung), rung=rung, seed=seeds_at(rung))
+
+
 def tests(wildcards):
     """What the winners have been measured by."""
-    winners = read_json(checkpoints.choose_winners.get().output.winners)["budgets_kb"]
-    names = sorted(set(winners.values()))
+    winners = read_json(checkpoints.choose_winners.get().output.winners)
+    names = sorted({name for key in FRONTIER.budgets for name in winners[key].values() if name})
     return expand(f"{CANDIDATE}_test.json", candidate=names, rung=ROUNDS[-1], seed=FRONTIER.seeds)
 
 

@@ -8,7 +8,7 @@ DEPLOYMENTS["loihi"] = LAVA
 
 rule loihi:
     input:
-        expand(f"{MODELS}/loihi_{{bits}}bit.npz", network=DEPLOYED_ON["loihi"], seed=SEEDS, bits=BITS),
+        at_widths(f"{MODELS}/loihi_{{bits}}bit.npz", DEPLOYED_ON["loihi"]),
         every(f"{METRICS}/loihi_mapping.json", DEPLOYED_ON["loihi"]),
         every(f"{METRICS}/loihi_sweep.json", SWEPT_ON_CORE),
         LAVA,
@@ -30,7 +30,7 @@ rule convert_loihi:
 
 rule map_loihi:
     input:
-        network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz",
+        network=deployed_file("loihi_", "npz"),
         simulation=f"{METRICS}/loihi.json",
         constants=CONSTANTS["loihi"],
     output:
@@ -48,7 +48,7 @@ rule deploy_loihi:
     input:
         lava=".envs/lava/ready",
         script=str(ROOT / "workflow/scripts/deploy_loihi.py"),
-        network=f"{MODELS}/loihi_{DEPLOYED_BITS}bit.npz",
+        network=deployed_file("loihi_", "npz"),
         test=f"{DATA}/test.npz",
         reference=f"{TRACES}/loihi.npz",
     output:

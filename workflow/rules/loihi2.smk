@@ -6,18 +6,22 @@ DEPLOYMENTS["loihi2"] = LAVA_2
 
 rule loihi2:
     input:
-        expand(f"{MODELS}/loihi2_{DEPLOYED_BITS}bit.npz", network=DEPLOYED_ON["loihi2"], seed=SEEDS),
+        [
+            deployed_file("loihi2_", "npz")(dict(network=name, seed=seed))
+            for name in DEPLOYED_ON["loihi2"]
+            for seed in SEEDS
+        ],
         LAVA_2,
 
 
 rule convert_loihi2:
     input:
-        network=f"{MODELS}/{DEPLOYED_BITS}bit.safetensors",
-        description=f"{MODELS}/{DEPLOYED_BITS}bit.json",
+        network=f"{MODELS}/{{bits}}bit.safetensors",
+        description=f"{MODELS}/{{bits}}bit.json",
     output:
-        network=f"{MODELS}/loihi2_{DEPLOYED_BITS}bit.npz",
+        network=f"{MODELS}/loihi2_{{bits}}bit.npz",
     log:
-        f"{LOGS}/convert_loihi2.log",
+        f"{LOGS}/convert_loihi2_{{bits}}bit.log",
     params:
         code=code_of(ROOT / "workflow/scripts/convert_loihi2.py"),
     script:
@@ -28,7 +32,7 @@ rule deploy_loihi2:
     input:
         lava=".envs/lava/ready",
         script=str(ROOT / "workflow/scripts/deploy_loihi2.py"),
-        network=f"{MODELS}/loihi2_{DEPLOYED_BITS}bit.npz",
+        network=deployed_file("loihi2_", "npz"),
         test=f"{DATA}/test.npz",
         reference=f"{TRACES}/loihi2.npz",
     output:

@@ -50,7 +50,7 @@ rule run_platform:
     params:
         code=code_of_its_platform("run_platform"),
         bits=[None],
-        deployed=DEPLOYED_BITS,
+        deployed=lambda wildcards: SETTINGS.deployed_width(wildcards.network),
     script:
         "../scripts/run_platform.py"
 
@@ -59,7 +59,7 @@ use rule run_platform as run_quantised with:
     input:
         test=f"{DATA}/test.npz",
         reference=f"{TRACES}/pytorch.npz",
-        networks=[f"{MODELS}/{bits}bit.safetensors" for bits in BITS],
+        networks=quantised_networks,
     output:
         traces=f"{TRACES}/{{platform}}.npz",
         metrics=f"{METRICS}/{{platform}}.json",
@@ -68,8 +68,8 @@ use rule run_platform as run_quantised with:
         platform=only(QUANTISED),
     params:
         code=code_of_its_platform("run_platform"),
-        bits=BITS,
-        deployed=DEPLOYED_BITS,
+        bits=lambda wildcards: SETTINGS.widths(wildcards.network),
+        deployed=lambda wildcards: SETTINGS.deployed_width(wildcards.network),
 
 
 rule record_platform:

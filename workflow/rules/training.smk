@@ -5,7 +5,10 @@ DENSE = sorted({SETTINGS.shares_training(name) for name in TRAINED})
 SWEPT = [
     name
     for name in DEPLOYED
-    if name in TRAINED and SETTINGS.network(name).pruning != "none" and SETTINGS.kept(name) == SETTINGS.delays.keep
+    if name in TRAINED
+    and SETTINGS.network(name).pruning != "none"
+    and SETTINGS.kept(name) == SETTINGS.delays.keep
+    and not SETTINGS.network(name).bits
 ]
 # Beside the deployed number of levels: other numbers, each at every width.
 SWEEP = [(keep, bits) for keep in config["delays"]["sweep"] for bits in BITS]
@@ -19,7 +22,7 @@ rule training:
     input:
         every(f"{MODELS}/dense.safetensors", DENSE),
         every(f"{MODELS}/pruned.safetensors", TRAINED),
-        expand(f"{MODELS}/{{bits}}bit.safetensors", network=SETTINGS.as_integers, seed=SEEDS, bits=BITS),
+        at_widths(f"{MODELS}/{{bits}}bit.safetensors", SETTINGS.as_integers),
         every(f"{METRICS}/pytorch.json"),
         every(f"{METRICS}/levels.json", SWEPT),
         every(f"{METRICS}/level_controls.json", CONTROLLED),
@@ -110,6 +113,24 @@ rule quantise_network:
         "../scripts/quantise_network.py"
 
 
+# Of layers that each have a width of their own.
+use rule quantise_network as quantise_layers with:
+    output:
+        networks=[f"{MODELS}/{{bits}}bit.safetensors"],
+        descriptions=[f"{MODELS}/{{bits}}bit.json"],
+    log:
+        f"{LOGS}/quantise_layers_{{bits}}bit.log",
+    wildcard_constraints:
+        bits=r"\d+(-\d+)+",
+    params:
+        code=code_that_trains("quantise_network"),
+        training=course(),
+        phase=course("quantised"),
+        decay_groups=course("decay_groups"),
+        bits=lambda wildcards: [[int(own) for own in wildcards.bits.split("-")]],
+        checkpoint=lambda wildcards, output: f"{output.networks[0]}.checkpoint",
+
+
 rule evaluate_network:
     input:
         test=f"{DATA}/test.npz",
@@ -145,7 +166,7 @@ rule train_fold:
         delays=lambda wildcards: SETTINGS.delays.model_dump(include={"max", "stride"})
         | {"keep": SETTINGS.kept(wildcards.network)},
         network=lambda wildcards: SETTINGS.network(wildcards.network).model_dump(),
-        bits=DEPLOYED_BITS,
+        bits=lambda wildcards: SETTINGS.deployed_width(wildcards.network),
         fold=held_out,
         checkpoint=lambda wildcards, output: f"{output.metrics}.checkpoint",
     script:

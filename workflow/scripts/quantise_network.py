@@ -6,6 +6,7 @@ import logging
 from delaysnn.core.dataset import read_dataset
 from delaysnn.core.job import job
 from delaysnn.core.network import read_network, write_network
+from delaysnn.core.widths import show
 from delaysnn.settings.training import Phase, Training
 from delaysnn.training.checkpoints import checkpoints
 from delaysnn.training.kernels import use_threads
@@ -19,7 +20,7 @@ with job(snakemake) as provenance, checkpoints(snakemake.params.checkpoint) as c
     run = Run(train, validation, Training(**params.training), seed, checkpoint, params.code)
     network = read_network(snakemake.input.network)
     for bits, target in zip(params.bits, snakemake.output.networks, strict=True):
-        logging.info("%d bits", bits)
+        logging.info("%s bits", show(bits))
         if network.quantised:
             write_network(target, dataclasses.replace(requantise(network, bits), provenance=provenance))
             continue

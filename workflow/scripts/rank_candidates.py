@@ -8,8 +8,8 @@ from delaysnn.frontier.halving import choose, collect
 
 with job(snakemake) as provenance:
     params = snakemake.params
-    scored = collect(map(read_metrics, snakemake.input.metrics))
-    chosen = choose(scored, params.budgets_kb, params.share)
+    scored = collect(*(map(read_metrics, snakemake.input[name]) for name in ("metrics", "energies")))
+    chosen = choose(scored, params.budgets, params.share)
     logging.info(
         "%d of %d networks go on; round %d: %d trainings, %d dense epochs each",
         *(len(chosen), len(scored), int(snakemake.wildcards.rung) + 1, len(chosen) * params.seeds, params.epochs),

@@ -9,6 +9,7 @@ from delaysnn.core.job import job
 from delaysnn.core.metrics import Metrics, share, write_metrics
 from delaysnn.core.network import read_network
 from delaysnn.core.traces import Traces, decide, read_traces, write_traces
+from delaysnn.core.widths import show
 from delaysnn.platforms import registered
 from delaysnn.platforms.answers import check_run
 from delaysnn.platforms.fidelity import compare
@@ -28,9 +29,9 @@ with job(snakemake) as provenance:
         run = platform.run(platform.deploy(trained), test.spikes)
         check_run(platform, run, trained, test.spikes)
         traces = decided(run.layers, platform.name)
-        logging.info("%s: %.1f %%", f"{bits} bits" if bits else "accuracy", 100 * traces.accuracy)
+        logging.info("%s: %.1f %%", f"{show(bits)} bits" if bits else "accuracy", 100 * traces.accuracy)
         if bits:
-            widths.append(share(platform.name, "accuracy", traces.right, bits=bits))
+            widths.append(share(platform.name, "accuracy", traces.right, bits=show(bits)))
         if bits in (None, snakemake.params.deployed):
             write_traces(snakemake.output.traces, traces)
             beside = [decided(layers, label) for label, layers in run.beside.items()]

@@ -1,4 +1,4 @@
-"""Write an overlay for the winner within each budget of memory, which trains and deploys it."""
+"""Write an overlay for the winner within a budget, which trains and deploys it."""
 
 from pathlib import Path
 
@@ -8,7 +8,8 @@ from delaysnn.core.metrics import read_json
 from delaysnn.frontier.results import write_overlay
 
 with job(snakemake):
-    frontier, root = read_json(snakemake.input.frontier), Path(snakemake.params.repository)
-    for budget, overlay in zip(snakemake.params.budgets_kb, snakemake.output, strict=True):
-        with atomic(overlay) as temporary:
-            temporary.write_text(write_overlay(frontier, budget, snakemake.params.config, root))
+    params = snakemake.params
+    frontier = read_json(snakemake.input.frontier)
+    text = write_overlay(frontier, params.budget, params.config, Path(params.repository))
+    with atomic(snakemake.output.overlay) as temporary:
+        temporary.write_text(text)

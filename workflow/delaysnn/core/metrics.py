@@ -26,7 +26,8 @@ class Cell:
         samples: of how many the value is a share in percent; None where it is no share.
         right: one character a sample, 1 where it counts to the share, 0 where not; None where that is not kept.
         levels: delay levels kept; None for those of the deployed network.
-        bits: of a weight, sign included; None for those that the platform is deployed with.
+        bits: of a weight, sign included, one a layer as in 8/4/4 where layers have their own; None for those that the
+            platform is deployed with.
         control: how levels were chosen where not by pruning (``random``, ``coarse``); None otherwise.
         phase: ``dense`` before pruning; None for the last phase of training.
         split: ``validation``, or None for the test samples.
@@ -40,7 +41,7 @@ class Cell:
     samples: int | None = None
     right: str | None = None
     levels: int | None = None
-    bits: int | None = None
+    bits: int | str | None = None
     control: str | None = None
     phase: str | None = None
     split: str | None = None

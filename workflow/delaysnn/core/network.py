@@ -14,6 +14,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.files import atomic
 from delaysnn.core.metrics import write_json
 from delaysnn.core.network_checks import check_network
+from delaysnn.core.widths import Widths, shortest
 from delaysnn.neurons import PLAIN, registered
 
 _ARRAYS = ("weights", "decay", "threshold", "recurrent")
@@ -108,6 +109,11 @@ class Network:
     def quantised(self) -> bool:
         """Whether the weights of every layer are quantised."""
         return all(layer.scale is not None and layer.bits is not None for layer in self.layers)
+
+    @property
+    def bits(self) -> Widths:
+        """Width of the weights of a quantised network, or of each layer's where these differ."""
+        return shortest([layer.bits for layer in self.layers if layer.bits is not None])
 
     @property
     def parameters(self) -> int:

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.widths import Widths, each_layer, shortest
 from delaysnn.frontier.halving import shorten
 from delaysnn.neurons import registered
 from delaysnn.settings.checks import check_own_networks
@@ -30,19 +31,20 @@ class Candidate:
     Attributes:
         network: its shape, and how it is pruned.
         delays: of its synapses, and how many of them pruning keeps; one level of no delay where it has none.
-        bits: of a weight.
+        bits: of a weight, or of each layer's where these differ.
         memory_kb: as of :func:`count_memory`.
     """
 
     network: Network
     delays: KeptLevels
-    bits: int
+    bits: Widths
     memory_kb: float
 
     @cached_property
     def settings(self) -> dict[str, Any]:
         """Every key of the network's, its delays' and ``bits`` with its value."""
-        return {**self.network.model_dump(), **self.delays.model_dump(), "bits": self.bits}
+        bits = self.bits if isinstance(self.bits, int) else list(self.bits)
+        return {**self.network.model_dump(), **self.delays.model_dump(), "bits": bits}
 
     @cached_property
     def name(self) -> str:
@@ -56,18 +58,18 @@ class Candidate:
         """Return the candidate of these settings, as :attr:`settings` has them, for data of such a size."""
         network = network_of(settings)
         delays = KeptLevels.model_validate({key: settings[key] for key in KeptLevels.model_fields})
-        bits = settings["bits"]
+        bits = shortest(each_layer(settings["bits"], len(network.hidden) + 1))
         return cls(network, delays, bits, count_memory(network, delays, bits, channels, classes))
 
 
 def network_of(settings: Mapping[str, Any]) -> Network:
-    """Return the network of these settings, whose number of levels is that of its delays."""
-    own = Network.model_fields.keys() - KeptLevels.model_fields.keys()
+    """Return the network of these settings; its number of levels and its widths of weights are said elsewhere."""
+    own = Network.model_fields.keys() - KeptLevels.model_fields.keys() - {"bits"}
     return Network.model_validate({key: settings[key] for key in own})
 
 
-def count_synapses(network: Network, delays: KeptLevels, channels: int, classes: int) -> int:
-    """Return how many weights a network stores once it is pruned.
+def count_synapses(network: Network, delays: KeptLevels, channels: int, classes: int) -> list[int]:
+    """Return how many weights each layer of a network stores once it is pruned.
 
     Each of a (pre, post) pair's kept delays has one, and channels that share their weights have a row in common.
     """
@@ -79,23 +81,25 @@ def count_synapses(network: Network, delays: KeptLevels, channels: int, classes:
 
     of_inputs = kept(len(network.delays_of_inputs(delays.levels))) * rows * widths[0]
     behind = kept(len(delays.levels) if network.delays else 1)
-    return of_inputs + behind * sum(pre * post for pre, post in pairwise(widths))
+    return [of_inputs, *(behind * pre * post for pre, post in pairwise(widths))]
 
 
-def count_memory(network: Network, delays: KeptLevels, bits: int, channels: int, classes: int) -> float:
+def count_memory(network: Network, delays: KeptLevels, bits: Widths, channels: int, classes: int) -> float:
     """Return what a network's numbers take, in kB of 1000 bytes, as they are known before training.
 
-    Counted are the weights of :func:`count_synapses`, those that are rounded to zero too, with ``bits`` bits each, and
-    16 bits for every number that a neuron has of its own: decay, threshold and, in hidden layers of other models than
-    LIF, what these have beside. Not counted is what chips store in formats of their own: which levels are kept, where a
-    synapse leads, and states, which change in time.
+    Counted are the weights of :func:`count_synapses`, those that are rounded to zero too, with ``bits`` bits each, of
+    all layers or of each, and 16 bits for every number that a neuron has of its own: decay, threshold and, in hidden
+    layers of other models than LIF, what these have beside. Not counted is what chips store in formats of their own:
+    which levels are kept, where a synapse leads, and states, which change in time.
 
     Args:
         channels, classes: of the data.
     """
     more = len(registered()[network.neuron].arrays)
     numbers = (2 + more) * sum(network.hidden) + 2 * classes
-    return (count_synapses(network, delays, channels, classes) * bits + numbers * _NEURON_BITS) / 8 / 1000
+    synapses = count_synapses(network, delays, channels, classes)
+    weights = sum(count * own for count, own in zip(synapses, each_layer(bits, len(synapses)), strict=True))
+    return (weights + numbers * _NEURON_BITS) / 8 / 1000
 
 
 def draw(configuration: Configuration, channels: int, classes: int) -> list[Candidate]:
@@ -176,6 +180,12 @@ def _settle(values: Mapping[str, Any]) -> dict[str, Any]:
     """
     keep, longest, stride = (values[key] for key in ("keep", "max", "stride"))
     levels = len(range(0, longest, stride))
+    layers = len(values["hidden"]) + 1
+    if isinstance(values["bits"], list) and len(values["bits"]) != layers:
+        raise InputError(
+            f"Configuration: frontier.space.bits is {values['bits']}, but with its output layer a network of hidden "
+            f"{values['hidden']} has {layers} layers; write a width for each."
+        )
     if values["recurrent"]:
         kind = "true" if values["recurrent"] is True else values["recurrent"]
         raise InputError(

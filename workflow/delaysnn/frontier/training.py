@@ -3,6 +3,7 @@
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.metrics import Cell
 from delaysnn.core.network import Network
+from delaysnn.core.widths import show
 from delaysnn.frontier.space import Candidate
 from delaysnn.settings.training import Course
 from delaysnn.training.devices import find_device
@@ -39,4 +40,4 @@ def score(network: Network, data: Dataset, course: Course, split: str | None = N
         split: what the data are, where they are not the test samples.
     """
     accuracy = trace(DelayNetwork.restore(network, course), data, {}).accuracy
-    return Cell("pytorch", "accuracy", "%", 100 * accuracy, samples=len(data), bits=network.layers[0].bits, split=split)
+    return Cell("pytorch", "accuracy", "%", 100 * accuracy, samples=len(data), bits=show(network.bits), split=split)

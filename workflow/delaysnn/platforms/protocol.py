@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from delaysnn.core.widths import Widths
 from delaysnn.neurons import PLAIN
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Planned:
         levels: delay levels in time steps behind the first layer; none where the network comes as files.
         kept: how many of them a synapse keeps.
         decays: that a layer may have distinct.
-        bits: of a quantised weight.
+        bits: of a quantised weight, or of each layer's (:func:`delaysnn.core.widths.each_layer`).
         files: the network as it comes, by the name of its file.
         input_sharing: how many neighbouring input channels share a weight.
         input_delays: of the first layer's synapses, in time steps.
@@ -64,7 +65,7 @@ class Planned:
     levels: tuple[int, ...]
     kept: int
     decays: int
-    bits: int
+    bits: Widths
     files: Mapping[str, "Network"] = field(default_factory=dict)
     input_sharing: int = 1
     input_delays: tuple[int, ...] = (0,)
@@ -128,7 +129,7 @@ class Platform:
         colour: in figures, as #rrggbb.
         setups: in which ways it runs networks, where costs are estimated for it.
         labels: of further names that its metrics have in the column ``platform``.
-        quantised: it runs weights of each of ``quantisation.bits``; otherwise floats.
+        quantised: it runs weights of each of ``quantisation.bits``, or of a network's own widths; otherwise floats.
         number_format: of these, as readers see it.
         fitted: networks of the paper that its costs are fitted to.
         by_sample: its energy is estimated for every sample.

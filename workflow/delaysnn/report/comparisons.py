@@ -10,7 +10,7 @@ import pandas as pd
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Cell, Metrics
 from delaysnn.report.claims import Difference, compare_folds, compare_samples
-from delaysnn.report.tidy import only_dataset, select
+from delaysnn.report.tidy import only_dataset, select, type_widths
 
 # In what either network may differ from how it is deployed.
 _FORMS = ["levels", "bits", "control", "phase"]
@@ -41,7 +41,7 @@ class Measured(NamedTuple):
     network: str
     platform: str
     levels: int | None = None
-    bits: int | None = None
+    bits: int | str | None = None
     control: str | None = None
     phase: str | None = None
 
@@ -212,5 +212,5 @@ def _row(what: str, of: Measured, against: Measured, difference: Difference, **r
 
 
 def _frame(rows: list[Mapping[str, Any]]) -> pd.DataFrame:
-    whole = ("levels", "bits", "against_levels", "against_bits")
-    return pd.DataFrame(rows, columns=COMPARISON_COLUMNS).astype(dict.fromkeys(whole, "Int64"))
+    whole = ("levels", "against_levels")
+    return type_widths(pd.DataFrame(rows, columns=COMPARISON_COLUMNS).astype(dict.fromkeys(whole, "Int64")))

@@ -53,15 +53,19 @@ def published_beside(path: str | Path, shapes: Mapping[str, Any], outputs: int) 
         InputError: as :func:`read_published`.
     """
     cells = read_published(path)
-    if shapes["bits"] != yaml.safe_load(Path(path).read_text())["section_4"]["loihi_weight_bits"]:
-        chips = [chip for chip in registered().values() if chip.quantised]
-        quantised = {name for chip in chips for name in (chip.name, *(setup.name for setup in chip.setups))}
-        cells = {key: value for key, value in cells.items() if key[1] not in quantised}
+    theirs_has = yaml.safe_load(Path(path).read_text())["section_4"]["loihi_weight_bits"]
+    chips = [chip for chip in registered().values() if chip.quantised]
+    quantised = {name for chip in chips for name in (chip.name, *(setup.name for setup in chip.setups))}
+
+    def has_its_width(name: str) -> bool:
+        own = shapes["networks"][name].get("bits")
+        return {*own} == {theirs_has} if own else shapes["bits"] == theirs_has
+
     return {
         (ours, platform, quantity): value
         for ours, theirs in namesakes(path, shapes, outputs).items()
         for (network, platform, quantity), value in cells.items()
-        if network == theirs
+        if network == theirs and (platform not in quantised or has_its_width(ours))
     }
 
 
@@ -74,9 +78,9 @@ def namesakes(path: str | Path, shapes: Mapping[str, Any], outputs: int) -> dict
 
     Args:
         path: the file with the published numbers.
-        shapes: ``networks`` (hidden, delays, pruning, recipe and, where it has them, input_sharing, input_delays and
-            keep of each of ours, by name), ``delays`` (max, stride and keep of the configuration) and ``time_steps`` of
-            a sample.
+        shapes: ``networks`` (hidden, delays, pruning, recipe and, where it has them, input_sharing, input_delays, keep
+            and bits of each of ours, by name), ``delays`` (max, stride and keep of the configuration) and
+            ``time_steps`` of a sample.
         outputs: neurons of the last layer, one a class.
     """
     models = yaml.safe_load(Path(path).read_text())["table_1_models"]

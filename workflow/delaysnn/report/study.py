@@ -158,8 +158,10 @@ class Study:
     def shapes(self) -> dict[str, Any]:
         """What tells which of the paper's networks, if any, one of ours stands beside."""
         keys = ("hidden", "delays", "pruning", "recipe", "input_sharing", "input_delays", "keep")
+        networks = {name: {key: self.networks[name][key] for key in keys} for name in self.plain}
+        own = {name: {"bits": bits} for name in networks if (bits := self.networks[name].get("bits"))}
         return {
-            "networks": {name: {key: self.networks[name][key] for key in keys} for name in self.plain},
+            "networks": {name: network | own.get(name, {}) for name, network in networks.items()},
             "delays": {key: self.config["delays"][key] for key in ("max", "stride", "keep")},
             "time_steps": self.config["data"]["time_steps"],
             "bits": self.config["quantisation"]["deployed"],

@@ -30,9 +30,10 @@ SHARE_COLUMNS = [*COLUMNS, *INTERVAL]
 UNREPEATED = "integer reference"
 FIDELITY_COLUMNS = [*SHARE_COLUMNS, "ran_on"]
 # Whole numbers of which some are missing, and names that look like numbers or are all missing.
-_TYPES = dict.fromkeys(("levels", "bits", "against_levels", "against_bits"), "Int64") | dict.fromkeys(
+_TYPES = dict.fromkeys(("levels", "against_levels"), "Int64") | dict.fromkeys(
     ("network", "against", "dataset", "test_speakers", "control", "phase", "split"), "object"
 )
+_WIDTHS = dict.fromkeys(("bits", "against_bits"), "object")
 
 
 def summarise(
@@ -85,7 +86,7 @@ def summarise(
         for m, cell in sorted(found, key=rank)
     ]
     cells = pd.DataFrame(rows, columns=[*keys, "value", "seed"])
-    cells = cells.astype({name: _TYPES[name] for name in settings if name in _TYPES})
+    cells = type_widths(cells.astype({name: _TYPES[name] for name in settings if name in _TYPES}))
     table = (
         cells.groupby(keys, sort=False, dropna=False)
         .agg(ours_mean=("value", "mean"), ours_sd=("value", "std"), seeds=("seed", "nunique"))
@@ -119,10 +120,10 @@ def _values(cell: Cell, settings: Sequence[str]) -> tuple[Any, ...]:
 
 
 def _ranks(values: Iterable[Any]) -> dict[Any, int]:
-    """Return the place of each value: numbers sorted, behind what is None; names as they come."""
+    """Return the place of each value: numbers sorted, behind what is None; names as they come, behind numbers."""
     places = list(dict.fromkeys(values))
     if any(isinstance(value, int) for value in places):
-        places.sort(key=lambda value: value or 0)
+        places.sort(key=lambda value: (isinstance(value, str), value or 0 if not isinstance(value, str) else 0))
     return {value: place for place, value in enumerate(places)}
 
 
@@ -183,7 +184,24 @@ def write_table(path: str | Path, table: pd.DataFrame, provenance: dict[str, Any
 
 def read_table(path: str | Path) -> pd.DataFrame:
     """Read a table; names stay text, "48" and "None" too, and only what is empty is missing."""
-    return pd.read_csv(path, dtype=_TYPES, keep_default_na=False, na_values=[""])
+    return type_widths(pd.read_csv(path, dtype=_TYPES | _WIDTHS, keep_default_na=False, na_values=[""]))
+
+
+def type_widths(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose widths of weights are whole numbers, but where layers have their own, such as 8/4/4."""
+    return table.assign(**{name: _typed(table[name]) for name in _WIDTHS if name in table})
+
+
+def whole_widths(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of one width for all layers, as whole numbers."""
+    rows = table[[pd.notna(bits) and not isinstance(bits, str) for bits in table["bits"]]]
+    return rows.astype({"bits": "Int64"})
+
+
+def _typed(widths: pd.Series) -> pd.Series:
+    values = [bits if pd.isna(bits) or "/" in str(bits) else int(bits) for bits in widths]
+    kind = object if any(isinstance(bits, str) for bits in values) else "Int64"
+    return pd.Series([None if pd.isna(bits) else bits for bits in values], widths.index, dtype=kind)
 
 
 def select(table: pd.DataFrame, **values: Any) -> pd.DataFrame:

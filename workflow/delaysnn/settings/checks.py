@@ -25,6 +25,7 @@ def check_combinations(configuration: "Configuration") -> None:
     _check_deployed(configuration)
     _check_weight_decay(configuration)
     _check_folds(configuration)
+    _check_energies(configuration)
     quantisation = configuration.quantisation
     if quantisation.deployed not in quantisation.bits:
         raise InputError(
@@ -98,6 +99,12 @@ def _check_networks(configuration: "Configuration") -> None:
             )
         if isinstance(network.input_delays, list):
             _check_listed(configuration, name)
+        layers = len(network.hidden) + 1
+        if network.bits and len(network.bits) != layers:
+            raise InputError(
+                f"Configuration: networks.{name}.bits is {network.bits}, but with its output layer the network has "
+                f"{layers} layers; write a width for each."
+            )
         channels = configuration.source.channels
         if network.input_sharing > channels:
             raise InputError(
@@ -211,6 +218,22 @@ def _check_folds(configuration: "Configuration") -> None:
             )
 
 
+def _check_energies(configuration: "Configuration") -> None:
+    budgets, chip = configuration.frontier.budgets_uj, configuration.frontier.energy_platform
+    if budgets and not chip:
+        raise InputError(
+            f"Configuration: frontier.budgets_uj is {budgets}, but frontier.energy_platform is null; write there whose "
+            "estimate counts."
+        )
+    if chip and not budgets:
+        raise InputError(
+            f"Configuration: frontier.energy_platform is {chip}, but frontier.budgets_uj is null; write energies "
+            "there, or null in both."
+        )
+    if chip in type(configuration).model_fields and configuration.section(str(chip)) is None:
+        raise InputError(f"Configuration: frontier.energy_platform is {chip}, but there is no section {chip}; add it.")
+
+
 def check_report(configuration: "Configuration") -> None:
     """Check that every platform has a network to run, and that the one to show has something to show."""
     for name in configuration.platforms:
@@ -251,7 +274,7 @@ def _runs(configuration: "Configuration") -> str:
 
 def _planned(configuration: "Configuration", name: str) -> Planned:
     network, delays = configuration.network(name), configuration.delays
-    bits = configuration.quantisation.deployed
+    bits = configuration.deployed_width(name)
     topology = (configuration.source.channels, *network.hidden, configuration.classes or 1)
     # A network that comes as files has synapses, levels and decays of its own.
     if isinstance(network, BroughtNetwork):

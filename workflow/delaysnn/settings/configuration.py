@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag, ValidationError, create_model
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.widths import Widths
 from delaysnn.data.sources import Source
 from delaysnn.data.sources import registered as sources
 from delaysnn.data.splits import refuse_absent
@@ -150,7 +151,7 @@ class Configuration(Section):
 
     @property
     def as_integers(self) -> list[str]:
-        """Networks of which a platform runs weights of each of ``quantisation.bits``."""
+        """Networks of which a platform runs weights of each of :meth:`widths`."""
         found = {name for each in self.platforms if platforms()[each].quantised for name in self.deployed_on(each)}
         return [name for name in self.networks if name in found]
 
@@ -182,6 +183,15 @@ class Configuration(Section):
     def kept(self, name: str) -> int:
         """Return how many delay levels a network keeps."""
         return self.network(name).keep or self.delays.keep
+
+    def widths(self, name: str) -> list[Widths]:
+        """Return the widths that a network is quantised to: those of ``quantisation.bits``, or its own alone."""
+        own = self.network(name).bits
+        return [own] if own else [*self.quantisation.bits]
+
+    def deployed_width(self, name: str) -> Widths:
+        """Return the width of weights that a network is deployed with."""
+        return self.network(name).bits or self.quantisation.deployed
 
     def shares_training(self, name: str) -> str:
         """Return the first network of the same shape: pruning alone tells the others apart, so one dense training

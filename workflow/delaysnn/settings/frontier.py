@@ -2,13 +2,20 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, create_model
+from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model
 
+from delaysnn.platforms import registered as platforms
+from delaysnn.platforms.protocol import Priced
 from delaysnn.settings.networks import KeptLevels, Network
-from delaysnn.settings.section import Count, Distinct, Increasing, Section, Seeds, Unit, refuse_alike
-from delaysnn.settings.training import Bits
+from delaysnn.settings.section import Bits, Count, Distinct, Increasing, OneOf, Section, Seeds, Unit, refuse_alike
 
 _Kilobytes = Annotated[float, Field(gt=0), Unit("kB")]
+_Microjoules = Annotated[float, Field(gt=0), Unit("uJ")]
+_PRICED = tuple(name for name, platform in platforms().items() if isinstance(platform, Priced))
+_Widths = Annotated[
+    Annotated[Bits, Tag("int")] | Annotated[list[Bits], Field(min_length=1), Tag("list")],
+    Discriminator(lambda value: "list" if isinstance(value, list) else "int"),
+]
 
 
 def _values_of(annotation: Any, said: list[Any]) -> Any:
@@ -30,7 +37,11 @@ def _keys() -> dict[str, Any]:
                 found[name] = (values, Field(description=meaning))
             else:
                 found[name] = (values, Field([key.default], description=f"may be left out; {meaning}"))
-    return found | {"bits": (_values_of(Bits, []), Field(description="widths of weights, sign included"))}
+    meaning = (
+        "widths of weights, sign included; or lists of one for each layer, such as `[8, 4, 4]`, which go with networks "
+        "of as many layers alone, the output layer included"
+    )
+    return found | {"bits": (_values_of(_Widths, []), Field(description=meaning))}
 
 
 _Keys: Any = create_model("_Keys", __base__=Section, **_keys())
@@ -44,6 +55,12 @@ class Frontier(Section):
     budgets_kb: Annotated[list[_Kilobytes], Field(min_length=1), Increasing]
     """memories, of 1000 bytes each kB, at which the most accurate network is asked for; larger networks than the last
     are not tried"""
+    budgets_uj: Annotated[list[_Microjoules], Field(min_length=1), Increasing] | None = None
+    """may be left out; energies of an inference at which the most accurate network is asked for, too, as
+    `energy_platform` counts them"""
+    energy_platform: Annotated[str, OneOf(_PRICED, "a platform that has costs")] | None = None
+    """may be left out where `budgets_uj` is; the chip whose *counted* estimate of the validation samples is compared
+    with those budgets. Networks that it does not run are left out there"""
     candidates: Count
     """how many networks are drawn from `space`, without repetition and evenly over the logarithm of their memory"""
     rungs: Annotated[list[Count], Field(min_length=1), Increasing]
@@ -58,3 +75,8 @@ class Frontier(Section):
     """lists of values, of which every combination is a network. One that makes no sense is not drawn (more kept levels
     than there are, random delays that are pruned, ...); what has no effect is not told apart (delays of a network
     without, `keep` where nothing is pruned)"""
+
+    @property
+    def budgets(self) -> dict[str, list[float]]:
+        """Budgets of each quantity that has any, by their key (:mod:`delaysnn.frontier.budgets`)."""
+        return {"budgets_kb": self.budgets_kb} | ({"budgets_uj": self.budgets_uj} if self.budgets_uj else {})

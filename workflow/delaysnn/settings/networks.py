@@ -8,7 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from delaysnn.core import network
 from delaysnn.neurons import PLAIN, registered
-from delaysnn.settings.section import Count, Distinct, Increasing, OneOf, Section, Steps, Unit, Words
+from delaysnn.settings.section import Bits, Count, Distinct, Increasing, OneOf, Section, Steps, Unit, Words
 
 _Delay = Annotated[int, Field(ge=0), Unit("time steps")]
 InputDelays = Annotated[
@@ -78,6 +78,10 @@ class Network(Shape):
     keep: Annotated[int, Field(ge=1), Unit("levels")] | None = None
     """may be left out, then `delays.keep`; how many levels this network keeps, pruned, drawn at random or learned. With
     a number of its own it is left out of the tables and figures over levels"""
+    bits: Annotated[list[Bits], Field(min_length=1)] | None = None
+    """may be left out, then `quantisation.deployed`; widths of this network's weights, one for each hidden layer and
+    the output layer, such as `[8, 4, 4]`. It is quantised to these alone, and left out of tables and figures over
+    levels. Seneca runs weights before that"""
 
     @property
     def keeps(self) -> bool:

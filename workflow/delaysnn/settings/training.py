@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from delaysnn.settings.section import (
     Ascending,
+    Bits,
     Count,
     DecayRange,
     Distinct,
@@ -19,7 +20,6 @@ from delaysnn.settings.section import (
 )
 
 Channels = Annotated[float, Field(ge=0), Unit("channels")]
-Bits = Annotated[int, Field(ge=2, le=8), Unit("bits")]
 
 
 class Augmentation(Section):

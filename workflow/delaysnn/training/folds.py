@@ -4,6 +4,7 @@ from typing import Any
 
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.metrics import Cell
+from delaysnn.core.widths import Widths, show
 from delaysnn.settings.networks import KeptLevels, Network
 from delaysnn.settings.training import Course
 from delaysnn.training.devices import find_device
@@ -15,7 +16,7 @@ from delaysnn.training.shapes import draw_network
 
 
 def train_and_score(
-    run: Run, test: Dataset, network: Network, delays: KeptLevels, bits: int, course: Course
+    run: Run, test: Dataset, network: Network, delays: KeptLevels, bits: Widths, course: Course
 ) -> tuple[Cell, ...]:
     """Return a network's accuracy in percent after each phase, on validation and on test samples.
 
@@ -27,7 +28,7 @@ def train_and_score(
         test: run once a phase, after it.
         network: its shape, and how it is pruned.
         delays: of its synapses, and how many of them pruning keeps.
-        bits: width of the quantised weights.
+        bits: width of the quantised weights, of all layers or of each.
         course: all three phases.
     """
     train, validation, loss = run.train, run.validation, run.training.loss
@@ -51,5 +52,5 @@ def train_and_score(
     score(pruned)
     if not network.recurrent:
         quantised = fit_quantised(export(pruned), bits, run, course.quantised, course.decay_groups)
-        score(quantised, bits=bits)
+        score(quantised, bits=show(bits))
     return tuple(cells)

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
+from delaysnn.core.widths import Widths, each_layer
 from delaysnn.neurons import PLAIN, Neuron, registered
 from delaysnn.training.layers import Fired, InputBatch, delayed_lif
 from delaysnn.training.positions import place
@@ -49,7 +50,7 @@ class DelayNetwork(nn.Module):
         own: by the layer's index, what such neurons train beside their decay, each [post], or as many as decay_logits
             where it is shared with these; nothing of LIF neurons.
         masks: one tensor a layer like its weights, 0 where a synapse is pruned.
-        bits: width of quantised weights, or None; ``scales`` is then the value of one unit a layer.
+        bits: width of each layer's quantised weights, or None; ``scales`` is then the value of one unit a layer.
         input_channels: how many there are; ``input_sharing`` neighbouring ones share a row of the first weights.
     """
 
@@ -97,7 +98,7 @@ class DelayNetwork(nn.Module):
         self.strides = [math.gcd(*self.input_delays) or stride, *[stride] * (len(levels) - 1)]
         self.levels, self.positions = [self.input_delays[-1] // self.strides[0] + 1, *levels[1:]], nn.ParameterDict()
         self.sigma: float | None = None
-        self.bits: int | None = None
+        self.bits: tuple[int, ...] | None = None
         self.scales: list[float] = []
         self.weights, self.decay_logits, self.recurrent = nn.ParameterList(), nn.ParameterList(), nn.ParameterDict()
         self.returns: dict[str, tuple[int, ...]] = {}
@@ -196,18 +197,20 @@ class DelayNetwork(nn.Module):
     def thresholds(self) -> list[Tensor]:
         return [getattr(self, f"threshold{index}") for index in range(len(self.weights))]
 
-    def quantise(self, bits: int) -> None:
-        """From now on let spikes meet weights of ``bits`` bits, one scale a layer.
+    def quantise(self, bits: Widths) -> None:
+        """From now on let spikes meet weights of ``bits`` bits, of all layers or of each, one scale a layer.
 
         Raises:
-            InputError: the network is recurrent.
+            InputError: the network is recurrent, or has another number of layers than there are widths.
         """
         if self.recurrent:
             raise InputError(
                 "A recurrent network is a baseline and not quantised; take one without recurrent synapses."
             )
-        self.scales = [best_scale(weight.detach(), bits) for weight in self.effective_weights()]
-        self.bits = bits
+        widths = each_layer(bits, len(self.weights))
+        weights = zip(self.effective_weights(), widths, strict=True)
+        self.scales = [best_scale(weight.detach(), own) for weight, own in weights]
+        self.bits = widths
 
     def effective_weights(self) -> list[Tensor]:
         """Return the weights that spikes meet, [delay, pre, post]: pruned ones are zero, others quantised if wanted."""
@@ -216,7 +219,7 @@ class DelayNetwork(nn.Module):
             weights[int(key)] = place(weights[int(key)], positions, self.levels[int(key)], self.sigma)
         if self.bits is None:
             return weights
-        return [quantise(weight, scale, self.bits) for weight, scale in zip(weights, self.scales, strict=True)]
+        return [quantise(*layer) for layer in zip(weights, self.scales, self.bits, strict=True)]
 
     def decays(self) -> list[Tensor]:
         """Return each neuron's decay a step, one tensor [post] a layer."""
@@ -302,7 +305,8 @@ class DelayNetwork(nn.Module):
     def export(self, n_steps: int, name: str, seed: int, dataset: str, provenance: dict) -> Network:
         """Return the network in the format that other rooms read."""
         scales: Sequence[float | None] = self.scales or [None] * len(self.weights)
-        synapses = zip(self.effective_weights(), scales, self.fed_back(), strict=True)
+        widths: Sequence[int | None] = self.bits or [None] * len(self.weights)
+        synapses = zip(self.effective_weights(), scales, widths, self.fed_back(), strict=True)
         neurons = zip(self.decays(), self.thresholds, self.kinds, self.own_values(), strict=True)
         layers = tuple(
             Layer(
@@ -311,13 +315,13 @@ class DelayNetwork(nn.Module):
                 decay=decay.detach().cpu().numpy(),
                 threshold=threshold.cpu().numpy(),
                 scale=scale,
-                bits=self.bits,
+                bits=bits,
                 recurrent=None if recurrent is None else recurrent.detach().cpu().numpy(),
                 recurrent_delays=self._returns(index),
                 neuron=kind.name,
                 own={array.name: each.detach().cpu().numpy() for array, each in zip(kind.arrays, own, strict=True)},
             )
-            for index, ((weight, scale, recurrent), (decay, threshold, kind, own)) in enumerate(
+            for index, ((weight, scale, bits, recurrent), (decay, threshold, kind, own)) in enumerate(
                 zip(synapses, neurons, strict=True)
             )
         )

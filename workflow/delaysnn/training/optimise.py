@@ -16,6 +16,7 @@ import torch
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Network
+from delaysnn.core.widths import Widths, show
 from delaysnn.neurons import PLAIN
 from delaysnn.settings.training import Phase, Training
 from delaysnn.training.augment import augment
@@ -243,12 +244,15 @@ def _train(loop: Loop, tries: list[_Try], phase: Phase, keeps: Sequence[int] | N
         save(each.run.checkpoint, each.key, {"kept": each.kept, "history": each.history})
 
 
-def fit_quantised(network: Network, bits: int, run: Run, phase: Phase, decay_groups: int) -> DelayNetwork:
-    """Return ``network`` fine-tuned with weights of ``bits`` bits and at most ``decay_groups`` decays a layer."""
+def fit_quantised(network: Network, bits: Widths, run: Run, phase: Phase, decay_groups: int) -> DelayNetwork:
+    """Return ``network`` fine-tuned with weights of ``bits`` bits and at most ``decay_groups`` decays a layer.
+
+    Weights have one width in all layers, or one in each.
+    """
     model = DelayNetwork.restore(network, run.training).to(find_device(run.training.device))
     model.quantise(bits)
     model.share_decays(decay_groups)
-    fit(model, run.beside(f"{bits}bit"), phase)
+    fit(model, run.beside(f"{show(bits, '-')}bit"), phase)
     return model
 
 

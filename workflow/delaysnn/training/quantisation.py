@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from delaysnn.core.network import Layer, Network
+from delaysnn.core.widths import Widths, each_layer
 
 
 def largest_integer(bits: int) -> int:
@@ -90,9 +91,10 @@ def _squares(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
     return ((rows[:, None] - others) ** 2).sum(axis=2)
 
 
-def requantise(network: Network, bits: int) -> Network:
+def requantise(network: Network, bits: Widths) -> Network:
     """Return a network that came quantised with weights of ``bits`` bits: as they are, or rounded anew."""
-    return dataclasses.replace(network, layers=tuple(_requantise(layer, bits) for layer in network.layers))
+    layers = zip(network.layers, each_layer(bits, len(network.layers)), strict=True)
+    return dataclasses.replace(network, layers=tuple(_requantise(layer, own) for layer, own in layers))
 
 
 def _requantise(layer: Layer, bits: int) -> Layer:

@@ -49,8 +49,7 @@ def convert_each(
     check_network(network, f"network {network.name}")
     expanded = expand_inputs(network).layers
     layers = tuple(convert_one(layer, f"network {network.name}, layer {index}") for index, layer in enumerate(expanded))
-    bits = max(layer.bits for layer in network.layers if layer.bits is not None)
-    about = (network.n_steps, bits, network.name, network.seed, network.dataset, provenance)
+    about = (network.n_steps, network.bits, network.name, network.seed, network.dataset, provenance)
     return IntegerNetwork(layers, *about, input_sharing=network.layers[0].input_sharing)
 
 

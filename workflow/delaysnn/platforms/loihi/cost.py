@@ -14,6 +14,7 @@ import numpy as np
 from delaysnn.core.metrics import Cell
 from delaysnn.core.network import Network, expand_inputs
 from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.core.widths import each_layer
 from delaysnn.costs.lines import MECHANISM, Line, Mechanism, compare, fit, published_shape, validate_beside_null_models
 from delaysnn.neurons import PLAIN
 from delaysnn.platforms.loihi.integer_network import CurrentLayer, IntegerNetwork
@@ -41,7 +42,7 @@ class Counts:
         spikes: spikes of the network's own neurons.
         updates: neurons times time steps.
         synapses: synapses in memory: those kept, one that input channels share once.
-        weight_bits: of each one's weight.
+        weight_bits: of each one's weight, the mean over synapses.
         n_steps: time steps.
         plain: whether all neurons are LIF, as those that lines are fitted to; of others counted estimates are made
             alone. A compartment does the same for either: a LIF neuron's current decays, too, to nothing in a step.
@@ -64,12 +65,13 @@ def count(network: IntegerNetwork, inputs: SpikeTrains, layers: Sequence[SpikeTr
     """
     fed = zip(network.layers, [inputs, *layers[:-1]], strict=True)
     neurons = sum(layer.weights.shape[2] for layer in network.layers)
+    synapses = [int(np.count_nonzero(weights)) for weights in network.stored_weights]
     return Counts(
         synaptic_operations=sum(_reached(layer.weights, spikes) for layer, spikes in fed),
         spikes=sum(len(spikes.steps) / len(spikes) for spikes in layers),
         updates=neurons * network.n_steps,
-        synapses=sum(int(np.count_nonzero(weights)) for weights in network.stored_weights),
-        weight_bits=network.bits,
+        synapses=sum(synapses),
+        weight_bits=_mean_width(synapses, each_layer(network.bits, len(synapses))),
         n_steps=network.n_steps,
         plain=not any(isinstance(layer, CurrentLayer) for layer in network.layers),
     )
@@ -101,6 +103,11 @@ def count_floats(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTr
         n_steps=network.n_steps,
         plain=network.neurons == [PLAIN],
     )
+
+
+def _mean_width(synapses: Sequence[int], bits: Sequence[int]) -> float:
+    """Return the mean width of synapses, of which each layer has so many."""
+    return float(np.average(bits, weights=synapses if any(synapses) else None))
 
 
 def _reached(weights: np.ndarray, spikes: SpikeTrains) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 
 from delaysnn.core.arrays import read_npz, write_npz
 from delaysnn.core.errors import InputError
+from delaysnn.core.widths import Widths
 
 # Widths of Loihi's registers (Davies et al. 2018; Lava's fixed-point models).
 WEIGHT_BITS = 9  # sign included; with mixed signs the lowest bit is always 0
@@ -71,7 +72,7 @@ class IntegerNetwork:
     Attributes:
         layers: first hidden, second hidden, ..., output.
         n_steps: time steps a sample.
-        bits: width of the quantised weights, sign included.
+        bits: width of the quantised weights, sign included, or of each layer's where these differ.
         name, seed, dataset: of the network it was made from.
         provenance: how it was made.
         input_sharing: how many neighbouring input channels have one row of the first layer's weights between them. The
@@ -80,7 +81,7 @@ class IntegerNetwork:
 
     layers: tuple[IntegerLayer, ...]
     n_steps: int
-    bits: int
+    bits: Widths
     name: str
     seed: int
     dataset: str

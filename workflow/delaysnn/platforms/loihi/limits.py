@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
+from delaysnn.core.widths import Widths, each_layer
 from delaysnn.platforms.loihi.conversion import convert
 from delaysnn.platforms.loihi.integer_network import DELAY_LIMIT, IntegerNetwork
 from delaysnn.platforms.loihi.mapping import map_layers, map_network, plan
@@ -53,12 +54,16 @@ def integer_forms(planned: Planned, convert: Callable[[Network, dict], IntegerNe
     return [
         convert(dataclasses.replace(network, layers=_of_width(network, planned.bits), name=planned.name), {})
         for network in planned.files.values()
-        if all(layer.bits is not None and layer.bits <= planned.bits for layer in network.layers)
+        if all(
+            layer.bits is not None and layer.bits <= most
+            for layer, most in zip(network.layers, each_layer(planned.bits, len(network.layers)), strict=True)
+        )
     ]
 
 
-def _of_width(network: Network, bits: int) -> tuple[Layer, ...]:
-    return tuple(dataclasses.replace(layer, bits=bits) for layer in network.layers)
+def _of_width(network: Network, bits: Widths) -> tuple[Layer, ...]:
+    layers = zip(network.layers, each_layer(bits, len(network.layers)), strict=True)
+    return tuple(dataclasses.replace(layer, bits=own) for layer, own in layers)
 
 
 def _check_levels(levels: tuple[int, ...]) -> None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.widths import Widths, each_layer
 from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork, current_decays
 from delaysnn.platforms.loihi.storage import store, stored_width
 
@@ -92,8 +93,9 @@ def map_network(
 ) -> list[Core]:
     """Map a network as :func:`map_layers` does."""
     sharing = [network.input_sharing, *[1] * (len(network.layers) - 1)]
-    parts = zip(network.layers, network.stored_weights, sharing, strict=True)
-    layers = [_demand(layer, stored, shared, network.bits, limits) for layer, stored, shared in parts]
+    widths = each_layer(network.bits, len(network.layers))
+    parts = zip(network.layers, network.stored_weights, sharing, widths, strict=True)
+    layers = [_demand(*part, limits) for part in parts]
     return map_layers(network.name, layers, cores, limits, excess)
 
 
@@ -138,7 +140,7 @@ def plan(
     kept: int,
     longest: int,
     decays: int,
-    bits: int,
+    bits: Widths,
     limits: Mapping[str, float],
     input_sharing: int = 1,
     input_kept: int = 1,
@@ -151,25 +153,26 @@ def plan(
         kept: delay levels a synapse keeps behind the first layer; 0 where no synapse is known yet.
         longest: delay of any of them, in time steps.
         decays: that a layer may have distinct; those of two layers count as distinct, too.
-        bits: of a weight.
+        bits: of a weight, or of each layer's.
         limits: as of :func:`map_layers`, and how synapses are stored.
         input_sharing: number of neighbouring input channels whose axons name one list of synapses.
         input_kept, input_longest: the same as ``kept`` and ``longest`` of the first layer.
     """
     layers = []
+    widths = each_layer(bits, len(topology) - 1)
     for index, (pre, post) in enumerate(pairwise(topology)):
         each, delay_bits = (kept, bits_of_delay(longest))
         if index == 0:
             each, delay_bits = (input_kept if kept else 0, bits_of_delay(input_longest))
         lists = pre if index else -(-pre // input_sharing)
-        stored = store(np.full((1, post), each), bits, delay_bits, limits)
+        stored = store(np.full((1, post), each), widths[index], delay_bits, limits)
         layers.append(
             Demand(
                 neurons=post,
                 decays=frozenset((index, group) for group in range(min(post, decays))),
                 thresholds=frozenset([index]),
                 delay_bits=delay_bits,
-                synapse_bits=each * lists * post * (stored_width(bits) + delay_bits),
+                synapse_bits=each * lists * post * (stored_width(widths[index]) + delay_bits),
                 synapse_words=lists * int(stored.words[0]),
                 axons=pre * int(stored.axons[0]),
             )

@@ -7,6 +7,7 @@ import pandas as pd
 from delaysnn.platforms import REFERENCE, registered
 from delaysnn.report.registry import figure
 from delaysnn.report.style import COLUMN_INCHES, NETWORK_COLOURS, Figure, label_of, name_dataset, new_figure
+from delaysnn.report.tidy import whole_widths
 
 
 @figure(
@@ -36,28 +37,35 @@ from delaysnn.report.style import COLUMN_INCHES, NETWORK_COLOURS, Figure, label_
     inputs=lambda study: {"table": study.table("quantisation")},
 )
 def draw_quantisation(table: pd.DataFrame) -> Figure:
-    """Draw the table ``quantisation``: a line over bits; chips of another number format as points beside it."""
+    """Draw the table ``quantisation``: a line over bits; networks whose layers have widths of
+    their own, and chips of another number format, as points beside it.
+    """
     figure = new_figure(COLUMN_INCHES, 2.6)
     axis = figure.subplots()
     table = table.assign(ours_sd=table["ours_sd"].fillna(0))
-    widths = sorted(table["bits"].dropna().unique())
+    whole = whole_widths(table)
+    widths = sorted(whole["bits"].unique())
     others = [
         name for name in registered() if name != REFERENCE and name in set(table.loc[table["bits"].isna(), "platform"])
     ]
-    places = {name: max(widths, default=0) + 2 * place for place, name in enumerate(others, start=1)}
+    # Layers of different widths have no place among the numbers.
+    mixed = [bits for bits in table["bits"].dropna().unique() if isinstance(bits, str)]
+    names = [*mixed, *others]
+    places = {name: max(widths, default=0) + 2 * place for place, name in enumerate(names, start=1)}
     for colour, (network, rows) in zip(cycle(NETWORK_COLOURS), table.groupby("network", sort=False), strict=False):
         looks = {"color": colour, "marker": "o", "markersize": 3, "capsize": 2}
         label = f"network {network}"
-        for _, own in rows[rows["bits"].notna()].sort_values("bits").groupby("platform", sort=False):
+        for _, own in whole_widths(rows).sort_values("bits").groupby("platform", sort=False):
             axis.errorbar(own["bits"], own["ours_mean"], own["ours_sd"], label=label, **looks)
             label = None
-        for row in rows[rows["platform"].isin(others)].itertuples():
-            axis.errorbar([places[row.platform]], [row.ours_mean], [row.ours_sd], label=label, **looks)
+        for row in rows[rows["bits"].isin(mixed) | rows["platform"].isin(others)].itertuples():
+            place = places[row.bits if row.bits in mixed else row.platform]
+            axis.errorbar([place], [row.ours_mean], [row.ours_sd], label=label, **looks)
             label = None
         for value in rows.loc[rows["platform"] == REFERENCE, "ours_mean"]:
             axis.axhline(value, color=colour, linestyle=":", linewidth=0.8)
     formats = [registered()[name].number_format or label_of(name) for name in others]
-    axis.set_xticks([*widths, *places.values()], [*map(str, widths), *formats])
+    axis.set_xticks([*widths, *places.values()], [*map(str, widths), *mixed, *formats])
     axis.set_xlabel("bits a weight, sign included")
     axis.set_ylabel("accuracy (%)")
     axis.legend(loc="lower right")

@@ -100,7 +100,7 @@ class Stack:
             placed = place(wide, at, first.levels[index], sigma)
             weights = placed.view(-1, nets, pre, post).transpose(0, 1)
         if first.bits is not None:
-            weights = quantise(weights, self._scales[index], first.bits)
+            weights = quantise(weights, self._scales[index], first.bits[index])
         if index or first.input_sharing == 1:
             return weights
         runs = weights[:, :, :, None].expand(-1, -1, -1, first.input_sharing, -1)
