@@ -10,6 +10,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.files import require_kind, sha256
 from delaysnn.core.found import below_library, named
 from delaysnn.core.sensor import Sensor
+from delaysnn.data.channels import COCHLEA_CHANNELS
 from delaysnn.data.events import Events, write_events
 from delaysnn.data.splits import refuse_absent
 from delaysnn.settings.section import Name, Section, Text
@@ -64,8 +65,9 @@ class Source(ABC):
         return None
 
     def augmentation(self, config: Mapping[str, Any]) -> Kind:
-        """Return how its samples may vary in training."""
-        return "image" if self.sensor(config) else "voice"
+        """Return how its samples may vary in training: as voices where there are a cochlea's channels."""
+        alike: Kind = "voice" if self.channels(config) == COCHLEA_CHANNELS else "time"
+        return "image" if self.sensor(config) else alike
 
     def dataset_name(self, config: Mapping[str, Any]) -> str:
         """Return the data set's name in every path, table and figure."""
@@ -208,8 +210,9 @@ class OwnSource(Source):
         return None
 
     def augmentation(self, config: Mapping[str, Any]) -> Kind:
-        """Return how its samples may vary in training."""
-        return "image" if self.sensor(config) else "voice"
+        """Return how its samples may vary in training: as voices where there are a cochlea's channels."""
+        alike: Kind = "voice" if self.channels(config) == COCHLEA_CHANNELS else "time"
+        return "image" if self.sensor(config) else alike
 
     def dataset_name(self, config: Mapping[str, Any]) -> str:
         return config[self.name]["name"]

@@ -84,9 +84,7 @@ class Files(OwnSource):
         return Settings(**config["files"]).shape
 
     def augmentation(self, config: Mapping[str, Any]) -> Kind:
-        settings = Settings(**config["files"])
-        alike = "voice" if settings.count == COCHLEA_CHANNELS else "time"
-        return settings.augmentation or ("image" if settings.shape else alike)
+        return Settings(**config["files"]).augmentation or super().augmentation(config)
 
     def has_test_file(self, config: Mapping[str, Any]) -> bool:
         return config["files"].get("test") is not None
