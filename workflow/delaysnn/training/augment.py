@@ -57,7 +57,8 @@ def augment(
         to_channel = _places(n_samples, sensor or (trains.n_neurons, 1, 1), variation, random)
         shift = variation.time_shift * n_steps
         to_step = _steps(n_samples, trains.n_steps, substeps, variation.time_stretch, shift, random)
-        share = random.uniform(*variation.drop, (n_samples, 1))
+        least, most = variation.drop
+        share = random.uniform(least, most, (n_samples, 1))
         jitter, lost = 0.0, np.repeat((share * (2**32 - 1)).astype(np.uint32), trains.n_neurons, axis=1)
     else:
         to_channel = np.tile(np.arange(trains.n_neurons, dtype=np.float32), (n_samples, 1))

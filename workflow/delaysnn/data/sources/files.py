@@ -168,9 +168,10 @@ def _read(path: str, settings: Settings, duration_s: float) -> Events:
     from delaysnn.data.binning import check_window  # compiles, which takes longer than all else here
 
     if Path(path).suffix.lower() == ".npz":
-        offsets, times, units, *of_samples = read_npz_layout(path, settings.shape)
+        offsets, times, units, labels, speakers, keys = read_npz_layout(path, settings.shape)
         check_counts(offsets, offsets, path)
-        events = checked(Events(offsets, times, units, *of_samples, settings.count), path, settings.time_unit)
+        found = Events(offsets, times, units, labels, speakers, keys, settings.count)
+        events = checked(found, path, settings.time_unit)
     else:
         events = read_events(path, settings.count, settings.time_unit)
     check_window(events, duration_s, path, settings.time_unit)
