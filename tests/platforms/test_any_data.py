@@ -9,12 +9,12 @@ import page
 import pytest
 
 from delaysnn.core.dataset import read_dataset
-from delaysnn.core.metrics import read_json
+from delaysnn.core.metrics import read_json, read_metrics
 from delaysnn.report.tidy import read_table, select
 
 ROOT = Path(__file__).parents[2]
 HEADINGS = {"arm": "Electrodes", "camera": "A camera", "skin": "A thousand channels"}
-COMPARED = {"lava_8bit", "lava_stock", "scdq_simulator", "scdq_rtl", "scdq_gates"}
+COMPARED = {"lava_batched", "lava_stock", "scdq_simulator", "scdq_rtl", "scdq_gates"}
 
 
 def follow(folder, lava, name, targets):
@@ -35,9 +35,6 @@ def follow(folder, lava, name, targets):
 
 
 def check(folder, name, channels):
-    equality = read_table(folder / "results/tables/equality.csv")
-    assert set(equality["differences"]) == {0} and (equality["spikes"] > 0).all()
-    assert set(equality["dataset"]) == {name} and set(equality["comparison"]) >= COMPARED
     fidelity = select(read_table(folder / "results/tables/fidelity.csv"), quantity="accuracy")
     assert {"pytorch", "loihi", "seneca"} <= set(fidelity["platform"])
     assert read_dataset(folder / f"results/data/{name}/train.npz").spikes.n_neurons == channels
@@ -45,8 +42,12 @@ def check(folder, name, channels):
 
 
 def test_a_camera_runs_on_all_platforms_without_a_difference(lava, tmp_path):
-    targets = "-- results/tables/equality.csv results/tables/fidelity.csv"
-    said = follow(tmp_path, lava, "camera", targets)
+    # But for the queue's Verilog, which takes a minute and never sees the input: it is in the test below.
+    own = [f"results/metrics/camera/12/seed1/{name}.json" for name in ("lava", "queues")]
+    said = follow(tmp_path, lava, "camera", " ".join(["--", *own, "results/tables/fidelity.csv"]))
+    found = [each for path in own for each in read_metrics(tmp_path / path).details["equality"]]
+    assert {"lava_batched", "lava_stock", "scdq_simulator"} <= {each["comparison"] for each in found}
+    assert all(each["spikes"] > 0 and each["differences"] == 0 for each in found)
     check(tmp_path, "camera", 34 * 34 * 2)
     train = read_dataset(tmp_path / "results/data/camera/train.npz")
     assert train.sensor == (34, 34, 2) and "speaker" not in said and "voice" not in said
@@ -58,8 +59,11 @@ def test_a_camera_runs_on_all_platforms_without_a_difference(lava, tmp_path):
 def test_every_example_runs_as_it_is_printed(lava, tmp_path, name, channels):
     said = follow(tmp_path, lava, name, "-- all")
     check(tmp_path, name, channels)
+    equality = read_table(tmp_path / "results/tables/equality.csv")
+    assert set(equality["differences"]) == {0} and (equality["spikes"] > 0).all()
+    assert set(equality["dataset"]) == {name} and set(equality["comparison"]) >= COMPARED
     card = read_json(tmp_path / "results/data/card.json")
     assert not {"voices", "unseen"} & set(card)
-    report = (tmp_path / "results/report.html").read_text()
-    for text in ("speaker", "voice"):
-        assert text not in said and text not in report
+    for figures in ("card", "confusion"):
+        assert (tmp_path / f"results/figures/{figures}.png").exists()
+    assert "speaker" not in said and "samples of unseen voices" not in (tmp_path / "results/report.html").read_text()
