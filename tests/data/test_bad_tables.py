@@ -14,7 +14,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.data.binning import bin_events
 from delaysnn.data.events import Events, write_events
 from delaysnn.data.recordings import load, read_recordings
-from delaysnn.data.sources.files import import_files
+from delaysnn.data.sources.files import Settings, import_files
 from delaysnn.data.splits import split_samples
 
 NAMES = ("x.wav", "y.wav", "z.wav")
@@ -140,14 +140,14 @@ def samples(speakers, seed, labels=None, scale=1.0, start=0.0, dtype=np.float32)
         flat = np.concatenate(times).astype(dtype)
     labels = np.arange(len(speakers)) % 2 if labels is None else np.array(labels)
     offsets = 10 * np.arange(len(speakers) + 1)
-    return Events(offsets, flat, random.integers(0, 700, len(flat)), labels, np.array(speakers), ("a", "b", "c"))
+    return Events(offsets, flat, random.integers(0, 700, len(flat)), labels, np.array(speakers), ("a", "b", "c"), 700)
 
 
 def joined(*parts):
     flat = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ("times", "units", "labels")}
     counts = np.concatenate([np.diff(part.offsets) for part in parts])
     speakers = np.concatenate([part.speakers for part in parts])
-    return Events(np.concatenate([[0], np.cumsum(counts)]), **flat, speakers=speakers, keys=parts[0].keys)
+    return Events(np.concatenate([[0], np.cumsum(counts)]), **flat, speakers=speakers, keys=parts[0].keys, channels=700)
 
 
 TRAIN, TEST = samples([0, 1, 2, 0, 1, 2], seed=1), samples([3, 4, 3], seed=2)
@@ -192,8 +192,13 @@ def test_files_that_go_together_are_taken(tmp_path):
     assert {role: len(spikes) for role, spikes in run(files).items()} == {"train": 4, "validation": 2, "test": 3}
 
 
+def mine(train, test=None, **more):
+    about = {"name": "mine", "licence": "CC0", "citation": "nobody", "channels": 700}
+    return Settings(**{**about, "train": str(train), "test": test and str(test), **more})
+
+
 def run(files):
     """Import, split and bin as the rules do."""
-    given = import_files(files["train"], files["test"], test_speakers=[], duration_s=1.0)
+    given = import_files(mine(files["train"], files["test"]), test_speakers=[], duration_s=1.0)
     parts, _ = split_samples(given, validation=[1], test=[], published=False, files=files)
     return {role: bin_events(own, 64, 1.0, files.get(role, files["train"])).spikes for role, own in parts.items()}

@@ -44,6 +44,8 @@ rule bin_spikes:
     params:
         code=code_of(ROOT / "workflow/scripts/bin_spikes.py"),
         dataset=DATASET,
+        channels=SETTINGS.channels,
+        sensor=SETTINGS.sensor,
         data=config["data"],
         published=SOURCE.published_split or config["data"]["published_split"],
         # What errors call them.
@@ -63,8 +65,10 @@ rule data_card:
     params:
         code=code_of(ROOT / "workflow/scripts/data_card.py"),
         dataset=DATASET,
+        channels=SETTINGS.channels,
         duration_s=config["data"]["duration_s"],
         test_speakers=config["data"]["test_speakers"],
+        speakers=SETTINGS.has_speakers,
         card=config["card"],
     script:
         "../scripts/data_card.py"

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag, ValidationError, create_model
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.sensor import Sensor
 from delaysnn.core.widths import Widths
 from delaysnn.data.sources import Source
 from delaysnn.data.sources import registered as sources
@@ -102,6 +103,21 @@ class Configuration(Section):
         return self.source.dataset_name(self.plain)
 
     @property
+    def has_speakers(self) -> bool:
+        """Whether samples are by speakers, known or not, and split by them."""
+        return self.data.validation_share is None
+
+    @cached_property
+    def channels(self) -> int:
+        """How many channels the data have."""
+        return self.source.channels(self.plain)
+
+    @property
+    def sensor(self) -> Sensor | None:
+        """The shape of a sensor of two dimensions, None where channels have one."""
+        return self.source.sensor(self.plain)
+
+    @property
     def classes(self) -> int | None:
         """How many classes there are, None where only the files say."""
         return self.source.classes(self.plain)
@@ -174,11 +190,15 @@ class Configuration(Section):
         of it makes nothing of the network stale.
         """
         network = self.network(name)
-        found = self.recipes[network.recipe] if network.recipe else self.training
+        found = self.varied(self.recipes[network.recipe] if network.recipe else self.training)
         own = registered_neurons()[network.neuron].settings
         others = {neuron.settings for neuron in registered_neurons().values()} - {own, None}
         others |= set() if network.delays == "learned" else {"positions"}
         return found.model_copy(update=dict.fromkeys(filter(None, others)))
+
+    def varied(self, course: Course) -> Course:
+        """Return a course with what varies samples of the data's kind alone."""
+        return course.varied(self.source.augmentation(self.plain))
 
     def kept(self, name: str) -> int:
         """Return how many delay levels a network keeps."""
@@ -219,8 +239,13 @@ class Configuration(Section):
             seed: of the training, None where it has one of its own.
 
         Raises:
-            InputError: the fold does not have this seed, or its speakers do not exist.
+            InputError: the data have no speakers, the fold does not have this seed, or its speakers do not exist.
         """
+        if not self.has_speakers:
+            raise InputError(
+                "Configuration: folds hold out speakers, but data.validation_share says that there are none; leave out "
+                "the target folds."
+            )
         asked = self.folds[fold]
         if seed is not None and int(seed) not in asked.seeds:
             raise InputError(f"Configuration: folds.{fold}.seeds is {asked.seeds}, without {seed}; add it there.")
@@ -267,11 +292,12 @@ def settle(config: Mapping[str, Any], root: Path) -> Configuration:
     check_values(config)
     refuse_renamed(config)
     found = read(config)
-    check_combinations(found)
+    # First, since other checks ask how many channels there are.
     found.source.check(found.plain)
+    check_combinations(found)
     check_existence(found.networks, found.seeds)
     takers = {name: platforms()[name].neurons for name in found.platforms}
-    data = (found.dataset, found.source.channels, found.data.time_steps, found.classes, takers)
+    data = (found.dataset, found.channels, found.data.time_steps, found.classes, takers)
     networks = {
         name: network if isinstance(network, Network) else describe_file(name, network, found.seeds, *data)
         for name, network in found.networks.items()

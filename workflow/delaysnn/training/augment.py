@@ -1,4 +1,7 @@
-"""Spike trains varied as voices vary: in the vocal tract's length, in pitch, tempo, loudness and timbre."""
+"""Spike trains varied from epoch to epoch.
+
+Voices vary in the vocal tract's length, in pitch, tempo, loudness and timbre; other events in place and time.
+"""
 
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -7,8 +10,10 @@ from typing import Any
 import numba
 import numpy as np
 
+from delaysnn.core.sensor import Sensor
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.settings.training import Augmentation
+from delaysnn.settings.training import Augmentation, Variation
+from delaysnn.training.event_moves import Moves, events_moved, unmoved
 from delaysnn.training.layers import InputBatch
 
 # Normal deviates by their quantile: 16 random bits draw one, far faster than any exact method.
@@ -58,7 +63,12 @@ def draw(n_samples: int, settings: Augmentation, random: np.random.Generator) ->
 
 
 def augment(
-    trains: SpikeTrains, samples: np.ndarray, settings: Augmentation, random: np.random.Generator, substeps: int = 1
+    trains: SpikeTrains,
+    samples: np.ndarray,
+    variation: Variation,
+    random: np.random.Generator,
+    substeps: int = 1,
+    sensor: Sensor | None = None,
 ) -> InputBatch:
     """Return a varied copy of some samples, in time steps.
 
@@ -66,29 +76,45 @@ def augment(
     step were merged has fewer spikes than a sample that was spoken so.
 
     Args:
-        trains: spikes of a whole split; channels in the order of a cochlea, high frequencies first.
+        trains: spikes of a whole split; of voices, channels in the order of a cochlea, high frequencies first.
         samples: indices of the batch's samples, int64 [batch].
-        settings: standard deviations ``channel_shift``, ``pitch_shift`` and ``channel_jitter`` (channels),
-            ``time_shift`` (steps), ``channel_stretch`` and ``time_stretch`` (factor around 1); ``channel_fade``, the
-            standard deviation of the share of spikes that a smooth profile over the channels takes away; and ``drop``,
-            the least and the greatest share of a sample's spikes left out at random. All are drawn once a sample,
-            jitter and dropping once a spike.
+        variation: how they vary. As voices: standard deviations ``channel_shift``, ``pitch_shift`` and
+            ``channel_jitter`` (channels), ``time_shift`` (steps), ``channel_stretch`` and ``time_stretch`` (factor
+            around 1); ``channel_fade``, the standard deviation of the share of spikes that a smooth profile over the
+            channels takes away; and ``drop``, the least and the greatest share of a sample's spikes left out at random.
+            Others: the same in shares of the sensor and of the window. All are drawn once a sample, jitter and dropping
+            once a spike. None: not at all.
         random: source of the draws.
         substeps: steps of ``trains`` a time step.
+        sensor: shape of a sensor of two dimensions.
     """
     n_steps = trains.n_steps // substeps
-    draws = draw(len(samples), settings, random)
-    offsets, steps, neurons = _move(
+    if isinstance(variation, Augmentation):
+        moves = _of_voices(len(samples), trains, substeps, variation, random)
+    elif variation:
+        shape = sensor or (trains.n_neurons, 1, 1)
+        moves = events_moved(len(samples), trains.n_steps, substeps, shape, variation, random)
+    else:
+        moves = unmoved(len(samples), trains.n_steps, substeps, trains.n_neurons, random)
+    offsets, steps, neurons, outside = _move(
         *(samples, trains.offsets, trains.steps, trains.neurons, n_steps, trains.n_neurons),
+        *(moves.to_channel, moves.to_step, np.float32(moves.jitter), moves.lost, moves.seeds, NORMAL),
+    )
+    return InputBatch(offsets[:-1], offsets[1:], steps, neurons, n_steps, trains.n_neurons, int(outside))
+
+
+def _of_voices(
+    n_samples: int, trains: SpikeTrains, substeps: int, settings: Augmentation, random: np.random.Generator
+) -> Moves:
+    """Draw how some samples vary as voices do."""
+    draws = draw(n_samples, settings, random)
+    return Moves(
         channels_of(draws, *pitch_profile(trains.n_neurons)).astype(np.float32),
         steps_of(draws, np.arange(trains.n_steps), substeps).astype(np.int64),
-        *(
-            np.float32(settings.channel_jitter),
-            lost_of(draws, fade_lines(trains.n_neurons), settings).astype(np.uint32),
-        ),
-        *(draws.seeds, NORMAL),
+        settings.channel_jitter,
+        lost_of(draws, fade_lines(trains.n_neurons), settings).astype(np.uint32),
+        draws.seeds,
     )
-    return InputBatch(offsets[:-1], offsets[1:], steps, neurons, n_steps, trains.n_neurons)
 
 
 def pitch_profile(n_channels: int) -> tuple[np.ndarray, np.ndarray]:
@@ -126,7 +152,10 @@ def lost_of(draws: Draws, lines: Any, settings: Augmentation) -> Any:
 
 @numba.njit(cache=True)
 def _move(samples, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_step, jitter, lost, seeds, normal):
-    """Move every spike to its sample's ``to_channel`` and ``to_step``, jittered; return offsets, steps and neurons."""
+    """Move every spike to its sample's ``to_channel`` and ``to_step``, jittered.
+
+    Return offsets, steps, neurons, and how many spikes were not dropped, but moved beyond the edges.
+    """
     out_offsets = np.zeros(len(samples) + 1, np.int64)
     size = 0
     for sample in samples:
@@ -140,6 +169,7 @@ def _move(samples, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_s
     taken = np.zeros(nowhere + 1, np.bool_)
     taken[nowhere] = True
     count = 0
+    outside = 0
     for row, sample in enumerate(samples):
         first = count
         state = seeds[row]
@@ -154,6 +184,7 @@ def _move(samples, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_s
             neuron = int(np.floor(to_channel[row, from_neuron] + jitter * normal[draw & np.uint64(0xFFFF)] + half))
             stays = np.uint32(draw >> np.uint64(32)) >= lost[row, from_neuron]
             inside = (neuron >= 0) & (neuron < n_neurons) & (step >= 0) & (step < n_steps)
+            outside += stays and not inside
             place = step * n_neurons + neuron if stays & inside else nowhere
             out_steps[count] = step
             out_neurons[count] = neuron
@@ -162,4 +193,4 @@ def _move(samples, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_s
         for event in range(first, count):
             taken[out_steps[event] * n_neurons + out_neurons[event]] = False
         out_offsets[row + 1] = count
-    return out_offsets, out_steps[:count].copy(), out_neurons[:count].copy()
+    return out_offsets, out_steps[:count].copy(), out_neurons[:count].copy(), outside

@@ -269,7 +269,10 @@ class _General:
     def epoch(self, epoch: int, sigma: float | None) -> list[float]:
         run, random = self.run, np.random.default_rng([self.run.seed, epoch])
         with self.model.spreading(sigma):
-            return [_epoch(self.model, run.train, run.training, self.optimiser, self.schedule, random)]
+            loss, outside = _epoch(self.model, run.train, run.training, self.optimiser, self.schedule, random)
+        if epoch == 0 and run.training.variation:
+            _log.info("varying the samples moves %.2f %% of the spikes beyond the edges", 100 * outside)
+        return [loss]
 
     def validate(self, split: str) -> list[dict[str, float]]:
         return [_validate(self.model, getattr(self.run, split), self.run.training)]
@@ -282,27 +285,29 @@ def _epoch(
     optimiser: torch.optim.Optimizer,
     schedule: torch.optim.lr_scheduler.LRScheduler,
     random: np.random.Generator,
-) -> float:
+) -> tuple[float, float]:
+    """Train for one epoch; return the loss, and the share of spikes that were moved beyond the edges."""
     device = model.weights[0].device
     labels = torch.from_numpy(train.labels.astype(np.int64)).to(device)
     order = random.permutation(len(train))
     thin = None
     if training.dropout or training.step_dropout:
         thin = partial(leave_out, share=training.dropout, random=random, steps=training.step_dropout)
-    total = 0.0
+    total, outside = 0.0, 0
     for samples in np.array_split(order, -(-len(order) // training.batch)):
-        batch = augment(train.finest, samples, training.augmentation, random, train.substeps)
+        batch = augment(train.finest, samples, training.variation, random, train.substeps, train.sensor)
+        outside += batch.outside
         loss = cross_entropy(model(batch, thin), labels[torch.from_numpy(samples)], training)
         optimiser.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), training.gradient_norm)
         if not torch.isfinite(norm):  # spikes hide a broken membrane from the loss, but not from its gradient
-            return float("nan")
+            return float("nan"), 0.0
         optimiser.step()
         model.limit(training)
         schedule.step()
         total += loss.item() * len(samples)
-    return total / len(order)
+    return total / len(order), outside / max(1, len(train.finest.steps))
 
 
 def _validate(model: DelayNetwork, validation: Dataset, training: Training) -> dict[str, float]:

@@ -66,7 +66,9 @@ class OnCard:
         self.stack = Stack(models, [group["params"] for group in groups])
         flat = self.stack.flat.detach()
         self._train, self._train_from = _on_device([run.train for run in runs], True, self.device)
-        self._vary = Variation(self._train, self.training.augmentation)
+        variation = self.training.augmentation
+        assert variation is not None  # or the run would have been refused
+        self._variation, self._vary = variation, Variation(self._train, variation)
         self.n_batches = -(-len(runs[0].train) // self.training.batch)
         self._rates = _rates(groups, phase.epochs * self.n_batches, self.training).to(self.device)
         sizes = torch.tensor(self.stack.segments)
@@ -154,7 +156,7 @@ class OnCard:
             for batch, chosen in enumerate(np.array_split(order, self.n_batches)):
                 at = batch, net, slice(len(chosen))
                 samples[at], filled[at] = begin + chosen, 1
-                columns[at], seeds[at] = pack(draw(len(chosen), self.training.augmentation, random))
+                columns[at], seeds[at] = pack(draw(len(chosen), self._variation, random))
         return [samples, filled, columns, seeds]
 
     def _fill(self, drawn: list[np.ndarray]) -> None:

@@ -10,6 +10,7 @@ from torch import Tensor
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.errors import InputError
 from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.settings.training import Augmentation
 from delaysnn.training.gpu import available
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ def refused(model: "DelayNetwork", run: "Run") -> str | None:
     """Return why a network's run cannot train with its samples on the GPU, or None where it can."""
     if not available():
         return "the kernels that read them there are missing"
+    if not isinstance(run.training.variation, Augmentation):
+        return "samples that are no voices are varied there"
     if run.training.dropout:
         return "training.dropout is drawn there; 0 trains with the samples on the GPU"
     if run.training.step_dropout:
