@@ -18,12 +18,13 @@ OWN = {"name": "mine", "licence": "CC0", "citation": "nobody"}
 SECTIONS = {
     **PAPER,
     "files": {**OWN, "train": "a.h5"},
+    "heidelberg_digits": {"recordings": 10420, "seed": 1},
     "recordings": {**OWN, "folder": "audio", "table": "audio/a.csv", "sample_rate": 48000, "seed": 1},
 }
 
 
 def test_every_file_of_the_folder_is_a_source_of_its_name():
-    assert set(registered()) >= {"shd", "ssc", "spoken_digits", "files", "recordings"}
+    assert set(registered()) >= {"shd", "ssc", "heidelberg_digits", "spoken_digits", "files", "recordings"}
     assert all(source.name == name for name, source in registered().items())
     with pytest.raises(InputError, match=r"data\.name is 'mnist'; write one of .*files, .*, ssc"):
         read(PAPER | {"data": PAPER["data"] | {"name": "mnist"}})
@@ -53,7 +54,10 @@ def test_a_source_reads_its_own_section_and_refuses_what_it_does_not_know(name):
 def test_events_depend_on_no_more_of_the_configuration_than_a_source_says(name):
     source = registered()[name]
     part = source.settings(SECTIONS)
-    assert set(part) == {"data"} | ({source.section} - {None}) and "time_steps" not in part["data"]
+    assert (
+        set(part) == {"data"} | ({source.section, *source.shared_sections} - {None})
+        and "time_steps" not in part["data"]
+    )
     own = isinstance(source, OwnSource)
     assert source.dataset_name(part) == ("mine" if own else name)
     assert source.origin(part)["licence"] == ("CC0" if own else source.origin(PAPER)["licence"])

@@ -23,6 +23,7 @@ class Source(ABC):
         name: its file's; ``data.name`` chooses it.
         section: the configuration's section of its own, None where it has none.
         Settings: what that section holds.
+        shared_sections: further ones that it reads, which are other sources'.
         data_keys: keys of the section ``data`` that its events depend on.
         channels: of its events.
         roles: of the files that it delivers; without validation, that is speakers of the training file.
@@ -34,6 +35,7 @@ class Source(ABC):
     name: str
     section: str | None = None
     Settings: type[Section] = Section
+    shared_sections: tuple[str, ...] = ()
     data_keys: tuple[str, ...] = ()
     channels: int = N_CHANNELS
     roles: tuple[str, ...] = ("train", "test")
@@ -90,7 +92,11 @@ class Source(ABC):
     def settings(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """Return the part of the configuration that the events depend on."""
         part = {"data": {key: config["data"][key] for key in self.data_keys}}
-        return part | ({self.section: config[self.section]} if self.section else {})
+        return part | {name: config[name] for name in self._sections}
+
+    @property
+    def _sections(self) -> tuple[str, ...]:
+        return (*((self.section,) if self.section else ()), *self.shared_sections)
 
     def check(self, config: Mapping[str, Any]) -> None:
         """Check all that is known before any file is read, but the schema.
@@ -98,11 +104,12 @@ class Source(ABC):
         Raises:
             InputError: naming the key, what was found and what to write.
         """
-        if self.section and config.get(self.section) is None:
-            raise InputError(
-                f"Configuration: data.name is {self.name}, but there is no section {self.section}; config/README.md "
-                "shows one."
-            )
+        for name in self._sections:
+            if config.get(name) is None:
+                raise InputError(
+                    f"Configuration: data.name is {self.name}, but there is no section {name}; config/README.md shows "
+                    "one."
+                )
         self._check_split(config)
         for key, path in self.paths(config).items():
             require_kind(f"Configuration: {key}", path, "folder" if key.endswith("folder") else "file")
