@@ -221,7 +221,7 @@ hdf5_damages = st.one_of(
 def hdf5(damage=lambda file: None):
     events = Events.from_samples(
         [np.array([0.0, 0.125, 0.5, 0.75, 1.0])] * SAMPLES, [np.array([0, 3, 40, 500, 699])] * SAMPLES, [0, 1, 0],
-        [1, 2, 3], ["a", "b"],
+        [1, 2, 3], ["a", "b"], 700,
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.h5"
@@ -285,7 +285,7 @@ def test_the_undamaged_files_are_read():
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / name).write_bytes(content)
             archive = Archive("samples.h5.zip", hashlib.md5(content).hexdigest(), (), SAMPLES)
-            assert len(obtain(archive, Path(folder) / "out/train.h5", folder, timeout_s=1)) == SAMPLES
+            assert len(obtain(archive, Path(folder) / "out/train.h5", folder, timeout_s=1, channels=700)) == SAMPLES
 
 
 def test_every_malformed_file_gives_one_sentence_and_leaves_nothing():
@@ -303,7 +303,7 @@ def test_every_malformed_file_gives_one_sentence_and_leaves_nothing():
             archive = Archive("samples.h5.zip", hashlib.md5(content).hexdigest(), (), SAMPLES)
             target = Path(folder) / "out/train.h5"
             try:
-                obtain(archive, target, path.parent, timeout_s=1)
+                obtain(archive, target, path.parent, timeout_s=1, channels=700)
             except InputError as error:
                 sentence = str(error)
             else:

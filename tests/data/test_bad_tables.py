@@ -140,14 +140,14 @@ def samples(speakers, seed, labels=None, scale=1.0, start=0.0, dtype=np.float32)
         flat = np.concatenate(times).astype(dtype)
     labels = np.arange(len(speakers)) % 2 if labels is None else np.array(labels)
     offsets = 10 * np.arange(len(speakers) + 1)
-    return Events(offsets, flat, random.integers(0, 700, len(flat)), labels, np.array(speakers), ("a", "b", "c"))
+    return Events(offsets, flat, random.integers(0, 700, len(flat)), labels, np.array(speakers), ("a", "b", "c"), 700)
 
 
 def joined(*parts):
     flat = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ("times", "units", "labels")}
     counts = np.concatenate([np.diff(part.offsets) for part in parts])
     speakers = np.concatenate([part.speakers for part in parts])
-    return Events(np.concatenate([[0], np.cumsum(counts)]), **flat, speakers=speakers, keys=parts[0].keys)
+    return Events(np.concatenate([[0], np.cumsum(counts)]), **flat, speakers=speakers, keys=parts[0].keys, channels=700)
 
 
 TRAIN, TEST = samples([0, 1, 2, 0, 1, 2], seed=1), samples([3, 4, 3], seed=2)

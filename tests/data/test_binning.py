@@ -14,7 +14,7 @@ from delaysnn.data.events import Events, read_events, write_events
 
 def samples(*times_and_units):
     times, units = zip(*times_and_units, strict=True)
-    return Events.from_samples(times, units, [0] * len(times), [0] * len(times), ["a"])
+    return Events.from_samples(times, units, [0] * len(times), [0] * len(times), ["a"], 700)
 
 
 @settings(deadline=None)  # the first call compiles
@@ -72,7 +72,7 @@ def timed(*samples_of_times, dtype=np.float64):
     times = [np.array(sample, dtype) for sample in samples_of_times]
     offsets = np.cumsum([0, *map(len, times)])
     ones = np.zeros(len(times), int)
-    return Events(offsets, np.concatenate(times), np.zeros(offsets[-1], int), ones, ones, ())
+    return Events(offsets, np.concatenate(times), np.zeros(offsets[-1], int), ones, ones, (), 700)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,9 @@ def test_spikes_at_the_very_start_of_a_step_belong_to_it_in_every_precision(dtyp
 @given(st.lists(st.floats(0, 1.5, width=32), min_size=1, max_size=20))
 def test_times_of_any_precision_are_binned_alike(times):
     times = np.sort(np.array(times, np.float64))
-    events = Events(np.array([0, len(times)]), times, np.zeros(len(times), int), np.zeros(1, int), np.zeros(1, int), ())
+    events = Events(
+        np.array([0, len(times)]), times, np.zeros(len(times), int), np.zeros(1, int), np.zeros(1, int), (), 700
+    )
     binned = bin_events(events, 7, 1.75)
     steps = [int(Fraction(moment) * 7 / Fraction(7, 4)) for moment in times.tolist()]
     assert binned.spikes.steps.tolist() == sorted(set(steps))
@@ -135,10 +137,10 @@ def test_two_thousand_samples_a_second_are_read_binned_and_written(tmp_path):
     random = np.random.default_rng(1)
     times = [np.sort(random.uniform(0, 1, 7500)) for _ in range(1000)]
     units = [random.integers(0, 700, 7500) for _ in range(1000)]
-    write_events(tmp_path / "a.h5", Events.from_samples(times, units, [0] * 1000, [0] * 1000, ["a"]))
+    write_events(tmp_path / "a.h5", Events.from_samples(times, units, [0] * 1000, [0] * 1000, ["a"], 700))
     bin_events(samples(([0.1], [1])), 64, 1.4)  # compiles
     start = time.process_time()  # of this process alone, whatever else the machine does
-    events = read_events(tmp_path / "a.h5")
+    events = read_events(tmp_path / "a.h5", 700)
     spikes = bin_events(events, 64, 1.4).spikes
     write_dataset(tmp_path / "a.npz", Dataset(spikes, events.labels, events.speakers, "a", 1, 1.4 / 64))
     assert len(events) / (time.process_time() - start) > 2000

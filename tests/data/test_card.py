@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from delaysnn.data.card import are_unseen, count_voices, measure_baselines
+from delaysnn.data.card import _bands, are_unseen, count_voices, measure_baselines
 from delaysnn.data.events import Events
 
 CHANNELS = 700
@@ -18,7 +18,7 @@ def samples(random, count):
         times.append(np.linspace(0.05, 0.9, 150) + random.uniform(-0.02, 0.02))
         units.append(channels if label == 0 else channels[::-1])
         labels.append(label)
-    return Events.from_samples(times, units, labels, [index % 5 for index in range(count)], ["up", "down"])
+    return Events.from_samples(times, units, labels, [index % 5 for index in range(count)], ["up", "down"], CHANNELS)
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +57,12 @@ def test_speakers_are_counted_and_called_unseen_only_where_every_sample_says_who
 def test_a_window_shorter_than_a_bin_of_the_baselines_is_one_bin(split):
     train, test = (dataclasses.replace(events, times=events.times / 100) for events in split)
     measure_baselines(train.select(np.arange(4)), test.select(np.arange(4)), duration_s=0.01, seed=1, epochs=1)
+
+
+def test_any_number_of_channels_makes_at_most_140_bands():
+    for channels, bands in ((1, 1), (64, 64), (CHANNELS, 140), (1000, 125), (2312, 136)):
+        units = np.array([0, channels - 1], np.uint16)
+        events = Events.from_samples([np.array([0.1, 0.2])], [units], [0], [0], ["a"], channels)
+        found = _bands(events, 0.5).numpy()
+        assert found.shape == (1, 20, bands) and found.sum() == 2 and found[0, 4, 0] == 1
+        assert found[0, 8, -1] == 1 or channels == 1

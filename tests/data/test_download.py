@@ -64,7 +64,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(tmp_path):
-    events = Events.from_samples([np.array([0.1])], [np.array([5])], [0], [1], ["a"])
+    events = Events.from_samples([np.array([0.1])], [np.array([5])], [0], [1], ["a"], 700)
     write_events(tmp_path / "made.h5", events)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -90,8 +90,8 @@ def test_a_good_archive_is_fetched_once_and_unpacked_where_asked(server, tmp_pat
     for _ in range(2):
         path = fetch(archive(server), tmp_path / "data", timeout_s=5)
     assert server.requests == [None]
-    unpack(path, tmp_path / "data/train.h5")
-    assert read_events(tmp_path / "data/train.h5").units.tolist() == [5]
+    unpack(path, tmp_path / "data/train.h5", 700)
+    assert read_events(tmp_path / "data/train.h5", 700).units.tolist() == [5]
 
 
 def test_a_broken_connection_is_continued(server, tmp_path):
@@ -233,20 +233,20 @@ def test_a_local_copy_needs_no_network(server, tmp_path, name):
     content = server.content if name == "data.zip" else (tmp_path / "made.h5").read_bytes()
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / name).write_bytes(content)
-    assert len(obtain(archive(server), tmp_path / "data/train.h5", tmp_path / "copy", timeout_s=5)) == 1
-    assert read_events(tmp_path / "data/train.h5").units.tolist() == [5]
+    assert len(obtain(archive(server), tmp_path / "data/train.h5", tmp_path / "copy", timeout_s=5, channels=700)) == 1
+    assert read_events(tmp_path / "data/train.h5", 700).units.tolist() == [5]
     assert server.requests == []
 
 
 def test_a_local_copy_that_is_not_what_was_published_is_refused(server, tmp_path):
     target = tmp_path / "data/train.h5"
     with pytest.raises(InputError, match=r"holds neither data\.zip nor data;"):
-        obtain(archive(server), target, tmp_path / "copy", timeout_s=5)
+        obtain(archive(server), target, tmp_path / "copy", timeout_s=5, channels=700)
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy/data").write_bytes((tmp_path / "made.h5").read_bytes())
     with pytest.raises(InputError, match=r"copy/data: holds 1 samples, not 2"):
-        obtain(replace(archive(server), samples=2), target, tmp_path / "copy", timeout_s=5)
+        obtain(replace(archive(server), samples=2), target, tmp_path / "copy", timeout_s=5, channels=700)
     (tmp_path / "copy/data.zip").write_bytes(server.content[:-1])
     with pytest.raises(InputError, match=r"copy/data\.zip: has MD5"):
-        obtain(archive(server), target, tmp_path / "copy", timeout_s=5)
+        obtain(archive(server), target, tmp_path / "copy", timeout_s=5, channels=700)
     assert not target.exists()

@@ -17,12 +17,13 @@ def events():
         labels=[1, 0],
         speakers=[4, 7],
         keys=["zero", "one"],
+        channels=700,
     )
 
 
 def test_samples_come_back_as_written(tmp_path, events):
     write_events(tmp_path / "a.h5", events)
-    again = read_events(tmp_path / "a.h5")
+    again = read_events(tmp_path / "a.h5", 700)
     for name in ("offsets", "times", "units", "labels", "speakers"):
         assert (getattr(again, name) == getattr(events, name)).all()
     assert again.keys == ("zero", "one")
@@ -119,7 +120,7 @@ def lists(file, name, dtype, *samples):
 )
 def test_what_cannot_be_is_refused_with_sample_and_value(tmp_path, events, damage, message):
     with pytest.raises(InputError, match=rf"a\.h5.*{message}"):
-        read_events(damaged(tmp_path, events, damage))
+        read_events(damaged(tmp_path, events, damage), 700)
 
 
 @pytest.mark.parametrize("order", "<>")
@@ -131,24 +132,26 @@ def test_numbers_of_either_byte_order_are_read_alike(tmp_path, events, order, ti
         for name in ("labels", "extra/speaker"):
             put(file, name, file[name][:].astype(order + labels))
 
-    again = read_events(damaged(tmp_path, events, damage))
+    again = read_events(damaged(tmp_path, events, damage), 700)
     for name in ("times", "units", "labels", "speakers"):
         values = getattr(again, name)
         assert values.tolist() == getattr(events, name).tolist() and values.dtype.isnative
 
 
 def test_a_silent_sample_is_refused(tmp_path):
-    silent = Events.from_samples([np.array([0.1]), np.array([])], [np.array([1]), np.array([])], [0, 0], [1, 1], ["a"])
+    silent = Events.from_samples(
+        [np.array([0.1]), np.array([])], [np.array([1]), np.array([])], [0, 0], [1, 1], ["a"], 700
+    )
     write_events(tmp_path / "a.h5", silent)
     with pytest.raises(InputError, match="sample 1 has no spikes"):
-        read_events(tmp_path / "a.h5")
+        read_events(tmp_path / "a.h5", 700)
 
 
 @pytest.mark.parametrize("content", [b"", b"not HDF5", b"\x89HDF\r\n\x1a\n"])
 def test_what_is_no_hdf5_is_refused(tmp_path, content):
     (tmp_path / "a.h5").write_bytes(content)
     with pytest.raises(InputError, match=r"a\.h5.*HDF5"):
-        read_events(tmp_path / "a.h5")
+        read_events(tmp_path / "a.h5", 700)
 
 
 def test_a_truncated_file_is_refused(tmp_path, events):
@@ -156,7 +159,7 @@ def test_a_truncated_file_is_refused(tmp_path, events):
     write_events(path, events)
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(InputError, match=r"a\.h5"):
-        read_events(path)
+        read_events(path, 700)
 
 
 def test_a_file_that_is_whole_but_cannot_be_read_says_why(tmp_path, events):
@@ -166,12 +169,12 @@ def test_a_file_that_is_whole_but_cannot_be_read_says_why(tmp_path, events):
         labels.id.write_direct_chunk((0,), b"packed")
 
     with pytest.raises(InputError, match=r"a\.h5: is packed by an HDF5 filter that is not installed here"):
-        read_events(damaged(tmp_path, events, packed))
+        read_events(damaged(tmp_path, events, packed), 700)
     with pytest.raises(InputError, match="is a folder; an HDF5 file is needed"):
-        read_events(tmp_path)
+        read_events(tmp_path, 700)
     path = tmp_path / "b.h5"
     write_events(path, events)
     with path.open("r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(InputError, match=r"b\.h5: is open for writing in another program"):
-            read_events(path)
+            read_events(path, 700)

@@ -23,7 +23,7 @@ def samples(speakers, keys=("a", "b", "c")):
     """A sample a speaker: one spike on the channel of the speaker's number."""
     times = [np.array([0.1 + 0.01 * index]) for index in range(len(speakers))]
     units = [np.array([max(speaker, 0)]) for speaker in speakers]
-    return Events.from_samples(times, units, [index % 3 for index in range(len(speakers))], speakers, keys)
+    return Events.from_samples(times, units, [index % 3 for index in range(len(speakers))], speakers, keys, 700)
 
 
 def run(folder, overlay, *targets):
@@ -97,7 +97,7 @@ def spoken(speakers, seed, count=40):
     random = np.random.default_rng(seed)
     times = [np.sort(random.integers(0, 20, count)) / 32 for _ in speakers]
     units = [random.integers(0, 700, count) for _ in speakers]
-    return Events.from_samples(times, units, [index % 2 for index in range(len(speakers))], speakers, ("a", "b"))
+    return Events.from_samples(times, units, [index % 2 for index in range(len(speakers))], speakers, ("a", "b"), 700)
 
 
 def reordered(events):
@@ -117,7 +117,7 @@ def test_samples_of_both_files_are_named_and_refused(tmp_path):
     join = Events.from_samples(
         [others.times[:40], copies.times[:40], copies.times[40:]],
         [others.units[:40], copies.units[:40], copies.units[40:]],
-        *([0, 1, 1], [-1] * 3, ("a", "b")),
+        *([0, 1, 1], [-1] * 3, ("a", "b"), 700),
     )
     for name, events in (("copied", join), ("others", others)):
         write_events(tmp_path / f"{name}.h5", events)

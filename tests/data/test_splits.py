@@ -80,7 +80,7 @@ def test_samples_of_chosen_speakers():
 def spoken_by(speakers, labels=None, keys=("a", "b")):
     count = len(speakers)
     labels = [index % 2 for index in range(count)] if labels is None else labels
-    return Events.from_samples([np.array([0.1])] * count, [np.array([5])] * count, labels, speakers, keys)
+    return Events.from_samples([np.array([0.1])] * count, [np.array([5])] * count, labels, speakers, keys, 700)
 
 
 def test_a_test_speaker_whom_the_test_file_lacks_is_refused():

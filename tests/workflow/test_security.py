@@ -63,7 +63,7 @@ def samples(tmp_path):
     times = [np.sort(random.uniform(0, 0.9, 50)) for _ in labels]
     units = [random.integers(0, 700, 50) for _ in labels]
     path = tmp_path / "samples.h5"
-    write_events(path, Events.from_samples(times, units, labels, speakers, list("abcd")))
+    write_events(path, Events.from_samples(times, units, labels, speakers, list("abcd"), 700))
     return path
 
 

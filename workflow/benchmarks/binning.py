@@ -15,6 +15,7 @@ from tonic.transforms import ToFrame
 
 from delaysnn.core.dataset import Dataset, write_dataset
 from delaysnn.data.binning import bin_events
+from delaysnn.data.channels import COCHLEA_CHANNELS
 from delaysnn.data.events import read_events
 
 STEPS, DURATION_S = 64, 1.0
@@ -25,7 +26,7 @@ GOAL = 2000.0
 
 def ours(events: Path, folder: Path) -> int:
     """Read, bin and write all samples, and return how many."""
-    samples = read_events(events)
+    samples = read_events(events, COCHLEA_CHANNELS)
     spikes = bin_events(samples, STEPS, DURATION_S).spikes
     n_classes = 1 + int(samples.labels.max())
     write_dataset(

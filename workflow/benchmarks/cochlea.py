@@ -17,10 +17,12 @@ from pathlib import Path
 import numpy as np
 from timing import medians, run_apart
 
+from delaysnn.data.channels import COCHLEA_CHANNELS
+
 # Of a sample at SHD's 700 channels.
 GOALS = {"cpu": 0.4, "memory": 1.0}
 UNITS = {"cpu": "s/sample", "wall": "s/sample", "memory": "GB"}
-FEW, ALL = 20, 700
+FEW, ALL = 20, COCHLEA_CHANNELS
 RATE, LONGEST_S, FADE_S = 48000, 1.4, 0.03
 SAMPLES = (("en", "zero"), ("en", "three"), ("en", "eight"), ("de", "fünf"), ("de", "sieben"))
 OURS, LAUSCHER = "ours", "lauscher"

@@ -17,11 +17,12 @@ import torch
 from timing import medians, run_apart
 
 from delaysnn.core.spike_trains import SpikeTrains
+from delaysnn.data.channels import COCHLEA_CHANNELS
 from delaysnn.training.kernels import use_threads
 from delaysnn.training.layers import InputBatch
 from delaysnn.training.model import DelayNetwork
 
-CHANNELS, CLASSES, STRIDE = 700, 20, 2
+CHANNELS, CLASSES, STRIDE = COCHLEA_CHANNELS, 20, 2
 # Spikes a sample and time step (4808 in 64, measured on SHD regenerated).
 SPIKES_A_STEP = 75
 # So many steps that four times the levels still lie within a sample.

@@ -21,6 +21,7 @@ from torch import Tensor
 from delaysnn.core.dataset import Dataset, read_dataset, write_dataset
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.data.binning import bin_events
+from delaysnn.data.channels import COCHLEA_CHANNELS
 from delaysnn.data.events import read_events
 from delaysnn.training.kernels import use_threads
 from delaysnn.training.layers import InputBatch
@@ -67,7 +68,7 @@ def stepper(
 def contenders(hidden: int) -> dict[tuple[str, str], tuple[Callable, Callable]]:
     """Return each contender's training step, and its spikes a sample in every layer for given samples."""
     neurons = SimpleNamespace(threshold=THRESHOLD, surrogate_slope=SCALE, decay=(DECAY, DECAY))
-    ours = DelayNetwork([700, hidden, hidden, 20], [1, LEVELS, LEVELS], STRIDE, neurons, seed=1)
+    ours = DelayNetwork([COCHLEA_CHANNELS, hidden, hidden, 20], [1, LEVELS, LEVELS], STRIDE, neurons, seed=1)
     weights = [weight.detach() for weight in ours.weights]
 
     def our_rates(trains: SpikeTrains) -> list[float]:
@@ -129,7 +130,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--duration", type=float, default=1.0, help="seconds that the steps cover")
     arguments = parser.parse_args()
-    events = read_events(arguments.events)
+    events = read_events(arguments.events, COCHLEA_CHANNELS)
     samples = np.random.default_rng(0).permutation(len(events))[: arguments.samples]
     rows = []
     with tempfile.TemporaryDirectory() as folder:

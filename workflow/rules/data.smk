@@ -44,6 +44,8 @@ rule bin_spikes:
     params:
         code=code_of(ROOT / "workflow/scripts/bin_spikes.py"),
         dataset=DATASET,
+        channels=SETTINGS.channels,
+        sensor=SETTINGS.sensor,
         data=config["data"],
         published=SOURCE.published_split or config["data"]["published_split"],
         # What errors call them.
@@ -63,6 +65,7 @@ rule data_card:
     params:
         code=code_of(ROOT / "workflow/scripts/data_card.py"),
         dataset=DATASET,
+        channels=SETTINGS.channels,
         duration_s=config["data"]["duration_s"],
         test_speakers=config["data"]["test_speakers"],
         card=config["card"],

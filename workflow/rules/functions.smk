@@ -160,7 +160,7 @@ def refuse_unknown_targets():
 def check_space(wildcards):
     """The data that say how many classes there are; before any job, the space is drawn from as if it were one."""
     try:
-        draw(SETTINGS, SETTINGS.source.channels, SETTINGS.classes or 1)
+        draw(SETTINGS, SETTINGS.channels, SETTINGS.classes or 1)
     except InputError as error:
         raise WorkflowError(str(error)) from None
     return f"{DATA}/train.npz"

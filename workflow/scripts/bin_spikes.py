@@ -11,7 +11,8 @@ from delaysnn.data.splits import split_samples
 
 with job(snakemake) as provenance:
     settings = snakemake.params.data
-    given = {role: read_events(path) for role, path in snakemake.input.items() if role != "provenance"}
+    channels, sensor = snakemake.params.channels, snakemake.params.sensor
+    given = {role: read_events(path, channels) for role, path in snakemake.input.items() if role != "provenance"}
     speakers = (settings[f"{role}_speakers"] for role in ("validation", "test"))
     files = snakemake.params.files
     for role, events in given.items():
@@ -32,4 +33,5 @@ with job(snakemake) as provenance:
         )
         step_s = settings["duration_s"] / settings["time_steps"]
         about = (snakemake.params.dataset, n_classes, step_s, origin)
-        write_dataset(snakemake.output[name], Dataset(spikes, events.labels, events.speakers, *about, fine=fine))
+        binned_data = Dataset(spikes, events.labels, events.speakers, *about, fine=fine, sensor=sensor)
+        write_dataset(snakemake.output[name], binned_data)

@@ -10,7 +10,7 @@ from delaysnn.data.splits import samples_of
 
 with job(snakemake) as provenance:
     torch.set_num_threads(snakemake.threads)
-    train, test = read_events(snakemake.input.train), read_events(snakemake.input.test)
+    train, test = (read_events(snakemake.input[role], snakemake.params.channels) for role in ("train", "test"))
     tested = test.select(samples_of(test.speakers, snakemake.params.test_speakers))
     settings = snakemake.params.card
     baselines = measure_baselines(train, tested, snakemake.params.duration_s, settings["seed"], settings["epochs"])

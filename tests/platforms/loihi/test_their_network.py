@@ -52,7 +52,7 @@ def folder(lava, tmp_path_factory):
     times = [np.sort(random.uniform(0, 0.99, 400)) for _ in range(24)]
     units = [random.integers(0, 700, 400) for _ in times]
     labels, speakers = [index % 4 for index in range(24)], [index // 6 for index in range(24)]
-    write_events(folder / "noise.h5", Events.from_samples(times, units, labels, speakers, ("a", "b", "c", "d")))
+    write_events(folder / "noise.h5", Events.from_samples(times, units, labels, speakers, ("a", "b", "c", "d"), 700))
     quantised = network((1, 4, 9))
     write_network(folder / "units.safetensors", quantised)
     floats = tuple(dataclasses.replace(each, scale=None, bits=None) for each in network((0, 3)).layers)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from delaysnn.core.arrays import read_npz, write_npz
+from delaysnn.core.sensor import Sensor
 from delaysnn.core.spike_trains import SpikeTrains
 
 
@@ -26,6 +27,8 @@ class Dataset:
         provenance: how it was made, with the checksum of the events it was binned from.
         fine: the spikes on shorter steps, a whole number of them in a time step, on which samples are varied before
             they are binned; None where they are not known.
+        sensor: the shape of a sensor of two dimensions (:mod:`delaysnn.core.sensor`), whose channels are the spikes'
+            neurons; None where channels have one dimension.
     """
 
     spikes: SpikeTrains
@@ -36,6 +39,7 @@ class Dataset:
     step_s: float
     provenance: dict[str, Any] = field(default_factory=dict)
     fine: SpikeTrains | None = None
+    sensor: Sensor | None = None
 
     def __len__(self) -> int:
         return len(self.spikes)
@@ -70,13 +74,15 @@ class Dataset:
 
 def write_dataset(path: str | Path, dataset: Dataset) -> None:
     """Write a split as a sparse npz."""
-    header = {
+    header: dict[str, Any] = {
         "name": dataset.name,
         "n_classes": dataset.n_classes,
         "step_s": dataset.step_s,
         "substeps": dataset.substeps,
         "provenance": dataset.provenance,
     }
+    if dataset.sensor:
+        header["sensor"] = dataset.sensor
     arrays = {
         **dataset.finest.to_arrays("spikes"),
         "labels": dataset.labels.astype(np.int16),
@@ -96,6 +102,8 @@ def read_dataset(path: str | Path) -> Dataset:
     arrays = read_npz(path, required=("labels", "speakers", "header"))
     header = json.loads(str(arrays["header"]))
     substeps = header.pop("substeps", 1)
+    if sensor := header.pop("sensor", None):
+        header["sensor"] = tuple(sensor)
     finest = SpikeTrains.from_arrays(arrays, "spikes", path)
     spikes, fine = (finest, None) if substeps == 1 else (finest.coarser(substeps), finest)
     return Dataset(spikes=spikes, labels=arrays["labels"], speakers=arrays["speakers"], fine=fine, **header)

@@ -8,7 +8,7 @@ import numpy as np
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.data.events import N_CHANNELS, Events
+from delaysnn.data.events import Events
 
 _log = logging.getLogger(__name__)
 # Times and window that differ by so much are surely not in the same unit.
@@ -42,7 +42,7 @@ def bin_events(events: Events, n_steps: int, duration_s: float, source: object =
     """
     codes, table = _coded_steps(events.times, n_steps, duration_s)
     units = events.units.astype(np.uint16, copy=False)
-    steps, neurons, offsets, outside = _bin(events.offsets, codes, table, units, n_steps, N_CHANNELS)
+    steps, neurons, offsets, outside = _bin(events.offsets, codes, table, units, n_steps, events.channels)
     _refuse_outside(events, outside, duration_s, source)
     last = float(events.times.max())
     if _LONG * last < duration_s:
@@ -50,7 +50,7 @@ def bin_events(events: Events, n_steps: int, duration_s: float, source: object =
             "%s: the last spike comes at %.3g s, but the steps cover %g s; data.duration_s is in seconds",
             *(source, last, duration_s),
         )
-    spikes = SpikeTrains(offsets, steps, neurons, n_steps, N_CHANNELS)
+    spikes = SpikeTrains(offsets, steps, neurons, n_steps, events.channels)
     return Binned(spikes, outside)
 
 

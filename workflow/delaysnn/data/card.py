@@ -12,7 +12,8 @@ from delaysnn.data.events import Events
 
 _log = logging.getLogger(__name__)
 _BIN_S = 0.025
-_CHANNELS_A_BAND = 5
+# SHD has five channels a band.
+_BANDS = 140
 
 
 class _Recurrent(nn.Module):
@@ -76,10 +77,12 @@ def measure_baselines(train: Events, test: Events, duration_s: float, seed: int,
 
 
 def _bands(events: Events, duration_s: float) -> Tensor:
-    """Return spikes a 25 ms bin and band of channels, float [sample, bin, band]."""
+    """Return spikes a 25 ms bin and band of channels, float [sample, bin, band]; the last band may be narrower."""
     spikes = bin_events(events, max(1, round(duration_s / _BIN_S)), duration_s).spikes
     dense = spikes.dense().transpose(1, 0, 2)
-    return torch.from_numpy(dense.reshape(*dense.shape[:2], -1, _CHANNELS_A_BAND).sum(axis=3, dtype=np.float32))
+    width = -(-events.channels // _BANDS)
+    full = np.pad(dense, ((0, 0), (0, 0), (0, -events.channels % width)))
+    return torch.from_numpy(full.reshape(*dense.shape[:2], -1, width).sum(axis=3, dtype=np.float32))
 
 
 def _permute(bins: Tensor, random: np.random.Generator) -> Tensor:

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import fft, signal, special
 
 from delaysnn.core.errors import InputError
+from delaysnn.data.channels import COCHLEA_CHANNELS
 
 # The membrane rings ahead of a sound, in lauscher's sign of time, at most this long.
 _RING_S = 0.08
@@ -40,7 +41,7 @@ class Cochlea:
 
     sample_rate: int
     n_samples: int
-    n_channels: int = 700
+    n_channels: int = COCHLEA_CHANNELS
     fade_s: float = 0.03
     level: float = 0.3
 

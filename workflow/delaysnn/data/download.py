@@ -43,32 +43,33 @@ class Archive:
     samples: int
 
 
-def obtain(archive: Archive, target: str | Path, folder: str | Path | None, timeout_s: float) -> Events:
+def obtain(archive: Archive, target: str | Path, folder: str | Path | None, timeout_s: float, channels: int) -> Events:
     """Write an archive's samples to ``target`` and return them: from a local folder where one is given, else fetched.
 
     Args:
         folder: holds the zip, whose checksum must be right, or the HDF5 file out of it. The publisher's checksums are
             of the zips, so of an HDF5 file the content and the number of samples are checked.
         timeout_s: seconds until a silent server counts as absent.
+        channels: of the samples.
 
     Raises:
         InputError: the samples cannot be had, or are not those of the archive.
     """
     if folder is None:
-        return _unpack_and_read(fetch(archive, Path(target).parent, timeout_s), target)
+        return _unpack_and_read(fetch(archive, Path(target).parent, timeout_s), target, channels)
     packed = Path(folder) / archive.filename
     unpacked = packed.with_suffix("")
     if packed.exists():
         found = _md5(packed)
         if found != archive.md5:
             raise InputError(f"{packed}: has MD5 {found}, not {archive.md5} as published; fetch it again.")
-        return _unpack_and_read(packed, target)
+        return _unpack_and_read(packed, target, channels)
     if not unpacked.exists():
         raise InputError(
             f"Configuration: download.folder {folder} holds neither {packed.name} nor {unpacked.name}; put one there, "
             "or set download.folder to null."
         )
-    events = read_events(unpacked)
+    events = read_events(unpacked, channels)
     if len(events) != archive.samples:
         raise InputError(
             f"{unpacked}: holds {len(events)} samples, not {archive.samples} as published; fetch it again."
@@ -189,10 +190,10 @@ def _raise_of_disk(error: Exception, path: str | Path) -> None:
         raise error
 
 
-def _unpack_and_read(archive: Path, target: str | Path) -> Events:
+def _unpack_and_read(archive: Path, target: str | Path, channels: int) -> Events:
     unpack(archive, target)
     try:
-        return read_events(target)
+        return read_events(target, channels)
     except InputError as error:
         Path(target).unlink()
         raise InputError(f"{archive}: what it holds cannot be used. {error}") from None

@@ -3,7 +3,7 @@
 import errno
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import h5py
@@ -21,7 +21,6 @@ from delaysnn.data.layout import (
     read_lists,
 )
 
-N_CHANNELS = 700
 _MOST = 1 << 15
 
 
@@ -32,10 +31,11 @@ class Events:
     Attributes:
         offsets: int64 [samples + 1]; sample ``i`` owns the spikes ``offsets[i]:offsets[i + 1]``.
         times: float16 [spikes]; seconds from the sample's start, 0 or more, ascending within a sample.
-        units: uint16 [spikes]; cochlea channel, 0 to 699.
+        units: uint16 [spikes]; channel, 0 to ``channels - 1``.
         labels: int64 [samples]; class, 0 or more.
         speakers: int64 [samples]; who spoke it, -1 where the file does not say.
         keys: names of the classes, in the order of the labels; empty where the file does not say.
+        channels: how many there are, silent ones too.
     """
 
     offsets: np.ndarray
@@ -44,6 +44,7 @@ class Events:
     labels: np.ndarray
     speakers: np.ndarray
     keys: tuple[str, ...]
+    channels: int
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -56,6 +57,7 @@ class Events:
         labels: Sequence[int],
         speakers: Sequence[int],
         keys: Sequence[str],
+        channels: int,
     ) -> "Events":
         """Collect samples, each with its times (seconds) and units."""
         return cls(
@@ -65,6 +67,7 @@ class Events:
             np.array(labels, np.int64),
             np.array(speakers, np.int64),
             tuple(keys),
+            channels,
         )
 
     def select(self, samples: np.ndarray) -> "Events":
@@ -72,7 +75,8 @@ class Events:
         offsets = np.concatenate([[0], np.cumsum(np.diff(self.offsets)[samples])])
         own = [slice(self.offsets[sample], self.offsets[sample + 1]) for sample in samples]
         times, units = (np.concatenate([flat[:0], *(flat[part] for part in own)]) for flat in (self.times, self.units))
-        return Events(offsets, times, units, self.labels[samples], self.speakers[samples], self.keys)
+        labels, speakers = self.labels[samples], self.speakers[samples]
+        return replace(self, offsets=offsets, times=times, units=units, labels=labels, speakers=speakers)
 
 
 def write_events(path: str | Path, events: Events) -> None:
@@ -92,8 +96,11 @@ def write_events(path: str | Path, events: Events) -> None:
         temporary.write_bytes(content.getbuffer())
 
 
-def read_events(path: str | Path) -> Events:
+def read_events(path: str | Path, channels: int) -> Events:
     """Read and check a file in SHD layout.
+
+    Args:
+        channels: how many the data have; the layout does not say.
 
     Raises:
         InputError: the file is missing, is no HDF5, lacks a data set, or holds a value that cannot be, with the
@@ -115,8 +122,8 @@ def read_events(path: str | Path) -> Events:
     check_lengths(lengths, len(labels), path)
     check_counts(times[1], units[1], path)
     check_times(times[0], times[1], path)
-    check_units(units[0], times[1], N_CHANNELS, path)
-    return Events(times[1], times[0], units[0], labels, speakers, keys)
+    check_units(units[0], times[1], channels, path)
+    return Events(times[1], times[0], units[0], labels, speakers, keys, channels)
 
 
 def _why_unread(error: Exception) -> str:

@@ -34,7 +34,7 @@ class PublishedSource(Source):
         name: the data set's.
         citation, licence: of the data set.
         archives: by role.
-        classes: how many there are.
+        channels, classes: how many there are.
         speakers: how many there are, numbered from 0; None where only the files say.
     """
 
@@ -51,15 +51,19 @@ class PublishedSource(Source):
         citation: str,
         licence: str,
         archives: Mapping[str, Archive],
+        channels: int,
         classes: int,
         speakers: int | None,
     ):
         self.name, self.archives, self.roles = name, archives, tuple(archives)
         self._origin = {"source": citation, "licence": licence}
-        self._classes, self._speakers = classes, None if speakers is None else range(speakers)
+        self._channels, self._classes, self._speakers = channels, classes, None if speakers is None else range(speakers)
 
     def origin(self, config: Mapping[str, Any]) -> dict[str, str]:
         return self._origin
+
+    def channels(self, config: Mapping[str, Any]) -> int:
+        return self._channels
 
     def classes(self, config: Mapping[str, Any]) -> int:
         return self._classes
@@ -75,6 +79,6 @@ class PublishedSource(Source):
         settings, files = DownloadSettings(**config["download"]), {}
         for role, archive in self.archives.items():
             tried = replace(archive, base_urls=(*archive.base_urls, *settings.mirrors))
-            events = obtain(tried, targets[role], settings.folder, settings.timeout_s)
+            events = obtain(tried, targets[role], settings.folder, settings.timeout_s, self._channels)
             files[role] = describe_file(targets[role], events)
         return files

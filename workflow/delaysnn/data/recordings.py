@@ -18,6 +18,7 @@ from scipy import signal
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import sha256
+from delaysnn.data.channels import COCHLEA_CHANNELS
 from delaysnn.data.events import Events
 from delaysnn.data.same_sound import candidates, is_same_sound, sketch
 from delaysnn.data.synthesis import encode
@@ -251,7 +252,7 @@ def encode_recordings(
     times, units = encode_files(files, sample_rate, duration_s, seed, processes)
     keys = list(dict.fromkeys(sample.label for sample in recordings))
     labels = [keys.index(sample.label) for sample in recordings]
-    return Events.from_samples(times, units, labels, [sample.speaker for sample in recordings], keys)
+    return Events.from_samples(times, units, labels, [sample.speaker for sample in recordings], keys, COCHLEA_CHANNELS)
 
 
 def longest_s(files: Iterable[Path], limit_s: float) -> float:

@@ -86,7 +86,7 @@ def _check_networks(configuration: "Configuration") -> None:
                 f"Configuration: networks.{name} is recurrent and has delays, but a recurrent network is a baseline "
                 "without; write delays: false."
             )
-        channels = configuration.source.channels
+        channels = configuration.channels
         if network.input_sharing > channels:
             raise InputError(
                 f"Configuration: networks.{name}.input_sharing is {network.input_sharing}, but the data have "
@@ -214,7 +214,7 @@ def _runs(configuration: "Configuration") -> str:
 def _planned(configuration: "Configuration", name: str) -> Planned:
     network, delays = configuration.network(name), configuration.delays
     bits = configuration.quantisation.deployed
-    topology = (configuration.source.channels, *network.hidden, configuration.classes or 1)
+    topology = (configuration.channels, *network.hidden, configuration.classes or 1)
     # A network that comes as files has synapses, levels and decays of its own.
     if isinstance(network, BroughtNetwork):
         return Planned(name, topology, (), 0, 0, bits, network.read(configuration.seeds))

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag, ValidationError, create_model
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.sensor import Sensor
 from delaysnn.data.sources import Source
 from delaysnn.data.sources import registered as sources
 from delaysnn.data.splits import refuse_absent
@@ -99,6 +100,16 @@ class Configuration(Section):
     def dataset(self) -> str:
         """The data set's name in paths, tables and figures: the user's own data have one of their own."""
         return self.source.dataset_name(self.plain)
+
+    @cached_property
+    def channels(self) -> int:
+        """How many channels the data have."""
+        return self.source.channels(self.plain)
+
+    @property
+    def sensor(self) -> Sensor | None:
+        """The shape of a sensor of two dimensions, None where channels have one."""
+        return self.source.sensor(self.plain)
 
     @property
     def classes(self) -> int | None:
@@ -258,11 +269,12 @@ def settle(config: Mapping[str, Any], root: Path) -> Configuration:
     check_values(config)
     refuse_renamed(config)
     found = read(config)
-    check_combinations(found)
+    # First, since other checks ask how many channels there are.
     found.source.check(found.plain)
+    check_combinations(found)
     check_existence(found.networks, found.seeds)
     takers = {name: platforms()[name].neurons for name in found.platforms}
-    data = (found.dataset, found.source.channels, found.data.time_steps, found.classes, takers)
+    data = (found.dataset, found.channels, found.data.time_steps, found.classes, takers)
     networks = {
         name: network if isinstance(network, Network) else describe_file(name, network, found.seeds, *data)
         for name, network in found.networks.items()

@@ -9,7 +9,8 @@ from typing import Any
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import require_kind, sha256
 from delaysnn.core.found import below_library, named
-from delaysnn.data.events import N_CHANNELS, Events, write_events
+from delaysnn.core.sensor import Sensor
+from delaysnn.data.events import Events, write_events
 from delaysnn.data.splits import refuse_absent
 from delaysnn.settings.section import Name, Section, Text
 
@@ -25,7 +26,6 @@ class Source(ABC):
         Settings: what that section holds.
         shared_sections: further ones that it reads, which are other sources'.
         data_keys: keys of the section ``data`` that its events depend on.
-        channels: of its events.
         roles: of the files that it delivers; without validation, that is speakers of the training file.
         published_split: whether its publisher split it, so that training and test may share speakers.
         needs_network: whether it must run where the command was given; nodes of a cluster have no network.
@@ -37,7 +37,6 @@ class Source(ABC):
     Settings: type[Section] = Section
     shared_sections: tuple[str, ...] = ()
     data_keys: tuple[str, ...] = ()
-    channels: int = N_CHANNELS
     roles: tuple[str, ...] = ("train", "test")
     published_split: bool = False
     needs_network: bool = False
@@ -56,6 +55,14 @@ class Source(ABC):
         Raises:
             InputError: the events cannot be had; says what to do.
         """
+
+    @abstractmethod
+    def channels(self, config: Mapping[str, Any]) -> int:
+        """Return how many channels its events have, silent ones too."""
+
+    def sensor(self, config: Mapping[str, Any]) -> Sensor | None:
+        """Return the sensor's shape (:mod:`delaysnn.core.sensor`), None where channels have one dimension."""
+        return None
 
     def dataset_name(self, config: Mapping[str, Any]) -> str:
         """Return the data set's name in every path, table and figure."""
@@ -161,6 +168,14 @@ class OwnSource(Source):
 
     def origin(self, config: Mapping[str, Any]) -> dict[str, str]:
         return {"source": config[self.name]["citation"], "licence": config[self.name]["licence"]}
+
+    @abstractmethod
+    def channels(self, config: Mapping[str, Any]) -> int:
+        """Return how many channels its events have, silent ones too."""
+
+    def sensor(self, config: Mapping[str, Any]) -> Sensor | None:
+        """Return the sensor's shape (:mod:`delaysnn.core.sensor`), None where channels have one dimension."""
+        return None
 
     def dataset_name(self, config: Mapping[str, Any]) -> str:
         return config[self.name]["name"]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from delaysnn.core.errors import InputError
+from delaysnn.data.channels import COCHLEA_CHANNELS
 from delaysnn.data.duplicates import checksums, refuse_common, refuse_differing
 from delaysnn.data.events import Events, read_events
 from delaysnn.data.sources import OwnSettings, OwnSource, write_files
@@ -27,6 +28,9 @@ class Files(OwnSource):
     name = section = "files"
     Settings = Settings
     data_keys = ("test_speakers", "duration_s")
+
+    def channels(self, config: Mapping[str, Any]) -> int:
+        return COCHLEA_CHANNELS
 
     def has_test_file(self, config: Mapping[str, Any]) -> bool:
         return config["files"].get("test") is not None
@@ -71,7 +75,7 @@ def import_files(
     """
     from delaysnn.data.binning import check_window  # compiles, which takes longer than all else here
 
-    samples = read_events(train)
+    samples = read_events(train, COCHLEA_CHANNELS)
     unknown = int((samples.speakers < 0).sum())
     if unknown:
         raise InputError(
@@ -83,7 +87,7 @@ def import_files(
     refuse_differing(sounds, samples.speakers, ("speaker", "extra/speaker"), train)
     refuse_differing(sounds, samples.labels, _LABELS, train)
     if test is not None:
-        others = read_events(test)
+        others = read_events(test, COCHLEA_CHANNELS)
         check_window(others, duration_s, test)
         if samples.keys != others.keys:
             raise InputError(f"{test}: {_call(others.keys)}, but {train} {_call(samples.keys)} (extra/keys).")

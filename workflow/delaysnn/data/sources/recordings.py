@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from delaysnn.data.channels import COCHLEA_CHANNELS
 from delaysnn.data.sources import OwnSettings, OwnSource, write_files
 from delaysnn.data.splits import split_by_speaker
 from delaysnn.settings.section import PathText, Seed, Unit
@@ -31,6 +32,9 @@ class Recordings(OwnSource):
     Settings = Settings
     data_keys = ("test_speakers", "duration_s")
     threads = 64
+
+    def channels(self, config: Mapping[str, Any]) -> int:
+        return COCHLEA_CHANNELS
 
     def speakers(self, config: Mapping[str, Any]) -> Collection[int]:
         return [recording.speaker for recording in _listed(config)]

@@ -1,5 +1,6 @@
 """The Spiking Heidelberg Digits."""
 
+from delaysnn.data.channels import COCHLEA_CHANNELS
 from delaysnn.data.download import Archive
 from delaysnn.data.published import PublishedSource
 
@@ -14,6 +15,7 @@ SOURCE = PublishedSource(
         "train": Archive("shd_train.h5.zip", "f3252aeb598ac776c1b526422d90eecb", _FOLDER, samples=8156),
         "test": Archive("shd_test.h5.zip", "1503a5064faa34311c398fb0a1ed0a6f", _FOLDER, samples=2264),
     },
+    channels=COCHLEA_CHANNELS,
     classes=20,
     speakers=12,
 )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from delaysnn.data.channels import COCHLEA_CHANNELS
 from delaysnn.data.events import Events
 from delaysnn.data.sources import Source, write_files
 from delaysnn.data.splits import split_test
@@ -33,6 +34,9 @@ class SpokenDigits(Source):
     def origin(self, config: Mapping[str, Any]) -> dict[str, str]:
         return {"source": "synthesised with eSpeak NG and a cochlea model", "licence": "free to use"}
 
+    def channels(self, config: Mapping[str, Any]) -> int:
+        return COCHLEA_CHANNELS
+
     def classes(self, config: Mapping[str, Any]) -> int:
         return 20
 
@@ -49,7 +53,7 @@ class SpokenDigits(Source):
         seeds = seeds_by_place(settings.seed, len(audio))
         times, units = encode(audio, max(map(len, audio)), speech.sample_rate(), seeds, threads)
         labels, speakers = [each.label for each in spoken], [each.speaker for each in spoken]
-        events = Events.from_samples(times, units, labels, speakers, speech.KEYS)
+        events = Events.from_samples(times, units, labels, speakers, speech.KEYS, COCHLEA_CHANNELS)
         return write_files(targets, split_test(events, config["data"]["test_speakers"]))
 
 

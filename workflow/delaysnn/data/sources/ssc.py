@@ -1,5 +1,6 @@
 """The Spiking Speech Commands: split by their publisher into three files, by speakers."""
 
+from delaysnn.data.channels import COCHLEA_CHANNELS
 from delaysnn.data.download import Archive
 from delaysnn.data.published import PublishedSource
 
@@ -15,6 +16,7 @@ SOURCE = PublishedSource(
         "validation": Archive("ssc_valid.h5.zip", "b4eee3516a4a90dd0c71a6ac23a8ae43", _FOLDER, samples=9981),
         "test": Archive("ssc_test.h5.zip", "a35ff1e9cffdd02a20eb850c17c37748", _FOLDER, samples=20382),
     },
+    channels=COCHLEA_CHANNELS,
     classes=35,
     speakers=None,
 )
