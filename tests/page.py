@@ -1,10 +1,10 @@
-"""docs/extending.md, block by block: files that a stranger writes, and commands."""
+"""A page of docs/, block by block: files that a stranger writes, and commands."""
 
 import re
 from pathlib import Path
 from typing import NamedTuple
 
-PAGE = Path(__file__).parents[1] / "docs/extending.md"
+DOCS = Path(__file__).parents[1] / "docs"
 
 
 class Block(NamedTuple):
@@ -15,15 +15,15 @@ class Block(NamedTuple):
     text: str
 
 
-def blocks():
+def blocks(name="extending.md"):
     found = []
-    for section in PAGE.read_text().split("\n## ")[1:]:
+    for section in (DOCS / name).read_text().split("\n## ")[1:]:
         for language, text in re.findall(r"```(\w+)\n(.*?)```", section, re.DOTALL):
             file = "" if language == "sh" else re.match(r"# (\S+)\n", text)[1]
             found.append(Block(section.splitlines()[0], file, text))
     return found
 
 
-def files():
+def files(name="extending.md"):
     """Return what is in every file, by its path."""
-    return {block.file: block.text for block in blocks() if block.file}
+    return {block.file: block.text for block in blocks(name) if block.file}

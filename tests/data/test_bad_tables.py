@@ -14,7 +14,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.data.binning import bin_events
 from delaysnn.data.events import Events, write_events
 from delaysnn.data.recordings import load, read_recordings
-from delaysnn.data.sources.files import import_files
+from delaysnn.data.sources.files import Settings, import_files
 from delaysnn.data.splits import split_samples
 
 NAMES = ("x.wav", "y.wav", "z.wav")
@@ -192,8 +192,13 @@ def test_files_that_go_together_are_taken(tmp_path):
     assert {role: len(spikes) for role, spikes in run(files).items()} == {"train": 4, "validation": 2, "test": 3}
 
 
+def mine(train, test=None, **more):
+    about = {"name": "mine", "licence": "CC0", "citation": "nobody", "channels": 700}
+    return Settings(**{**about, "train": str(train), "test": test and str(test), **more})
+
+
 def run(files):
     """Import, split and bin as the rules do."""
-    given = import_files(files["train"], files["test"], test_speakers=[], duration_s=1.0)
+    given = import_files(mine(files["train"], files["test"]), test_speakers=[], duration_s=1.0)
     parts, _ = split_samples(given, validation=[1], test=[], published=False, files=files)
     return {role: bin_events(own, 64, 1.0, files.get(role, files["train"])).spikes for role, own in parts.items()}

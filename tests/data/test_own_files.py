@@ -14,9 +14,14 @@ from delaysnn.core.dataset import read_dataset
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import read_json
 from delaysnn.data.events import Events, write_events
-from delaysnn.data.sources.files import import_files
+from delaysnn.data.sources.files import Settings, import_files
 
 ROOT = Path(__file__).parents[2]
+
+
+def mine(train, test=None, **more):
+    about = {"name": "mine", "licence": "CC0", "citation": "nobody", "channels": 700}
+    return Settings(**{**about, "train": str(train), "test": test and str(test), **more})
 
 
 def samples(speakers, keys=("a", "b", "c")):
@@ -35,7 +40,13 @@ def run(folder, overlay, *targets):
 
 OVERLAY = {
     "data": {"name": "files", "validation_speakers": [1], "test_speakers": [3, 9]},
-    "files": {"name": "my_samples", "train": "in/samples.h5", "licence": "CC0", "citation": "Somebody, 2024"},
+    "files": {
+        "name": "my_samples",
+        "train": "in/samples.h5",
+        "channels": 700,
+        "licence": "CC0",
+        "citation": "Somebody, 2024",
+    },
 }
 
 
@@ -74,7 +85,7 @@ def test_a_broken_file_ends_in_one_sentence_and_leaves_nothing(tmp_path):
 def test_two_files_stay_as_they_are(tmp_path):
     write_events(tmp_path / "a.h5", samples([0, 1]))
     write_events(tmp_path / "b.h5", samples([2]))
-    split = import_files(tmp_path / "a.h5", tmp_path / "b.h5", test_speakers=[], duration_s=1.0)
+    split = import_files(mine(tmp_path / "a.h5", tmp_path / "b.h5"), test_speakers=[], duration_s=1.0)
     assert {role: events.speakers.tolist() for role, events in split.items()} == {"train": [0, 1], "test": [2]}
 
 
@@ -83,13 +94,13 @@ def test_files_that_cannot_be_split_or_joined_are_refused(tmp_path):
     for keys, call in ((("c", "b", "a"), "calls its classes c, b, a"), ((), "does not name its classes")):
         write_events(tmp_path / "b.h5", samples([2], keys))
         with pytest.raises(InputError, match=rf"b\.h5: {call}, but .*a\.h5 calls its classes a, b, c"):
-            import_files(tmp_path / "a.h5", tmp_path / "b.h5", test_speakers=[], duration_s=1.0)
+            import_files(mine(tmp_path / "a.h5", tmp_path / "b.h5"), test_speakers=[], duration_s=1.0)
     write_events(tmp_path / "b.h5", samples([2]))
     for speakers, count in (([-1, -1], "2 of 2"), ([0, 3, -1], "1 of 3")):
         write_events(tmp_path / "a.h5", samples(speakers))
         for test in (None, tmp_path / "b.h5"):
             with pytest.raises(InputError, match=rf"a\.h5: {count} samples do not say who speaks"):
-                import_files(tmp_path / "a.h5", test, test_speakers=[3], duration_s=1.0)
+                import_files(mine(tmp_path / "a.h5", test), test_speakers=[3], duration_s=1.0)
 
 
 def spoken(speakers, seed, count=40):
@@ -122,25 +133,28 @@ def test_samples_of_both_files_are_named_and_refused(tmp_path):
     for name, events in (("copied", join), ("others", others)):
         write_events(tmp_path / f"{name}.h5", events)
     with pytest.raises(InputError, match=r"copied\.h5: 2 of 3 samples are in .*a\.h5 too: sample 1 as 3, 2 as 1\. "):
-        import_files(tmp_path / "a.h5", tmp_path / "copied.h5", test_speakers=[], duration_s=1.0)
-    assert len(import_files(tmp_path / "a.h5", tmp_path / "others.h5", test_speakers=[], duration_s=1.0)["test"]) == 3
+        import_files(mine(tmp_path / "a.h5", tmp_path / "copied.h5"), test_speakers=[], duration_s=1.0)
+    assert (
+        len(import_files(mine(tmp_path / "a.h5", tmp_path / "others.h5"), test_speakers=[], duration_s=1.0)["test"])
+        == 3
+    )
 
 
 def test_a_sample_of_two_speakers_is_named_and_refused(tmp_path):
     own = spoken([0, 1, 3], seed=1)
     twice = own.select(np.array([0, 1, 1, 2, 1]))
     write_events(tmp_path / "a.h5", twice)
-    assert len(import_files(tmp_path / "a.h5", None, test_speakers=[3], duration_s=1.0)["test"]) == 1
+    assert len(import_files(mine(tmp_path / "a.h5", None), test_speakers=[3], duration_s=1.0)["test"]) == 1
     write_events(tmp_path / "a.h5", dataclasses.replace(twice, speakers=np.array([0, 1, 1, 3, 3])))
     with pytest.raises(InputError, match=r"a\.h5: 1 of 5 samples .* under another speaker: sample 4 as 1\. "):
-        import_files(tmp_path / "a.h5", None, test_speakers=[3], duration_s=1.0)
+        import_files(mine(tmp_path / "a.h5", None), test_speakers=[3], duration_s=1.0)
 
 
 def test_a_sample_under_two_labels_is_named_and_refused(tmp_path):
     twice = spoken([0, 1, 3], seed=1).select(np.array([0, 1, 1, 2]))
     write_events(tmp_path / "a.h5", dataclasses.replace(twice, labels=np.array([0, 1, 0, 1])))
     with pytest.raises(InputError, match=r"a\.h5: 1 of 4 samples .* under another label: sample 2 as 1\. .* labels"):
-        import_files(tmp_path / "a.h5", None, test_speakers=[3], duration_s=1.0)
+        import_files(mine(tmp_path / "a.h5", None), test_speakers=[3], duration_s=1.0)
 
 
 def test_a_published_split_may_share_speakers_by_saying_so(tmp_path):
@@ -178,4 +192,4 @@ def test_a_sample_whose_times_leave_the_window_has_the_number_of_the_file(tmp_pa
     times = np.array([0.1, 0.1, 0.1, 0.1, 158.5])
     write_events(tmp_path / "a.h5", dataclasses.replace(late, times=times))
     with pytest.raises(InputError, match=r"a\.h5: .*but sample 4 begins at 158\.5"):
-        import_files(tmp_path / "a.h5", None, test_speakers=[3, 9], duration_s=1.0)
+        import_files(mine(tmp_path / "a.h5", None), test_speakers=[3, 9], duration_s=1.0)

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.settings.training import Augmentation
+from delaysnn.settings.training import Augmentation, EventAugmentation
 from delaysnn.training.augment import augment
 
 SHARES = ("channel_stretch", "time_stretch", "channel_fade")
@@ -91,3 +91,64 @@ def test_which_spikes_are_dropped_does_not_depend_on_their_jitter():
     settings = NONE.model_copy(update={"channel_jitter": 6.0, "drop": [0.5, 0.5]})
     batch = augment(SpikeTrains.from_dense(clicks), np.arange(50), settings, np.random.default_rng(1))
     assert abs(batch.neurons.mean() - 350) < 1 and abs(batch.neurons.std() - 6) < 0.5
+
+
+STILL = EventAugmentation(
+    **dict.fromkeys(("shift_x", "shift_y", "time_shift", "time_stretch"), 0.0), flip_x=False, drop=[0, 0]
+)
+SENSOR = (10, 5, 2)
+
+
+def varied(key, value, data=SPIKES, seed=1):
+    settings = STILL.model_copy(update={key: value})
+    trains = SpikeTrains.from_dense(data)
+    batch = augment(trains, np.arange(len(trains)), settings, np.random.default_rng(seed), sensor=SENSOR)
+    return batch, dense(batch)
+
+
+def test_events_stay_as_they_are_where_nothing_varies():
+    for variation in (STILL, None):
+        batch = augment(TRAINS, ALL, variation, np.random.default_rng(1), sensor=SENSOR)
+        assert (dense(batch) == SPIKES).all() and batch.outside == 0
+    fine = SpikeTrains.from_dense(SPIKES)
+    merged = augment(fine, ALL, None, np.random.default_rng(1), substeps=4)
+    assert (dense(merged) == fine.coarser(4).dense()).all()
+
+
+@pytest.mark.parametrize(("key", "axis"), [("shift_x", 4), ("shift_y", 3)])
+def test_a_shift_moves_a_whole_sample_within_its_polarity_and_loses_what_leaves(key, axis):
+    batch, found = varied(key, 0.3)
+    before, after = (array.reshape(20, 8, 2, 5, 10) for array in (SPIKES, found))
+    moved = set()
+    for sample in range(8):
+        one, other = before[:, sample], after[:, sample]
+        size = one.shape[axis - 1]
+        # What is shifted in comes from nowhere, and what is shifted out comes in nowhere else.
+        where = [
+            shift
+            for shift in range(-size, size + 1)
+            if (np.roll(np.pad(one, [(0, size) if a == axis - 1 else (0, 0) for a in range(4)]), shift, axis - 1)
+                .take(range(size), axis - 1) == other).all()
+        ]  # fmt: skip
+        assert where
+        moved |= set(where)
+    assert len(moved) > 2 and found.sum() + batch.outside == SPIKES.sum()
+
+
+def test_a_flip_mirrors_about_half_of_the_samples_along_x_and_only_where_asked():
+    many = np.random.default_rng(0).random((4, 60, 100)) < 0.1
+    batch, found = varied("flip_x", True, many)
+    before, after = (array.reshape(4, 60, 2, 5, 10) for array in (many, found))
+    mirrored = [(after[:, sample] == before[:, sample, ..., ::-1]).all() for sample in range(60)]
+    same = [(after[:, sample] == before[:, sample]).all() for sample in range(60)]
+    assert 20 < sum(mirrored) < 40 and sum(mirrored) + sum(same) == 60 and batch.outside == 0
+
+
+def test_of_64_channels_is_lost_what_drop_says_and_what_leaves_the_window():
+    data = np.random.default_rng(0).random((40, 100, 64)) < 0.1
+    trains, settings = SpikeTrains.from_dense(data), STILL.model_copy(update={"drop": [0.3, 0.3], "time_shift": 0.1})
+    batch = augment(trains, np.arange(100), settings.in_time_alone(), np.random.default_rng(1))
+    assert batch.neurons.max() < 64 and batch.n_neurons == 64
+    lost, left = 1 - len(batch.steps) / data.sum(), batch.outside / data.sum()
+    assert abs(lost - 0.3 - left) < 0.01 and 0.02 < left < 0.1
+    assert np.bincount(batch.neurons, minlength=64).min() > 0

@@ -7,7 +7,7 @@ import pytest
 from configurations import FILES, PAPER, QUICK, ROOT, check, network, overlay
 
 from delaysnn.core.errors import InputError
-from delaysnn.settings.configuration import settle, whole
+from delaysnn.settings.configuration import read, settle, whole
 from delaysnn.settings.raw import check_files
 from delaysnn.settings.renamed import RENAMED
 
@@ -125,3 +125,48 @@ def test_the_network_to_show_is_the_first_or_one_that_is_named():
     assert settle(PAPER | {"report": {"show": "24"}}, ROOT).shown == "24"
     for name in ("48refined", "none"):
         check(PAPER | {"report": {"show": name}}, f"report.show is '{name}', which is no network that is deployed")
+
+
+NOBODY = {"name": "files", "validation_speakers": [], "test_speakers": [], "validation_share": 0.2, "test_share": 0.2}
+
+
+@pytest.mark.parametrize(
+    ("data", "files", "samples"),
+    [
+        ({"name": "shd"}, {}, "data.validation_share is 0.2, but shd has speakers"),
+        ({"name": "ssc"}, {}, "data.validation_share is 0.2, but ssc comes split; write null"),
+        ({"test_speakers": [3]}, {}, "data.validation_share is 0.2, but data.test_speakers names [3]; write []"),
+        ({"validation_share": None}, {}, "data.test_share is 0.2, but data.validation_share is null"),
+        ({"test_share": None}, {}, "data.test_share is null, and there is no test file"),
+        ({}, {"test": "b.h5"}, "data.test_share is 0.2, but there is a test file; write null"),
+        ({"validation_share": 1.0}, {}, "data.validation_share is 1.0; write a number between 0 and 1, or null"),
+        ({}, {"sensor": [34, 34, 2], "channels": 2312}, "channels 2312 stand beside sensor [34, 34, 2]"),
+        ({}, {"sensor": [256, 256, 2]}, "sensor [256, 256, 2] has more than 65536 channels"),
+        ({}, {"sensor": [34, 34]}, "files.sensor is [34, 34]"),
+        ({}, {"augmentation": "image"}, "augmentation image needs a sensor"),
+        ({}, {"time_unit": "ns"}, "files.time_unit is 'ns'; write one of s, ms, us"),
+    ],
+)
+def test_a_split_without_speakers_or_a_shape_that_cannot_be_is_named(data, files, samples):
+    check(overlay(PAPER, {"data": NOBODY | data, "files": FILES | files}), samples)
+
+
+@pytest.mark.parametrize(
+    ("files", "kind", "channels"),
+    [
+        ({}, "voice", 700),
+        ({"channels": 64}, "time", 64),
+        ({"channels": 64, "augmentation": "voice"}, "voice", 64),
+        ({"sensor": [34, 34, 2]}, "image", 2312),
+        ({"sensor": [34, 34, 2], "augmentation": "none"}, "none", 2312),
+    ],
+)
+def test_the_data_say_how_samples_vary_and_folds_need_speakers(files, kind, channels):
+    found = read(overlay(PAPER, {"data": NOBODY, "files": FILES | files}))
+    variation = found.course("48").variation
+    assert found.channels == channels
+    events = found.training.event_augmentation
+    wanted = {"voice": found.training.augmentation, "image": events, "time": events.in_time_alone(), "none": None}
+    assert variation == wanted[kind]
+    with pytest.raises(InputError, match=r"folds hold out speakers, but data\.validation_share"):
+        found.held_out(0, None)

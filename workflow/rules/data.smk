@@ -68,6 +68,7 @@ rule data_card:
         channels=SETTINGS.channels,
         duration_s=config["data"]["duration_s"],
         test_speakers=config["data"]["test_speakers"],
+        speakers=SETTINGS.has_speakers,
         card=config["card"],
     script:
         "../scripts/data_card.py"

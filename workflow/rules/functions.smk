@@ -41,6 +41,12 @@ def course(key=None):
     return of
 
 
+def variation():
+    """How samples vary that a network learns from which has no course of its own, None for not at all."""
+    found = SETTINGS.varied(SETTINGS.training).variation
+    return found and found.model_dump()
+
+
 def code_that_trains(script):
     """Hash of what a script does for the network of its wildcards: of the neurons' models its own alone."""
     path = ROOT / f"workflow/scripts/{script}.py"
@@ -201,7 +207,7 @@ def settings_of(wildcards):
 def course_of(wildcards):
     """How long and how a candidate trains in a round."""
     recipe = settings_of(wildcards)["recipe"]
-    whole = SETTINGS.recipes[recipe] if recipe else SETTINGS.training
+    whole = SETTINGS.varied(SETTINGS.recipes[recipe] if recipe else SETTINGS.training)
     return shorten(whole, FRONTIER.rungs[int(wildcards.rung) - 1], FRONTIER.rungs[-1]).model_dump()
 
 

@@ -162,7 +162,7 @@ rule train_fold_reference:
         f"logs/{DATASET}/train_fold_reference_{{fold}}.log",
     params:
         code=code_of(ROOT / "workflow/scripts/train_fold_reference.py"),
-        augmentation=SETTINGS.training.augmentation.model_dump(),
+        variation=variation(),
         card=config["card"],
         fold=held_out,
     script:

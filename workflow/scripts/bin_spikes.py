@@ -17,11 +17,14 @@ with job(snakemake) as provenance:
     files = snakemake.params.files
     for role, events in given.items():
         check_window(events, settings["duration_s"], files[role])
-    parts, shared = split_samples(given, *speakers, snakemake.params.published, files)
-    if shared is not None:
+    share, seed = settings["validation_share"], settings["split_seed"]
+    parts, shared = split_samples(given, *speakers, snakemake.params.published, files, share, seed)
+    if share is None and shared is not None:
         logging.info("%d of %d test samples are by speakers of training or validation", shared, len(parts["test"]))
     n_classes = 1 + max(int(events.labels.max()) for events in parts.values())
-    origin = {**read_json(snakemake.input.provenance), "shared_speaker_samples": shared, "binned_by": provenance}
+    origin = {**read_json(snakemake.input.provenance), "binned_by": provenance}
+    if share is None:
+        origin["shared_speaker_samples"] = shared
     for name, events in parts.items():
         n_steps, source = settings["time_steps"] * settings["substeps"], files.get(name, files["train"])
         binned = bin_events(events, n_steps, settings["duration_s"], source)

@@ -19,8 +19,11 @@ with job(snakemake) as provenance:
         "dataset": snakemake.params.dataset,
         "seed": settings["seed"],
         "samples": samples,
-        "voices": count_voices(train, test),
-        "unseen": are_unseen(train, tested),
+        **(
+            {"voices": count_voices(train, test), "unseen": are_unseen(train, tested)}
+            if snakemake.params.speakers
+            else {}
+        ),
         "spikes_per_sample": (len(train.times) + len(test.times)) / samples,
         **baselines,
         "test_samples": len(tested),

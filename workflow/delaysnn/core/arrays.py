@@ -1,6 +1,7 @@
 """npz files without pickles, read with errors that name file and key."""
 
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import numpy as np
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import atomic
+
+# What NumPy and zipfile raise of files that are no npz, a single array, cut off or packed in other ways.
+_UNREADABLE = (OSError, ValueError, EOFError, TypeError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error)
 
 
 def write_npz(path: str | Path, arrays: Mapping[str, np.ndarray], compressed: bool = True) -> None:
@@ -20,8 +24,15 @@ def write_npz(path: str | Path, arrays: Mapping[str, np.ndarray], compressed: bo
                 np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)
 
 
-def read_npz(path: str | Path, required: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
+def read_npz(
+    path: str | Path, required: tuple[str, ...] = (), advice: str = "delete it and run again"
+) -> dict[str, np.ndarray]:
     """Read every array of an npz into memory, checking that the ``required`` keys are there.
+
+    Args:
+        path: of the file.
+        required: keys that must be there.
+        advice: what to do with a file that cannot be read.
 
     Raises:
         InputError: the file is missing, is no npz, holds pickled objects, or lacks a key.
@@ -31,9 +42,12 @@ def read_npz(path: str | Path, required: tuple[str, ...] = ()) -> dict[str, np.n
             arrays = {key: file[key] for key in file.files}
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file; run the rule that makes it.") from None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: cannot be read as npz ({error}); delete it and run again.") from None
+    except _UNREADABLE as error:
+        raise InputError(f"{path}: cannot be read as npz ({' '.join(str(error).split())}); {advice}.") from None
+    for key, array in arrays.items():
+        if not isinstance(array, np.ndarray):
+            raise InputError(f"{path}: {key} is no array; {advice}.")
     missing = [key for key in required if key not in arrays]
     if missing:
-        raise InputError(f"{path}: lacks {', '.join(missing)}; delete it and run again.")
+        raise InputError(f"{path}: lacks {', '.join(missing)}; {advice}.")
     return arrays

@@ -13,6 +13,13 @@ from delaysnn.data.events import Events
 _log = logging.getLogger(__name__)
 # Times and window that differ by so much are surely not in the same unit.
 _LONG = 50
+# Units by what files.time_unit calls them: their names, and how many of them a second has.
+_UNITS = {
+    "s": ("seconds", 1.0),
+    "ms": ("milliseconds", 1e3),
+    "us": ("microseconds", 1e6),
+    "ns": ("nanoseconds", 1e9),
+}
 
 
 @dataclass(frozen=True)
@@ -54,35 +61,49 @@ def bin_events(events: Events, n_steps: int, duration_s: float, source: object =
     return Binned(spikes, outside)
 
 
-def check_window(events: Events, duration_s: float, source: object) -> None:
+def check_window(events: Events, duration_s: float, source: object, unit: str = "s") -> None:
     """Check that a file's times lie within the window, before its samples are split, so that errors count as it does.
 
     Args:
         source: the file, for errors.
+        unit: in which the file has its times, ``s``, ``ms`` or ``us``; those of the events are seconds.
 
     Raises:
-        InputError: more than 1 % of the events come at ``duration_s`` or later.
+        InputError: more than 1 % of the events come at ``duration_s`` or later, or the times are surely not in a
+            ``unit`` below the second.
     """
-    _refuse_outside(events, int((events.times >= np.float64(duration_s)).sum()), duration_s, source)
-
-
-def _refuse_outside(events: Events, outside: int, duration_s: float, source: object) -> None:
-    if 100 * outside > len(events.times):
+    _refuse_outside(events, int((events.times >= np.float64(duration_s)).sum()), duration_s, source, unit)
+    last = float(events.times.max())
+    # Of seconds this is a warning, when they are binned: nobody said that they are.
+    if unit != "s" and _LONG * last < duration_s:
+        said, own = _UNITS[unit]
+        found = [name for name, parts in _UNITS.values() if parts < own and last * own / parts <= 2 * duration_s]
+        guess = f"; are these {found[0]}" if found else "; are they"
         raise InputError(
-            f"{source}: {outside} of {len(events.times)} spikes come at {duration_s} s (data.duration_s) or later, the "
-            f"last at {float(events.times.max()):.3f} s. {_advice(events, duration_s)}"
+            f"{source}: times count as {said} (files.time_unit), by which the last comes at {last:.3g} s of the "
+            f"{duration_s} s of data.duration_s{guess}? Write the unit that they have, or make that shorter."
         )
 
 
-def _advice(events: Events, duration_s: float) -> str:
+def _refuse_outside(events: Events, outside: int, duration_s: float, source: object, unit: str = "s") -> None:
+    if 100 * outside > len(events.times):
+        raise InputError(
+            f"{source}: {outside} of {len(events.times)} spikes come at {duration_s} s (data.duration_s) or later, the "
+            f"last at {float(events.times.max()):.3f} s. {_advice(events, duration_s, unit)}"
+        )
+
+
+def _advice(events: Events, duration_s: float, unit: str) -> str:
     """Say why times may lie outside the window, and what to do."""
     times = events.times.astype(np.float64)
     starts = times[events.offsets[:-1]]
     # A sample's own length tells the unit: its times may count from the start of a session.
     longest = (times[events.offsets[1:] - 1] - starts).max()
-    for factor, unit in ((1e3, "milliseconds"), (1e6, "microseconds"), (1e9, "nanoseconds")):
-        if longest >= _LONG * duration_s and longest / factor <= 2 * duration_s:
-            return f"Times must be seconds, are these {unit}? If they are seconds, make data.duration_s longer."
+    said, own = _UNITS[unit]
+    for name, parts in _UNITS.values():
+        if longest >= _LONG * duration_s and longest * own / parts <= 2 * duration_s:
+            must = "must be seconds" if unit == "s" else f"count as {said} (files.time_unit)"
+            return f"Times {must}, are these {name}? If they are {said}, make data.duration_s longer."
     if starts.max() >= duration_s and longest <= 2 * duration_s:
         sample = int(starts.argmax())
         return (

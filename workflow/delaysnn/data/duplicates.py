@@ -41,14 +41,19 @@ def refuse_differing(samples: Sequence[bytes], values: np.ndarray, what: tuple[s
         what: what the values are, and where the file holds them, for errors.
         name: of the file, for errors.
     """
-    first: dict[bytes, int] = {}
-    same = [(index, first.setdefault(digest, index)) for index, digest in enumerate(samples)]
+    same = enumerate(first_copies(samples).tolist())
     wrong = [(index, other) for index, other in same if values[index] != values[other]]
     if wrong:
         raise InputError(
             f"{name}: {len(wrong)} of {len(samples)} samples are there once more under another {what[0]}: "
             f"{_pairs(wrong)}. Take them out, or mend {what[1]}."
         )
+
+
+def first_copies(samples: Sequence[bytes]) -> np.ndarray:
+    """Return for each of :func:`checksums` the first sample that has it, int64 [samples]."""
+    first: dict[bytes, int] = {}
+    return np.array([first.setdefault(digest, index) for index, digest in enumerate(samples)], np.int64)
 
 
 def checksums(events: Events) -> list[bytes]:

@@ -12,6 +12,7 @@ import numpy as np
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import atomic
 from delaysnn.data.layout import (
+    MOST,
     check_counts,
     check_lengths,
     check_times,
@@ -20,8 +21,6 @@ from delaysnn.data.layout import (
     read_keys,
     read_lists,
 )
-
-_MOST = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -96,11 +95,12 @@ def write_events(path: str | Path, events: Events) -> None:
         temporary.write_bytes(content.getbuffer())
 
 
-def read_events(path: str | Path, channels: int) -> Events:
+def read_events(path: str | Path, channels: int, unit: str | None = None) -> Events:
     """Read and check a file in SHD layout.
 
     Args:
         channels: how many the data have; the layout does not say.
+        unit: of the times, ``s``, ``ms`` or ``us``, where a configuration says it; None: seconds.
 
     Raises:
         InputError: the file is missing, is no HDF5, lacks a data set, or holds a value that cannot be, with the
@@ -111,9 +111,9 @@ def read_events(path: str | Path, channels: int) -> Events:
             times, units = (read_lists(file, f"spikes/{name}", path) for name in ("times", "units"))
             keys = read_keys(file, path)
             # A class for each key, and what 16 bits hold otherwise.
-            labels = read_column(file, "labels", path, 0, len(keys) or _MOST)
+            labels = read_column(file, "labels", path, 0, len(keys) or MOST)
             known = file.get("extra/speaker") is not None
-            speakers = read_column(file, "extra/speaker", path, -1, _MOST) if known else np.full(len(labels), -1)
+            speakers = read_column(file, "extra/speaker", path, -1, MOST) if known else np.full(len(labels), -1)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file.") from None
     except (OSError, RuntimeError) as error:
@@ -121,9 +121,22 @@ def read_events(path: str | Path, channels: int) -> Events:
     lengths = {"spikes/times": len(times[1]) - 1, "spikes/units": len(units[1]) - 1, "extra/speaker": len(speakers)}
     check_lengths(lengths, len(labels), path)
     check_counts(times[1], units[1], path)
-    check_times(times[0], times[1], path)
-    check_units(units[0], times[1], channels, path)
-    return Events(times[1], times[0], units[0], labels, speakers, keys, channels)
+    return checked(Events(times[1], times[0], units[0], labels, speakers, keys, channels), path, unit)
+
+
+def checked(events: Events, path: str | Path, unit: str | None = None) -> Events:
+    """Check times and units as a file holds them, and return the events in seconds.
+
+    Args:
+        unit: of the times, as of :func:`read_events`.
+
+    Raises:
+        InputError: with the sample and the value.
+    """
+    check_times(events.times, events.offsets, path, unit)
+    check_units(events.units, events.offsets, events.channels, path)
+    parts = {"ms": 1e3, "us": 1e6}.get(unit or "")
+    return events if parts is None else replace(events, times=events.times / np.float64(parts))
 
 
 def _why_unread(error: Exception) -> str:

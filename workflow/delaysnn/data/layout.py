@@ -11,6 +11,8 @@ import numpy as np
 
 from delaysnn.core.errors import InputError
 
+# What 16 bits hold.
+MOST = 1 << 15
 _HALF_INFINITY = 0x7C00
 _LISTS = "an array a sample (vlen) is needed"
 _WHOLE = "a list of whole numbers, one a sample, is needed"
@@ -60,14 +62,19 @@ def read_keys(file: h5py.File, path: str | Path) -> tuple[str, ...]:
     if not isinstance(data, h5py.Dataset) or data.ndim != 1 or data.dtype.kind not in "SO":
         raise InputError(f"{path}: extra/keys must be a list of texts, one a class.")
     keys = tuple(key.decode(errors="replace") if isinstance(key, bytes) else str(key) for key in data[:])
+    check_keys(keys, "extra/keys", path)
+    return keys
+
+
+def check_keys(keys: tuple[str, ...], name: str, path: str | Path) -> None:
+    """Check that every class has a name of its own; ``name`` is what the file calls them."""
     for index, key in enumerate(keys):
         if not key or key in keys[:index]:
             raise InputError(
-                f"{path}: extra/keys calls class {index} {key!r}"
+                f"{path}: {name} calls class {index} {key!r}"
                 + (f", as class {keys.index(key)}" if key else "")
                 + "; every class needs a name of its own."
             )
-    return keys
 
 
 def check_lengths(lengths: Mapping[str, int], samples: int, path: str | Path) -> None:
@@ -94,21 +101,23 @@ def check_counts(time_offsets: np.ndarray, unit_offsets: np.ndarray, path: str |
         raise InputError(f"{path}: sample {empty[0]} has no spikes{others}; remove it.")
 
 
-def check_times(times: np.ndarray, offsets: np.ndarray, path: str | Path) -> None:
+def check_times(times: np.ndarray, offsets: np.ndarray, path: str | Path, unit: str | None = None) -> None:
     """Check that times are seconds, 0 or more, and ascend within every sample.
 
     Args:
         times: [spikes] of all samples.
         offsets: int64 [samples + 1], where each sample's spikes begin.
+        unit: what ``files.time_unit`` says, which of another unit than ``s`` takes whole numbers; None where no key
+            says it.
     """
     # Half-precision numbers from 0 up are in the order of their bits, which are far quicker to compare.
     bits = times.view(np.uint16) if times.dtype == np.float16 else None
     quick = bits is not None and bits.max() < _HALF_INFINITY
     if not quick:
         half = ", and half-precision numbers end at 65504; times must be seconds" * (bits is not None)
-        _refuse(np.isnan(times), times, offsets, "a time that is no number:", path)
-        _refuse(np.isinf(times), times, offsets, "a time that is no number:", path, half)
-        _refuse(times < 0, times, offsets, "a negative time:", path)
+        refuse_first(np.isnan(times), times, offsets, "a time that is no number:", path)
+        refuse_first(np.isinf(times), times, offsets, "a time that is no number:", path, half)
+        refuse_first(times < 0, times, offsets, "a negative time:", path)
     order = times if bits is None or not quick else bits
     earlier = 1 + np.flatnonzero(order[1:] < order[:-1])
     earlier = earlier[~np.isin(earlier, offsets)]
@@ -117,12 +126,15 @@ def check_times(times: np.ndarray, offsets: np.ndarray, path: str | Path) -> Non
         before, after = times[earlier[0] - 1 : earlier[0] + 1]
         raise InputError(f"{path}: sample {sample} has times that do not ascend: {after} after {before}.")
     last = float(times[order.argmax()])
+    if unit in ("ms", "us"):
+        return
     whole = times.dtype.kind in "iu" or (last >= _LONGEST_WHOLE_S and (times == np.floor(times)).all())
     if whole:
-        unit = next(unit for least, unit in _WHOLE_UNITS if last >= least)
+        guess = next(guess for least, guess in _WHOLE_UNITS if last >= least)
+        key = {"milliseconds": "ms", "microseconds": "us"}.get(guess) if unit else None
         raise InputError(
-            f"{path}: spikes/times must be seconds; all are whole numbers and the last is {last:.0f}, are these "
-            f"{unit}? Turn them into seconds."
+            f"{path}: times must be seconds; all are whole numbers and the last is {last:.0f}, are these "
+            f"{guess}? " + (f"Write files.time_unit: {key}." if key else "Turn them into seconds.")
         )
 
 
@@ -130,16 +142,17 @@ def check_units(units: np.ndarray, offsets: np.ndarray, n_channels: int, path: s
     """Check that units are channels, 0 to before ``n_channels``."""
     if units.dtype.kind != "u" or units.max() >= n_channels:
         from_one = bool(units.min() == 1 and units.max() == n_channels)
-        _refuse(
+        refuse_first(
             (units < 0) | (units >= n_channels) | (units != np.floor(units)),
             *(units, offsets, f"a unit outside 0 to {n_channels - 1}:", path),
             ". Channels count from 0, these seem to count from 1" * from_one,
         )
 
 
-def _refuse(
+def refuse_first(
     wrong: np.ndarray, values: np.ndarray, offsets: np.ndarray, what: str, path: str | Path, advice: str = ""
 ) -> None:
+    """Refuse the first spike that is ``wrong``, bool [spikes], with its sample and value."""
     found = np.flatnonzero(wrong)
     if len(found):
         sample = int(np.searchsorted(offsets, found[0], side="right")) - 1

@@ -1,4 +1,4 @@
-"""Train, validation and test samples, split by speakers: none is shared."""
+"""Train, validation and test samples, split by speakers, of whom none is shared, or by shares of every class."""
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
@@ -7,6 +7,7 @@ import numpy as np
 
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.errors import InputError
+from delaysnn.data.duplicates import checksums, first_copies
 from delaysnn.data.events import Events
 
 _log = logging.getLogger(__name__)
@@ -140,6 +141,38 @@ def split_test(events: Events, speakers: Collection[int]) -> dict[str, Events]:
     return {role: events.select(split[role]) for role in ("train", "test")}
 
 
+def split_by_share(
+    labels: np.ndarray, copies: np.ndarray, share: float, seed: int, key: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Split samples that nobody speaks: every class gives the same share, drawn by a seed.
+
+    A class gives at least one sample, and keeps at least one. Copies of a sample stay on one side.
+
+    Args:
+        labels: int [samples].
+        copies: the first sample that is the same, int [samples] (:func:`delaysnn.data.duplicates.first_copies`).
+        share: of the distinct samples of every class that is given, above 0 and below 1.
+        seed: of the draw.
+        key: where the configuration names the share, for errors.
+
+    Returns:
+        Indices of the samples that stay and of those that are given, int64, increasing.
+
+    Raises:
+        InputError: no class has two samples.
+    """
+    random, given = np.random.default_rng(seed), [np.zeros(0, np.int64)]
+    distinct = np.unique(copies)
+    for label in np.unique(labels[distinct]):
+        own = distinct[labels[distinct] == label]
+        count = min(max(round(share * len(own)), 1), len(own) - 1)
+        given.append(random.permutation(own)[:count])
+    held = np.isin(copies, np.concatenate(given))
+    if not held.any():
+        raise InputError(f"Configuration: {key} is {share}, but no class has two different samples to split.")
+    return np.flatnonzero(~held), np.flatnonzero(held)
+
+
 def samples_of(speakers: np.ndarray, chosen: Collection[int]) -> np.ndarray:
     """Return the indices of the samples by the chosen speakers; of all samples where none is chosen."""
     return np.flatnonzero(np.isin(speakers, list(chosen))) if chosen else np.arange(len(speakers))
@@ -151,6 +184,8 @@ def split_samples(
     test: Collection[int],
     published: bool,
     files: Mapping[str, str],
+    share: float | None = None,
+    seed: int = 0,
 ) -> tuple[dict[str, Events], int | None]:
     """Return the samples of train, validation and test, and how many test samples are by shared speakers.
 
@@ -160,6 +195,8 @@ def split_samples(
         test: speakers that must be in the test only.
         published: whether the files' split is their publisher's (:func:`check_shared_speakers`).
         files: names of the files by role, for errors.
+        share: of every class of the training file for validation, in place of speakers; None where there are any.
+        seed: by which the share is drawn.
 
     Raises:
         InputError: a speaker to hold out does not occur, a test speaker is shared, or there is a single class to train
@@ -175,7 +212,12 @@ def split_samples(
     others = np.concatenate([events.speakers for role, events in given.items() if role != "test"])
     shared = check_shared_speakers(given["test"].speakers, others, test, published, files)
     parts = dict(given)
-    if "validation" not in given:
+    if share is not None:
+        train = given["train"]
+        copies = first_copies(checksums(train))
+        kept, held = split_by_share(train.labels, copies, share, seed, "data.validation_share")
+        parts |= {"train": train.select(kept), "validation": train.select(held)}
+    elif "validation" not in given:
         train = given["train"]
         split = split_by_speaker(train.speakers, validation, test=(), source=files["train"])
         parts |= {role: train.select(split[role]) for role in ("train", "validation")}

@@ -74,7 +74,7 @@ def _beside(row: Any, other: Any, unit: str) -> str:
 def describe_data(dataset: str, seeds: int, card: Mapping[str, Any]) -> str:
     """Say which data the numbers belong to."""
     name = dataset.replace("_", " ")
-    voices = "" if card["voices"] is None else f" by {card['voices']} voices"
+    voices = "" if card.get("voices") is None else f" by {card['voices']} voices"
     text = (
         f"Data: {name}, {card['samples']:,} samples{voices}, {card['spikes_per_sample']:,.0f} spikes a "
         f"sample; {seeds} seed{'s' * (seeds > 1)} a network. In parentheses behind an accuracy: the 95 % interval by "

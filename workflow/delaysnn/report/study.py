@@ -68,6 +68,11 @@ class Study:
         return len(range(0, self.config["delays"]["max"], self.config["delays"]["stride"]))
 
     @property
+    def speakers(self) -> bool:
+        """Whether samples are by speakers."""
+        return self.config["data"].get("validation_share") is None
+
+    @property
     def shown(self) -> str:
         """The network of figures of a single one."""
         return self.parts["shown"]

@@ -101,6 +101,11 @@ class Configuration(Section):
         """The data set's name in paths, tables and figures: the user's own data have one of their own."""
         return self.source.dataset_name(self.plain)
 
+    @property
+    def has_speakers(self) -> bool:
+        """Whether samples are by speakers, known or not, and split by them."""
+        return self.data.validation_share is None
+
     @cached_property
     def channels(self) -> int:
         """How many channels the data have."""
@@ -184,11 +189,15 @@ class Configuration(Section):
         of it makes nothing of the network stale.
         """
         network = self.network(name)
-        found = self.recipes[network.recipe] if network.recipe else self.training
+        found = self.varied(self.recipes[network.recipe] if network.recipe else self.training)
         own = registered_neurons()[network.neuron].settings
         others = {neuron.settings for neuron in registered_neurons().values()} - {own, None}
         others |= set() if network.delays == "learned" else {"positions"}
         return found.model_copy(update=dict.fromkeys(filter(None, others)))
+
+    def varied(self, course: Course) -> Course:
+        """Return a course with what varies samples of the data's kind alone."""
+        return course.varied(self.source.augmentation(self.plain))
 
     def kept(self, name: str) -> int:
         """Return how many delay levels a network keeps."""
@@ -221,8 +230,13 @@ class Configuration(Section):
             seed: of the training, None where it has one of its own.
 
         Raises:
-            InputError: the fold does not have this seed, or its speakers do not exist.
+            InputError: the data have no speakers, the fold does not have this seed, or its speakers do not exist.
         """
+        if not self.has_speakers:
+            raise InputError(
+                "Configuration: folds hold out speakers, but data.validation_share says that there are none; leave out "
+                "the target folds."
+            )
         asked = self.folds[fold]
         if seed is not None and int(seed) not in asked.seeds:
             raise InputError(f"Configuration: folds.{fold}.seeds is {asked.seeds}, without {seed}; add it there.")

@@ -29,6 +29,14 @@ class Data(Section):
     SHD's own test file holds, beside speakers 4 and 5, 5 % of the other speakers' samples: other samples than those
     trained on, counted in the log and as `shared_speaker_samples` in what the binned samples say of their origin
     (`null` where some samples do not say who speaks), and left out of the card's baselines"""
+    validation_share: Annotated[float, Field(gt=0, lt=1)] | None
+    """share of the training file's samples, the same of every class, that is held out for validation where nobody
+    speaks; then `data.validation_speakers` and `data.test_speakers` are `[]`, and no card, log or report speaks of
+    speakers. `null`: samples have speakers, or come split"""
+    test_share: Annotated[float, Field(gt=0, lt=1)] | None
+    """the same for the test, where `files` has no test file; else `null`"""
+    split_seed: Seed
+    """by which these shares are drawn. Copies of a sample stay together"""
     published_split: bool
     """`true`: the training and the test file of `files` are split as their publisher split them, so that speakers may
     be in both, as in SHD; they are counted in the same way. Speakers of `data.test_speakers` may not. `false`: no

@@ -1,8 +1,9 @@
 """Sections on training: how every phase trains, how long each lasts, and how integers are made."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
 
 from delaysnn.settings.section import (
@@ -18,6 +19,8 @@ from delaysnn.settings.section import (
     Unit,
 )
 
+# How samples may vary: as voices do; as what a sensor of two dimensions sees; in time, and by spikes left out; or not.
+Kind = Literal["voice", "image", "time", "none"]
 Channels = Annotated[float, Field(ge=0), Unit("channels")]
 Bits = Annotated[int, Field(ge=2, le=8), Unit("bits")]
 
@@ -39,6 +42,36 @@ class Augmentation(Section):
     """standard deviation of a stretch in time, around 1"""
     drop: ShareRange
     """the least and the greatest share of a sample's spikes left out"""
+
+
+class EventAugmentation(Section):
+    """How samples vary that are no voices, in shares of the data's own size."""
+
+    shift_x: Annotated[float, Field(ge=0), Unit("widths")]
+    """standard deviation of a shift along x, as a share of the sensor's width; whole places"""
+    shift_y: Annotated[float, Field(ge=0), Unit("heights")]
+    """the same along y, of its height"""
+    flip_x: bool
+    """`true`: every other sample is mirrored along x, drawn at random"""
+    time_shift: Annotated[float, Field(ge=0), Unit("windows")]
+    """standard deviation of a shift in time, as a share of `data.duration_s`"""
+    time_stretch: NotNegative
+    """standard deviation of a stretch in time, around 1"""
+    drop: ShareRange
+    """the least and the greatest share of a sample's spikes left out"""
+
+    def in_time_alone(self) -> "EventAugmentation":
+        """Return the same without what moves channels."""
+        return self.model_copy(update={"shift_x": 0.0, "shift_y": 0.0, "flip_x": False})
+
+
+Variation = Augmentation | EventAugmentation | None
+_variation: TypeAdapter[Variation] = TypeAdapter(Variation)
+
+
+def as_variation(keys: Mapping[str, Any] | None) -> Variation:
+    """Return how samples vary from its keys, None for not at all."""
+    return _variation.validate_python(keys)
 
 
 class Adaptation(Section):
@@ -152,8 +185,25 @@ class Training(Section):
     choose: Literal["best", "final", "mean"]
     """the weights that each phase ends with: of the epoch that is `best` on the validation samples, or as they came; of
     the `final` epoch; or the `mean` over the ends of the last quarter of the epochs, rounded up"""
-    augmentation: Augmentation
-    """how samples vary from epoch to epoch"""
+    augmentation: Augmentation | None
+    """how voices vary from epoch to epoch"""
+    event_augmentation: EventAugmentation | None = None
+    """how samples vary that are no voices"""
+
+    @property
+    def variation(self) -> Variation:
+        """How samples vary, None for not at all."""
+        return self.augmentation or self.event_augmentation
+
+    def varied(self, kind: Kind) -> Self:
+        """Return the same with what varies samples of one kind (:data:`Kind`) alone."""
+        found: dict[str, Section | None] = {"augmentation": None, "event_augmentation": None}
+        if kind == "voice":
+            found["augmentation"] = self.augmentation
+        elif kind != "none":
+            events = self.event_augmentation
+            found["event_augmentation"] = events.in_time_alone() if events and kind == "time" else events
+        return self.model_copy(update=found)
 
 
 class Course(Training):
@@ -164,6 +214,11 @@ class Course(Training):
     """of networks whose neuron is `adlif`; `null` where there are none"""
     positions: Positions | None
     """of networks with `delays: learned`; `null` where there are none"""
+    augmentation: Augmentation
+    """how samples vary from epoch to epoch where the data are voices, as those of a cochlea"""
+    event_augmentation: EventAugmentation
+    """the same where they are not: all of it for a sensor of two dimensions, what moves no channel for other data. The
+    log says which share of the spikes leaves the edges"""
     decay_groups: Count
     """most distinct decays a layer has once its weights are integers. Neurons share the nearest, and train it together
     from then on. A core of Loihi stores 32, of all its layers; Seneca has no such limit and takes the network before"""

@@ -1,12 +1,16 @@
-"""Spike trains varied as voices vary: in the vocal tract's length, in pitch, tempo, loudness and timbre."""
+"""Spike trains varied from epoch to epoch.
+
+Voices vary in the vocal tract's length, in pitch, tempo, loudness and timbre; other events in place and time.
+"""
 
 from statistics import NormalDist
 
 import numba
 import numpy as np
 
+from delaysnn.core.sensor import Sensor, flatten, places
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.settings.training import Augmentation
+from delaysnn.settings.training import Augmentation, EventAugmentation, Variation
 from delaysnn.training.layers import InputBatch
 
 # Normal deviates by their quantile: 16 random bits draw one, far faster than any exact method.
@@ -19,7 +23,12 @@ _FADE_KNOTS = 8
 
 
 def augment(
-    trains: SpikeTrains, samples: np.ndarray, settings: Augmentation, random: np.random.Generator, substeps: int = 1
+    trains: SpikeTrains,
+    samples: np.ndarray,
+    variation: Variation,
+    random: np.random.Generator,
+    substeps: int = 1,
+    sensor: Sensor | None = None,
 ) -> InputBatch:
     """Return a varied copy of some samples, in time steps.
 
@@ -27,27 +36,53 @@ def augment(
     step were merged has fewer spikes than a sample that was spoken so.
 
     Args:
-        trains: spikes of a whole split; channels in the order of a cochlea, high frequencies first.
+        trains: spikes of a whole split; of voices, channels in the order of a cochlea, high frequencies first.
         samples: indices of the batch's samples, int64 [batch].
-        settings: standard deviations ``channel_shift``, ``pitch_shift`` and ``channel_jitter`` (channels),
-            ``time_shift`` (steps), ``channel_stretch`` and ``time_stretch`` (factor around 1); ``channel_fade``, the
-            standard deviation of the share of spikes that a smooth profile over the channels takes away; and ``drop``,
-            the least and the greatest share of a sample's spikes left out at random. All are drawn once a sample,
-            jitter and dropping once a spike.
+        variation: how they vary. As voices: standard deviations ``channel_shift``, ``pitch_shift`` and
+            ``channel_jitter`` (channels), ``time_shift`` (steps), ``channel_stretch`` and ``time_stretch`` (factor
+            around 1); ``channel_fade``, the standard deviation of the share of spikes that a smooth profile over the
+            channels takes away; and ``drop``, the least and the greatest share of a sample's spikes left out at random.
+            Others: the same in shares of the sensor and of the window. All are drawn once a sample, jitter and dropping
+            once a spike. None: not at all.
         random: source of the draws.
         substeps: steps of ``trains`` a time step.
+        sensor: shape of a sensor of two dimensions.
     """
-    n_steps = trains.n_steps // substeps
-    offsets, steps, neurons = _move(
-        *(samples, trains.offsets, trains.steps, trains.neurons, n_steps, trains.n_neurons),
-        *(
-            _channels(len(samples), trains.n_neurons, settings, random),
-            _steps(len(samples), trains.n_steps, substeps, settings, random),
-        ),
-        *(np.float32(settings.channel_jitter), _lost(len(samples), trains.n_neurons, settings, random)),
-        *(random.integers(0, 2**64, len(samples), np.uint64), _NORMAL),
+    n_steps, n_samples = trains.n_steps // substeps, len(samples)
+    if isinstance(variation, Augmentation):
+        to_channel = _channels(n_samples, trains.n_neurons, variation, random)
+        to_step = _steps(n_samples, trains.n_steps, substeps, variation.time_stretch, variation.time_shift, random)
+        jitter, lost = variation.channel_jitter, _lost(n_samples, trains.n_neurons, variation, random)
+    elif variation:
+        to_channel = _places(n_samples, sensor or (trains.n_neurons, 1, 1), variation, random)
+        shift = variation.time_shift * n_steps
+        to_step = _steps(n_samples, trains.n_steps, substeps, variation.time_stretch, shift, random)
+        least, most = variation.drop
+        share = random.uniform(least, most, (n_samples, 1))
+        jitter, lost = 0.0, np.repeat((share * (2**32 - 1)).astype(np.uint32), trains.n_neurons, axis=1)
+    else:
+        to_channel = np.tile(np.arange(trains.n_neurons, dtype=np.float32), (n_samples, 1))
+        to_step = np.tile(np.arange(trains.n_steps) // substeps, (n_samples, 1))
+        jitter, lost = 0.0, np.zeros((n_samples, trains.n_neurons), np.uint32)
+    offsets, steps, neurons, outside = _move(
+        *(samples, trains.offsets, trains.steps, trains.neurons, n_steps, trains.n_neurons, to_channel, to_step),
+        *(np.float32(jitter), lost, random.integers(0, 2**64, n_samples, np.uint64), _NORMAL),
     )
-    return InputBatch(offsets[:-1], offsets[1:], steps, neurons, n_steps, trains.n_neurons)
+    return InputBatch(offsets[:-1], offsets[1:], steps, neurons, n_steps, trains.n_neurons, int(outside))
+
+
+def _places(n_samples: int, sensor: Sensor, variation: EventAugmentation, random: np.random.Generator) -> np.ndarray:
+    """Return where each channel's spikes go, float32 [sample, channel], -1 for beyond the sensor's edges."""
+    (x, y, polarity), (width, height, _) = places(sensor), sensor
+    if variation.flip_x:
+        x = np.where(random.random((n_samples, 1)) < 0.5, width - 1 - x, x)
+    right, down = (
+        np.rint(share * size * random.standard_normal((n_samples, 1))).astype(np.int64)
+        for share, size in ((variation.shift_x, width), (variation.shift_y, height))
+    )
+    x, y = x + right, y + down
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    return np.where(inside, flatten(x, y, polarity, sensor), -1).astype(np.float32)
 
 
 def _channels(n_samples: int, n_channels: int, settings: Augmentation, random: np.random.Generator) -> np.ndarray:
@@ -61,11 +96,11 @@ def _channels(n_samples: int, n_channels: int, settings: Augmentation, random: n
 
 
 def _steps(
-    n_samples: int, n_fine: int, substeps: int, settings: Augmentation, random: np.random.Generator
+    n_samples: int, n_fine: int, substeps: int, stretched: float, shifted: float, random: np.random.Generator
 ) -> np.ndarray:
     """Return the time step that each fine step's spikes go to, int64 [sample, fine], never backwards."""
-    stretch = np.abs(1 + settings.time_stretch * random.standard_normal((n_samples, 1)))
-    shift = settings.time_shift * random.standard_normal((n_samples, 1))
+    stretch = np.abs(1 + stretched * random.standard_normal((n_samples, 1)))
+    shift = shifted * random.standard_normal((n_samples, 1))
     return np.floor((np.arange(n_fine) + 0.5) / substeps * stretch + shift).astype(np.int64)
 
 
@@ -82,7 +117,10 @@ def _lost(n_samples: int, n_channels: int, settings: Augmentation, random: np.ra
 
 @numba.njit(cache=True)
 def _move(samples, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_step, jitter, lost, seeds, normal):
-    """Move every spike to its sample's ``to_channel`` and ``to_step``, jittered; return offsets, steps and neurons."""
+    """Move every spike to its sample's ``to_channel`` and ``to_step``, jittered.
+
+    Return offsets, steps, neurons, and how many spikes were not dropped, but moved beyond the edges.
+    """
     out_offsets = np.zeros(len(samples) + 1, np.int64)
     size = 0
     for sample in samples:
@@ -96,6 +134,7 @@ def _move(samples, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_s
     taken = np.zeros(nowhere + 1, np.bool_)
     taken[nowhere] = True
     count = 0
+    outside = 0
     for row, sample in enumerate(samples):
         first = count
         state = seeds[row]
@@ -110,6 +149,7 @@ def _move(samples, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_s
             neuron = int(np.floor(to_channel[row, from_neuron] + jitter * normal[draw & np.uint64(0xFFFF)] + half))
             stays = np.uint32(draw >> np.uint64(32)) >= lost[row, from_neuron]
             inside = (neuron >= 0) & (neuron < n_neurons) & (step >= 0) & (step < n_steps)
+            outside += stays and not inside
             place = step * n_neurons + neuron if stays & inside else nowhere
             out_steps[count] = step
             out_neurons[count] = neuron
@@ -118,4 +158,4 @@ def _move(samples, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_s
         for event in range(first, count):
             taken[out_steps[event] * n_neurons + out_neurons[event]] = False
         out_offsets[row + 1] = count
-    return out_offsets, out_steps[:count].copy(), out_neurons[:count].copy()
+    return out_offsets, out_steps[:count].copy(), out_neurons[:count].copy(), outside

@@ -21,6 +21,7 @@ class InputBatch:
     """Input spikes of a batch as events: sample ``i`` owns ``steps`` and ``neurons`` from ``begin[i]`` to ``end[i]``.
 
     Both are uint16, ``begin`` and ``end`` int64 [batch]. Samples may lie anywhere, so choosing some copies nothing.
+    ``outside`` counts spikes that varying the samples moved beyond the edges of channels or window.
     """
 
     begin: np.ndarray
@@ -29,6 +30,7 @@ class InputBatch:
     neurons: np.ndarray
     n_steps: int
     n_neurons: int
+    outside: int = 0
 
     @classmethod
     def of(cls, trains: SpikeTrains, samples: np.ndarray | slice = slice(None)) -> "InputBatch":

@@ -119,7 +119,10 @@ def fit(model: DelayNetwork, run: Run, phase: Phase, keeps: Sequence[int] | None
         if keeps:
             prune(model, "synapse", keeps[epoch])
         with model.spreading(positions.sigma(epoch, epochs) if positions else None):
-            loss = _epoch(model, train, training, optimiser, schedule, np.random.default_rng([run.seed, epoch]))
+            random = np.random.default_rng([run.seed, epoch])
+            loss, outside = _epoch(model, train, training, optimiser, schedule, random)
+        if epoch == 0 and training.variation:
+            _log.info("varying the samples moves %.2f %% of the spikes beyond the edges", 100 * outside)
         row = {"epoch": epoch + 1, "loss": loss, **_validate(model, validation, training)}
         _check_epoch(row, history)
         history.append(row)
@@ -173,25 +176,27 @@ def _epoch(
     optimiser: torch.optim.Optimizer,
     schedule: torch.optim.lr_scheduler.LRScheduler,
     random: np.random.Generator,
-) -> float:
+) -> tuple[float, float]:
+    """Train for one epoch; return the loss, and the share of spikes that were moved beyond the edges."""
     device = model.weights[0].device
     labels = torch.from_numpy(train.labels.astype(np.int64)).to(device)
     order = random.permutation(len(train))
     thin = partial(leave_out, share=training.dropout, random=random) if training.dropout else None
-    total = 0.0
+    total, outside = 0.0, 0
     for samples in np.array_split(order, -(-len(order) // training.batch)):
-        batch = augment(train.finest, samples, training.augmentation, random, train.substeps)
+        batch = augment(train.finest, samples, training.variation, random, train.substeps, train.sensor)
+        outside += batch.outside
         loss = cross_entropy(model(batch, thin), labels[torch.from_numpy(samples)], training)
         optimiser.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), training.gradient_norm)
         if not torch.isfinite(norm):  # spikes hide a broken membrane from the loss, but not from its gradient
-            return float("nan")
+            return float("nan"), 0.0
         optimiser.step()
         model.limit(training)
         schedule.step()
         total += loss.item() * len(samples)
-    return total / len(order)
+    return total / len(order), outside / max(1, len(train.finest.steps))
 
 
 def _validate(model: DelayNetwork, validation: Dataset, training: Training) -> dict[str, float]:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from delaysnn.core.dataset import Dataset
-from delaysnn.settings.training import Augmentation
+from delaysnn.settings.training import Variation
 from delaysnn.training.augment import augment
 from delaysnn.training.layers import InputBatch
 
@@ -44,12 +44,12 @@ class ConvolutionalNetwork(nn.Sequential):
         )
 
 
-def fit_reference(train: Dataset, augmentation: Augmentation, seed: int, epochs: int) -> ConvolutionalNetwork:
+def fit_reference(train: Dataset, variation: Variation, seed: int, epochs: int) -> ConvolutionalNetwork:
     """Return a convolutional network trained on samples varied as for the spiking ones; the last epoch counts.
 
     Args:
         train: samples to learn from.
-        augmentation: how samples vary from epoch to epoch.
+        variation: how samples vary from epoch to epoch.
         seed: of weights, order and variation of the samples.
         epochs: passes over the samples.
     """
@@ -64,7 +64,7 @@ def fit_reference(train: Dataset, augmentation: Augmentation, seed: int, epochs:
     for epoch in range(epochs):
         random, total = np.random.default_rng([seed, epoch]), 0.0
         for samples in np.array_split(random.permutation(len(train)), batches):
-            batch = augment(train.finest, samples, augmentation, random, train.substeps)
+            batch = augment(train.finest, samples, variation, random, train.substeps, train.sensor)
             images = picture(batch).contiguous(memory_format=torch.channels_last)
             loss = nn.functional.cross_entropy(model(images), labels[torch.from_numpy(samples)])
             optimiser.zero_grad()

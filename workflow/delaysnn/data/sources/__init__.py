@@ -10,9 +10,11 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.files import require_kind, sha256
 from delaysnn.core.found import below_library, named
 from delaysnn.core.sensor import Sensor
+from delaysnn.data.channels import COCHLEA_CHANNELS
 from delaysnn.data.events import Events, write_events
 from delaysnn.data.splits import refuse_absent
 from delaysnn.settings.section import Name, Section, Text
+from delaysnn.settings.training import Kind
 
 
 class Source(ABC):
@@ -63,6 +65,11 @@ class Source(ABC):
     def sensor(self, config: Mapping[str, Any]) -> Sensor | None:
         """Return the sensor's shape (:mod:`delaysnn.core.sensor`), None where channels have one dimension."""
         return None
+
+    def augmentation(self, config: Mapping[str, Any]) -> Kind:
+        """Return how its samples may vary in training: as voices where there are a cochlea's channels."""
+        alike: Kind = "voice" if self.channels(config) == COCHLEA_CHANNELS else "time"
+        return "image" if self.sensor(config) else alike
 
     def dataset_name(self, config: Mapping[str, Any]) -> str:
         """Return the data set's name in every path, table and figure."""
@@ -137,6 +144,14 @@ class Source(ABC):
                     raise InputError(
                         f"Configuration: data.{key} is {data[key]}, but {self.name} comes split; write []."
                     )
+            for key in ("validation_share", "test_share"):
+                if data[key] is not None:
+                    raise InputError(
+                        f"Configuration: data.{key} is {data[key]}, but {self.name} comes split; write null."
+                    )
+            return
+        if data["validation_share"] is not None or data["test_share"] is not None:
+            self._check_shares(config)
             return
         for speaker in data["validation_speakers"]:
             if speaker in data["test_speakers"]:
@@ -145,9 +160,33 @@ class Source(ABC):
                     "take it out of one."
                 )
         if not data["validation_speakers"]:
-            raise InputError("Configuration: data.validation_speakers is empty; name speakers to hold out.")
+            raise InputError(
+                "Configuration: data.validation_speakers is empty; name speakers to hold out, or, where there are "
+                "none, write data.validation_share."
+            )
         if not data["test_speakers"] and not with_test_file:
             raise InputError("Configuration: data.test_speakers is empty; name speakers to hold out.")
+
+    def _check_shares(self, config: Mapping[str, Any]) -> None:
+        """Check the split of data without speakers."""
+        data, with_test_file = config["data"], self.has_test_file(config) or self.published_split
+        share = "validation_share" if data["validation_share"] is not None else "test_share"
+        said = f"Configuration: data.{share} is {data[share]}, but"
+        if self.speakers(config) is not None:
+            raise InputError(f"{said} {self.name} has speakers, by whom it is split; write null.")
+        for key in ("validation_speakers", "test_speakers"):
+            if data[key]:
+                raise InputError(f"{said} data.{key} names {data[key]}; write [] where there are no speakers.")
+        if data["published_split"]:
+            raise InputError(f"{said} data.published_split speaks of speakers; write false.")
+        if data["validation_share"] is None:
+            raise InputError(f"{said} data.validation_share is null; write a share of the others for it.")
+        if with_test_file and data["test_share"] is not None:
+            raise InputError(
+                f"Configuration: data.test_share is {data['test_share']}, but there is a test file; write null."
+            )
+        if not with_test_file and data["test_share"] is None:
+            raise InputError(f"{said} data.test_share is null, and there is no test file; write a share for the test.")
 
 
 class OwnSettings(Section):
@@ -176,6 +215,11 @@ class OwnSource(Source):
     def sensor(self, config: Mapping[str, Any]) -> Sensor | None:
         """Return the sensor's shape (:mod:`delaysnn.core.sensor`), None where channels have one dimension."""
         return None
+
+    def augmentation(self, config: Mapping[str, Any]) -> Kind:
+        """Return how its samples may vary in training: as voices where there are a cochlea's channels."""
+        alike: Kind = "voice" if self.channels(config) == COCHLEA_CHANNELS else "time"
+        return "image" if self.sensor(config) else alike
 
     def dataset_name(self, config: Mapping[str, Any]) -> str:
         return config[self.name]["name"]
@@ -218,10 +262,11 @@ def write_files(targets: Mapping[str, str | Path], events: Mapping[str, Events])
 
 def describe_file(path: str | Path, events: Events) -> dict[str, Any]:
     """Return a file's checksum and what it holds."""
-    return {
+    described = {
         "sha256": sha256(path),
         "samples": len(events),
         "spikes": len(events.times),
         "classes": len(set(events.labels.tolist())),
-        "speakers": sorted(set(events.speakers.tolist())),
     }
+    speakers = sorted(set(events.speakers.tolist()))
+    return described if speakers == [-1] else {**described, "speakers": speakers}

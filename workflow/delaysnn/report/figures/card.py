@@ -15,11 +15,14 @@ _COLUMNS = 5
 
 @figure(
     title="The data set's card",
-    caption="""
-    One sample a class as it enters the networks, and three baselines on the test samples, of voices they were not
-    trained on where the axis says so: spike counts alone, a recurrent network, and the same network with each
-    sample's 25 ms bins shuffled. What shuffling loses is what order in time is worth.
-    """,
+    caption=lambda study: (
+        f"""
+    One sample a class as it enters the networks, and three baselines on the test
+    samples{", of voices they were not trained on where the axis says so" * study.speakers}: spike counts alone, a
+    recurrent network, and the same network with each sample's 25 ms bins shuffled. What shuffling loses is what order
+    in time is worth.
+    """
+    ),
     section="Data and pipeline",
     place=10,
     inputs=lambda study: {"train": study.files["train"], "card": study.files["card"]},
@@ -46,7 +49,7 @@ def draw_card(train: Dataset, card: Mapping[str, Any]) -> Figure:
     drawn = axis.barh(list(BASELINES.values()), shares, color=GREY, height=0.6)
     axis.bar_label(drawn, fmt="%.1f %%", padding=3, fontsize=7)
     axis.set_xlim(0, 100)
-    axis.set_xlabel(f"accuracy on {'samples of unseen voices' if card['unseen'] else 'the test samples'} (%)")
-    voices = "" if card["voices"] is None else f", {card['voices']} voices"
+    axis.set_xlabel(f"accuracy on {'samples of unseen voices' if card.get('unseen') else 'the test samples'} (%)")
+    voices = "" if card.get("voices") is None else f", {card['voices']} voices"
     name_dataset(bars, train.name, f"{card['samples']} samples{voices}")
     return figure

@@ -33,7 +33,8 @@ def baseline_metrics(card: Mapping[str, Any]) -> list[Metrics]:
 
 @table(
     title="With delays and without",
-    caption="""
+    caption=lambda study: (
+        f"""
     Networks with delays, one of equal width without, and three that have about as many weights as the largest with
     delays keeps: a wider one without, a recurrent one without, whose hidden neurons feed their own layer one step
     later, and one whose delays were drawn at random before training instead of learned; all trained and fine-tuned
@@ -41,11 +42,13 @@ def baseline_metrics(card: Mapping[str, Any]) -> list[Metrics]:
     48refined (delays at half the stride beside the kept ones, as many weights as 48) and 48authors (48 by the
     recipe of the authors' code, whose loss reads membrane potentials and has epochs chosen by them;
     accuracy_membranes: scored by them too, which no chip offers). Below them three networks that do not spike (one
-    seed; trained on the validation speakers too, tested on the samples of data.test_speakers alone where any are
-    named): a perceptron on spikes a channel, a recurrent network on 25 ms bins, and the same on bins out of order.
+    seed; trained on the validation {"speakers" if study.speakers else "samples"}
+    too{", tested on the samples of data.test_speakers alone where any are named" * study.speakers}):
+    a perceptron on spikes a channel, a recurrent network on 25 ms bins, and the same on bins out of order.
     Accuracy dense: before pruning and fine-tuning. In parentheses: the 95 % interval that the number of test
     samples alone gives (Wilson; all seeds share the samples).
-    """,
+    """
+    ),
     section="Accuracy",
     place=20,
     inputs=lambda study: {"metrics": study.metrics("pytorch"), "card": study.files["card"]},

@@ -43,8 +43,8 @@ def show_comparisons(table: pd.DataFrame) -> WideTable:
     chose against as many that it did not. Platforms{study.said(loihi=" and bits")}: a
     chip{study.said(loihi=", or a width of a weight on Loihi,")} against the float network.
     No correction is made for the number of pairs: of twenty that are the same, about one is told apart. The
-    intervals speak of other samples of these voices and of other seeds (of none where there is one seed), not
-    of other voices.
+    intervals speak of other samples{" of these voices" * study.speakers} and of other seeds (of none where there is
+    one seed){", not of other voices" * study.speakers}.
     """
     ),
     section="Accuracy",
