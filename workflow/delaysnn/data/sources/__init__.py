@@ -87,6 +87,10 @@ class Source(ABC):
         """Return whether the user brings a test file, so that no speakers need be held out for the test."""
         return False
 
+    def roles_of(self, config: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the roles, where the configuration decides on them."""
+        return self.roles
+
     def paths(self, config: Mapping[str, Any]) -> dict[str, str]:
         """Return the files and folders that the configuration names, by key."""
         return {}
@@ -124,6 +128,11 @@ class Source(ABC):
                     f"Configuration: data.name is {self.name}, but there is no section {name}; config/README.md shows "
                     "one."
                 )
+        if config["data"].get("dataset") is not None and "dataset" not in self.data_keys:
+            raise InputError(
+                f"Configuration: data.dataset is {config['data']['dataset']}, but data.name is {self.name}, which has "
+                "one alone; leave it out."
+            )
         self._check_split(config)
         for key, path in self.paths(config).items():
             require_kind(f"Configuration: {key}", path, "folder" if key.endswith("folder") else "file")
@@ -138,7 +147,7 @@ class Source(ABC):
                 f"Configuration: data.published_split is true, but {self.name} without a test file of their own are "
                 "split here, by speakers; write false."
             )
-        if "validation" in self.roles:
+        if "validation" in self.roles_of(config):
             for key in ("validation_speakers", "test_speakers"):
                 if data[key]:
                     raise InputError(

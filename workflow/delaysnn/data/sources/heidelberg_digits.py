@@ -11,6 +11,7 @@ from pydantic import Field
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import sha256
 from delaysnn.data import heidelberg
+from delaysnn.data.channels import COCHLEA_CHANNELS
 from delaysnn.data.download import fetch_recorded
 from delaysnn.data.events import Events
 from delaysnn.data.heidelberg import ARCHIVE
@@ -52,6 +53,9 @@ class HeidelbergDigits(Source):
     def dataset_name(self, config: Mapping[str, Any]) -> str:
         count = config[self.name]["recordings"]
         return self.name if count == heidelberg.RECORDINGS else f"{self.name}_{count}"
+
+    def channels(self, config: Mapping[str, Any]) -> int:
+        return COCHLEA_CHANNELS
 
     def classes(self, config: Mapping[str, Any]) -> int:
         return 20
@@ -118,7 +122,7 @@ def _encode(
     for role, names in roles.items():
         own, first = slice(first, first + len(names)), first + len(names)
         labels, speakers = ([getattr(digits[name], what) for name in names] for what in ("label", "speaker"))
-        events[role] = Events.from_samples(times[own], units[own], labels, speakers, KEYS)
+        events[role] = Events.from_samples(times[own], units[own], labels, speakers, KEYS, COCHLEA_CHANNELS)
     return events
 
 
