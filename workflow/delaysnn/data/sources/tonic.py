@@ -65,7 +65,7 @@ class Tonic(Source):
     def fetch(self, config: Mapping[str, Any], targets: Mapping[str, str | Path], threads: int) -> dict[str, Any]:
         # tonic sets none.
         socket.setdefaulttimeout(config["download"]["timeout_s"])
-        files = {}
+        files: dict[str, Any] = {}
         # One after the other, so that the first is no longer in memory when the next is read.
         for role, target in targets.items():
             events = read_set(config["data"]["dataset"], role, config["tonic"]["folder"], _reading(config))
