@@ -1,5 +1,6 @@
 """Downloads from a real server on this machine: whole, broken off, wrong, absent, slow."""
 
+import gzip
 import hashlib
 import http.server
 import io
@@ -15,7 +16,7 @@ import pytest
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import sha256
-from delaysnn.data.download import Archive, fetch, obtain, unpack
+from delaysnn.data.download import Archive, fetch, fetch_recorded, obtain, unpack
 from delaysnn.data.events import Events, read_events, write_events
 from delaysnn.data.published import PublishedSource
 
@@ -170,6 +171,22 @@ def test_what_a_server_sent_before_it_fell_silent_is_kept(server, tmp_path):
     server.cut, server.silent_s = None, 0
     assert fetch(archive(server), tmp_path, timeout_s=5).read_bytes() == server.content
     assert server.requests == [None, f"bytes={len(server.content) // 2}-"]
+
+
+def test_what_has_no_published_checksum_is_resumed_checked_to_its_end_and_recorded(server, tmp_path):
+    good = server.content = gzip.compress(np.random.default_rng(1).bytes(3000))
+    bases = ("http://127.0.0.1:1/", f"http://127.0.0.1:{server.server_port}/")
+    server.cut = len(good) // 5
+    with pytest.raises(InputError, match="goes on from there"):
+        fetch_recorded("data.zip", bases, tmp_path, timeout_s=5)
+    # What goes on with other bytes is no whole gzip, and is fetched anew.
+    server.content, server.cut = gzip.compress(np.random.default_rng(2).bytes(3000)), None
+    path, found = fetch_recorded("data.zip", bases, tmp_path, timeout_s=5)
+    assert path.read_bytes() == server.content and server.requests[-2:] == [f"bytes={3 * (len(good) // 5)}-", None]
+    assert found == sha256(path) == (tmp_path / "data.zip.sha256").read_text().strip()
+    path.write_bytes(good)
+    assert fetch_recorded("data.zip", bases, tmp_path, timeout_s=5) == (path, found)
+    assert path.read_bytes() == server.content
 
 
 def test_a_full_disk_is_not_blamed_on_the_archive_or_its_server(server, tmp_path, small_disk):

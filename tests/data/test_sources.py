@@ -17,13 +17,16 @@ PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 OWN = {"name": "mine", "licence": "CC0", "citation": "nobody"}
 SECTIONS = {
     **PAPER,
+    "data": {**PAPER["data"], "dataset": "NMNIST"},
     "files": {**OWN, "train": "a.h5"},
+    "tonic": {"folder": "tonic", "start_s": 0.0, "downsample": 1, "polarity": "kept", "samples": None},
+    "heidelberg_digits": {"recordings": 10420, "seed": 1},
     "recordings": {**OWN, "folder": "audio", "table": "audio/a.csv", "sample_rate": 48000, "seed": 1},
 }
 
 
 def test_every_file_of_the_folder_is_a_source_of_its_name():
-    assert set(registered()) >= {"shd", "ssc", "spoken_digits", "files", "recordings"}
+    assert set(registered()) >= {"shd", "ssc", "heidelberg_digits", "tonic", "spoken_digits", "files", "recordings"}
     assert all(source.name == name for name, source in registered().items())
     with pytest.raises(InputError, match=r"data\.name is 'mnist'; write one of .*files, .*, ssc"):
         read(PAPER | {"data": PAPER["data"] | {"name": "mnist"}})
@@ -53,10 +56,11 @@ def test_a_source_reads_its_own_section_and_refuses_what_it_does_not_know(name):
 def test_events_depend_on_no_more_of_the_configuration_than_a_source_says(name):
     source = registered()[name]
     part = source.settings(SECTIONS)
-    assert set(part) == {"data"} | ({source.section} - {None}) and "time_steps" not in part["data"]
+    assert set(part) == {"data"} | ({source.section, *source.shared_sections} - {None})
+    assert "time_steps" not in part["data"]
     own = isinstance(source, OwnSource)
-    assert source.dataset_name(part) == ("mine" if own else name)
-    assert source.origin(part)["licence"] == ("CC0" if own else source.origin(PAPER)["licence"])
+    assert source.dataset_name(part) == ("mine" if own else "tonic_nmnist" if name == "tonic" else name)
+    assert source.origin(part)["licence"] == ("CC0" if own else source.origin(SECTIONS)["licence"])
 
 
 def test_archives_are_those_that_tonic_knows():

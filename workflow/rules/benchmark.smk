@@ -6,6 +6,7 @@ BENCHMARKS = dict(
     delay_queue={},
     cochlea={},
     binning=dict(events=f"{DATA}/train.h5"),
+    event_sets={},
 )
 if SHOWN["network"] in DEPLOYED_ON.get("loihi", []) and config["loihi"]["verify"] == "lava":
     BENCHMARKS["loihi_speed"] = dict(

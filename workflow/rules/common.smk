@@ -74,6 +74,7 @@ onstart:
 # Where the data come from, and their name in every path, table and figure.
 SOURCE = SETTINGS.source
 DATASET = SETTINGS.dataset
+ROLES = SOURCE.roles_of(config)
 NETWORKS = list(SETTINGS.networks)
 DEPLOYED = SETTINGS.deployed
 # A network is deployed on those platforms that run its neurons.

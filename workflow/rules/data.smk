@@ -1,6 +1,6 @@
 rule data:
     input:
-        expand(f"{DATA}/{{role}}.h5", role=SOURCE.roles),
+        expand(f"{DATA}/{{role}}.h5", role=ROLES),
         f"{DATA}/provenance.json",
         expand(f"{DATA}/{{split}}.npz", split=["train", "validation", "test"]),
         "results/data/card.json",
@@ -10,7 +10,7 @@ rule fetch_data:
     input:
         **SOURCE.inputs(config),
     output:
-        **{role: f"{DATA}/{role}.h5" for role in SOURCE.roles},
+        **{role: f"{DATA}/{role}.h5" for role in ROLES},
         provenance=f"{DATA}/provenance.json",
     log:
         f"logs/{DATASET}/fetch_data.log",
@@ -33,7 +33,7 @@ rule fetch_data:
 
 rule bin_spikes:
     input:
-        **{role: f"{DATA}/{role}.h5" for role in SOURCE.roles},
+        **{role: f"{DATA}/{role}.h5" for role in ROLES},
         provenance=f"{DATA}/provenance.json",
     output:
         train=f"{DATA}/train.npz",
@@ -49,7 +49,7 @@ rule bin_spikes:
         data=config["data"],
         published=SOURCE.published_split or config["data"]["published_split"],
         # What errors call them.
-        files={role: SOURCE.user_file(config, role) or f"{DATA}/{role}.h5" for role in SOURCE.roles},
+        files={role: SOURCE.user_file(config, role) or f"{DATA}/{role}.h5" for role in ROLES},
     script:
         "../scripts/bin_spikes.py"
 

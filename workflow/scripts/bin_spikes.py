@@ -21,6 +21,8 @@ with job(snakemake) as provenance:
     parts, shared = split_samples(given, *speakers, snakemake.params.published, files, share, seed)
     if share is None and shared is not None:
         logging.info("%d of %d test samples are by speakers of training or validation", shared, len(parts["test"]))
+    # Twice in memory otherwise.
+    del given, events
     n_classes = 1 + max(int(events.labels.max()) for events in parts.values())
     origin = {**read_json(snakemake.input.provenance), "binned_by": provenance}
     if share is None:

@@ -65,18 +65,18 @@ class SpikeTrains:
         n_steps, n_neurons = -(-self.n_steps // factor), self.n_neurons
         # Sample by sample, so that all of it stays in the cache.
         taken = np.zeros(n_steps * n_neurons, bool)
-        steps, neurons, counts = [], [], [0]
-        for first, last in zip(self.offsets[:-1], self.offsets[1:], strict=True):
+        # What the last of them leave free is never touched, so that it takes no memory.
+        steps, neurons = (np.empty(len(self.steps), np.uint16) for _ in range(2))
+        offsets = np.zeros(len(self) + 1, np.int64)
+        for sample, (first, last) in enumerate(zip(self.offsets[:-1], self.offsets[1:], strict=True)):
             places = (self.steps[first:last] // factor).astype(np.int32) * n_neurons + self.neurons[first:last]
             taken[places] = True
             merged = np.flatnonzero(taken).astype(np.int32)
             taken[places] = False
-            steps.append((merged // n_neurons).astype(np.uint16))
-            neurons.append((merged % n_neurons).astype(np.uint16))
-            counts.append(len(merged))
-        nothing = np.zeros(0, np.uint16)
-        all_steps, all_neurons = (np.concatenate([nothing, *parts]) for parts in (steps, neurons))
-        return SpikeTrains(np.cumsum(counts, dtype=np.int64), all_steps, all_neurons, n_steps, n_neurons)
+            own = slice(offsets[sample], offsets[sample] + len(merged))
+            steps[own], neurons[own] = np.divmod(merged, n_neurons)
+            offsets[sample + 1] = own.stop
+        return SpikeTrains(offsets, steps[: offsets[-1]], neurons[: offsets[-1]], n_steps, n_neurons)
 
     def dense(self) -> np.ndarray:
         """Return uint8 [time, batch, neuron]."""
@@ -91,10 +91,11 @@ class SpikeTrains:
 
     def to_arrays(self, prefix: str) -> dict[str, np.ndarray]:
         """Return the arrays to store, each key beginning with ``prefix``: spikes a step instead of each one's step."""
-        flat = self.samples * self.n_steps + self.steps
-        counts = np.bincount(flat, minlength=len(self) * self.n_steps).reshape(len(self), self.n_steps)
+        counts = np.empty((len(self), self.n_steps), np.uint16)
+        for sample, (first, last) in enumerate(zip(self.offsets[:-1], self.offsets[1:], strict=True)):
+            counts[sample] = np.bincount(self.steps[first:last], minlength=self.n_steps)
         return {
-            f"{prefix}_counts": counts.astype(np.uint16),
+            f"{prefix}_counts": counts,
             f"{prefix}_neurons": self.neurons,
             f"{prefix}_n_neurons": np.array(self.n_neurons, np.int64),
         }

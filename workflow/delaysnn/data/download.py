@@ -3,6 +3,7 @@
 # pooch 1.9 neither resumes nor tries mirrors; with both built around it, 201 lines instead of 196, and 5 tests fail.
 
 import contextlib
+import gzip
 import hashlib
 import http.client
 import logging
@@ -12,11 +13,12 @@ import urllib.error
 import urllib.request
 import zipfile
 import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.files import DISK_ERRORS, atomic
+from delaysnn.core.files import DISK_ERRORS, atomic, sha256
 from delaysnn.data.events import Events, read_events
 
 _log = logging.getLogger(__name__)
@@ -80,21 +82,72 @@ def obtain(archive: Archive, target: str | Path, folder: str | Path | None, time
 def fetch(archive: Archive, folder: str | Path, timeout_s: float) -> Path:
     """Download an archive into ``folder`` unless it is there already, and return its path.
 
-    What has come of a broken download stays beside as ``.part`` and is continued, also by a later run.
+    Raises:
+        InputError: as of :func:`fetch_file`.
+    """
+
+    def fault(path: Path) -> str | None:
+        found = _md5(path)
+        return None if found == archive.md5 else f"has MD5 {found}, not {archive.md5}"
+
+    return fetch_file(archive.filename, archive.base_urls, folder, timeout_s, fault)
+
+
+def fetch_recorded(filename: str, base_urls: Sequence[str], folder: str | Path, timeout_s: float) -> tuple[Path, str]:
+    """Download a gzip of which no checksum is known here, and return its path and its SHA-256.
+
+    At first its own checksum, at its end, says whether it is whole. Its SHA-256 is then recorded beside it, and nothing
+    else is taken from then on.
 
     Raises:
-        InputError: no address answers, or what came has another checksum; says what to do.
+        InputError: as of :func:`fetch_file`.
     """
-    path = Path(folder) / archive.filename
-    if path.exists() and _md5(path) == archive.md5:
+    record = Path(folder) / f"{filename}.sha256"
+    recorded = record.read_text().strip() if record.exists() else None
+
+    def fault(path: Path) -> str | None:
+        if recorded is None:
+            return _broken_gzip(path)
+        found = sha256(path)
+        return None if found == recorded else f"has SHA-256 {found}, not {recorded} as first fetched ({record})"
+
+    path = fetch_file(filename, base_urls, folder, timeout_s, fault)
+    found = recorded or sha256(path)
+    if recorded is None:
+        with atomic(record) as temporary:
+            temporary.write_text(f"{found}\n")
+    return path, found
+
+
+def fetch_file(
+    filename: str,
+    base_urls: Sequence[str],
+    folder: str | Path,
+    timeout_s: float,
+    fault: Callable[[Path], str | None],
+) -> Path:
+    """Download a file into ``folder`` unless it is there already, and return its path.
+
+    What has come of a broken download stays beside as ``.part`` and is continued, also by a later run.
+
+    Args:
+        base_urls: addresses of folders that hold it, to try in turn.
+        timeout_s: seconds until a silent server counts as absent.
+        fault: says what is wrong with a whole file, None where it is right.
+
+    Raises:
+        InputError: no address answers, or what came is wrong; says what to do.
+    """
+    path = Path(folder) / filename
+    if path.exists() and fault(path) is None:
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     failures = []
-    for base in archive.base_urls:
-        url = base + archive.filename
+    for base in base_urls:
+        url = base + filename
         try:
-            _fetch_checked(url, part, archive.md5, timeout_s)
+            _fetch_checked(url, part, fault, timeout_s)
         except (OSError, http.client.HTTPException, ValueError) as error:
             _raise_of_disk(error, part)
             reason = " ".join(str(getattr(error, "reason", error)).split())
@@ -103,7 +156,7 @@ def fetch(archive: Archive, folder: str | Path, timeout_s: float) -> Path:
             part.replace(path)
             return path
     raise InputError(
-        f"{archive.filename} could not be downloaded ({'; '.join(failures)}). Put the file into a folder by hand and "
+        f"{filename} could not be downloaded ({'; '.join(failures)}). Put the file into a folder by hand and "
         "name that in download.folder, or run the embedded data, which needs no network: make (or snakemake --cores "
         "all --configfile config/quick.yaml)."
     )
@@ -146,17 +199,17 @@ def _unpack_and_read(archive: Path, target: str | Path, channels: int) -> Events
         raise InputError(f"{archive}: what it holds cannot be used. {error}") from None
 
 
-def _fetch_checked(url: str, part: Path, md5: str, timeout_s: float) -> None:
+def _fetch_checked(url: str, part: Path, fault: Callable[[Path], str | None], timeout_s: float) -> None:
     leftover = part.exists()
     _continue(url, part, timeout_s)
-    found = _md5(part)
-    if found == md5:
+    wrong = fault(part)
+    if wrong is None:
         return
     part.unlink()
     if not leftover:
-        raise OSError(f"what came has MD5 {found}, not {md5}; it was removed")
+        raise OSError(f"what came {wrong}; it was removed")
     # What an earlier run or another address left may have been wrong.
-    _fetch_checked(url, part, md5, timeout_s)
+    _fetch_checked(url, part, fault, timeout_s)
 
 
 def _continue(url: str, part: Path, timeout_s: float) -> None:
@@ -197,3 +250,13 @@ def _md5(path: Path) -> str:
         while block := file.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
+
+
+def _broken_gzip(path: Path) -> str | None:
+    try:
+        with gzip.open(path) as content:
+            while content.read(_BLOCK):
+                pass
+    except (OSError, EOFError, zlib.error) as error:
+        return f"is no whole gzip ({error})"
+    return None

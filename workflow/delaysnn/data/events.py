@@ -61,8 +61,8 @@ class Events:
         """Collect samples, each with its times (seconds) and units."""
         return cls(
             np.concatenate([[0], np.cumsum([len(sample) for sample in times])]),
-            np.concatenate(times).astype(np.float16),
-            np.concatenate(units).astype(np.uint16),
+            np.concatenate(times).astype(np.float16, copy=False),
+            np.concatenate(units).astype(np.uint16, copy=False),
             np.array(labels, np.int64),
             np.array(speakers, np.int64),
             tuple(keys),

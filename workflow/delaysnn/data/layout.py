@@ -10,10 +10,12 @@ import h5py
 import numpy as np
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.growing import Growing
 
 # What 16 bits hold.
 MOST = 1 << 15
 _HALF_INFINITY = 0x7C00
+_SAMPLES_AT_ONCE = 512
 _LISTS = "an array a sample (vlen) is needed"
 _WHOLE = "a list of whole numbers, one a sample, is needed"
 # Nothing that lasts so long has spikes at full seconds alone.
@@ -30,9 +32,15 @@ def read_lists(file: h5py.File, name: str, path: str | Path) -> tuple[np.ndarray
         raise InputError(f"{path}: {name} holds one {_kind(data.dtype)} a sample; {_LISTS}.")
     if not isinstance(inner, np.dtype) or inner.kind not in "fiu":  # h5py gives texts a Python type
         raise InputError(f"{path}: {name} holds arrays of {_kind(inner)}; real numbers are needed.")
-    rows = data[:]
-    offsets = np.concatenate([[0], np.cumsum([len(row) for row in rows], dtype=np.int64)])
-    flat = np.concatenate(rows) if len(rows) else np.zeros(0, inner)
+    lengths, found = [0], None
+    for first in range(0, len(data), _SAMPLES_AT_ONCE):
+        rows = data[first : first + _SAMPLES_AT_ONCE]
+        lengths += map(len, rows)
+        some = np.concatenate(rows)
+        found = found or Growing(some.dtype)
+        found.add(some)
+    offsets = np.cumsum(lengths, dtype=np.int64)
+    flat = found.taken() if found else np.zeros(0, inner)
     # h5py hands out the bytes of variable-length numbers as the file holds them, whatever their order.
     return (flat if inner.isnative else flat.view(inner).astype(inner.newbyteorder("="))), offsets
 

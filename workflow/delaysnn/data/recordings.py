@@ -6,10 +6,10 @@ import io
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
+from math import ceil, gcd
 from pathlib import Path
 
 import numpy as np
@@ -155,7 +155,7 @@ def _read_audio(path: str | Path, duration_s: float) -> tuple[np.ndarray, int]:
         with soundfile.SoundFile(_with_length(path)) as file:
             audio, rate, cut = file.read(always_2d=True), file.samplerate, _CUT.search(file.extra_info)
     except (OSError, soundfile.SoundFileError) as error:
-        raise InputError(f"{path}: cannot be read as audio ({error}); a whole WAV or FLAC is needed.") from None
+        raise InputError(_no_audio(path, error)) from None
     if rate > _FASTEST:
         raise InputError(f"{path}: says that it has {rate} samples a second; {_FASTEST} is the most.")
     # What was written into a pipe promises the most, since its length was not known.
@@ -177,6 +177,10 @@ def _read_audio(path: str | Path, duration_s: float) -> tuple[np.ndarray, int]:
     if not np.ptp(mono):
         raise InputError(f"{path}: its {audio.shape[1]} channels cancel one another; their mean is silent.")
     return mono, rate
+
+
+def _no_audio(path: str | Path, error: Exception) -> str:
+    return f"{path}: cannot be read as audio ({error}); a whole WAV or FLAC is needed."
 
 
 def _with_length(path: str | Path) -> Path | io.BytesIO:
@@ -244,20 +248,61 @@ def encode_recordings(
             speaker.
     """
     _refuse_same_sound(recordings, duration_s)
-
-    def audio() -> Iterator[np.ndarray]:
-        for sample in recordings:
-            yield load(sample.path, sample_rate, duration_s)
-
-    seeds = [_seed(seed, sample.name) for sample in recordings]
-    # Resampling may round up.
-    times, units = encode(audio(), int(duration_s * sample_rate) + 1, sample_rate, seeds, processes)
-    for sample, sample_times in zip(recordings, times, strict=True):
-        if not len(sample_times):
-            raise InputError(f"{sample.path}: gives no spike in the cochlea; take it out.")
+    files = {sample.name: sample.path for sample in recordings}
+    times, units = encode_files(files, sample_rate, duration_s, seed, processes)
     keys = list(dict.fromkeys(sample.label for sample in recordings))
     labels = [keys.index(sample.label) for sample in recordings]
     return Events.from_samples(times, units, labels, [sample.speaker for sample in recordings], keys, COCHLEA_CHANNELS)
+
+
+def longest_s(files: Iterable[Path], limit_s: float) -> float:
+    """Read all audio, and return the seconds, rounded up to hundredths, that the longest of it lasts.
+
+    Raises:
+        InputError: a file cannot be used, or lasts longer than ``limit_s``.
+    """
+    longest = 0
+    for path in files:
+        # Of its header alone: what promises hours would take all memory.
+        seconds = _promised_s(path)
+        if seconds > limit_s:
+            raise InputError(f"{path}: lasts {float(seconds):.4g} s, longer than {limit_s} s.")
+        _read_audio(path, limit_s)
+        longest = max(longest, ceil(100 * seconds))
+    return longest / 100
+
+
+def _promised_s(path: Path) -> Fraction:
+    try:
+        about = soundfile.info(path)
+    except (OSError, soundfile.SoundFileError) as error:
+        raise InputError(_no_audio(path, error)) from None
+    return Fraction(about.frames, about.samplerate)
+
+
+def encode_files(
+    files: Mapping[str, Path], sample_rate: int, duration_s: float, seed: int, processes: int
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Return times and units of every file, as :func:`delaysnn.data.synthesis.encode` does.
+
+    Args:
+        files: audio by name; the other arguments are those of :func:`encode_recordings`.
+
+    Raises:
+        InputError: a file cannot be used, or gives no spike.
+    """
+
+    def audio() -> Iterator[np.ndarray]:
+        for path in files.values():
+            yield load(path, sample_rate, duration_s)
+
+    seeds = [_seed(seed, name) for name in files]
+    # Resampling may round up.
+    times, units = encode(audio(), int(duration_s * sample_rate) + 1, sample_rate, seeds, processes)
+    for path, sample_times in zip(files.values(), times, strict=True):
+        if not len(sample_times):
+            raise InputError(f"{path}: gives no spike in the cochlea; take it out.")
+    return times, units
 
 
 def _seed(seed: int, name: str) -> int:

@@ -19,7 +19,9 @@ Job = tuple[Cochlea, np.ndarray, int]
 
 def _spikes(job: Job) -> tuple[np.ndarray, np.ndarray]:
     cochlea, audio, seed = job
-    return cochlea.spikes(audio, seed)
+    times, units = cochlea.spikes(audio, seed)
+    # As files keep them; all samples wait in memory.
+    return times.astype(np.float16), units
 
 
 def seeds_by_place(seed: int, count: int) -> list[int]:
@@ -30,7 +32,7 @@ def seeds_by_place(seed: int, count: int) -> list[int]:
 def encode(
     recordings: Iterable[np.ndarray], longest: int, sample_rate: int, seeds: Sequence[int], processes: int
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Return times (seconds) and units a recording; the same whatever the number of processes.
+    """Return times (seconds, float16) and units a recording; the same whatever the number of processes.
 
     Args:
         recordings: audio, float64 [time] each; taken a few at a time.

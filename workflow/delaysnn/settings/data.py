@@ -4,14 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from delaysnn.data.event_sets import SETS
 from delaysnn.data.sources import registered
 from delaysnn.settings.section import Count, Distinct, OneOf, Seconds, Section, Seed, Seeds, Speaker, Unit
 
 
 class Data(Section):
     name: Annotated[str, OneOf(tuple(registered()), "a source of data")]
-    """the data set, as every table and figure shows it: `shd` and `ssc` (downloaded), `spoken_digits` (synthesised
-    here), `files` or `recordings`: your own, see above"""
+    """the data set, as every table and figure shows it: `shd` and `ssc` (downloaded), `heidelberg_digits` (downloaded
+    and encoded), `tonic` (one of those that tonic reads), `spoken_digits` (synthesised here), `files` or `recordings`:
+    your own, see above"""
+    dataset: Annotated[str, OneOf(tuple(SETS), "a data set of tonic")] | None = None
+    """which of tonic's, where `name` is `tonic`, and nowhere else"""
     time_steps: Annotated[int, Field(ge=2, le=1024), Unit("time steps")]
     """of a sample"""
     substeps: Literal[1, 2, 4, 8]  # powers of two: what is binned finely and merged is what is binned at once

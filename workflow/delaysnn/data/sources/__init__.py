@@ -26,6 +26,7 @@ class Source(ABC):
         name: its file's; ``data.name`` chooses it.
         section: the configuration's section of its own, None where it has none.
         Settings: what that section holds.
+        shared_sections: further ones that it reads, which are other sources'.
         data_keys: keys of the section ``data`` that its events depend on.
         roles: of the files that it delivers; without validation, that is speakers of the training file.
         published_split: whether its publisher split it, so that training and test may share speakers.
@@ -36,6 +37,7 @@ class Source(ABC):
     name: str
     section: str | None = None
     Settings: type[Section] = Section
+    shared_sections: tuple[str, ...] = ()
     data_keys: tuple[str, ...] = ()
     roles: tuple[str, ...] = ("train", "test")
     published_split: bool = False
@@ -85,6 +87,10 @@ class Source(ABC):
         """Return whether the user brings a test file, so that no speakers need be held out for the test."""
         return False
 
+    def roles_of(self, config: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the roles, where the configuration decides on them."""
+        return self.roles
+
     def paths(self, config: Mapping[str, Any]) -> dict[str, str]:
         """Return the files and folders that the configuration names, by key."""
         return {}
@@ -104,7 +110,11 @@ class Source(ABC):
     def settings(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """Return the part of the configuration that the events depend on."""
         part = {"data": {key: config["data"][key] for key in self.data_keys}}
-        return part | ({self.section: config[self.section]} if self.section else {})
+        return part | {name: config[name] for name in self._sections}
+
+    @property
+    def _sections(self) -> tuple[str, ...]:
+        return (*((self.section,) if self.section else ()), *self.shared_sections)
 
     def check(self, config: Mapping[str, Any]) -> None:
         """Check all that is known before any file is read, but the schema.
@@ -112,10 +122,16 @@ class Source(ABC):
         Raises:
             InputError: naming the key, what was found and what to write.
         """
-        if self.section and config.get(self.section) is None:
+        for name in self._sections:
+            if config.get(name) is None:
+                raise InputError(
+                    f"Configuration: data.name is {self.name}, but there is no section {name}; config/README.md shows "
+                    "one."
+                )
+        if config["data"].get("dataset") is not None and "dataset" not in self.data_keys:
             raise InputError(
-                f"Configuration: data.name is {self.name}, but there is no section {self.section}; config/README.md "
-                "shows one."
+                f"Configuration: data.dataset is {config['data']['dataset']}, but data.name is {self.name}, which has "
+                "one alone; leave it out."
             )
         self._check_split(config)
         for key, path in self.paths(config).items():
@@ -131,7 +147,7 @@ class Source(ABC):
                 f"Configuration: data.published_split is true, but {self.name} without a test file of their own are "
                 "split here, by speakers; write false."
             )
-        if "validation" in self.roles:
+        if "validation" in self.roles_of(config):
             for key in ("validation_speakers", "test_speakers"):
                 if data[key]:
                     raise InputError(

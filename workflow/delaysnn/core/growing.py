@@ -1,0 +1,26 @@
+"""A list of numbers that grows by whole arrays and is never in memory twice."""
+
+import numpy as np
+
+_FIRST = 1 << 16
+
+
+class Growing:
+    """Numbers of one type; a list of many small arrays would keep as much again from the system once it is joined."""
+
+    def __init__(self, kind: np.dtype | type):
+        self._room = np.empty(_FIRST, kind)
+        self._count = 0
+
+    def add(self, values: np.ndarray) -> None:
+        """Append an array [count]."""
+        end = self._count + len(values)
+        if end > len(self._room):
+            self._room.resize(max(end, len(self._room) * 9 // 8), refcheck=False)
+        self._room[self._count : end] = values
+        self._count = end
+
+    def taken(self) -> np.ndarray:
+        """Return all that was added [total]; nothing can be added any more."""
+        self._room.resize(self._count, refcheck=False)
+        return self._room
