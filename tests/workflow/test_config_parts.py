@@ -10,6 +10,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.settings.configuration import read, settle, whole
 from delaysnn.settings.raw import check_files
 from delaysnn.settings.renamed import RENAMED
+from delaysnn.settings.training import Phases
 
 OWN_FILES = overlay(PAPER, {"data": {"name": "files", "validation_speakers": [1], "test_speakers": []}})
 AUDIO = {"name": "mine", "folder": "a.h5", "table": "folder", "sample_rate": 22050, "seed": 1}
@@ -163,7 +164,10 @@ def test_a_split_without_speakers_or_a_shape_that_cannot_be_is_named(data, files
 )
 def test_the_data_say_how_samples_vary_and_folds_need_speakers(files, kind, channels):
     found = read(overlay(PAPER, {"data": NOBODY, "files": FILES | files}))
-    variation = found.course("48").variation
+    course = found.course("48")
+    variation = course.variation
+    # As jobs that train all phases read it.
+    assert Phases(**course.model_dump()) == course
     assert found.channels == channels
     events = found.training.event_augmentation
     wanted = {"voice": found.training.augmentation, "image": events, "time": events.in_time_alone(), "none": None}

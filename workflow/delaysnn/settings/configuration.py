@@ -28,7 +28,7 @@ from delaysnn.settings.networks import BroughtNetwork, Delays, Network, NetworkF
 from delaysnn.settings.raw import check_values
 from delaysnn.settings.renamed import refuse_renamed
 from delaysnn.settings.section import Distinct, OneOf, PlainName, Section, Seeds, Text
-from delaysnn.settings.training import Course, Quantisation
+from delaysnn.settings.training import Course, Phases, Quantisation
 
 _CHIPS = tuple(name for name in platforms() if name != REFERENCE)
 Chip = Annotated[str, OneOf(_CHIPS, "a platform")]
@@ -183,7 +183,7 @@ class Configuration(Section):
         on = [name for platform in self.platforms for name in self.deployed_on(platform)]
         return self.report.show or max(self.deployed, key=on.count)
 
-    def course(self, name: str) -> Course:
+    def course(self, name: str) -> Phases:
         """Return how a network is trained: by the section ``training``, or by its recipe.
 
         How other neurons than its own start is null, as is how delays are learned where they are not, so that a change
@@ -196,9 +196,9 @@ class Configuration(Section):
         others |= set() if network.delays == "learned" else {"positions"}
         return found.model_copy(update=dict.fromkeys(filter(None, others)))
 
-    def varied(self, course: Course) -> Course:
+    def varied(self, course: Course) -> Phases:
         """Return a course with what varies samples of the data's kind alone."""
-        return course.varied(self.source.augmentation(self.plain))
+        return Phases(**dict(course.varied(self.source.augmentation(self.plain))))
 
     def kept(self, name: str) -> int:
         """Return how many delay levels a network keeps."""
