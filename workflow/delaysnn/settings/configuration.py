@@ -191,8 +191,8 @@ class Configuration(Section):
         """
         network = self.network(name)
         found = self.varied(self.recipes[network.recipe] if network.recipe else self.training)
-        own = registered_neurons()[network.neuron].settings
-        others = {neuron.settings for neuron in registered_neurons().values()} - {own, None}
+        neurons = registered_neurons()
+        others = {each.settings for each in neurons.values()} - {neurons[name].settings for name in network.neurons}
         others |= set() if network.delays == "learned" else {"positions"}
         return found.model_copy(update=dict.fromkeys(filter(None, others)))
 
