@@ -114,14 +114,14 @@ def draw(configuration: Configuration, channels: int, classes: int) -> list[Cand
     """
     frontier = configuration.frontier
     most, least = frontier.budgets_kb[-1], frontier.budgets_kb[0]
-    shortest = _shortest(configuration)
+    first_round = _shortest(configuration)
     found: dict[str, Candidate] = {}
     refused: list[str] = []
     for values in _combinations(frontier.space.model_dump(), frontier.seeds[0]):
         try:
             candidate = Candidate.of(_settle(values), channels, classes)
             if candidate.name not in found:
-                _check(candidate, shortest)
+                _check(candidate, first_round)
                 found[candidate.name] = candidate
         except InputError as error:
             refused.append(str(error))
