@@ -103,6 +103,15 @@ def test_a_network_keeps_as_many_levels_as_it_says_and_is_as_large():
     check(overlay(alone, {"networks": {"48two": {"keep": 15}}}), "needs 16420 64-bit words")
 
 
+def test_a_network_is_swept_where_it_follows_the_levels_that_all_have():
+    few = {"hidden": [16, 16], "delays": True, "pruning": "synapse"}
+    late = few | {"delays": False, "input_delays": [0, 8, 16]}
+    networks = {"few": few, "both": late | {"delays": True}, "late": late, "grid": late | {"input_delays": True}}
+    networks |= {"mixed": few | {"bits": [8, 4, 4]}, "other": few | {"keep": 3}, "whole": few | {"pruning": "none"}}
+    found = settle(overlay(PAPER | {"networks": networks}, {"delays": {"keep": 2, "sweep": [1, 4]}}), ROOT)
+    assert found.deployed == list(networks) and found.swept == ["few", "both", "grid"]
+
+
 def test_a_network_that_is_not_there_cannot_be_taken_out(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text('networks: {"84": null, "mine": null}')

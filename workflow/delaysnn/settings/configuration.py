@@ -172,6 +172,17 @@ class Configuration(Section):
         return [name for name in self.networks if name in found]
 
     @property
+    def swept(self) -> list[str]:
+        """Networks that are pruned to other numbers of delay levels, too, each at every width."""
+
+        def follows(name: str, network: Network) -> bool:
+            pruned = network.takes_levels and network.pruning != "none"
+            return pruned and self.kept(name) == self.delays.keep and not network.bits
+
+        own = self.own_networks
+        return [name for name in self.deployed if name in own and follows(name, own[name])]
+
+    @property
     def in_nir(self) -> list[str]:
         """Deployed networks that NIR has the neurons of."""
         known = {name for name, neuron in registered_neurons().items() if neuron.in_nir}
