@@ -127,8 +127,9 @@ def test_a_network_with_delays_of_inputs_alone_learns_what_needs_them(settings, 
     assert len(cells) == 6 and min(cell.value for cell in cells) > 90
 
 
-def test_a_checkpoint_of_other_delays_is_not_taken(settings, run):
-    one, other = (DelayNetwork([12, 8, 3], [2, 1], 2, settings, 1, input_delays=delays) for delays in ((0, 2), (0, 5)))
+@pytest.mark.parametrize("delays", [((0, 2), (0, 5)), ((2,), (5,))])
+def test_a_checkpoint_of_other_delays_is_not_taken(settings, run, delays):
+    one, other = (DelayNetwork([12, 8, 3], [2, 1], 2, settings, 1, input_delays=each) for each in delays)
     for model in (one, other):
         fit(model, run(choose="final"), Phase(epochs=2, learning_rate=0.02))
     assert not torch.equal(one.weights[0], other.weights[0])

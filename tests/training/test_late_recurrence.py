@@ -83,6 +83,13 @@ def delays_an_axon(model):
     return [(mask != 0).any(dim=2).sum(dim=0).tolist() for mask in model.recurrent_masks.values()]
 
 
+def test_a_single_delay_is_kept_and_not_taken_for_one_step(settings):
+    for returns, shape in (((1,), (8, 8)), ((3,), (1, 8, 8))):
+        model = DelayNetwork([12, 8, 3], [1, 1], 2, settings, 1, recurrent=[0], returns=returns)
+        layer = model.export(32, "", 1, "", {}).layers[0]
+        assert (layer.recurrent_delays, layer.recurrent.shape) == (returns, shape)
+
+
 def test_random_delays_of_axons_are_drawn_once_and_never_change(drawn, run, train, settings):
     model, again = drawn("axonal_random"), drawn("axonal_random")
     assert delays_an_axon(model) == [[1] * 10, [1] * 8]
