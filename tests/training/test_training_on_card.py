@@ -8,6 +8,8 @@ import pytest
 import torch
 from small_training import SETTINGS, delayed_pairs
 
+from delaysnn.core.dataset import Dataset
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.settings.training import Adaptation, Augmentation, Phase, Positions, Training
 from delaysnn.training import layers, optimise
 from delaysnn.training.feedback import NextStep
@@ -221,6 +223,10 @@ def test_what_the_loop_does_not_do_is_left_to_the_general_loop(tmp_path, on_card
         (network(SETTINGS, recurrent=[0], returns=(1, 3)), SETTINGS, "return to it after several delays"),
     ):
         assert said in samples.refused(model, make_run(training, tmp_path / "a"))
+    trains = SpikeTrains(np.zeros(3, np.int64), np.zeros(0, np.uint16), np.zeros(0, np.uint16), 32, 2**15)
+    many = Dataset(trains, np.zeros(2), np.zeros(2), "many", 3, 0.02)
+    run = make_run(SETTINGS, tmp_path / "a", train=many)
+    assert "samples have 32768 channels" in samples.refused(network(SETTINGS), run)
 
 
 def test_dropout_is_left_to_the_general_loop(tmp_path, on_card, caplog):
@@ -255,7 +261,6 @@ def test_too_large_a_batch_says_what_to_set(tmp_path, on_card, monkeypatch):
 
 
 def test_of_equal_counts_the_one_that_was_first_wins_on_the_card_too():
-    from delaysnn.core.spike_trains import SpikeTrains
     from delaysnn.core.traces import decide
 
     spikes = np.random.default_rng(0).random((6, 500, 4)) < 0.3
