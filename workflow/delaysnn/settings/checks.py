@@ -99,6 +99,11 @@ def _check_networks(configuration: "Configuration") -> None:
             )
         if isinstance(network.input_delays, list):
             _check_listed(configuration, name)
+        if network.bits and network.recurrent:
+            raise InputError(
+                f"Configuration: networks.{name}.bits is {network.bits}, but a recurrent network is not quantised; "
+                "leave bits out."
+            )
         layers = len(network.hidden) + 1
         if network.bits and len(network.bits) != layers:
             raise InputError(
