@@ -235,6 +235,11 @@ def _check_energies(configuration: "Configuration") -> None:
             f"Configuration: frontier.energy_platform is {chip}, but frontier.budgets_uj is null; write energies "
             "there, or null in both."
         )
+
+
+def check_search(configuration: "Configuration") -> None:
+    """Check what the search alone asks for."""
+    chip = configuration.frontier.energy_platform
     if chip in type(configuration).model_fields and configuration.section(str(chip)) is None:
         raise InputError(f"Configuration: frontier.energy_platform is {chip}, but there is no section {chip}; add it.")
 
