@@ -106,6 +106,9 @@ def test_a_budget_of_energy_has_a_winner_where_any_network_is_within_it():
     )
     with pytest.raises(InputError, match=r"budgets_uj has 1, but no network .* is within that: the least takes 2.5 uJ"):
         write_overlay(found, "1uJ", PAPER, ROOT)
+    found["budgets_kb"]["2"] = None
+    with pytest.raises(InputError, match=r"budgets_kb has 2, but no network .* is within that: the least takes 3 kB"):
+        write_overlay(found, "2kB", PAPER, ROOT)
 
 
 @pytest.mark.parametrize("name", ["seneca", "loihi"])

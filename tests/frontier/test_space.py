@@ -9,7 +9,7 @@ from delaysnn.core.dataset import Dataset
 from delaysnn.core.errors import InputError
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.frontier.space import Candidate, count_memory, count_synapses, draw, spread
-from delaysnn.settings.configuration import read
+from delaysnn.settings.configuration import read, settle
 from delaysnn.settings.networks import KeptLevels, Network
 from delaysnn.training.fine_tuning import fit_pruned
 from delaysnn.training.optimise import Run
@@ -28,6 +28,12 @@ def configuration(**frontier):
 def drawn(count=2, **values):
     space = SPACE | values
     return draw(configuration(candidates=count, space=space, budgets_kb=[8, 128]), 700, 20)
+
+
+def test_a_chip_whose_energy_is_asked_needs_its_section_in_the_search_alone():
+    without = settle({**PAPER, "seneca": None, "platforms": ["loihi"]}, ROOT)
+    with pytest.raises(InputError, match="energy_platform is seneca, but there is no section seneca; add it"):
+        draw(without, 700, 20)
 
 
 def test_what_the_papers_smallest_network_takes_by_hand():

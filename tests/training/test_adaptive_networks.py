@@ -6,7 +6,7 @@ import torch
 
 from delaysnn.core.network import read_network, write_network
 from delaysnn.settings.networks import DelayLevels, KeptLevels, Network, Shape
-from delaysnn.settings.training import Adaptation, Course, Phase
+from delaysnn.settings.training import Adaptation, Phase, Phases
 from delaysnn.training.evaluate import fired
 from delaysnn.training.fine_tuning import draw_coarse, fit_pruned
 from delaysnn.training.folds import train_and_score
@@ -119,7 +119,7 @@ def test_a_checkpoint_of_other_neurons_is_not_gone_on_from(train, settings, adap
 def test_a_network_of_adaptive_neurons_learns_and_is_scored_in_every_phase(train, validation, settings, adaptive_run):
     parts = {"dense": (10, 0.02), "pruned": (3, 0.01), "quantised": (1, 0.001)}
     phases = {key: Phase(epochs=epochs, learning_rate=rate) for key, (epochs, rate) in parts.items()}
-    course = Course(**{**settings.model_dump(), "decay_groups": 4, **phases})
+    course = Phases(**{**settings.model_dump(), "decay_groups": 4, **phases})
     network = Network(hidden=[16], delays=True, pruning="synapse", neuron="adlif")
     cells = train_and_score(adaptive_run(), validation, network, KeptLevels(max=20, stride=2, keep=5), 8, course)
     test = {(cell.phase, cell.bits): cell.value for cell in cells if cell.split is None}

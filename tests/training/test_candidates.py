@@ -3,7 +3,7 @@ import pytest
 
 from delaysnn.frontier.space import Candidate
 from delaysnn.frontier.training import score, train
-from delaysnn.settings.training import Course, Phase
+from delaysnn.settings.training import Phase, Phases
 
 SETTINGS = {"hidden": [16], "delays": True, "pruning": "synapse", "max": 20, "stride": 2, "keep": 5, "bits": 4}
 SETTINGS |= {"recurrent": False, "recipe": None, "neuron": "lif", "input_sharing": 1, "input_delays": False}
@@ -18,7 +18,7 @@ def candidate():
 def course(settings):
     parts = {"dense": (8, 0.02), "pruned": (3, 0.01), "quantised": (1, 0.001)}
     phases = {name: Phase(epochs=epochs, learning_rate=rate) for name, (epochs, rate) in parts.items()}
-    return Course(**dict(settings), decay_groups=4, **phases)
+    return Phases(**dict(settings), decay_groups=4, **phases)
 
 
 def same(one, other):

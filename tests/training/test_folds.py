@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from delaysnn.settings.networks import KeptLevels, Network
-from delaysnn.settings.training import Course, Phase
+from delaysnn.settings.training import Phase, Phases
 from delaysnn.training.folds import train_and_score
 
 NETWORK = Network(hidden=[16], delays=True, pruning="synapse")
@@ -19,7 +19,7 @@ def phases(dense, pruned, quantised):
 @pytest.fixture
 def scored(settings, validation, run):
     def score(test=validation, network=NETWORK, epochs=(1, 1, 1), **changes):
-        course = Course(**{**dict(settings), "decay_groups": 4, **phases(*epochs), **changes})
+        course = Phases(**{**dict(settings), "decay_groups": 4, **phases(*epochs), **changes})
         cells = train_and_score(run(str(len(test)), **changes), test, network, DELAYS, 8, course)
         return {(cell.quantity, cell.split, cell.phase, cell.bits): cell.value for cell in cells}
 

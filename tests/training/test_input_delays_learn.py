@@ -9,7 +9,7 @@ from test_layers import run as differentiate
 from delaysnn.core.network import read_network, write_network
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.settings.networks import DelayLevels, KeptLevels, Network, Shape
-from delaysnn.settings.training import Course, Phase
+from delaysnn.settings.training import Phase, Phases
 from delaysnn.training import kernels, layers
 from delaysnn.training.fine_tuning import draw_coarse, fit_control, fit_pruned
 from delaysnn.training.folds import train_and_score
@@ -122,13 +122,14 @@ def test_a_network_with_delays_of_inputs_alone_learns_what_needs_them(settings, 
     assert network.deployed and not Network(hidden=[16], delays=False, pruning="none").deployed
     phases = {key: Phase(epochs=n, learning_rate=0.02) for key, n in (("dense", 12), ("pruned", 4))}
     phases["quantised"] = Phase(epochs=1, learning_rate=0.001)
-    course = Course(**dict(settings), decay_groups=4, **phases)
+    course = Phases(**dict(settings), decay_groups=4, **phases)
     cells = train_and_score(run(), validation, network, KeptLevels(max=20, stride=2, keep=2), 8, course)
     assert len(cells) == 6 and min(cell.value for cell in cells) > 90
 
 
-def test_a_checkpoint_of_other_delays_is_not_taken(settings, run):
-    one, other = (DelayNetwork([12, 8, 3], [2, 1], 2, settings, 1, input_delays=delays) for delays in ((0, 2), (0, 5)))
+@pytest.mark.parametrize("delays", [((0, 2), (0, 5)), ((2,), (5,))])
+def test_a_checkpoint_of_other_delays_is_not_taken(settings, run, delays):
+    one, other = (DelayNetwork([12, 8, 3], [2, 1], 2, settings, 1, input_delays=each) for each in delays)
     for model in (one, other):
         fit(model, run(choose="final"), Phase(epochs=2, learning_rate=0.02))
     assert not torch.equal(one.weights[0], other.weights[0])

@@ -5,10 +5,11 @@ import torch
 from test_layers import SCALE, Surrogate
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import check_deployable, read_network, write_network
+from delaysnn.core.network import read_network, write_network
+from delaysnn.core.network_checks import check_deployable
 from delaysnn.neurons import registered
 from delaysnn.settings.networks import DelayLevels, KeptLevels, Network, Shape
-from delaysnn.settings.training import Course, Phase
+from delaysnn.settings.training import Phase, Phases
 from delaysnn.training.evaluate import run_network
 from delaysnn.training.fine_tuning import fit_pruned
 from delaysnn.training.folds import train_and_score
@@ -82,6 +83,13 @@ def delays_an_axon(model):
     return [(mask != 0).any(dim=2).sum(dim=0).tolist() for mask in model.recurrent_masks.values()]
 
 
+def test_a_single_delay_is_kept_and_not_taken_for_one_step(settings):
+    for returns, shape in (((1,), (8, 8)), ((3,), (1, 8, 8))):
+        model = DelayNetwork([12, 8, 3], [1, 1], 2, settings, 1, recurrent=[0], returns=returns)
+        layer = model.export(32, "", 1, "", {}).layers[0]
+        assert (layer.recurrent_delays, layer.recurrent.shape) == (returns, shape)
+
+
 def test_random_delays_of_axons_are_drawn_once_and_never_change(drawn, run, train, settings):
     model, again = drawn("axonal_random"), drawn("axonal_random")
     assert delays_an_axon(model) == [[1] * 10, [1] * 8]
@@ -118,7 +126,7 @@ def test_such_a_network_is_scored_but_neither_quantised_nor_deployed(settings, v
     network = Network(hidden=[8], delays=False, recurrent="axonal", pruning="axon", keep=1)
     assert not network.deployed
     phase = Phase(epochs=1, learning_rate=0.02)
-    course = Course(**dict(settings), decay_groups=4, dense=phase, pruned=phase, quantised=phase)
+    course = Phases(**dict(settings), decay_groups=4, dense=phase, pruned=phase, quantised=phase)
     cells = train_and_score(run(threshold=0.05), validation, network, KeptLevels(max=12, stride=4, keep=1), 8, course)
     assert {cell.bits for cell in cells} == {None}
     model = draw_network(validation, network, DELAYS, settings, seed=1)

@@ -9,7 +9,7 @@ import torch
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import read_network, write_network
 from delaysnn.settings.networks import DelayLevels, KeptLevels, Network, Shape
-from delaysnn.settings.training import Course, Phase, Positions
+from delaysnn.settings.training import Phase, Phases, Positions
 from delaysnn.training.evaluate import fired, trace
 from delaysnn.training.fine_tuning import fit_pruned
 from delaysnn.training.folds import train_and_score
@@ -160,7 +160,7 @@ def test_a_checkpoint_of_other_positions_or_levels_is_not_gone_on_from(train, se
 def test_every_phase_is_scored(train, validation, settings, learning):
     parts = {"dense": (12, 0.02), "pruned": (2, 0.01), "quantised": (1, 0.001)}
     phases = {key: Phase(epochs=epochs, learning_rate=rate) for key, (epochs, rate) in parts.items()}
-    course = Course(**{**settings.model_dump(), "positions": POSITIONS, "decay_groups": 4, **phases})
+    course = Phases(**{**settings.model_dump(), "positions": POSITIONS, "decay_groups": 4, **phases})
     network = Network(hidden=[16], delays="learned", pruning="none", keep=2)
     delays = KeptLevels(max=20, stride=2, keep=2)
     cells = train_and_score(learning(), validation, network, delays, 8, course)

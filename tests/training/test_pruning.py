@@ -60,12 +60,19 @@ def test_an_unknown_criterion_is_refused(settings):
 
 @pytest.mark.parametrize("keep", [1, 3, 6])
 def test_levels_at_random_are_as_many_and_belong_to_the_seed(keep):
-    mask = keep_random(WEIGHTS, keep, torch.Generator().manual_seed(1))
+    every = torch.ones_like(WEIGHTS)
+    mask = keep_random(every, keep, torch.Generator().manual_seed(1))
     assert set(mask.unique().tolist()) <= {0.0, 1.0} and (mask.sum(dim=0) == keep).all()
-    assert torch.equal(mask, keep_random(WEIGHTS, keep, torch.Generator().manual_seed(1)))
-    assert torch.equal(mask, keep_random(-WEIGHTS.flip(0), keep, torch.Generator().manual_seed(1)))
+    assert torch.equal(mask, keep_random(every, keep, torch.Generator().manual_seed(1)))
     if keep < 6:
-        assert not torch.equal(mask, keep_random(WEIGHTS, keep, torch.Generator().manual_seed(2)))
+        assert not torch.equal(mask, keep_random(every, keep, torch.Generator().manual_seed(2)))
+
+
+def test_levels_at_random_are_of_those_that_there_are(settings):
+    model = DelayNetwork([7, 5, 4], [3, 6], 2, settings, seed=1, input_delays=(0, 7, 16))
+    prune_at_random(model, 2, seed=1)
+    first = model.masks[0]
+    assert (first.sum(dim=0) == 2).all() and first.sum(dim=(1, 2)).nonzero().flatten().tolist() == [0, 7, 16]
 
 
 def test_levels_at_random_differ_from_pair_to_pair_and_from_layer_to_layer(settings):

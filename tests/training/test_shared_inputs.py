@@ -7,7 +7,7 @@ from test_layers import naive_layer, run
 from delaysnn.core.network import expand_inputs, read_network, write_network
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.settings.networks import DelayLevels, KeptLevels, Network, Shape
-from delaysnn.settings.training import Course, Phase
+from delaysnn.settings.training import Phase, Phases
 from delaysnn.training import kernels, layers
 from delaysnn.training.evaluate import fired
 from delaysnn.training.fine_tuning import draw_coarse, fit_control, fit_pruned
@@ -133,6 +133,6 @@ def test_a_shared_network_learns_and_is_scored_in_a_fold(settings, validation, r
     network = Network(hidden=[16], delays=True, pruning="synapse", input_sharing=6)
     phases = {key: Phase(epochs=n, learning_rate=0.02) for key, n in (("dense", 12), ("pruned", 4))}
     phases["quantised"] = Phase(epochs=1, learning_rate=0.001)
-    course = Course(**dict(settings), decay_groups=4, **phases)
+    course = Phases(**dict(settings), decay_groups=4, **phases)
     cells = train_and_score(run(), validation, network, KeptLevels(max=20, stride=2, keep=5), 8, course)
     assert len(cells) == 6 and min(cell.value for cell in cells) > 90

@@ -8,8 +8,11 @@ import pytest
 import torch
 from small_training import SETTINGS, delayed_pairs
 
+from delaysnn.core.dataset import Dataset
+from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.settings.training import Adaptation, Augmentation, Phase, Positions, Training
 from delaysnn.training import layers, optimise
+from delaysnn.training.feedback import NextStep
 from delaysnn.training.gpu import samples
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.optimise import Run, fit, fit_together
@@ -47,7 +50,8 @@ def plain(spikes, weights, decay, threshold, stride, scale, neuron, own=(), recu
             found.append(layers._LIF.apply(current, decay[net], fed_back, threshold[net], scale))
         else:
             own_of_net = [each[net] for each in own]
-            found.append(layers.steps(neuron, current, decay[net], own_of_net, fed_back, threshold[net], scale))
+            given = own_of_net, NextStep.of(fed_back), threshold[net], scale
+            found.append(layers.steps(neuron, current, decay[net], *given))
     return tuple(torch.stack(each) for each in zip(*found, strict=True))
 
 
@@ -115,13 +119,32 @@ def quantised(training):
 
 
 def lasting(training):
+    """Of pairs of decays that neurons share, one of a current that ends at once."""
     model = network(training, kinds=["cuba", "lif"])
+    with torch.no_grad():
+        model.decay_logits[0][:4], model.own["0"]["logit_g"][:4] = 2, -torch.inf
     model.quantise(6)
-    model.share_decays(3)
+    model.share_decays(12)
+    assert model.own["0"]["logit_g"].isinf().sum() == 1
     return model
 
 
-@pytest.mark.parametrize("make", [network, adaptive, recurrent, sharing, learned, quantised, lasting])
+def late(training):
+    """Delays in front of the first layer with places between them, other widths and strides in each layer."""
+    model = network(training, input_sharing=5, input_delays=(0, 3, 10))
+    prune(model, "synapse", 2)
+    model.quantise((8, 4))
+    return model
+
+
+def late_learned(training):
+    return network(training, learned_levels=2, input_delays=range(0, 20, 2))
+
+
+MADE = [network, adaptive, recurrent, sharing, learned, quantised, lasting, late, late_learned]
+
+
+@pytest.mark.parametrize("make", MADE)
 def test_a_network_trains_as_by_the_general_loop(tmp_path, on_card, make):
     # Few, small steps: rounding may flip a spike, and flips add up.
     training = settings(**OF_NEURONS, positions=POSITIONS, weight_decay=0.1, label_smoothing=0.1)
@@ -191,6 +214,21 @@ def test_networks_that_were_killed_go_on_to_the_same_bytes(tmp_path, on_card, ki
     assert train("stopped") == expected
 
 
+def test_what_the_loop_does_not_do_is_left_to_the_general_loop(tmp_path, on_card):
+    on_card()
+    events = {"shift_x": 0, "shift_y": 0, "flip_x": False, "time_shift": 0.1, "time_stretch": 0.1, "drop": [0, 0.1]}
+    for model, training, said in (
+        (network(SETTINGS), settings(step_dropout=0.1), "training.step_dropout is drawn there"),
+        (network(SETTINGS), settings(augmentation=None, event_augmentation=events), "no voices are varied there"),
+        (network(SETTINGS, recurrent=[0], returns=(1, 3)), SETTINGS, "return to it after several delays"),
+    ):
+        assert said in samples.refused(model, make_run(training, tmp_path / "a"))
+    trains = SpikeTrains(np.zeros(3, np.int64), np.zeros(0, np.uint16), np.zeros(0, np.uint16), 32, 2**15)
+    many = Dataset(trains, np.zeros(2), np.zeros(2), "many", 3, 0.02)
+    run = make_run(SETTINGS, tmp_path / "a", train=many)
+    assert "samples have 32768 channels" in samples.refused(network(SETTINGS), run)
+
+
 def test_dropout_is_left_to_the_general_loop(tmp_path, on_card, caplog):
     training = settings(dropout=0.1)
     expected = fit(network(training), make_run(training, tmp_path / "a"), PHASE)
@@ -223,7 +261,6 @@ def test_too_large_a_batch_says_what_to_set(tmp_path, on_card, monkeypatch):
 
 
 def test_of_equal_counts_the_one_that_was_first_wins_on_the_card_too():
-    from delaysnn.core.spike_trains import SpikeTrains
     from delaysnn.core.traces import decide
 
     spikes = np.random.default_rng(0).random((6, 500, 4)) < 0.3

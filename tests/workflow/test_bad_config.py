@@ -152,6 +152,10 @@ IMPOSSIBLE = [
         "networks.mine is recurrent and has input_delays",
     ),
     (
+        st.just(network(recurrent=True, delays=False, pruning="none", bits=[8, 8])),
+        "networks.mine.bits is [8, 8], but a recurrent network is not quantised",
+    ),
+    (
         st.sampled_from([1, None, "all", 2.0, [0], [8, 0], [0, 0], [-1, 2], [0, "8"], [0, 2.5], []]).map(
             lambda given: network(input_delays=given)
         ),

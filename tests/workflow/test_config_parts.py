@@ -10,6 +10,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.settings.configuration import read, settle, whole
 from delaysnn.settings.raw import check_files
 from delaysnn.settings.renamed import RENAMED
+from delaysnn.settings.training import Phases
 
 OWN_FILES = overlay(PAPER, {"data": {"name": "files", "validation_speakers": [1], "test_speakers": []}})
 AUDIO = {"name": "mine", "folder": "a.h5", "table": "folder", "sample_rate": 22050, "seed": 1}
@@ -102,6 +103,15 @@ def test_a_network_keeps_as_many_levels_as_it_says_and_is_as_large():
     check(overlay(alone, {"networks": {"48two": {"keep": 15}}}), "needs 16420 64-bit words")
 
 
+def test_a_network_is_swept_where_it_follows_the_levels_that_all_have():
+    few = {"hidden": [16, 16], "delays": True, "pruning": "synapse"}
+    late = few | {"delays": False, "input_delays": [0, 8, 16]}
+    networks = {"few": few, "both": late | {"delays": True}, "late": late, "grid": late | {"input_delays": True}}
+    networks |= {"mixed": few | {"bits": [8, 4, 4]}, "other": few | {"keep": 3}, "whole": few | {"pruning": "none"}}
+    found = settle(overlay(PAPER | {"networks": networks}, {"delays": {"keep": 2, "sweep": [1, 4]}}), ROOT)
+    assert found.deployed == list(networks) and found.swept == ["few", "both", "grid"]
+
+
 def test_a_network_that_is_not_there_cannot_be_taken_out(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text('networks: {"84": null, "mine": null}')
@@ -163,7 +173,10 @@ def test_a_split_without_speakers_or_a_shape_that_cannot_be_is_named(data, files
 )
 def test_the_data_say_how_samples_vary_and_folds_need_speakers(files, kind, channels):
     found = read(overlay(PAPER, {"data": NOBODY, "files": FILES | files}))
-    variation = found.course("48").variation
+    course = found.course("48")
+    variation = course.variation
+    # As jobs that train all phases read it.
+    assert Phases(**course.model_dump()) == course
     assert found.channels == channels
     events = found.training.event_augmentation
     wanted = {"voice": found.training.augmentation, "image": events, "time": events.in_time_alone(), "none": None}

@@ -14,6 +14,7 @@ from safetensors.numpy import load_file, save_file
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network, read_network, write_network
 from delaysnn.settings.configuration import settle
+from delaysnn.training.model import DelayNetwork
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
@@ -86,6 +87,20 @@ def test_a_network_is_deployed_where_its_neurons_run_and_refused_where_none_does
     )
     with pytest.raises(InputError, match=said):
         settle(PAPER | {"networks": files, "platforms": ["loihi"]}, ROOT)
+
+
+def test_a_network_of_several_kinds_of_neurons_is_fine_tuned_by_what_each_needs():
+    write("several", 700, 6, 6, 20, adaptive=6)
+    network = read_network("several.safetensors")
+    adaptive, second, last = network.layers
+    first = replace(adaptive, neuron="cuba", own={"current_decay": np.full(6, 0.5, np.float32)})
+    second = replace(second, neuron="adlif", own=adaptive.own)
+    write_network(Path("several.safetensors"), replace(network, layers=(first, second, last)))
+    files = {"own": {"file": "own.safetensors"}, "several": {"file": "several.safetensors"}}
+    settings = settle(PAPER | {"networks": files, "platforms": ["loihi2", "loihi", "seneca"]}, ROOT)
+    course = settings.course("several")
+    assert course.adaptation == settings.training.adaptation and settings.course("own").adaptation is None
+    DelayNetwork.restore(read_network("several.safetensors"), course).limit(course)
 
 
 def test_seeds_are_of_the_same_neurons():

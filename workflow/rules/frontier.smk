@@ -76,7 +76,7 @@ if FRONTIER.energy_platform:
             seed="|".join(map(str, FRONTIER.seeds)),
         params:
             code=lambda wildcards: code_of_platform(
-                "price_candidate", FRONTIER.energy_platform, neuron=settings_of(wildcards)["neuron"]
+                "price_candidate", FRONTIER.energy_platform, neurons=[settings_of(wildcards)["neuron"]]
             ),
             platform=FRONTIER.energy_platform,
             chip=config.get(FRONTIER.energy_platform, {}),

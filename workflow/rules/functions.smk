@@ -54,7 +54,7 @@ def variation():
 def code_that_trains(script):
     """Hash of what a script does for the network of its wildcards: of the neurons' models its own alone."""
     path = ROOT / f"workflow/scripts/{script}.py"
-    return lambda wildcards: code_of(path, file_of_neuron(SETTINGS.network(wildcards.network).neuron))
+    return lambda wildcards: code_of(path, *map(file_of_neuron, SETTINGS.network(wildcards.network).neurons))
 
 
 def pruning(wildcards):
@@ -92,9 +92,9 @@ METHODS = dict(
 )
 
 
-def code_of_platform(script, *platforms, neuron=PLAIN):
+def code_of_platform(script, *platforms, neurons=(PLAIN,)):
     """Hash of what a script does for these platforms: of their methods those alone that it calls, and of the neurons'
-    models that of the network."""
+    models those of the network."""
     library = ROOT / "workflow/delaysnn"
     calls = METHODS[script]
     # What prices a network is found by its folder.
@@ -107,17 +107,19 @@ def code_of_platform(script, *platforms, neuron=PLAIN):
     ]
     own = [library / f"platforms/{name}/platform.py" for name in platforms]
     # Their models say what a step takes.
-    neurons = [] if neuron == PLAIN or not {"estimate", "estimate_floats"} & {*calls} else [file_of_neuron(neuron)]
+    priced = {*neurons} - {PLAIN} if {"estimate", "estimate_floats"} & {*calls} else ()
     others = {method for called in METHODS.values() for method in called} | {"check"}
-    return code_of(ROOT / f"workflow/scripts/{script}.py", *own, *found, *neurons, without=others - {*calls})
+    return code_of(
+        ROOT / f"workflow/scripts/{script}.py", *own, *found, *map(file_of_neuron, priced), without=others - {*calls}
+    )
 
 
 def code_of_its_platform(script):
     """The same for the platform that a rule's wildcard names, and for the network of one that names it."""
 
     def of(wildcards):
-        neuron = SETTINGS.network(wildcards.network).neuron if "network" in wildcards.keys() else PLAIN
-        return code_of_platform(script, wildcards.platform, neuron=neuron)
+        neurons = SETTINGS.network(wildcards.network).neurons if "network" in wildcards.keys() else (PLAIN,)
+        return code_of_platform(script, wildcards.platform, neurons=neurons)
 
     return of
 

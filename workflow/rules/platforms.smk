@@ -149,7 +149,7 @@ rule estimate_floats:
         f"{LOGS}/estimate_floats.log",
     params:
         code=lambda wildcards: code_of_platform(
-            "estimate_floats", *PRICE_FLOATS, neuron=SETTINGS.network(wildcards.network).neuron
+            "estimate_floats", *PRICE_FLOATS, neurons=SETTINGS.network(wildcards.network).neurons
         ),
         fitted={name: FITTED[name] for name in PRICE_FLOATS},
     script:

@@ -2,14 +2,7 @@ DATA_SPLITS = dict(train=f"{DATA}/train.npz", validation=f"{DATA}/validation.npz
 
 TRAINED = list(SETTINGS.own_networks)
 DENSE = sorted({SETTINGS.shares_training(name) for name in TRAINED})
-SWEPT = [
-    name
-    for name in DEPLOYED
-    if name in TRAINED
-    and SETTINGS.network(name).pruning != "none"
-    and SETTINGS.kept(name) == SETTINGS.delays.keep
-    and not SETTINGS.network(name).bits
-]
+SWEPT = SETTINGS.swept
 # Beside the deployed number of levels: other numbers, each at every width.
 SWEEP = [(keep, bits) for keep in config["delays"]["sweep"] for bits in BITS]
 CONTROLS = ["random", "coarse"]

@@ -8,7 +8,7 @@ from delaysnn.core.metrics import Metrics, write_metrics
 from delaysnn.core.network import write_network
 from delaysnn.frontier.space import Candidate
 from delaysnn.frontier.training import score, train
-from delaysnn.settings.training import Course
+from delaysnn.settings.training import Phases
 from delaysnn.training.checkpoints import checkpoints
 from delaysnn.training.kernels import use_threads
 from delaysnn.training.optimise import Run
@@ -17,7 +17,7 @@ with job(snakemake) as provenance, checkpoints(snakemake.params.checkpoint) as c
     use_threads(snakemake.threads)
     params, seed = snakemake.params, int(snakemake.wildcards.seed)
     data = {split: read_dataset(snakemake.input[split]) for split in ("train", "validation")}
-    course = Course(**params.training)
+    course = Phases(**params.training)
     candidate = Candidate.of(params.settings, data["train"].spikes.n_neurons, data["train"].n_classes)
     logging.info("%.3g kB: %s", candidate.memory_kb, candidate.settings)
     run = Run(**data, training=course, seed=seed, checkpoint=checkpoint, code=params.code)

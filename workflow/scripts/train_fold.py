@@ -5,7 +5,7 @@ from delaysnn.core.job import job
 from delaysnn.core.metrics import Metrics, write_metrics
 from delaysnn.data.splits import split_fold
 from delaysnn.settings.networks import KeptLevels, Network
-from delaysnn.settings.training import Course
+from delaysnn.settings.training import Phases
 from delaysnn.training.checkpoints import checkpoints
 from delaysnn.training.folds import train_and_score
 from delaysnn.training.kernels import use_threads
@@ -17,7 +17,7 @@ with job(snakemake) as provenance, checkpoints(snakemake.params.checkpoint) as c
     fold = snakemake.params.fold
     data = split_fold(samples, fold, snakemake.wildcards.fold)
     params, seed, name = snakemake.params, int(snakemake.wildcards.seed), snakemake.wildcards.network
-    course = Course(**params.training)
+    course = Phases(**params.training)
     run = Run(data["train"], data["validation"], course, seed, checkpoint, params.code)
     network, delays = Network(**params.network), KeptLevels(**params.delays)
     cells = train_and_score(run, data["test"], network, delays, params.bits, course)

@@ -7,7 +7,7 @@ from statistics import mean
 
 from delaysnn.core.metrics import Metrics
 from delaysnn.frontier.budgets import QUANTITIES
-from delaysnn.settings.training import Course
+from delaysnn.settings.training import Phases
 
 # By the key of a quantity (:mod:`delaysnn.frontier.budgets`).
 Budgets = Mapping[str, Sequence[float]]
@@ -39,7 +39,7 @@ class Scored:
         return -self.accuracy, self.takes(key), self.name
 
 
-def shorten(course: Course, epochs: int, last: int) -> Course:
+def shorten(course: Phases, epochs: int, last: int) -> Phases:
     """Return how a network is trained in a round of ``epochs`` dense epochs, where the last round has ``last``.
 
     Phases after the dense one keep their length in proportion, at least one epoch.

@@ -5,6 +5,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+import numpy as np
 import yaml
 
 from delaysnn.core.errors import InputError
@@ -120,7 +121,8 @@ def _winner(frontier: Mapping[str, Any], quantity: Quantity, budget: str) -> dic
     candidates, name = frontier["candidates"], frontier[quantity.key][budget]
     if name:
         return candidates[name]
-    known = [mean(each[quantity.taken]) for each in candidates.values() if quantity.taken in each]
+    # A network's memory is one number, its energy one a seed.
+    known = [np.mean(each[quantity.taken]) for each in candidates.values() if quantity.taken in each]
     least = f"the least takes {min(known):.3g} {quantity.unit}" if known else "that chip runs none of them"
     raise InputError(
         f"Configuration: frontier.{quantity.key} has {budget}, but no network of the search's last round is within "

@@ -14,7 +14,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.widths import Widths, each_layer, shortest
 from delaysnn.frontier.halving import shorten
 from delaysnn.neurons import registered
-from delaysnn.settings.checks import check_own_networks
+from delaysnn.settings.checks import check_own_networks, check_search
 from delaysnn.settings.configuration import Configuration
 from delaysnn.settings.networks import KeptLevels, Network
 
@@ -110,18 +110,20 @@ def draw(configuration: Configuration, channels: int, classes: int) -> list[Cand
         channels, classes: of the data.
 
     Raises:
-        InputError: the space has too few networks that can be trained and fit the budgets, or none for the smallest.
+        InputError: the space has too few networks that can be trained and fit the budgets, or none for the smallest; or
+            energies are of a chip whose section is missing.
     """
+    check_search(configuration)
     frontier = configuration.frontier
     most, least = frontier.budgets_kb[-1], frontier.budgets_kb[0]
-    shortest = _shortest(configuration)
+    first_round = _shortest(configuration)
     found: dict[str, Candidate] = {}
     refused: list[str] = []
     for values in _combinations(frontier.space.model_dump(), frontier.seeds[0]):
         try:
             candidate = Candidate.of(_settle(values), channels, classes)
             if candidate.name not in found:
-                _check(candidate, shortest)
+                _check(candidate, first_round)
                 found[candidate.name] = candidate
         except InputError as error:
             refused.append(str(error))

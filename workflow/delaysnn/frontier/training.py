@@ -5,7 +5,7 @@ from delaysnn.core.metrics import Cell
 from delaysnn.core.network import Network
 from delaysnn.core.widths import show
 from delaysnn.frontier.space import Candidate
-from delaysnn.settings.training import Course
+from delaysnn.settings.training import Phases
 from delaysnn.training.devices import find_device
 from delaysnn.training.evaluate import trace
 from delaysnn.training.fine_tuning import fit_pruned
@@ -14,7 +14,7 @@ from delaysnn.training.optimise import Run, fit, fit_quantised
 from delaysnn.training.shapes import draw_network
 
 
-def train(run: Run, candidate: Candidate, course: Course, provenance: dict) -> Network:
+def train(run: Run, candidate: Candidate, course: Phases, provenance: dict) -> Network:
     """Return a candidate trained, pruned and with integer weights.
 
     Args:
@@ -33,7 +33,7 @@ def train(run: Run, candidate: Candidate, course: Course, provenance: dict) -> N
     return export(fit_quantised(export(pruned), candidate.bits, run, course.quantised, course.decay_groups))
 
 
-def score(network: Network, data: Dataset, course: Course, split: str | None = None) -> Cell:
+def score(network: Network, data: Dataset, course: Phases, split: str | None = None) -> Cell:
     """Return a quantised network's accuracy in percent, decided by its output spikes.
 
     Args:

@@ -99,6 +99,11 @@ def _check_networks(configuration: "Configuration") -> None:
             )
         if isinstance(network.input_delays, list):
             _check_listed(configuration, name)
+        if network.bits and network.recurrent:
+            raise InputError(
+                f"Configuration: networks.{name}.bits is {network.bits}, but a recurrent network is not quantised; "
+                "leave bits out."
+            )
         layers = len(network.hidden) + 1
         if network.bits and len(network.bits) != layers:
             raise InputError(
@@ -230,6 +235,11 @@ def _check_energies(configuration: "Configuration") -> None:
             f"Configuration: frontier.energy_platform is {chip}, but frontier.budgets_uj is null; write energies "
             "there, or null in both."
         )
+
+
+def check_search(configuration: "Configuration") -> None:
+    """Check what the search alone asks for."""
+    chip = configuration.frontier.energy_platform
     if chip in type(configuration).model_fields and configuration.section(str(chip)) is None:
         raise InputError(f"Configuration: frontier.energy_platform is {chip}, but there is no section {chip}; add it.")
 

@@ -28,7 +28,7 @@ from delaysnn.settings.networks import BroughtNetwork, Delays, Network, NetworkF
 from delaysnn.settings.raw import check_values
 from delaysnn.settings.renamed import refuse_renamed
 from delaysnn.settings.section import Distinct, OneOf, PlainName, Section, Seeds, Text
-from delaysnn.settings.training import Course, Quantisation
+from delaysnn.settings.training import Course, Phases, Quantisation
 
 _CHIPS = tuple(name for name in platforms() if name != REFERENCE)
 Chip = Annotated[str, OneOf(_CHIPS, "a platform")]
@@ -172,6 +172,17 @@ class Configuration(Section):
         return [name for name in self.networks if name in found]
 
     @property
+    def swept(self) -> list[str]:
+        """Networks that are pruned to other numbers of delay levels, too, each at every width."""
+
+        def follows(name: str, network: Network) -> bool:
+            pruned = network.takes_levels and network.pruning != "none"
+            return pruned and self.kept(name) == self.delays.keep and not network.bits
+
+        own = self.own_networks
+        return [name for name in self.deployed if name in own and follows(name, own[name])]
+
+    @property
     def in_nir(self) -> list[str]:
         """Deployed networks that NIR has the neurons of."""
         known = {name for name, neuron in registered_neurons().items() if neuron.in_nir}
@@ -183,7 +194,7 @@ class Configuration(Section):
         on = [name for platform in self.platforms for name in self.deployed_on(platform)]
         return self.report.show or max(self.deployed, key=on.count)
 
-    def course(self, name: str) -> Course:
+    def course(self, name: str) -> Phases:
         """Return how a network is trained: by the section ``training``, or by its recipe.
 
         How other neurons than its own start is null, as is how delays are learned where they are not, so that a change
@@ -191,14 +202,14 @@ class Configuration(Section):
         """
         network = self.network(name)
         found = self.varied(self.recipes[network.recipe] if network.recipe else self.training)
-        own = registered_neurons()[network.neuron].settings
-        others = {neuron.settings for neuron in registered_neurons().values()} - {own, None}
+        neurons = registered_neurons()
+        others = {each.settings for each in neurons.values()} - {neurons[name].settings for name in network.neurons}
         others |= set() if network.delays == "learned" else {"positions"}
         return found.model_copy(update=dict.fromkeys(filter(None, others)))
 
-    def varied(self, course: Course) -> Course:
+    def varied(self, course: Course) -> Phases:
         """Return a course with what varies samples of the data's kind alone."""
-        return course.varied(self.source.augmentation(self.plain))
+        return Phases(**dict(course.varied(self.source.augmentation(self.plain))))
 
     def kept(self, name: str) -> int:
         """Return how many delay levels a network keeps."""

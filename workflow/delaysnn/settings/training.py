@@ -214,8 +214,23 @@ class Training(Section):
         return self.model_copy(update=found)
 
 
-class Course(Training):
-    """How all phases train."""
+class Phases(Training):
+    """How all phases of a network train, whose samples vary as the data's kind does (:meth:`Training.varied`)."""
+
+    decay_groups: Count
+    """most distinct decays a layer has once its weights are integers. Neurons share the nearest, and train it together
+    from then on; of `cuba` neurons the nearest pair of decays, of the potential and of the current. A core of Loihi
+    stores 32, of all its layers; Seneca has no such limit and takes the network before"""
+    dense: Phase
+    """training with all delay levels"""
+    pruned: Phase
+    """fine-tuning after pruning"""
+    quantised: Phase
+    """fine-tuning with integer weights, at each width"""
+
+
+class Course(Phases):
+    """The same for data of any kind, as the configuration says it."""
 
     # Written, even where it is null: nothing is assumed.
     adaptation: Adaptation | None
@@ -227,16 +242,6 @@ class Course(Training):
     event_augmentation: EventAugmentation
     """the same where they are not: all of it for a sensor of two dimensions, what moves no channel for other data. The
     log says which share of the spikes leaves the edges"""
-    decay_groups: Count
-    """most distinct decays a layer has once its weights are integers. Neurons share the nearest, and train it together
-    from then on; of `cuba` neurons the nearest pair of decays, of the potential and of the current. A core of Loihi
-    stores 32, of all its layers; Seneca has no such limit and takes the network before"""
-    dense: Phase
-    """training with all delay levels"""
-    pruned: Phase
-    """fine-tuning after pruning"""
-    quantised: Phase
-    """fine-tuning with integer weights, at each width"""
 
 
 class Quantisation(Section):

@@ -6,7 +6,7 @@ from delaysnn.core.dataset import Dataset
 from delaysnn.core.metrics import Cell
 from delaysnn.core.widths import Widths, show
 from delaysnn.settings.networks import KeptLevels, Network
-from delaysnn.settings.training import Course
+from delaysnn.settings.training import Phases
 from delaysnn.training.devices import find_device
 from delaysnn.training.evaluate import accuracy_as_trained, trace
 from delaysnn.training.fine_tuning import fit_pruned
@@ -16,7 +16,7 @@ from delaysnn.training.shapes import draw_network
 
 
 def train_and_score(
-    run: Run, test: Dataset, network: Network, delays: KeptLevels, bits: Widths, course: Course
+    run: Run, test: Dataset, network: Network, delays: KeptLevels, bits: Widths, course: Phases
 ) -> tuple[Cell, ...]:
     """Return a network's accuracy in percent after each phase, on validation and on test samples.
 

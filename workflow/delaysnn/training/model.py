@@ -119,7 +119,7 @@ class DelayNetwork(nn.Module):
                 back = _draw(len(returns), post, post, post * kept, generator)
                 if kept < len(returns):
                     back *= torch.rand(len(returns), post, 1, generator=generator).argsort(dim=0) < kept
-                self.feed_back(index, back[0] if len(returns) == 1 else back, returns)
+                self.feed_back(index, back[0] if tuple(returns) == (1,) else back, returns)
             mask = torch.ones(stored, rows, post)
             if learned_levels and n_levels > 1:
                 drawn = torch.rand(stored, rows, post, generator=generator)

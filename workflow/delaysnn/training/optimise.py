@@ -406,7 +406,7 @@ def _fingerprint(model: DelayNetwork) -> str:
     other = "" if set(kinds) == {PLAIN} else f" {kinds}"
     shared = f" {model.input_sharing} {model.input_channels}" if model.input_sharing > 1 else ""
     learned = f" {model.levels}" if model.positions else ""
-    delayed = f" {model.input_delays}" if len(model.input_delays) > 1 else ""
+    delayed = "" if model.input_delays == (0,) else f" {model.input_delays}"
     delayed += f" {model.returns}" if model.returns else ""
     digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}{other}{shared}{learned}{delayed}".encode())
     for value in model.state_dict().values():

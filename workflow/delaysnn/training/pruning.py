@@ -97,9 +97,13 @@ def _neighbours(magnitudes: Tensor, mask: Tensor) -> Tensor:
     return (rank < (1 - mask).sum(dim=0)) * beside
 
 
-def keep_random(weights: Tensor, keep: int, generator: torch.Generator) -> Tensor:
-    """Return 1 for ``keep`` levels of every (pre, post) pair drawn at random, else 0: what a criterion has to beat."""
-    return keep_largest_per_synapse(torch.rand(weights.shape, generator=generator), keep).to(weights)
+def keep_random(mask: Tensor, keep: int, generator: torch.Generator) -> Tensor:
+    """Return 1 for ``keep`` levels of every (pre, post) pair drawn at random of those that it has, else 0.
+
+    That is what a criterion has to beat. ``mask``, [delay, pre, post], is 0 where a pair has no such level.
+    """
+    drawn = torch.rand(mask.shape, generator=generator).to(mask)
+    return keep_largest_per_synapse(drawn * mask, keep) * mask
 
 
 def prune_at_random(model: DelayNetwork, keep: int, seed: int) -> None:
@@ -107,7 +111,7 @@ def prune_at_random(model: DelayNetwork, keep: int, seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
     for mask in model.masks:
         if len(mask) > 1:
-            mask.copy_(keep_random(mask, keep, generator) * mask)
+            mask.copy_(keep_random(mask, keep, generator))
 
 
 def coarse_levels(levels: Sequence[int], keep: int) -> tuple[int, ...]:

@@ -217,19 +217,6 @@ class OwnSource(Source):
     def origin(self, config: Mapping[str, Any]) -> dict[str, str]:
         return {"source": config[self.name]["citation"], "licence": config[self.name]["licence"]}
 
-    @abstractmethod
-    def channels(self, config: Mapping[str, Any]) -> int:
-        """Return how many channels its events have, silent ones too."""
-
-    def sensor(self, config: Mapping[str, Any]) -> Sensor | None:
-        """Return the sensor's shape (:mod:`delaysnn.core.sensor`), None where channels have one dimension."""
-        return None
-
-    def augmentation(self, config: Mapping[str, Any]) -> Kind:
-        """Return how its samples may vary in training: as voices where there are a cochlea's channels."""
-        alike: Kind = "voice" if self.channels(config) == COCHLEA_CHANNELS else "time"
-        return "image" if self.sensor(config) else alike
-
     def dataset_name(self, config: Mapping[str, Any]) -> str:
         return config[self.name]["name"]
 

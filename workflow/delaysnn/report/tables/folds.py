@@ -44,9 +44,8 @@ def tabulate_folds(metrics: Sequence[Metrics]) -> pd.DataFrame:
     A fold counts once, with its mean over all trainings: every seed, with each choice of validation speakers
     (``validations`` counts these). ``ours_sd`` of a mean over folds is the deviation between them, and ``seeds`` and
     ``validations`` are the most that any of them has; ``ours_sd`` of a fold is the deviation between its trainings. The
-    interval
-    of a mean over folds is that of :func:`delaysnn.report.claims.compare_means`, since folds share most of their
-    training speakers; that of a fold is by its number of test samples.
+    interval of a mean over folds is that of :func:`delaysnn.report.claims.compare_means`, since folds share most of
+    their training speakers; that of a fold is by its number of test samples.
 
     Args:
         metrics: as :func:`delaysnn.report.comparisons.ratio_of_samples` takes them.

@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from delaysnn.core.dataset import Dataset
-from delaysnn.core.errors import InputError
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.settings.training import Augmentation
 from delaysnn.training.gpu import available
@@ -47,12 +46,8 @@ class Samples:
     def of(cls, data: Dataset, trains: SpikeTrains, device: torch.device) -> "Samples":
         """Copy a split's spikes, those of time steps or the finest, to a device.
 
-        Raises:
-            InputError: there are more channels or steps than the format counts.
+        :func:`refused` names what has more channels or steps than the format counts.
         """
-        for what, found in (("channels", trains.n_neurons), ("steps", trains.n_steps)):
-            if found > _LARGEST:
-                raise InputError(f"{data.name} has {found} {what}; a GPU takes {_LARGEST} at the most.")
         counts = np.diff(trains.offsets)
         # One spike more, so that a split without any still has one to point at.
         steps, channels = (np.append(each, np.uint16(0)).astype(np.int16) for each in (trains.steps, trains.neurons))
@@ -100,6 +95,9 @@ def refused(model: "DelayNetwork", run: "Run") -> str | None:
         return "training.step_dropout is drawn there; 0 trains with the samples on the GPU"
     if model.returns:
         return "the spikes of a layer return to it after several delays"
+    for what, found in (("channels", run.train.finest.n_neurons), ("steps", run.train.finest.n_steps)):
+        if found > _LARGEST:
+            return f"samples have {found} {what}, and the GPU numbers {_LARGEST} at the most"
     needed = sum(4 * len(data.finest.steps) for data in (run.train, run.validation))
     free = free_memory()
     if needed > free / 2:

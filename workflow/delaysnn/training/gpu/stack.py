@@ -57,9 +57,9 @@ class Stack:
                     setattr(model, f"mask{index}", masks[net])
         groups_of = [torch.stack([model.groups[index] for model in models]) for index in layers]
         counts = [len(logits) for logits in first.decay_logits]
-        # [net, post, group]: 1 where a neuron has that group's decay.
+        # [net, post, group]: whether a neuron has that group's decay.
         parts = zip(groups_of, counts, strict=True)
-        self._members = [torch.nn.functional.one_hot(each, count).float() for each, count in parts]
+        self._members = [torch.nn.functional.one_hot(each, count).bool() for each, count in parts]
         self._thresholds = [torch.stack([model.thresholds[index] for model in models]) for index in layers]
         scales = [model.scales or [1.0] * len(layers) for model in models]
         self._scales = torch.tensor(scales, device=self.flat.device).T[..., None, None, None].contiguous()
@@ -108,8 +108,9 @@ class Stack:
 
     def _each(self, index: int, values: Tensor) -> Tensor:
         """Return each neuron's value, [net, post], from its group's, [net, group]."""
-        # A sum, not an index: the gradient of that adds neurons of one group up in an order left to chance.
-        return (values[:, None] * self._members[index]).sum(dim=2)
+        # A sum, not an index: the gradient of that adds neurons of one group up in an order left to chance. No product
+        # with 0 either: the logit of a decay of 0 or 1, as networks that come as files may have it, has no end.
+        return torch.where(self._members[index], values[:, None], 0).sum(dim=2)
 
     def _own(self, index: int, views: dict[str, Tensor]) -> dict[str, Tensor]:
         start = f"own.{index}."
