@@ -90,7 +90,7 @@ def test_a_good_archive_is_fetched_once_and_unpacked_where_asked(server, tmp_pat
     for _ in range(2):
         path = fetch(archive(server), tmp_path / "data", timeout_s=5)
     assert server.requests == [None]
-    unpack(path, tmp_path / "data/train.h5", 700)
+    unpack(path, tmp_path / "data/train.h5")
     assert read_events(tmp_path / "data/train.h5", 700).units.tolist() == [5]
 
 
