@@ -1,11 +1,11 @@
 """Downloads from a real server on this machine: whole, broken off, wrong, absent, slow."""
 
-import gzip
 import hashlib
 import http.server
 import io
 import socket
 import struct
+import tarfile
 import threading
 import time
 import zipfile
@@ -173,14 +173,22 @@ def test_what_a_server_sent_before_it_fell_silent_is_kept(server, tmp_path):
     assert server.requests == [None, f"bytes={len(server.content) // 2}-"]
 
 
+def tarred(content):
+    packed, about = io.BytesIO(), tarfile.TarInfo("data.bin")
+    about.size = len(content)
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        archive.addfile(about, io.BytesIO(content))
+    return packed.getvalue()
+
+
 def test_what_has_no_published_checksum_is_resumed_checked_to_its_end_and_recorded(server, tmp_path):
-    good = server.content = gzip.compress(np.random.default_rng(1).bytes(3000))
+    good = server.content = tarred(np.random.default_rng(1).bytes(3000))
     bases = ("http://127.0.0.1:1/", f"http://127.0.0.1:{server.server_port}/")
     server.cut = len(good) // 5
     with pytest.raises(InputError, match="goes on from there"):
         fetch_recorded("data.zip", bases, tmp_path, timeout_s=5)
     # What goes on with other bytes is no whole gzip, and is fetched anew.
-    server.content, server.cut = gzip.compress(np.random.default_rng(2).bytes(3000)), None
+    server.content, server.cut = tarred(np.random.default_rng(2).bytes(3000)), None
     path, found = fetch_recorded("data.zip", bases, tmp_path, timeout_s=5)
     assert path.read_bytes() == server.content and server.requests[-2:] == [f"bytes={3 * (len(good) // 5)}-", None]
     assert found == sha256(path) == (tmp_path / "data.zip.sha256").read_text().strip()

@@ -1,6 +1,8 @@
 """The recordings behind SHD: from an archive of their layout, from a folder, split by its lists or by the rule."""
 
+import contextlib
 import functools
+import gzip
 import http.server
 import io
 import random
@@ -14,6 +16,7 @@ import soundfile
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import sha256
 from delaysnn.data import heidelberg
+from delaysnn.data.download import fetch_recorded
 from delaysnn.data.recordings import longest_s
 from delaysnn.data.sources import heidelberg_digits
 
@@ -51,20 +54,27 @@ def packed(files, links=()):
     return content.getvalue()
 
 
-@pytest.fixture
-def server(tmp_path, monkeypatch):
-    """Serve an archive of four recordings from this machine alone."""
-    (tmp_path / "served").mkdir()
-    (tmp_path / "served/hd_audio.tar.gz").write_bytes(packed({**GOOD, **LISTS, "README.md": b"hello"}))
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path / "served"))
+@contextlib.contextmanager
+def serving(folder, archive):
+    """Serve an archive from a new folder to this machine alone, at the address that is given."""
+    folder.mkdir()
+    (folder / "hd_audio.tar.gz").write_bytes(archive)
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    monkeypatch.setattr(heidelberg_digits, "_FOLDERS", ("http://127.0.0.1:1/",))
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """Serve an archive of four recordings."""
+    monkeypatch.setattr(heidelberg_digits, "_FOLDERS", ("http://127.0.0.1:1/",))
+    with serving(tmp_path / "served", packed({**GOOD, **LISTS, "README.md": b"hello"})) as address:
+        yield address
 
 
 def fetch(tmp_path, folder=None, mirrors=(), count=4):
@@ -88,6 +98,19 @@ def test_an_archive_is_downloaded_once_and_encoded_as_its_lists_split_it(tmp_pat
     (tmp_path / "served/hd_audio.tar.gz").write_bytes(packed(GOOD))
     with pytest.raises(InputError, match=rf"has SHA-256 .*, not {found} as first fetched .*hd_audio\.tar\.gz\.sha256"):
         fetch(tmp_path, mirrors=[server])
+
+
+@pytest.mark.parametrize("content", [b"", gzip.compress(b"hello"), packed(GOOD)[:-9], b"<html>log in</html>"])
+def test_what_is_no_archive_is_not_recorded_as_the_one_to_come(tmp_path, server, content):
+    right = (tmp_path / "served/hd_audio.tar.gz").read_bytes()
+    (tmp_path / "served/hd_audio.tar.gz").write_bytes(content)
+    with pytest.raises(InputError, match=r"what came is no whole tar\.gz \(.*\); it was removed"):
+        fetch(tmp_path, mirrors=[server])
+    assert [*(tmp_path / "data").iterdir()] == []
+    (tmp_path / "served/hd_audio.tar.gz").write_bytes(right)
+    assert fetch_recorded("hd_audio.tar.gz", [server], tmp_path / "data", 5)[1] == sha256(
+        tmp_path / "served/hd_audio.tar.gz"
+    )
 
 
 def test_a_folder_and_an_archive_in_it_give_the_same_spikes_and_labels_in_the_order_of_the_lists(tmp_path):
@@ -130,6 +153,13 @@ def test_without_lists_speakers_4_and_5_and_a_twentieth_of_the_others_are_the_te
     # A recording's place does not depend on the others.
     some = {name: digits[name] for name in names[::3]}
     assert set(heidelberg.split(some, tmp_path)[0]["test"]) == set(roles["test"]) & set(some)
+
+
+def test_a_folder_of_something_else_is_told_what_is_needed_in_it(tmp_path):
+    (tmp_path / "hd_audio.zip").write_bytes(b"PK")
+    needed = r"download\.folder .* holds neither hd_audio\.tar\.gz nor recordings such as lang-english_"
+    with pytest.raises(InputError, match=needed):
+        fetch(tmp_path, tmp_path)
 
 
 def test_a_part_needs_its_number_and_bears_it_in_its_name(tmp_path):
