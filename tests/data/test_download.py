@@ -226,7 +226,7 @@ def test_three_files_come_from_the_second_mirror_after_a_broken_connection(serve
     roles = ("train", "validation", "test")
     targets = {role: tmp_path / role / f"{role}.h5" for role in roles}
     archives = {role: archive(server, "http://127.0.0.1:1/") for role in roles}
-    source = PublishedSource("mine", "nobody", "CC0", archives, classes=1, speakers=None)
+    source = PublishedSource("mine", "nobody", "CC0", archives, channels=700, classes=1, speakers=None)
     mirrors = [f"http://127.0.0.1:{server.server_port}/"]
     files = source.fetch({"download": {"folder": None, "mirrors": mirrors, "timeout_s": 5}}, targets, threads=1)
     assert server.requests == 3 * [None, f"bytes={server.cut}-"]
