@@ -161,6 +161,8 @@ def test_errors_call_arrays_as_an_npz_calls_them_and_say_what_is_called_as_the_o
     (tmp_path / "b.npz").rename(tmp_path / "b.h5")
     with pytest.raises(InputError, match=r"b\.h5: is an npz or another zip; call an npz \.npz"):
         read(tmp_path / "b.h5", channels=40)
+    with pytest.raises(InputError, match=r"d\.h5: there is no such file\."):
+        read(tmp_path / "d.h5", channels=40)
     with h5py.File(tmp_path / "c.npz", "w") as file:
         file["labels"] = [0]
     with pytest.raises(InputError, match=r"c\.npz: is HDF5, but called \.npz; call it \.h5\."):

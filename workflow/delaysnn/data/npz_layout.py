@@ -99,8 +99,9 @@ def _channels(fields: Mapping[str, np.ndarray], offsets: np.ndarray, sensor: Sen
         wrong = (values < 0) | (values >= size)
         if values.dtype.kind == "f":
             wrong |= values != np.floor(values)
-        what = f"a value of {name} outside 0 to {size - 1} (files.sensor):"
-        refuse_first(wrong, values, offsets, what, path, _advice(name, values, size))
+        if wrong.any():
+            what = f"a value of {name} outside 0 to {size - 1} (files.sensor):"
+            refuse_first(wrong, values, offsets, what, path, _advice(name, values, size))
         places.append(values.astype(np.int64))
     x, y, polarity = places
     return flatten(x, y, polarity, sensor).astype(np.uint16)
@@ -110,7 +111,7 @@ def _advice(name: str, values: np.ndarray, size: int) -> str:
     """Say what the values of a field seem to be counted by."""
     if name == "p" and set(np.unique(values).tolist()) == {-1, 1}:
         return ". Polarities count from 0, write 0 for -1"
-    from_one = len(values) and values.min() == 1 and values.max() == size
+    from_one = values.min() == 1 and values.max() == size
     return f". It counts from 0, here {name} seems to count from 1" if from_one else ""
 
 

@@ -184,10 +184,11 @@ def _read(path: str, settings: Settings, duration_s: float) -> Events:
 
 def _refuse_misnamed(path: str) -> None:
     """Refuse an npz or HDF5 that is called as the other: its reader would only say that it is broken."""
-    if not Path(path).is_file():
+    try:
+        with Path(path).open("rb") as file:
+            start = file.read(len(_HDF5))
+    except OSError:  # of which the reader says what to do
         return
-    with Path(path).open("rb") as file:
-        start = file.read(len(_HDF5))
     named = Path(path).suffix.lower() == ".npz"
     if start.startswith(_ZIP) and not named:
         raise InputError(f"{path}: is an npz or another zip; call an npz .npz, and unpack what else it is.")
