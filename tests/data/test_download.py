@@ -1,11 +1,11 @@
 """Downloads from a real server on this machine: whole, broken off, wrong, absent, slow."""
 
-import gzip
 import hashlib
 import http.server
 import io
 import socket
 import struct
+import tarfile
 import threading
 import time
 import zipfile
@@ -90,7 +90,7 @@ def test_a_good_archive_is_fetched_once_and_unpacked_where_asked(server, tmp_pat
     for _ in range(2):
         path = fetch(archive(server), tmp_path / "data", timeout_s=5)
     assert server.requests == [None]
-    unpack(path, tmp_path / "data/train.h5", 700)
+    unpack(path, tmp_path / "data/train.h5")
     assert read_events(tmp_path / "data/train.h5", 700).units.tolist() == [5]
 
 
@@ -173,14 +173,22 @@ def test_what_a_server_sent_before_it_fell_silent_is_kept(server, tmp_path):
     assert server.requests == [None, f"bytes={len(server.content) // 2}-"]
 
 
+def tarred(content):
+    packed, about = io.BytesIO(), tarfile.TarInfo("data.bin")
+    about.size = len(content)
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        archive.addfile(about, io.BytesIO(content))
+    return packed.getvalue()
+
+
 def test_what_has_no_published_checksum_is_resumed_checked_to_its_end_and_recorded(server, tmp_path):
-    good = server.content = gzip.compress(np.random.default_rng(1).bytes(3000))
+    good = server.content = tarred(np.random.default_rng(1).bytes(3000))
     bases = ("http://127.0.0.1:1/", f"http://127.0.0.1:{server.server_port}/")
     server.cut = len(good) // 5
     with pytest.raises(InputError, match="goes on from there"):
         fetch_recorded("data.zip", bases, tmp_path, timeout_s=5)
     # What goes on with other bytes is no whole gzip, and is fetched anew.
-    server.content, server.cut = gzip.compress(np.random.default_rng(2).bytes(3000)), None
+    server.content, server.cut = tarred(np.random.default_rng(2).bytes(3000)), None
     path, found = fetch_recorded("data.zip", bases, tmp_path, timeout_s=5)
     assert path.read_bytes() == server.content and server.requests[-2:] == [f"bytes={3 * (len(good) // 5)}-", None]
     assert found == sha256(path) == (tmp_path / "data.zip.sha256").read_text().strip()
@@ -218,7 +226,7 @@ def test_three_files_come_from_the_second_mirror_after_a_broken_connection(serve
     roles = ("train", "validation", "test")
     targets = {role: tmp_path / role / f"{role}.h5" for role in roles}
     archives = {role: archive(server, "http://127.0.0.1:1/") for role in roles}
-    source = PublishedSource("mine", "nobody", "CC0", archives, classes=1, speakers=None)
+    source = PublishedSource("mine", "nobody", "CC0", archives, channels=700, classes=1, speakers=None)
     mirrors = [f"http://127.0.0.1:{server.server_port}/"]
     files = source.fetch({"download": {"folder": None, "mirrors": mirrors, "timeout_s": 5}}, targets, threads=1)
     assert server.requests == 3 * [None, f"bytes={server.cut}-"]

@@ -1,22 +1,34 @@
 """The recordings behind SHD: from an archive of their layout, from a folder, split by its lists or by the rule."""
 
+import contextlib
 import functools
+import gzip
 import http.server
 import io
+import os
 import random
+import subprocess
+import sys
 import tarfile
 import threading
+from pathlib import Path
 
 import numpy as np
+import page
 import pytest
 import soundfile
+import yaml
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import sha256
+from delaysnn.core.metrics import read_json
 from delaysnn.data import heidelberg
+from delaysnn.data.download import fetch_recorded
 from delaysnn.data.recordings import longest_s
 from delaysnn.data.sources import heidelberg_digits
+from delaysnn.report.tidy import read_table, select
 
+ROOT = Path(__file__).parents[2]
 SOURCE = heidelberg_digits.SOURCE
 NAMES = [
     "lang-english_speaker-00_trial-0_digit-0.flac",
@@ -51,20 +63,27 @@ def packed(files, links=()):
     return content.getvalue()
 
 
-@pytest.fixture
-def server(tmp_path, monkeypatch):
-    """Serve an archive of four recordings from this machine alone."""
-    (tmp_path / "served").mkdir()
-    (tmp_path / "served/hd_audio.tar.gz").write_bytes(packed({**GOOD, **LISTS, "README.md": b"hello"}))
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path / "served"))
+@contextlib.contextmanager
+def serving(folder, archive):
+    """Serve an archive from a new folder to this machine alone, at the address that is given."""
+    folder.mkdir()
+    (folder / "hd_audio.tar.gz").write_bytes(archive)
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    monkeypatch.setattr(heidelberg_digits, "_FOLDERS", ("http://127.0.0.1:1/",))
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """Serve an archive of four recordings."""
+    monkeypatch.setattr(heidelberg_digits, "_FOLDERS", ("http://127.0.0.1:1/",))
+    with serving(tmp_path / "served", packed({**GOOD, **LISTS, "README.md": b"hello"})) as address:
+        yield address
 
 
 def fetch(tmp_path, folder=None, mirrors=(), count=4):
@@ -88,6 +107,19 @@ def test_an_archive_is_downloaded_once_and_encoded_as_its_lists_split_it(tmp_pat
     (tmp_path / "served/hd_audio.tar.gz").write_bytes(packed(GOOD))
     with pytest.raises(InputError, match=rf"has SHA-256 .*, not {found} as first fetched .*hd_audio\.tar\.gz\.sha256"):
         fetch(tmp_path, mirrors=[server])
+
+
+@pytest.mark.parametrize("content", [b"", gzip.compress(b"hello"), packed(GOOD)[:-9], b"<html>log in</html>"])
+def test_what_is_no_archive_is_not_recorded_as_the_one_to_come(tmp_path, server, content):
+    right = (tmp_path / "served/hd_audio.tar.gz").read_bytes()
+    (tmp_path / "served/hd_audio.tar.gz").write_bytes(content)
+    with pytest.raises(InputError, match=r"what came is no whole tar\.gz \(.*\); it was removed"):
+        fetch(tmp_path, mirrors=[server])
+    assert [*(tmp_path / "data").iterdir()] == []
+    (tmp_path / "served/hd_audio.tar.gz").write_bytes(right)
+    assert fetch_recorded("hd_audio.tar.gz", [server], tmp_path / "data", 5)[1] == sha256(
+        tmp_path / "served/hd_audio.tar.gz"
+    )
 
 
 def test_a_folder_and_an_archive_in_it_give_the_same_spikes_and_labels_in_the_order_of_the_lists(tmp_path):
@@ -130,6 +162,13 @@ def test_without_lists_speakers_4_and_5_and_a_twentieth_of_the_others_are_the_te
     # A recording's place does not depend on the others.
     some = {name: digits[name] for name in names[::3]}
     assert set(heidelberg.split(some, tmp_path)[0]["test"]) == set(roles["test"]) & set(some)
+
+
+def test_a_folder_of_something_else_is_told_what_is_needed_in_it(tmp_path):
+    (tmp_path / "hd_audio.zip").write_bytes(b"PK")
+    needed = r"download\.folder .* holds neither hd_audio\.tar\.gz nor recordings such as lang-english_"
+    with pytest.raises(InputError, match=needed):
+        fetch(tmp_path, tmp_path)
 
 
 def test_a_part_needs_its_number_and_bears_it_in_its_name(tmp_path):
@@ -206,3 +245,61 @@ def test_a_recording_that_lasts_too_long_is_refused(tmp_path):
     soundfile.write(tmp_path / NAMES[0], 0.1 * np.sin(np.arange(8000 * 5)), 8000)
     with pytest.raises(InputError, match=r"digit-0\.flac: lasts 5 s, longer than 4 s"):
         longest_s([tmp_path / NAMES[0]], 4)
+
+
+def spoken(digit, speaker, trial):
+    """Return a chirp that a digit's place in the alphabet of pitches, a speaker and a trial make, as FLAC."""
+    seconds, content = np.arange(14400) / 48000, io.BytesIO()
+    pitch = (300 + 40 * speaker + 5 * trial) * (1, 3, 8)[digit]
+    soundfile.write(content, 0.5 * np.sin(2 * np.pi * pitch * (1 + seconds) * seconds), 48000, format="FLAC")
+    return content.getvalue()
+
+
+@pytest.mark.slow  # 50 seconds of one core
+def test_config_regenerated_runs_from_an_archive_to_the_table_of_models(tmp_path):
+    who = [(digit, speaker, trial) for digit in range(3) for speaker in (0, 1, 2, 4, 5) for trial in range(4)]
+    names = {
+        f"lang-english_speaker-{speaker:02}_trial-{trial}_digit-{digit}.flac": (digit, speaker, trial)
+        for digit, speaker, trial in who
+    }
+    # As in SHD, one of the others' is tested, too.
+    tested = [
+        name for name, (digit, speaker, trial) in names.items() if speaker > 2 or (digit, speaker, trial) == (0,) * 3
+    ]
+    files = {f"audio/{name}": spoken(*about) for name, about in names.items()}
+    files["train_filenames.txt"] = "\n".join(name for name in names if name not in tested).encode()
+    files["test_filenames.txt"] = "\n".join(tested).encode()
+    (tmp_path / "tiny.yaml").write_text(page.files("own-data.md")["tiny.yaml"])
+    part = ["--snakefile", ROOT / "Snakefile", "--cores", "2", "--configfile", ROOT / "config/regenerated.yaml"]
+    with serving(tmp_path / "served", packed(files)) as address:
+        # The publisher's own addresses are out of reach.
+        environment = os.environ | {"https_proxy": "http://127.0.0.1:1", "no_proxy": "127.0.0.1"}
+        overlay = {"heidelberg_digits": {"recordings": len(names)}, "download": {"mirrors": [address], "timeout_s": 5}}
+        (tmp_path / "part.yaml").write_text(yaml.safe_dump(overlay))
+        command = [
+            sys.executable,
+            "-m",
+            "snakemake",
+            *part,
+            "tiny.yaml",
+            "part.yaml",
+            "--",
+            "results/tables/models.csv",
+        ]
+        run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-5000:]
+    accuracy = select(read_table(tmp_path / "results/tables/models.csv"), quantity="accuracy", network="12")
+    # A third is chance, and nothing of SHD's stands beside it.
+    assert (accuracy["ours_mean"] > 50).all() and set(accuracy["dataset"]) == {"heidelberg_digits_60"}
+    assert accuracy["difference"].isna().all()
+    about = read_json(tmp_path / "results/data/heidelberg_digits_60/provenance.json")["files"]["test"]
+    archive = {"hd_audio.tar.gz": sha256(tmp_path / "served/hd_audio.tar.gz")}
+    assert (about["made_from"], about["split"]) == (archive, "lists of the archive")
+    assert (about["samples"], about["speakers"]) == (25, [0, 4, 5])
+    log = (tmp_path / "logs/heidelberg_digits_60/fetch_data.log").read_text()
+    for said in (
+        "hd_audio.tar.gz is unpacked",
+        "60 recordings, of which 35 are for training",
+        "60 of 60 samples encoded",
+    ):
+        assert said in log

@@ -115,9 +115,11 @@ def test_n_mnist_is_read_from_its_own_files_evenly_thinned(tmp_path):
     assert third[1] == flatten(np.array([5]), np.array([5]), np.array([1]), (34, 34, 2)).tolist()
 
 
-def test_gestures_count_from_their_first_event_are_made_coarser_and_say_who_moved(tmp_path):
+def test_gestures_count_from_their_first_event_are_made_coarser_and_say_who_moved(tmp_path, caplog):
+    caplog.set_level("INFO")
     write_gestures(tmp_path)
     events = read_set("DVSGesture", "train", tmp_path, Reading(0, 1, downsample=4, merged=True))
+    assert f"DVSGesture, train: opened by tonic in {tmp_path}" in caplog.text
     assert len(events) == 100 and events.channels == 32 * 32 and len(events.keys) == 11
     assert spikes(events)[0] == ([0, np.float16(0.001)], [32, 31])
     # In the order of the files, whatever that of the folder.
@@ -186,6 +188,16 @@ def test_a_set_that_comes_in_three_files_is_written_as_three(tmp_path):
     [
         ({"dataset": None}, r"there is no data\.dataset; write one of NMNIST, .*, SSC"),
         ({"validation_speakers": [1]}, r"data\.validation_speakers is \[1\], but tonic comes split; write \[\]"),
+        (
+            {"dataset": "DVSGesture", "validation_share": 0.1},
+            r"data\.validation_share is 0\.1, but DVSGesture says whose each sample is; write null, and name some in "
+            r"data\.validation_speakers",
+        ),
+        (
+            {"dataset": "NMNIST", "validation_speakers": [1], "test_speakers": [4]},
+            r"data\.validation_speakers is \[1\], but NMNIST does not say whose a sample is; write \[\], and "
+            r"data\.validation_share",
+        ),
         ({"dataset": "NMNIST"}, r"data\.validation_speakers is empty; .*data\.validation_share"),
     ],
 )

@@ -41,6 +41,7 @@ def check(folder, name, channels):
     assert "speaker" not in (folder / f"results/data/{name}/provenance.json").read_text()
 
 
+@pytest.mark.slow  # 85 seconds of one core
 def test_a_camera_runs_on_all_platforms_without_a_difference(lava, tmp_path):
     # But for the queue's Verilog, which takes a minute and never sees the input: it is in the test below.
     own = [f"results/metrics/camera/12/seed1/{name}.json" for name in ("lava", "queues")]

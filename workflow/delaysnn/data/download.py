@@ -8,6 +8,7 @@ import hashlib
 import http.client
 import logging
 import shutil
+import tarfile
 import time
 import urllib.error
 import urllib.request
@@ -94,10 +95,10 @@ def fetch(archive: Archive, folder: str | Path, timeout_s: float) -> Path:
 
 
 def fetch_recorded(filename: str, base_urls: Sequence[str], folder: str | Path, timeout_s: float) -> tuple[Path, str]:
-    """Download a gzip of which no checksum is known here, and return its path and its SHA-256.
+    """Download a tar.gz of which no checksum is known here, and return its path and its SHA-256.
 
-    At first its own checksum, at its end, says whether it is whole. Its SHA-256 is then recorded beside it, and nothing
-    else is taken from then on.
+    At first its own checksum, at its end, says whether it is whole, and it must be an archive. Its SHA-256 is then
+    recorded beside it, and nothing else is taken from then on.
 
     Raises:
         InputError: as of :func:`fetch_file`.
@@ -107,7 +108,7 @@ def fetch_recorded(filename: str, base_urls: Sequence[str], folder: str | Path, 
 
     def fault(path: Path) -> str | None:
         if recorded is None:
-            return _broken_gzip(path)
+            return _broken_archive(path)
         found = sha256(path)
         return None if found == recorded else f"has SHA-256 {found}, not {recorded} as first fetched ({record})"
 
@@ -252,11 +253,15 @@ def _md5(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _broken_gzip(path: Path) -> str | None:
+def _broken_archive(path: Path) -> str | None:
+    # Of no bytes at all, and of another gzip, the checksum would be right.
     try:
         with gzip.open(path) as content:
+            with tarfile.open(fileobj=content, mode="r|") as archive:
+                for _ in archive:
+                    pass
             while content.read(_BLOCK):
                 pass
-    except (OSError, EOFError, zlib.error) as error:
-        return f"is no whole gzip ({error})"
+    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+        return f"is no whole tar.gz ({error})"
     return None

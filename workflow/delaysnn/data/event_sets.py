@@ -1,6 +1,7 @@
 """Data sets of events that tonic reads: what each is, and its samples as events of one row of channels."""
 
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,9 @@ from delaysnn.data.events import Events
 
 _log = logging.getLogger(__name__)
 _BY_TRAIN: Mapping[str, Mapping[str, Any]] = {"train": {"train": True}, "test": {"train": False}}
-_PAGE = "as its publisher says, {}"
+# Not all of these pages name a licence.
+_PAGE = "see {}"
+_SHOWN_S = 10
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ def read_set(name: str, role: str, folder: str | Path, reading: Reading) -> Even
         InputError: tonic cannot open or download it, or a sample cannot be used.
     """
     about = SETS[name]
-    data = _open(name, folder, about.roles[role])
+    _log.info("%s, %s: opened by tonic in %s, which downloads and unpacks what is not there", name, role, folder)
+    data, shown = _open(name, folder, about.roles[role]), time.monotonic()
     times, units, lengths, labels, speakers, whole = Growing(np.float16), Growing(np.uint16), [0], [], [], 0
     order = _order(data)
     if reading.most is not None and reading.most < len(order):
@@ -126,7 +130,8 @@ def read_set(name: str, role: str, folder: str | Path, reading: Reading) -> Even
         whole += len(events)
         labels.append(label)
         speakers.append(-1 if known is None else int(known[index]))
-        if len(labels) % 5000 == 0:
+        if time.monotonic() - shown > _SHOWN_S:
+            shown = time.monotonic()
             _log.info("%s, %s: %d of %d samples", name, role, len(labels), len(order))
     if not labels:
         raise InputError(f"{folder}: tonic finds no sample of {name} ({role}) there.")

@@ -19,7 +19,7 @@ RECORDINGS, SPEAKERS = 10_420, 12
 # As SHD's test: all of these speakers, and of the others this share.
 _TESTED, _SHARE = (4, 5), 0.05
 _NAME = re.compile(r"lang-(english|german)_speaker-(\d{2})_trial-(\d+)_digit-(\d)\.flac")
-_NAMED = "lang-english_speaker-00_trial-0_digit-0.flac"
+NAMED = "lang-english_speaker-00_trial-0_digit-0.flac"
 # Bytes; a second of speech takes less than 0.1 million.
 _LARGEST = 1 << 24
 _BLOCK = 1 << 18
@@ -61,7 +61,7 @@ def unpack(archive: Path, folder: Path) -> None:
     except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
         if isinstance(error, OSError) and error.errno in DISK_ERRORS:
             raise
-        raise InputError(f"{archive}: cannot be unpacked ({error}); remove it and run again.") from None
+        raise InputError(f"{archive}: cannot be unpacked ({error}); remove it and fetch it again.") from None
 
 
 def find(folder: Path) -> dict[str, Digit]:
@@ -76,12 +76,12 @@ def find(folder: Path) -> dict[str, Digit]:
             continue
         said = _NAME.fullmatch(path.name)
         if not said or int(said[2]) >= SPEAKERS:
-            raise InputError(f"{path}: is not called as the Heidelberg Digits are: {_NAMED}, speakers 00 to 11.")
+            raise InputError(f"{path}: is not called as the Heidelberg Digits are: {NAMED}, speakers 00 to 11.")
         if path.name in found:
             raise InputError(f"{path}: is the same recording as {found[path.name].path}; take one out.")
         found[path.name] = Digit(path, int(said[4]) + 10 * (said[1] == "german"), int(said[2]))
     if not found:
-        raise InputError(f"{folder}: holds no recording such as {_NAMED}.")
+        raise InputError(f"{folder}: holds no recording such as {NAMED}.")
     return found
 
 

@@ -18,6 +18,7 @@ _HALF_INFINITY = 0x7C00
 _SAMPLES_AT_ONCE = 512
 _LISTS = "an array a sample (vlen) is needed"
 _WHOLE = "a list of whole numbers, one a sample, is needed"
+_IN_NPZ = {"extra/speaker": "speakers", "extra/keys": "keys"}
 # Nothing that lasts so long has spikes at full seconds alone.
 _LONGEST_WHOLE_S = 2
 # The units of times that are whole numbers, by the least last one.
@@ -48,10 +49,15 @@ def read_lists(file: h5py.File, name: str, path: str | Path) -> tuple[np.ndarray
 def read_column(file: h5py.File, name: str, path: str | Path, least: int, end: int) -> np.ndarray:
     """Return a list of whole numbers from ``least`` to before ``end``, int64 [samples]."""
     data = _dataset(file, name, _WHOLE, path)
-    if data.dtype.kind not in "iu":
-        advice = ": each class's place in extra/keys" if name == "labels" and data.dtype.kind in "SO" else ""
-        raise InputError(f"{path}: {name} holds {_kind(data.dtype)}; {_WHOLE}{advice}.")
-    values = data[:]
+    return whole_numbers(data[:], name, path, least, end)
+
+
+def whole_numbers(values: np.ndarray, name: str, path: str | Path, least: int, end: int) -> np.ndarray:
+    """Check that a list has whole numbers from ``least`` to before ``end`` alone, and return it, int64 [samples]."""
+    if values.dtype.kind not in "iu":
+        texts = name == "labels" and values.dtype.kind in "SOU"
+        advice = f": each class's place in {called('extra/keys', path)}" if texts else ""
+        raise InputError(f"{path}: {name} holds {_kind(values.dtype)}; {_WHOLE}{advice}.")
     wrong = np.flatnonzero((values < least) | (values >= end))
     if len(wrong):
         from_one = bool(name == "labels" and values.min() == 1 and values.max() == end)
@@ -72,6 +78,11 @@ def read_keys(file: h5py.File, path: str | Path) -> tuple[str, ...]:
     keys = tuple(key.decode(errors="replace") if isinstance(key, bytes) else str(key) for key in data[:])
     check_keys(keys, "extra/keys", path)
     return keys
+
+
+def called(name: str, path: str | Path) -> str:
+    """Return what a file calls a data set of SHD's layout, for errors: an npz has other names for some."""
+    return _IN_NPZ.get(name, name) if Path(path).suffix.lower() == ".npz" else name
 
 
 def check_keys(keys: tuple[str, ...], name: str, path: str | Path) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from delaysnn.core.arrays import read_npz
 from delaysnn.core.errors import InputError
 from delaysnn.core.sensor import Sensor, flatten
-from delaysnn.data.layout import MOST, check_keys, check_lengths, refuse_first
+from delaysnn.data.layout import MOST, check_keys, check_lengths, refuse_first, whole_numbers
 
 _FIELDS = ("t", "x", "y", "p")
 _COMMON = ("labels", "offsets", "speakers", "keys")
@@ -99,10 +99,20 @@ def _channels(fields: Mapping[str, np.ndarray], offsets: np.ndarray, sensor: Sen
         wrong = (values < 0) | (values >= size)
         if values.dtype.kind == "f":
             wrong |= values != np.floor(values)
-        refuse_first(wrong, values, offsets, f"a value of {name} outside 0 to {size - 1} (files.sensor):", path)
+        if wrong.any():
+            what = f"a value of {name} outside 0 to {size - 1} (files.sensor):"
+            refuse_first(wrong, values, offsets, what, path, _advice(name, values, size))
         places.append(values.astype(np.int64))
     x, y, polarity = places
     return flatten(x, y, polarity, sensor).astype(np.uint16)
+
+
+def _advice(name: str, values: np.ndarray, size: int) -> str:
+    """Say what the values of a field seem to be counted by."""
+    if name == "p" and set(np.unique(values).tolist()) == {-1, 1}:
+        return ". Polarities count from 0, write 0 for -1"
+    from_one = values.min() == 1 and values.max() == size
+    return f". It counts from 0, here {name} seems to count from 1" if from_one else ""
 
 
 def _numbers(arrays: Mapping[str, np.ndarray], name: str, path: str | Path) -> np.ndarray:
@@ -121,15 +131,9 @@ def _whole(arrays: Mapping[str, np.ndarray], name: str, path: str | Path, least:
     if name not in arrays:
         raise InputError(f"{path}: has no {name}; {_NEEDED}.")
     values = arrays[name]
-    if values.ndim != 1 or values.dtype.kind not in "iu":
-        what = f"has {values.ndim} axes" if values.ndim != 1 else f"holds {values.dtype}"
-        raise InputError(f"{path}: {name} {what}; a list of whole numbers, one a sample, is needed.")
-    wrong = np.flatnonzero((values < least) | (values >= end))
-    if len(wrong):
-        raise InputError(
-            f"{path}: sample {wrong[0]} has a value in {name} outside {least} to {end - 1}: {values[wrong[0]]}."
-        )
-    return values.astype(np.int64)
+    if values.ndim != 1:
+        raise InputError(f"{path}: {name} has {values.ndim} axes; a list of whole numbers, one a sample, is needed.")
+    return whole_numbers(values, name, path, least, end)
 
 
 def _offsets(arrays: Mapping[str, np.ndarray], count: int, path: str | Path) -> np.ndarray:

@@ -17,7 +17,8 @@ class DownloadSettings(Section):
 
     folder: PathText | None
     """a folder of this machine that holds the publisher's zips (their checksums must be right) or the HDF5 files out of
-    them (their numbers of samples must be right), in place of the network; or `null`"""
+    them (their numbers of samples must be right), in place of the network; of `heidelberg_digits` the archive, or what
+    is in it. Or `null`"""
     mirrors: list[
         Annotated[str, Field(pattern="^https?://.+/$"), Words("an address that begins with http and ends in /")]
     ]

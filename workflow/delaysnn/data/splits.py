@@ -9,6 +9,7 @@ from delaysnn.core.dataset import Dataset
 from delaysnn.core.errors import InputError
 from delaysnn.data.duplicates import checksums, first_copies
 from delaysnn.data.events import Events
+from delaysnn.data.layout import called
 
 _log = logging.getLogger(__name__)
 # Classes that a message names; the rest are counted.
@@ -44,8 +45,8 @@ def split_by_speaker(
     unknown = int((speakers < 0).sum())
     if unknown:
         raise InputError(
-            f"{source}: {unknown} of {len(speakers)} samples do not say who speaks (extra/speaker), so no speaker can "
-            "be held out: they may be that speaker's."
+            f"{source}: {unknown} of {len(speakers)} samples do not say who speaks "
+            f"({called('extra/speaker', str(source))}), so no speaker can be held out: they may be that speaker's."
         )
     refuse_absent(dict(zip(keys, (validation, test), strict=True)), speakers.tolist())
     in_validation, in_test = np.isin(speakers, list(validation)), np.isin(speakers, list(test))
@@ -206,7 +207,7 @@ def split_samples(
     if test and not speakers:
         raise InputError(
             f"Configuration: data.test_speakers names {sorted(test)}, but {files['test']} does not say who speaks "
-            "(extra/speaker); write []."
+            f"({called('extra/speaker', files['test'])}); write []."
         )
     refuse_absent({"data.test_speakers": test}, speakers)
     others = np.concatenate([events.speakers for role, events in given.items() if role != "test"])

@@ -13,7 +13,7 @@ from delaysnn.core.sensor import Sensor, count_channels
 from delaysnn.data.channels import COCHLEA_CHANNELS
 from delaysnn.data.duplicates import checksums, first_copies, refuse_common, refuse_differing
 from delaysnn.data.events import Events, checked, read_events
-from delaysnn.data.layout import check_counts
+from delaysnn.data.layout import called, check_counts
 from delaysnn.data.npz_layout import read_npz_layout
 from delaysnn.data.sources import OwnSettings, OwnSource, write_files
 from delaysnn.data.splits import split_by_share, split_test
@@ -23,6 +23,8 @@ from delaysnn.settings.training import Kind
 _LABELS = ("label", "labels")
 # Units are numbers of 16 bits.
 _MOST_CHANNELS = 1 << 16
+# What files begin with.
+_ZIP, _HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
 
 
 class Settings(OwnSettings):
@@ -139,7 +141,7 @@ def import_files(
     sounds = checksums(samples)
     if validation_share is None:
         _refuse_unknown_speakers(samples, settings.train)
-        refuse_differing(sounds, samples.speakers, ("speaker", "extra/speaker"), settings.train)
+        refuse_differing(sounds, samples.speakers, ("speaker", called("extra/speaker", settings.train)), settings.train)
     else:
         _refuse_speakers(samples, settings.train)
     refuse_differing(sounds, samples.labels, _LABELS, settings.train)
@@ -149,7 +151,8 @@ def import_files(
             _refuse_speakers(others, settings.test)
         if samples.keys != others.keys:
             raise InputError(
-                f"{settings.test}: {_call(others.keys)}, but {settings.train} {_call(samples.keys)} (extra/keys)."
+                f"{settings.test}: {_call(others.keys)}, but {settings.train} {_call(samples.keys)} "
+                f"({called('extra/keys', settings.test)})."
             )
         tested = checksums(others)
         refuse_differing(tested, others.labels, _LABELS, settings.test)
@@ -167,6 +170,7 @@ def _read(path: str, settings: Settings, duration_s: float) -> Events:
     """Return a file's events in seconds, all within the window but for a few."""
     from delaysnn.data.binning import check_window  # compiles, which takes longer than all else here
 
+    _refuse_misnamed(path)
     if Path(path).suffix.lower() == ".npz":
         offsets, times, units, labels, speakers, keys = read_npz_layout(path, settings.shape)
         check_counts(offsets, offsets, path)
@@ -176,6 +180,20 @@ def _read(path: str, settings: Settings, duration_s: float) -> Events:
         events = read_events(path, settings.count, settings.time_unit)
     check_window(events, duration_s, path, settings.time_unit)
     return events
+
+
+def _refuse_misnamed(path: str) -> None:
+    """Refuse an npz or HDF5 that is called as the other: its reader would only say that it is broken."""
+    try:
+        with Path(path).open("rb") as file:
+            start = file.read(len(_HDF5))
+    except OSError:  # of which the reader says what to do
+        return
+    named = Path(path).suffix.lower() == ".npz"
+    if start.startswith(_ZIP) and not named:
+        raise InputError(f"{path}: is an npz or another zip; call an npz .npz, and unpack what else it is.")
+    if start == _HDF5 and named:
+        raise InputError(f"{path}: is HDF5, but called .npz; call it .h5.")
 
 
 def _refuse_assumed(samples: Events, settings: Settings) -> None:
@@ -192,8 +210,8 @@ def _refuse_unknown_speakers(samples: Events, path: str) -> None:
     unknown = int((samples.speakers < 0).sum())
     if unknown:
         raise InputError(
-            f"{path}: {unknown} of {len(samples)} samples do not say who speaks (extra/speaker), so no speaker can be "
-            "held out of it for validation or test. Where nobody speaks, write data.validation_share."
+            f"{path}: {unknown} of {len(samples)} samples do not say who speaks ({called('extra/speaker', path)}), so "
+            "no speaker can be held out of it for validation or test. Where nobody speaks, write data.validation_share."
         )
 
 

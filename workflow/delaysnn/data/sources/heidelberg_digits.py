@@ -73,6 +73,7 @@ class HeidelbergDigits(Source):
         shutil.rmtree(unpacked, ignore_errors=True)
         try:
             if archive:
+                _log.info("%s is unpacked", given)
                 heidelberg.unpack(given, unpacked)
             folder = unpacked if archive else given
             digits = _recordings(folder, given, settings.recordings)
@@ -96,7 +97,14 @@ def _obtain(download: DownloadSettings, target: Path) -> tuple[Path, dict[str, s
         path, found = fetch_recorded(ARCHIVE, (*_FOLDERS, *download.mirrors), target, download.timeout_s)
         return path, {ARCHIVE: found}
     path = Path(download.folder) / ARCHIVE
-    return (path, {ARCHIVE: sha256(path)}) if path.exists() else (path.parent, {})
+    if path.exists():
+        return path, {ARCHIVE: sha256(path)}
+    if next(path.parent.rglob("*.flac"), None) is None:
+        raise InputError(
+            f"Configuration: download.folder {download.folder} holds neither {ARCHIVE} nor recordings such as "
+            f"{heidelberg.NAMED}; put them there, or set download.folder to null."
+        )
+    return path.parent, {}
 
 
 def _recordings(folder: Path, given: Path, count: int) -> dict[str, heidelberg.Digit]:
@@ -116,6 +124,10 @@ def _encode(
     from delaysnn.data.speech import KEYS
 
     files = {name: digits[name].path for names in roles.values() for name in names}
+    _log.info(
+        "%d recordings, of which %d are for training; all are read before any is encoded",
+        *(len(files), len(roles["train"])),
+    )
     longest = longest_s(files.values(), _LONGEST_S)
     times, units = encode_files(files, _RATE, longest, seed, threads)
     events, first = {}, 0

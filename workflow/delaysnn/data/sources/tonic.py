@@ -61,6 +61,22 @@ class Tonic(Source):
                 f"Configuration: data.name is tonic, but there is no data.dataset; write one of {', '.join(SETS)}."
             )
         super().check(config)
+        self._check_whose(config["data"], _set(config).speakers is not None)
+
+    def _check_whose(self, data: Mapping[str, Any], known: bool) -> None:
+        """Check that a set that says whose its samples are is split by that, and no other one."""
+        if "validation" in SETS[data["dataset"]].roles:
+            return
+        if known and data["validation_share"] is not None:
+            raise InputError(
+                f"Configuration: data.validation_share is {data['validation_share']}, but {data['dataset']} says whose "
+                "each sample is; write null, and name some in data.validation_speakers."
+            )
+        if not known and data["validation_speakers"]:
+            raise InputError(
+                f"Configuration: data.validation_speakers is {data['validation_speakers']}, but {data['dataset']} does "
+                "not say whose a sample is; write [], and data.validation_share."
+            )
 
     def fetch(self, config: Mapping[str, Any], targets: Mapping[str, str | Path], threads: int) -> dict[str, Any]:
         # tonic sets none.
