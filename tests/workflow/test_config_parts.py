@@ -10,6 +10,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.settings.configuration import read, settle, whole
 from delaysnn.settings.raw import check_files
 from delaysnn.settings.renamed import RENAMED
+from delaysnn.settings.training import Course
 
 OWN_FILES = overlay(PAPER, {"data": {"name": "files", "validation_speakers": [1], "test_speakers": []}})
 AUDIO = {"name": "mine", "folder": "a.h5", "table": "folder", "sample_rate": 22050, "seed": 1}
@@ -168,5 +169,7 @@ def test_the_data_say_how_samples_vary_and_folds_need_speakers(files, kind, chan
     events = found.training.event_augmentation
     wanted = {"voice": found.training.augmentation, "image": events, "time": events.in_time_alone(), "none": None}
     assert variation == wanted[kind]
+    # A job of several phases reads it from what its rule hands over.
+    assert Course(**found.course("48").model_dump()).variation == wanted[kind]
     with pytest.raises(InputError, match=r"folds hold out speakers, but data\.validation_share"):
         found.held_out(0, None)

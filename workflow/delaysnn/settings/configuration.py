@@ -28,7 +28,7 @@ from delaysnn.settings.networks import BroughtNetwork, Delays, Network, NetworkF
 from delaysnn.settings.raw import check_values
 from delaysnn.settings.renamed import refuse_renamed
 from delaysnn.settings.section import Distinct, OneOf, PlainName, Section, Seeds, Text
-from delaysnn.settings.training import Course, Quantisation
+from delaysnn.settings.training import Course, Quantisation, WrittenCourse
 
 _CHIPS = tuple(name for name in platforms() if name != REFERENCE)
 Chip = Annotated[str, OneOf(_CHIPS, "a platform")]
@@ -67,8 +67,8 @@ class Configuration(Section):
     ]
     """three keys and more, or a file; an overlay takes a network out with `null`"""
     delays: Delays
-    training: Course
-    recipes: dict[PlainName, Course]
+    training: WrittenCourse
+    recipes: dict[PlainName, WrittenCourse]
     """any of the keys of `training`, in place of its own for the networks that name this recipe. `authors` is the
     authors' public code, but for what this project does otherwise: an epoch is chosen by validation samples, and no
     sample is left out"""

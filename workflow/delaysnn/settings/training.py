@@ -222,11 +222,6 @@ class Course(Training):
     """of networks whose neuron is `adlif`; `null` where there are none"""
     positions: Positions | None
     """of networks with `delays: learned`; `null` where there are none"""
-    augmentation: Augmentation
-    """how samples vary from epoch to epoch where the data are voices, as those of a cochlea"""
-    event_augmentation: EventAugmentation
-    """the same where they are not: all of it for a sensor of two dimensions, what moves no channel for other data. The
-    log says which share of the spikes leaves the edges"""
     decay_groups: Count
     """most distinct decays a layer has once its weights are integers. Neurons share the nearest, and train it together
     from then on; of `cuba` neurons the nearest pair of decays, of the potential and of the current. A core of Loihi
@@ -237,6 +232,16 @@ class Course(Training):
     """fine-tuning after pruning"""
     quantised: Phase
     """fine-tuning with integer weights, at each width"""
+
+
+class WrittenCourse(Course):
+    """A course as the configuration has it, for samples of every kind; a job is given one for its own alone."""
+
+    augmentation: Augmentation
+    """how samples vary from epoch to epoch where the data are voices, as those of a cochlea"""
+    event_augmentation: EventAugmentation
+    """the same where they are not: all of it for a sensor of two dimensions, what moves no channel for other data. The
+    log says which share of the spikes leaves the edges"""
 
 
 class Quantisation(Section):
