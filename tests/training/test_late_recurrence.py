@@ -5,7 +5,8 @@ import torch
 from test_layers import SCALE, Surrogate
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import check_deployable, read_network, write_network
+from delaysnn.core.network import read_network, write_network
+from delaysnn.core.network_checks import check_deployable
 from delaysnn.neurons import registered
 from delaysnn.settings.networks import DelayLevels, KeptLevels, Network, Shape
 from delaysnn.settings.training import Course, Phase
