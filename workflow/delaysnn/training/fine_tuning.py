@@ -43,10 +43,8 @@ def fit_pruned_together(
     Raises:
         InputError: the criterion is unknown.
     """
-    models = [
-        DelayNetwork.restore(network, run.training).to(find_device(run.training.device))
-        for network, run in zip(dense, runs, strict=True)
-    ]
+    device = find_device(runs[0].training.device)
+    models = [DelayNetwork.restore(network, run.training).to(device) for network, run in zip(dense, runs, strict=True)]
     if criterion == "gradual":
         most = max(len(models[0].input_delays), *models[0].levels[1:])
         histories = fit_together(models, runs, phase, falling_levels(most, keep, phase.epochs))

@@ -256,9 +256,9 @@ def fit_quantised_together(
     networks: Sequence[Network], bits: Widths, runs: Sequence[Run], phase: Phase, decay_groups: int
 ) -> list[DelayNetwork]:
     """Do for several networks what :func:`fit_quantised` does for one, trained by :func:`fit_together`."""
-    models = []
+    device, models = find_device(runs[0].training.device), []
     for network, run in zip(networks, runs, strict=True):
-        model = DelayNetwork.restore(network, run.training).to(find_device(run.training.device))
+        model = DelayNetwork.restore(network, run.training).to(device)
         model.quantise(bits)
         model.share_decays(decay_groups)
         models.append(model)
