@@ -121,7 +121,7 @@ def test_a_network_of_adaptive_neurons_learns_and_is_scored_in_every_phase(train
     phases = {key: Phase(epochs=epochs, learning_rate=rate) for key, (epochs, rate) in parts.items()}
     course = Phases(**{**settings.model_dump(), "decay_groups": 4, **phases})
     network = Network(hidden=[16], delays=True, pruning="synapse", neuron="adlif")
-    cells = train_and_score(adaptive_run(), validation, network, KeptLevels(max=20, stride=2, keep=5), 8, course)
+    cells = train_and_score([adaptive_run()], validation, network, KeptLevels(max=20, stride=2, keep=5), 8, course)[0]
     test = {(cell.phase, cell.bits): cell.value for cell in cells if cell.split is None}
     assert set(test) == {("dense", None), (None, None), (None, 8)}
     assert min(test.values()) > 80

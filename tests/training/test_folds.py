@@ -20,10 +20,37 @@ def phases(dense, pruned, quantised):
 def scored(settings, validation, run):
     def score(test=validation, network=NETWORK, epochs=(1, 1, 1), **changes):
         course = Phases(**{**dict(settings), "decay_groups": 4, **phases(*epochs), **changes})
-        cells = train_and_score(run(str(len(test)), **changes), test, network, DELAYS, 8, course)
+        cells = train_and_score([run(str(len(test)), **changes)], test, network, DELAYS, 8, course)[0]
         return {(cell.quantity, cell.split, cell.phase, cell.bits): cell.value for cell in cells}
 
     return score
+
+
+@pytest.mark.parametrize("pruning", ["synapse", "refined", "gradual"])
+def test_networks_of_one_job_are_scored_as_each_alone(settings, validation, run, pruning):
+    network = NETWORK.model_copy(update={"pruning": pruning})
+    course = Phases(**{**dict(settings), "decay_groups": 4, **phases(1, 2, 1)})
+
+    def score(name, *seeds):
+        runs = [run(f"{name}{seed}", seed=seed) for seed in seeds]
+        return train_and_score(runs, validation, network, DELAYS, 8, course)
+
+    alone = [score("alone", seed)[0] for seed in (1, 2)]
+    assert score("together", 1, 2) == alone
+    assert alone[0] != alone[1]
+
+
+def test_a_job_that_was_killed_goes_on_with_each_of_its_networks(settings, validation, run, killed_after):
+    course = Phases(**{**dict(settings), "decay_groups": 4, **phases(2, 2, 1)})
+
+    def score(name):
+        runs = [run(f"{name}{seed}", seed=seed) for seed in (1, 2)]
+        return train_and_score(runs, validation, NETWORK, DELAYS, 8, course)
+
+    expected = score("whole")
+    # The second network has fine-tuned one epoch of two.
+    killed_after(10, lambda: score("stopped"))
+    assert score("stopped") == expected
 
 
 # What a cell of each phase says of it: dense, pruned, quantised.

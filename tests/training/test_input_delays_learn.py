@@ -123,7 +123,7 @@ def test_a_network_with_delays_of_inputs_alone_learns_what_needs_them(settings, 
     phases = {key: Phase(epochs=n, learning_rate=0.02) for key, n in (("dense", 12), ("pruned", 4))}
     phases["quantised"] = Phase(epochs=1, learning_rate=0.001)
     course = Phases(**dict(settings), decay_groups=4, **phases)
-    cells = train_and_score(run(), validation, network, KeptLevels(max=20, stride=2, keep=2), 8, course)
+    cells = train_and_score([run()], validation, network, KeptLevels(max=20, stride=2, keep=2), 8, course)[0]
     assert len(cells) == 6 and min(cell.value for cell in cells) > 90
 
 

@@ -127,7 +127,9 @@ def test_such_a_network_is_scored_but_neither_quantised_nor_deployed(settings, v
     assert not network.deployed
     phase = Phase(epochs=1, learning_rate=0.02)
     course = Phases(**dict(settings), decay_groups=4, dense=phase, pruned=phase, quantised=phase)
-    cells = train_and_score(run(threshold=0.05), validation, network, KeptLevels(max=12, stride=4, keep=1), 8, course)
+    cells = train_and_score(
+        [run(threshold=0.05)], validation, network, KeptLevels(max=12, stride=4, keep=1), 8, course
+    )[0]
     assert {cell.bits for cell in cells} == {None}
     model = draw_network(validation, network, DELAYS, settings, seed=1)
     with pytest.raises(InputError, match="recurrent network is a baseline"):

@@ -163,7 +163,7 @@ def test_every_phase_is_scored(train, validation, settings, learning):
     course = Phases(**{**settings.model_dump(), "positions": POSITIONS, "decay_groups": 4, **phases})
     network = Network(hidden=[16], delays="learned", pruning="none", keep=2)
     delays = KeptLevels(max=20, stride=2, keep=2)
-    cells = train_and_score(learning(), validation, network, delays, 8, course)
+    cells = train_and_score([learning()], validation, network, delays, 8, course)[0]
     test = {(cell.phase, cell.bits): cell.value for cell in cells if cell.split is None}
     assert set(test) == {("dense", None), (None, None), (None, 8)} and min(test.values()) > 70
 

@@ -134,5 +134,5 @@ def test_a_shared_network_learns_and_is_scored_in_a_fold(settings, validation, r
     phases = {key: Phase(epochs=n, learning_rate=0.02) for key, n in (("dense", 12), ("pruned", 4))}
     phases["quantised"] = Phase(epochs=1, learning_rate=0.001)
     course = Phases(**dict(settings), decay_groups=4, **phases)
-    cells = train_and_score(run(), validation, network, KeptLevels(max=20, stride=2, keep=5), 8, course)
+    cells = train_and_score([run()], validation, network, KeptLevels(max=20, stride=2, keep=5), 8, course)[0]
     assert len(cells) == 6 and min(cell.value for cell in cells) > 90

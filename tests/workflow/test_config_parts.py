@@ -181,5 +181,7 @@ def test_the_data_say_how_samples_vary_and_folds_need_speakers(files, kind, chan
     events = found.training.event_augmentation
     wanted = {"voice": found.training.augmentation, "image": events, "time": events.in_time_alone(), "none": None}
     assert variation == wanted[kind]
+    # A job of several phases reads it from what its rule hands over.
+    assert Phases(**found.course("48").model_dump()).variation == wanted[kind]
     with pytest.raises(InputError, match=r"folds hold out speakers, but data\.validation_share"):
         found.held_out(0, None)

@@ -11,6 +11,19 @@ CONTROLLED = SWEPT[:1]
 CONTROL_LEVELS = sorted({SETTINGS.delays.keep, *SETTINGS.delays.sweep} - {len(SETTINGS.delays.levels)})
 
 
+# Which seeds share a job is no parameter: a list with one seed less trains nothing again.
+OF_FOLDS = dict(
+    code=code_that_trains("train_fold"),
+    training=lambda wildcards: SETTINGS.course(wildcards.network).model_dump(),
+    delays=lambda wildcards: SETTINGS.delays.model_dump(include={"max", "stride"})
+    | {"keep": SETTINGS.kept(wildcards.network)},
+    network=lambda wildcards: SETTINGS.network(wildcards.network).model_dump(),
+    bits=lambda wildcards: SETTINGS.deployed_width(wildcards.network),
+    fold=held_out,
+    checkpoints=lambda wildcards, output: [f"{file}.checkpoint" for file in output],
+)
+
+
 rule training:
     input:
         every(f"{MODELS}/dense.safetensors", DENSE),
@@ -150,20 +163,42 @@ rule train_fold:
     log:
         f"{LOGS}/train_fold_{{fold}}.log",
     wildcard_constraints:
+        network=only([name for name in TRAINED if SETTINGS.course(name).together == 1]),
         seed="|".join(sorted({str(seed) for entry in config["folds"] for seed in entry["seeds"]})),
     resources:
         gpu=gpus,
     params:
-        code=code_that_trains("train_fold"),
-        training=lambda wildcards: SETTINGS.course(wildcards.network).model_dump(),
-        delays=lambda wildcards: SETTINGS.delays.model_dump(include={"max", "stride"})
-        | {"keep": SETTINGS.kept(wildcards.network)},
-        network=lambda wildcards: SETTINGS.network(wildcards.network).model_dump(),
-        bits=lambda wildcards: SETTINGS.deployed_width(wildcards.network),
-        fold=held_out,
-        checkpoint=lambda wildcards, output: f"{output.metrics}.checkpoint",
+        **OF_FOLDS,
+        seeds=lambda wildcards, output: [int(wildcards.seed)],
     script:
         "../scripts/train_fold.py"
+
+
+# Networks that a GPU trains side by side, in parts of `together` seeds.
+for number, (names, folds, seeds) in enumerate(SETTINGS.folds_together()):
+
+    rule:
+        name:
+            f"train_fold_together{number}"
+        input:
+            **DATA_SPLITS,
+            test=f"{DATA}/test.npz",
+        output:
+            metrics=expand(f"{METRICS}/fold{{fold}}.json", seed=seeds, allow_missing=True),
+        log:
+            f"logs/{DATASET}/{{network}}/train_fold_{{fold}}_of_{'_'.join(map(str, seeds))}.log",
+        wildcard_constraints:
+            network=only(names),
+            fold=only(map(str, folds)),
+        resources:
+            gpu=gpus,
+            # Minutes, on a cluster: no profile knows how many of these rules there are.
+            runtime=480,
+        params:
+            **OF_FOLDS,
+            seeds=with_output(seeds),
+        script:
+            "../scripts/train_fold.py"
 
 
 rule train_fold_reference:

@@ -1,4 +1,6 @@
-"""Train, prune and quantise a network for other speakers than it is tested on, those of one fold."""
+"""Train, prune and quantise networks for other speakers than they are tested on, those of one fold; one a seed."""
+
+from contextlib import ExitStack
 
 from delaysnn.core.dataset import Dataset, read_dataset
 from delaysnn.core.job import job
@@ -11,15 +13,19 @@ from delaysnn.training.folds import train_and_score
 from delaysnn.training.kernels import use_threads
 from delaysnn.training.optimise import Run
 
-with job(snakemake) as provenance, checkpoints(snakemake.params.checkpoint) as checkpoint:
+with job(snakemake) as provenance, ExitStack() as stack:
     use_threads(snakemake.threads)
     samples = Dataset.join([read_dataset(path) for path in snakemake.input])
-    fold = snakemake.params.fold
-    data = split_fold(samples, fold, snakemake.wildcards.fold)
-    params, seed, name = snakemake.params, int(snakemake.wildcards.seed), snakemake.wildcards.network
-    course = Phases(**params.training)
-    run = Run(data["train"], data["validation"], course, seed, checkpoint, params.code)
+    params, name = snakemake.params, snakemake.wildcards.network
+    data = split_fold(samples, params.fold, snakemake.wildcards.fold)
+    course, splits = Phases(**params.training), (data["train"], data["validation"])
+    own = [stack.enter_context(checkpoints(path)) for path in params.checkpoints]
+    pairs = list(zip(params.seeds, own, strict=True))
+    runs = [Run(*splits, course, seed, checkpoint, params.code) for seed, checkpoint in pairs]
     network, delays = Network(**params.network), KeptLevels(**params.delays)
-    cells = train_and_score(run, data["test"], network, delays, params.bits, course)
-    details = {**fold, "samples": {role: len(split) for role, split in data.items()}}
-    write_metrics(snakemake.output.metrics, Metrics(name, seed, samples.name, cells, details, provenance))
+    scored = train_and_score(runs, data["test"], network, delays, params.bits, course)
+    details = {**params.fold, "samples": {role: len(split) for role, split in data.items()}}
+    for path, seed, cells in zip(snakemake.output, params.seeds, scored, strict=True):
+        # A job of several seeds has no wildcard of theirs.
+        source = {**provenance, "wildcards": {**provenance["wildcards"], "seed": str(seed)}}
+        write_metrics(path, Metrics(name, seed, samples.name, cells, details, source))

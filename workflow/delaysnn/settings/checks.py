@@ -16,6 +16,7 @@ from delaysnn.settings.networks import BroughtNetwork
 
 if TYPE_CHECKING:
     from delaysnn.settings.configuration import Configuration
+    from delaysnn.settings.training import Course
 
 
 def check_combinations(configuration: "Configuration") -> None:
@@ -24,6 +25,7 @@ def check_combinations(configuration: "Configuration") -> None:
     check_own_networks(configuration)
     _check_deployed(configuration)
     _check_weight_decay(configuration)
+    _check_together(configuration)
     _check_folds(configuration)
     _check_energies(configuration)
     quantisation = configuration.quantisation
@@ -185,9 +187,23 @@ def _check_refined(configuration: "Configuration") -> None:
             )
 
 
-def _check_weight_decay(configuration: "Configuration") -> None:
+def _courses(configuration: "Configuration") -> dict[str, "Course"]:
+    """Return every course by its key."""
     recipes = {f"recipes.{name}": course for name, course in configuration.recipes.items()}
-    for name, course in {"training": configuration.training, **recipes}.items():
+    return {"training": configuration.training, **recipes}
+
+
+def _check_together(configuration: "Configuration") -> None:
+    for name, course in _courses(configuration).items():
+        if course.together > 1 and course.device not in ("cuda", "auto"):
+            raise InputError(
+                f"Configuration: {name}.together is {course.together}, but with {name}.device {course.device} networks "
+                f"of one job train one after another; write {name}.together: 1, or device: cuda."
+            )
+
+
+def _check_weight_decay(configuration: "Configuration") -> None:
+    for name, course in _courses(configuration).items():
         for phase in ("dense", "pruned", "quantised"):
             rate = getattr(course, phase).learning_rate
             if course.weight_decay * rate >= 1:

@@ -265,6 +265,22 @@ class Configuration(Section):
             refuse_absent({f"folds.{fold}.{role}": speakers for role, speakers in chosen.items()}, self.speakers)
         return chosen
 
+    def folds_together(self) -> list[tuple[list[str], list[int], list[int]]]:
+        """Return what jobs of folds train side by side: names, folds, and the seeds of one job a name and fold."""
+        names: dict[int, list[str]] = {}
+        for name in self.own_networks:
+            names.setdefault(self.course(name).together, []).append(name)
+        folds: dict[tuple[int, ...], list[int]] = {}
+        for number, fold in enumerate(self.folds):
+            folds.setdefault(tuple(fold.seeds), []).append(number)
+        return [
+            (alike, numbers, list(seeds[first : first + most]))
+            for most, alike in names.items()
+            for seeds, numbers in folds.items()
+            for first in range(0, len(seeds), most)
+            if most > 1
+        ]
+
     def first_like(self, but: Collection[str] = (), **wanted: Any) -> list[str]:
         """Return the first network with these settings, trained as all are and of the neurons of the network that is
         shown, but none of ``but``.

@@ -8,7 +8,7 @@ from delaysnn.core.network import Network
 from delaysnn.settings.training import Phase, Training
 from delaysnn.training.devices import find_device
 from delaysnn.training.model import DelayNetwork
-from delaysnn.training.optimise import Run, fit
+from delaysnn.training.optimise import Run, fit, fit_together
 from delaysnn.training.pruning import coarse_levels, prune, prune_at_random, refine
 
 
@@ -28,23 +28,43 @@ def fit_pruned(
     Raises:
         InputError: the criterion is unknown.
     """
-    model = DelayNetwork.restore(dense, run.training).to(find_device(run.training.device))
+    return fit_pruned_together([dense], criterion, keep, [run], phase)[0]
+
+
+def fit_pruned_together(
+    dense: Sequence[Network], criterion: str, keep: int, runs: Sequence[Run], phase: Phase
+) -> list[tuple[DelayNetwork, list[dict[str, Any]]]]:
+    """Do for several networks of one shape what :func:`fit_pruned` does for one, trained by :func:`fit_together`.
+
+    Args:
+        dense, runs: networks before pruning, each with its run and checkpoint of its own.
+        criterion, keep, phase: as of :func:`fit_pruned`.
+
+    Raises:
+        InputError: the criterion is unknown.
+    """
+    device = find_device(runs[0].training.device)
+    models = [DelayNetwork.restore(network, run.training).to(device) for network, run in zip(dense, runs, strict=True)]
     if criterion == "gradual":
-        most = max(len(model.input_delays), *model.levels[1:])
-        return model, fit(model, run, phase, falling_levels(most, keep, phase.epochs))
-    if criterion != "refined":
+        most = max(len(models[0].input_delays), *models[0].levels[1:])
+        histories = fit_together(models, runs, phase, falling_levels(most, keep, phase.epochs))
+        return list(zip(models, histories, strict=True))
+    first = phase.epochs // 2 if criterion == "refined" else 0
+    before: list[list[dict[str, Any]]] = [[] for _ in runs]
+    if criterion == "refined":
+        criterion = "synapse"
+        for model in models:
+            prune(model, criterion, keep)
+        models = [refine(model, run.training) for model, run in zip(models, runs, strict=True)]
+        half = phase.model_copy(update={"epochs": first})
+        before = fit_together(models, [run.beside("refined") for run in runs], half)
+    for model in models:
         prune(model, criterion, keep)
-        return model, fit(model, run, phase)
-    first = phase.epochs // 2
-    prune(model, "synapse", keep)
-    model = refine(model, run.training)
-    history = fit(model, run.beside("refined"), phase.model_copy(update={"epochs": first}))
-    prune(model, "synapse", keep)
-    history += [
-        {**row, "epoch": first + row["epoch"]}
-        for row in fit(model, run, phase.model_copy(update={"epochs": phase.epochs - first}))
+    after = fit_together(models, runs, phase.model_copy(update={"epochs": phase.epochs - first}))
+    return [
+        (model, begun + [{**row, "epoch": first + row["epoch"]} for row in ended])
+        for model, begun, ended in zip(models, before, after, strict=True)
     ]
-    return model, history
 
 
 def falling_levels(levels: int, keep: int, epochs: int) -> list[int]:

@@ -1,5 +1,6 @@
 """The whole course of training at once: dense, pruned, quantised, each scored on samples of unseen speakers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from delaysnn.core.dataset import Dataset
@@ -9,48 +10,52 @@ from delaysnn.settings.networks import KeptLevels, Network
 from delaysnn.settings.training import Phases
 from delaysnn.training.devices import find_device
 from delaysnn.training.evaluate import accuracy_as_trained, trace
-from delaysnn.training.fine_tuning import fit_pruned
+from delaysnn.training.fine_tuning import fit_pruned_together
 from delaysnn.training.model import DelayNetwork
-from delaysnn.training.optimise import Run, fit, fit_quantised
+from delaysnn.training.optimise import Run, fit_quantised_together, fit_together
 from delaysnn.training.shapes import draw_network
 
 
 def train_and_score(
-    run: Run, test: Dataset, network: Network, delays: KeptLevels, bits: Widths, course: Phases
-) -> tuple[Cell, ...]:
-    """Return a network's accuracy in percent after each phase, on validation and on test samples.
+    runs: Sequence[Run], test: Dataset, network: Network, delays: KeptLevels, bits: Widths, course: Phases
+) -> list[tuple[Cell, ...]]:
+    """Return each network's accuracy in percent after each phase, on validation and on test samples.
 
     Output spikes decide; where the loss reads membranes, a second accuracy is by those (``accuracy_membranes``).
     A recurrent network is a baseline that no chip runs, and is not quantised.
 
     Args:
-        run: as of :func:`fit`.
+        runs: as of :func:`fit_together`, one a network; they differ by seed and checkpoint alone.
         test: run once a phase, after it.
-        network: its shape, and how it is pruned.
-        delays: of its synapses, and how many of them pruning keeps.
+        network: the shape of all, and how they are pruned.
+        delays: of their synapses, and how many of them pruning keeps.
         bits: width of the quantised weights, of all layers or of each.
         course: all three phases.
     """
-    train, validation, loss = run.train, run.validation, run.training.loss
-    cells: list[Cell] = []
+    train, validation, training = runs[0].train, runs[0].validation, runs[0].training
+    cells: list[list[Cell]] = [[] for _ in runs]
 
-    def score(model: DelayNetwork, **phase: Any) -> None:
-        for split, samples in ((None, test), ("validation", validation)):
-            shares = {"accuracy": trace(model, samples, {}).accuracy}
-            if loss != "spike_count":
-                shares["accuracy_membranes"] = accuracy_as_trained(model, samples, loss)
-            own = {"samples": len(samples), "split": split, **phase}
-            cells.extend(Cell("pytorch", name, "%", 100 * value, **own) for name, value in shares.items())
+    def score(models: Sequence[DelayNetwork], **phase: Any) -> None:
+        for model, found in zip(models, cells, strict=True):
+            for split, samples in ((None, test), ("validation", validation)):
+                shares = {"accuracy": trace(model, samples, {}).accuracy}
+                if training.loss != "spike_count":
+                    shares["accuracy_membranes"] = accuracy_as_trained(model, samples, training.loss)
+                own = {"samples": len(samples), "split": split, **phase}
+                found.extend(Cell("pytorch", name, "%", 100 * value, **own) for name, value in shares.items())
 
-    def export(model: DelayNetwork) -> Any:
-        return model.export(train.spikes.n_steps, "", run.seed, train.name, {})
+    def export(models: Sequence[DelayNetwork]) -> list[Any]:
+        steps, name = train.spikes.n_steps, train.name
+        return [model.export(steps, "", run.seed, name, {}) for model, run in zip(models, runs, strict=True)]
 
-    dense = draw_network(train, network, delays, run.training, run.seed).to(find_device(run.training.device))
-    fit(dense, run.beside("dense"), course.dense)
+    device = find_device(training.device)
+    dense = [draw_network(train, network, delays, training, run.seed).to(device) for run in runs]
+    fit_together(dense, [run.beside("dense") for run in runs], course.dense)
     score(dense, phase="dense")
-    pruned, _ = fit_pruned(export(dense), network.pruning, delays.keep, run, course.pruned)
+    tuned = fit_pruned_together(export(dense), network.pruning, delays.keep, runs, course.pruned)
+    pruned = [model for model, _ in tuned]
     score(pruned)
     if not network.recurrent:
-        quantised = fit_quantised(export(pruned), bits, run, course.quantised, course.decay_groups)
+        quantised = fit_quantised_together(export(pruned), bits, runs, course.quantised, course.decay_groups)
         score(quantised, bits=show(bits))
-    return tuple(cells)
+    return [tuple(found) for found in cells]

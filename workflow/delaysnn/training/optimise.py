@@ -229,8 +229,8 @@ def _train(loop: Loop, tries: list[_Try], phase: Phase, keeps: Sequence[int] | N
                 each.total = _add(each.total, each.model)
             left = (time.monotonic() - start) / (epoch + 1 - first) * (epochs - epoch - 1)
             _log.info(
-                "epoch %d of %d: loss %.3f, validation %.1f %%, %.0f s left",
-                *(epoch + 1, epochs, loss, row["validation_accuracy"], left),
+                "epoch %d of %d: loss %.3f, validation %.1f %%, %.0f s left (seed %d)",
+                *(epoch + 1, epochs, loss, row["validation_accuracy"], left, each.run.seed),
             )
             each.save(parts)
     for each in tries:
@@ -249,11 +249,21 @@ def fit_quantised(network: Network, bits: Widths, run: Run, phase: Phase, decay_
 
     Weights have one width in all layers, or one in each.
     """
-    model = DelayNetwork.restore(network, run.training).to(find_device(run.training.device))
-    model.quantise(bits)
-    model.share_decays(decay_groups)
-    fit(model, run.beside(f"{show(bits, '-')}bit"), phase)
-    return model
+    return fit_quantised_together([network], bits, [run], phase, decay_groups)[0]
+
+
+def fit_quantised_together(
+    networks: Sequence[Network], bits: Widths, runs: Sequence[Run], phase: Phase, decay_groups: int
+) -> list[DelayNetwork]:
+    """Do for several networks what :func:`fit_quantised` does for one, trained by :func:`fit_together`."""
+    device, models = find_device(runs[0].training.device), []
+    for network, run in zip(networks, runs, strict=True):
+        model = DelayNetwork.restore(network, run.training).to(device)
+        model.quantise(bits)
+        model.share_decays(decay_groups)
+        models.append(model)
+    fit_together(models, [run.beside(f"{show(bits, '-')}bit") for run in runs], phase)
+    return models
 
 
 class _General:
