@@ -173,7 +173,7 @@ class Source(ABC):
                 "Configuration: data.validation_speakers is empty; name speakers to hold out, or, where there are "
                 "none, write data.validation_share."
             )
-        if not data["test_speakers"] and not with_test_file:
+        if not data["test_speakers"] and not (with_test_file or self.published_split):
             raise InputError("Configuration: data.test_speakers is empty; name speakers to hold out.")
 
     def _check_shares(self, config: Mapping[str, Any]) -> None:
