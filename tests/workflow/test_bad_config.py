@@ -67,8 +67,9 @@ def wrong_types(config):
     """Yield every change of one value to one of another type, and the key that must be named."""
     unused = "speech" if config["data"]["name"] == "shd" else "download"
     # No value takes a network out, stands for the chips of the paper, for no recipe, second implementation, neuron or
-    # learned delay, and leaves a section out that the data do not come from, or of a chip that does not run.
-    free = ("verify", "show", "adaptation", "current_decay", "positions", "recipe", "loihi2", unused)
+    # learned delay or share, and leaves a section out that the data do not come from, or of a chip that does not run.
+    shares = ("validation_share", "test_share")
+    free = ("verify", "show", "adaptation", "current_decay", "positions", "recipe", "loihi2", *shares, unused)
     for path in paths(config, object):
         if path == ("download", "folder"):
             continue
@@ -208,7 +209,7 @@ IMPOSSIBLE = [
     (values("data.name", st.just("ssc")), "ssc comes split"),
     (st.just({"data": {"name": "shd"}, "download": {"folder": "nowhere"}}), "download.folder"),
     (values("data.validation_speakers", st.just([])), "validation_speakers"),
-    (values("data.test_speakers", st.just([])), "test_speakers"),
+    (st.just({"data": {"name": "spoken_digits", "test_speakers": []}}), "test_speakers"),
     (st.just({"data": {"name": "spoken_digits", "published_split": True}}), "data.published_split is true"),
     (st.just({"data": {"name": "files", "published_split": True}, "files": FILES}), "data.published_split is true"),
     (values("data", st.just({"validation_speakers": [7, 4], "test_speakers": [5, 4]})), "speaker 4"),
@@ -248,9 +249,9 @@ BASE = st.sampled_from(BASES)
         (f"loihi: {{excess: {{synapse_words: 1{'0' * 400}}}}}", "synapse_words has 401 digits; write a number below"),
         ("seeds: [1.0e+3]", "seeds.0 is 1000.0; write 1000."),
         ("data: {test_speakers: '4'}", "write [4]."),
-        ("data: {name: mnist}", "data.name is 'mnist'; write one of files, recordings, shd, spoken_digits, ssc."),
+        ("data: {name: mnist}", "data.name is 'mnist'; write one of files, heidelberg_digits, recordings, .*."),
         ("data: {duration_s: 0}", "data.duration_s is 0; write a number above 0, in s."),
-        ("data: {nam: shd}", "data has no key 'nam'; the keys are name, time_steps, "),
+        ("data: {nam: shd}", "data has no key 'nam'; the keys are name, dataset, time_steps, "),
         ("sedes: [1]", "the top level has no key 'sedes'; the keys are seeds, platforms, "),
         ("training: {dense: {learning_rate: 4e-3}}", "YAML reads that as text, so write 0.004."),
         ("training: {gradient_norm: 1E6}", "is '1E6'; YAML reads that as text, so write 1000000."),
@@ -315,7 +316,13 @@ WHOLE = list(whole_numbers(whole()))
 
 @pytest.mark.parametrize("path", WHOLE, ids=[".".join(map(str, path)) for path in WHOLE])
 def test_a_whole_number_with_a_point_is_refused(path):
-    added = {"recipes": {"mine": PAPER["training"]}, "recordings": RECORDINGS}
+    sections = {
+        "recordings": RECORDINGS,
+        "files": FILES | {"sensor": [2, 2, 1]},
+        "heidelberg_digits": {"recordings": 50, "seed": 1},
+        "tonic": {"folder": "mine", "start_s": 0, "downsample": 1, "polarity": "kept", "samples": 9},
+    }
+    added = {"recipes": {"mine": PAPER["training"]}, **sections}
     config = overlay(PAPER, network() | added | {"frontier": {"space": {"input_delays": [[0, 8]]}}})
     read(config)
     entry = (path[:-1], [2.0]) if path[-1] == 0 else (path, 2.0)

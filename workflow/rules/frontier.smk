@@ -1,7 +1,7 @@
 from delaysnn.frontier.budgets import QUANTITIES, name_budget
 
 FRONTIER = SETTINGS.frontier
-ROUNDS = range(1, len(FRONTIER.rungs) + 1)
+ROUNDS = FRONTIER.rounds
 BUDGETS = [name_budget(QUANTITIES[key], budget) for key, own in FRONTIER.budgets.items() for budget in own]
 SEARCH = f"results/frontier/{DATASET}"
 CANDIDATE = f"{SEARCH}/{{candidate}}/rung{{rung}}/seed{{seed}}"
@@ -158,11 +158,11 @@ rule collect_frontier:
 
 
 # `make best BUDGET=22kB`: an overlay for each budget.
-for budget in BUDGETS:
+for number, budget in enumerate(BUDGETS):
 
     rule:
         name:
-            "write_best_" + re.sub(r"\W", "_", budget)
+            f"write_best{number}"
         input:
             frontier=f"{SEARCH}/frontier.json",
         output:

@@ -77,6 +77,11 @@ class Frontier(Section):
     without, `keep` where nothing is pruned)"""
 
     @property
+    def rounds(self) -> list[int]:
+        """The rounds of the search, counted from 1."""
+        return [number for number, _ in enumerate(self.rungs, start=1)]
+
+    @property
     def budgets(self) -> dict[str, list[float]]:
         """Budgets of each quantity that has any, by their key (:mod:`delaysnn.frontier.budgets`)."""
         return {"budgets_kb": self.budgets_kb} | ({"budgets_uj": self.budgets_uj} if self.budgets_uj else {})
