@@ -126,7 +126,12 @@ def study(*chips, cores=(1, 3)):
         platforms=[platforms()[name] for name in ("pytorch", *chips)],
         constants={},
         parts={"shown": "48"},
-        config={"delays": {"keep": 15, "max": 60, "stride": 2}, "loihi": {"cores": list(cores)}},
+        config={
+            "data": {},
+            "delays": {"keep": 15, "max": 60, "stride": 2},
+            "frontier": {"budgets_uj": [5]},
+            "loihi": {"cores": list(cores)},
+        },
         patterns={},
         files={},
     )
