@@ -66,14 +66,13 @@ def test_what_cannot_be_is_not_written(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_only_chains_whose_inputs_come_undelayed_are_deployed():
-    check_deployable(floats(), "a")
+def test_only_chains_with_a_hidden_layer_are_deployed():
+    for network in (floats(), with_layer(0, delay_levels=(2,))):
+        check_deployable(network, "a")
     fed_back = with_layer(1, recurrent=np.ones((12, 12), np.float32))
     for check in (check_chain, check_deployable):
         with pytest.raises(InputError, match=r"^a: layer 1 has recurrent synapses"):
             check(fed_back, "a")
-    with pytest.raises(InputError, match=r"^a: layer 0 delays its inputs by \(2,\)"):
-        check_deployable(with_layer(0, delay_levels=(2,)), "a")
     with pytest.raises(InputError, match=r"^a: has one layer"):
         check_deployable(dataclasses.replace(floats(), layers=floats().layers[:1]), "a")
 
