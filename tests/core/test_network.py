@@ -90,7 +90,7 @@ def edit_json(path, **changes):
     ("change", "samples"),
     [
         ({"format": "other"}, "format"),
-        ({"version": 99}, "version must be 1, found 99"),
+        ({"version": 99}, "version must be 1 or 2, found 99"),
         ({"layers": []}, "no layers"),
         ({"layers": [{"delay_levels": [0]}, {"delay_levels": [0, 2]}]}, "layer 1: 3 weight matrices"),
         ({"layers": [{"delay_levels": [0]}, {"delay_levels": [0, 4, 2]}]}, "must increase"),
@@ -114,7 +114,7 @@ def test_a_wrong_network_description_is_refused(tmp_path, change, samples):
 @pytest.mark.parametrize(
     ("name", "samples"),
     [
-        ("layer0.bias", "holds layer0.bias, which is not read here"),
+        ("layer0.scale", "holds layer0.scale, which is not read here"),
         ("layer1.alpha", "holds layer1.alpha, "),
         ("layer1.v_reset", "holds layer1.v_reset, "),
         ("layer2.weights", r"holds layer2.weights, .* a\.json lists 2 layers, 0 to 1"),
@@ -223,8 +223,8 @@ def test_a_key_that_a_description_lacks_is_named(tmp_path, key):
 @pytest.mark.parametrize(
     ("changes", "samples"),
     [
-        ({"version": "1"}, 'version must be 1, found "1"'),
-        ({"version": True}, "version must be 1, found true"),
+        ({"version": "1"}, 'version must be 1 or 2, found "1"'),
+        ({"version": True}, "version must be 1 or 2, found true"),
         ({"layers": {"0": {}}}, 'layers must be a list of .*, found {"0": {}}'),
         ({"layers": [1, 2]}, r"layers must be a list of .*, found \[1, 2\]"),
         ({"layers": [{"delay_levels": 2}]}, "layer 0: delay_levels must be a list .*, found 2"),

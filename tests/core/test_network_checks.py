@@ -8,7 +8,7 @@ from small_networks import quantised_network
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import write_network
-from delaysnn.core.network_checks import check_chain, check_deployable, check_fit, check_network
+from delaysnn.core.network_checks import check_deployable, check_fit, check_network
 
 
 def floats():
@@ -66,13 +66,9 @@ def test_what_cannot_be_is_not_written(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_only_chains_with_a_hidden_layer_are_deployed():
+def test_only_networks_with_a_hidden_layer_are_deployed():
     for network in (floats(), with_layer(0, delay_levels=(2,))):
         check_deployable(network, "a")
-    fed_back = with_layer(1, recurrent=np.ones((12, 12), np.float32))
-    for check in (check_chain, check_deployable):
-        with pytest.raises(InputError, match=r"^a: layer 1 has recurrent synapses"):
-            check(fed_back, "a")
     with pytest.raises(InputError, match=r"^a: has one layer"):
         check_deployable(dataclasses.replace(floats(), layers=floats().layers[:1]), "a")
 

@@ -13,7 +13,7 @@ from small_networks import adaptive_network, current_network, quantised_network
 from delaysnn import neurons
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import read_network, write_network
-from delaysnn.core.network_checks import check_chain, check_network, check_neurons
+from delaysnn.core.network_checks import check_network, check_neurons
 from delaysnn.networks.nir_graph import to_nir
 from delaysnn.neurons import registered
 from delaysnn.platforms.loihi.conversion import convert
@@ -162,7 +162,6 @@ def test_loihi_and_nir_refuse_adaptive_neurons():
             refused(adaptive_network([1]))
     with pytest.raises(InputError, match=r"^network tiny: layer 0 has neurons of the kind cuba, but NIR takes lif;"):
         to_nir(current_network(), 0.01)
-    check_chain(quantised_network(), "a")
 
 
 def test_a_neuron_is_called_as_its_file(monkeypatch):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.features import features
 from delaysnn.core.network import Layer, Network
 from delaysnn.networks.importing import import_network
 from delaysnn.training.evaluate import trace
@@ -68,11 +69,11 @@ def test_delayed_inputs_are_taken(theirs, validation):
     assert bring_in(dataclasses.replace(theirs, layers=(late, *rest)), validation).layers[0].delay_levels == (3,)
 
 
-def test_recurrent_synapses_are_refused(theirs, validation):
+def test_further_features_are_taken(theirs, validation):
     first, *rest = theirs.layers
-    fed_back = dataclasses.replace(first, recurrent=np.ones((9, 9), np.float32))
-    with pytest.raises(InputError, match=r"a\.safetensors: layer 0 has recurrent synapses"):
-        bring_in(dataclasses.replace(theirs, layers=(fed_back, *rest)), validation)
+    more = dataclasses.replace(first, recurrent=np.ones((9, 9), np.float32), bias=np.ones(9, np.float32))
+    found = bring_in(dataclasses.replace(theirs, layers=(more, *rest), readout="summed_membrane"), validation)
+    assert features(found) == {"recurrent", "bias", "readout"}
 
 
 def test_any_delay_levels_run_as_the_plain_loop(theirs, validation, settings):

@@ -5,8 +5,8 @@ import torch
 from test_layers import SCALE, Surrogate
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.features import features
 from delaysnn.core.network import read_network, write_network
-from delaysnn.core.network_checks import check_deployable
 from delaysnn.neurons import registered
 from delaysnn.settings.networks import DelayLevels, KeptLevels, Network, Shape
 from delaysnn.settings.training import Phase, Phases
@@ -134,5 +134,4 @@ def test_such_a_network_is_scored_but_neither_quantised_nor_deployed(settings, v
     model = draw_network(validation, network, DELAYS, settings, seed=1)
     with pytest.raises(InputError, match="recurrent network is a baseline"):
         model.quantise(8)
-    with pytest.raises(InputError, match="layer 0 has recurrent synapses"):
-        check_deployable(model.export(32, "", 1, "", {}), "a.safetensors")
+    assert features(model.export(32, "", 1, "", {})) == {"recurrent"}

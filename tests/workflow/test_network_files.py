@@ -69,7 +69,7 @@ def test_a_topology_that_cannot_be_is_named(topology):
 
 def test_a_network_that_no_chip_runs_is_named():
     write("own", 700, 8, 6, 20, recurrent=8)
-    with pytest.raises(InputError, match=r"own\.safetensors: layer 0 has recurrent synapses"):
+    with pytest.raises(InputError, match=r"own\.safetensors: has recurrent synapses, but "):
         settled(own="own.safetensors")
     write("own", 700, 20)
     with pytest.raises(InputError, match=r"own\.safetensors: has one layer"):

@@ -68,7 +68,7 @@ def test_other_neurons_and_recurrent_synapses_are_refused(network):
         convert(one_neuron(neuron="adex"), {})
     first, *others = network.layers
     first = dataclasses.replace(first, recurrent=np.ones((first.weights.shape[2],) * 2, np.float32))
-    with pytest.raises(InputError, match="layer 0: has recurrent synapses"):
+    with pytest.raises(InputError, match="network tiny: has recurrent synapses, but loihi2 takes"):
         convert(dataclasses.replace(network, layers=(first, *others)), {})
 
 

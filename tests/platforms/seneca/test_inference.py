@@ -144,7 +144,7 @@ def test_inputs_must_fit(network):
 def test_recurrent_synapses_are_refused(network):
     first, *others = network.layers
     first = dataclasses.replace(first, recurrent=np.ones((12, 12), np.float32))
-    with pytest.raises(InputError, match="network tiny: layer 0 has recurrent synapses"):
+    with pytest.raises(InputError, match="network tiny: has recurrent synapses, but "):
         infer(dataclasses.replace(network, layers=(first, *others)), SpikeTrains.from_dense(np.zeros((25, 1, 20))))
 
 

@@ -7,12 +7,18 @@ from typing import Any
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import parse_json
+from delaysnn.core.readout import READOUTS, SPIKES
 
 FORMAT = "delaysnn-network"
-VERSION = 1
+VERSION = 2
 # What is read of a file; anything else might change what the network does, so it is refused.
-_KEYS = ("format", "version", "name", "seed", "dataset", "n_steps", "topology", "parameters", "layers", "provenance")
-_LEFT_OUT = ("parameters", "provenance")
+_KEYS = (
+    *("format", "version", "name", "seed", "dataset", "n_steps", "topology", "parameters", "layers", "provenance"),
+    "readout",
+)
+_LEFT_OUT = ("parameters", "provenance", "readout")
+# Version 1 is the same without biases, resets by subtraction and readouts by membranes.
+_READ = (1, VERSION)
 _LAYER_KEYS = ("delay_levels", "scale", "bits", "input_sharing", "input_channels", "neuron", "recurrent_delays")
 
 
@@ -28,8 +34,9 @@ def read_description(path: str | Path) -> dict[str, Any]:
     description = _read(path)
     if not isinstance(description, dict) or description.get("format") != FORMAT:
         raise InputError(f"{path}: format must be {FORMAT!r}.")
-    if not is_whole(description.get("version")) or description["version"] != VERSION:
-        raise InputError(f"{path}: version must be {VERSION}, found {_show(description.get('version'))}.")
+    if not is_whole(description.get("version")) or description["version"] not in _READ:
+        versions = " or ".join(map(str, _READ))
+        raise InputError(f"{path}: version must be {versions}, found {_show(description.get('version'))}.")
     _refuse_unread(f"{path}: holds", description, _KEYS)
     for key in _KEYS:
         if key not in description and key not in _LEFT_OUT:
@@ -43,6 +50,8 @@ def read_description(path: str | Path) -> dict[str, Any]:
         raise InputError(f"{path}: n_steps must be a whole number from 1, found {_show(description['n_steps'])}.")
     if not isinstance(description.get("provenance", {}), dict):
         raise InputError(f"{path}: provenance must be {{...}}, found {_show(description['provenance'])}.")
+    if (readout := description.get("readout", SPIKES)) not in READOUTS:
+        raise InputError(f"{path}: readout must be one of {', '.join(READOUTS)}, found {_show(readout)}.")
     _check_layers(path, description["layers"])
     return description
 

@@ -14,10 +14,11 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.files import atomic
 from delaysnn.core.metrics import write_json
 from delaysnn.core.network_checks import check_network
+from delaysnn.core.readout import SPIKES
 from delaysnn.core.widths import Widths, shortest
 from delaysnn.neurons import PLAIN, registered
 
-_ARRAYS = ("weights", "decay", "threshold", "recurrent")
+_ARRAYS = ("weights", "decay", "threshold", "recurrent", "bias", "reset")
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,10 @@ class Layer:
     """One layer of leaky integrate-and-fire neurons and the delayed synapses that feed it.
 
     ``u[k] = u[k-1] * decay * (1 - s[k-1]) + sum_d sum_i weights[d, i, :] * s_pre[i, k - delay_levels[d]]``,
-    ``s[k] = u[k] >= threshold`` (paper section II; reset to zero, no bias). A baseline's layer may also feed itself:
+    ``s[k] = u[k] >= threshold`` (paper section II; reset to zero, no bias). A layer may also feed itself:
     ``sum_i recurrent[i, :] * s[i, k-1]`` more, or ``sum_d sum_i recurrent[d, i, :] * s[i, k - recurrent_delays[d]]``.
+    Where it has a ``bias``, that much more arrives at every step. Where it has a ``reset``, a spike does not set the
+    potential to zero: ``u[k] = u[k-1] * decay - reset * s[k-1] + ...``.
 
     Attributes:
         weights: float32 [delay, pre, post]; zero where a synapse is pruned.
@@ -44,6 +47,9 @@ class Layer:
         input_channels: of the first layer, how many there are, where they share weights: the last run may be shorter.
         neuron: name of the model of its neurons (``delaysnn.neurons``); the equations above are those of ``lif``.
         own: by name, what such a neuron has beside decay and threshold, each float32 [post].
+        bias: float32 [post]; what arrives at every step, the first included; None where nothing does.
+        reset: float32 [post], above 0; what a spike takes from the potential of the next step, after its decay: the
+            threshold, say, or decay * threshold where a tool subtracts before it decays. None: a reset to zero.
     """
 
     weights: np.ndarray
@@ -58,6 +64,8 @@ class Layer:
     neuron: str = PLAIN
     own: Mapping[str, np.ndarray] = field(default_factory=dict)
     recurrent_delays: tuple[int, ...] = (1,)
+    bias: np.ndarray | None = None
+    reset: np.ndarray | None = None
 
     @property
     def feedback(self) -> np.ndarray | None:
@@ -86,6 +94,8 @@ class Network:
         seed: seed of its training.
         dataset: name of the data set it was trained on.
         provenance: how it was made.
+        readout: one of :data:`delaysnn.core.readout.READOUTS`: what decides. By ``spikes`` the output layer fires. By
+            membranes it never does and is never reset: its thresholds and resets then mean nothing.
     """
 
     layers: tuple[Layer, ...]
@@ -94,6 +104,7 @@ class Network:
     seed: int
     dataset: str
     provenance: dict[str, Any] = field(default_factory=dict)
+    readout: str = SPIKES
 
     @property
     def topology(self) -> tuple[int, ...]:
@@ -193,6 +204,8 @@ def read_network(path: str | Path) -> Network:
                 scale=layer.get("scale"),
                 bits=layer.get("bits"),
                 recurrent=arrays.get(f"layer{index}.recurrent"),
+                bias=arrays.get(f"layer{index}.bias"),
+                reset=arrays.get(f"layer{index}.reset"),
                 input_sharing=layer.get("input_sharing", 1),
                 input_channels=layer.get("input_channels"),
                 neuron=layer.get("neuron", PLAIN),
@@ -207,7 +220,8 @@ def read_network(path: str | Path) -> Network:
             "config/README.md describes the format."
         ) from None
     known = {key: description[key] for key in ("n_steps", "name", "seed", "dataset")}
-    network = Network(layers, **known, provenance=description.get("provenance", {}))
+    readout = description.get("readout", SPIKES)
+    network = Network(layers, **known, provenance=description.get("provenance", {}), readout=readout)
     _refuse_unread(path, arrays, beside, len(layers))
     check_network(network, path)
     compare(beside, description, network.topology, network.parameters)

@@ -41,19 +41,8 @@ def check_neurons(network: "Network", source: object, takers: Mapping[str, Colle
     )
 
 
-def check_chain(network: "Network", source: object) -> None:
-    """Refuse a network with a layer that feeds itself, which no chip runs here."""
-    for index, layer in enumerate(network.layers):
-        if layer.recurrent is not None:
-            raise InputError(
-                f"{source}: layer {index} has recurrent synapses, which no chip's model has here; recurrent networks "
-                "are baselines, trained and scored only."
-            )
-
-
 def check_deployable(network: "Network", source: object) -> None:
     """Refuse a network of another tool that cannot be deployed, whatever neurons it has and data it runs on."""
-    check_chain(network, source)
     if len(network.layers) < 2:
         raise InputError(f"{source}: has one layer, but delays lie between two; give it a hidden layer.")
 
@@ -102,7 +91,7 @@ def check_network(network: "Network", source: object) -> None:
             set(layer.delay_levels)
         ):
             raise InputError(f"{where}: delay levels must increase from 0 or more, found {layer.delay_levels}.")
-        for name in ("decay", "threshold", *layer.own):
+        for name in [name for name in layer.arrays if name not in ("weights", "recurrent")]:
             shape = layer.arrays[name].shape
             if shape != (post,):
                 raise InputError(f"{where}: {name} must have one value for each of {post} neurons, found {shape}.")
@@ -116,6 +105,10 @@ def check_network(network: "Network", source: object) -> None:
             raise InputError(f"{where}: decay must lie in 0 to 1, found {layer.decay.min()} to {layer.decay.max()}.")
         if (layer.threshold <= 0).any():
             raise InputError(f"{where}: threshold must be above 0, found {layer.threshold.min()}.")
+        if layer.reset is not None and (layer.reset <= 0).any():
+            raise InputError(
+                f"{where}: reset must be above 0, found {layer.reset.min()}; without it neurons are reset to zero."
+            )
         _check_own(layer, where)
         if layer.bits is not None and layer.scale is not None:
             _check_units(layer.weights, layer.bits, layer.scale, where)

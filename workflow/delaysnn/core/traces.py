@@ -22,6 +22,7 @@ class Traces:
         predictions: int16 [samples]; decided class.
         platform: pytorch, loihi or seneca.
         provenance: how it was made.
+        scores: what membranes say for each class, float64 [samples, classes], where they decide; None where spikes do.
     """
 
     layers: tuple[SpikeTrains, ...]
@@ -29,6 +30,7 @@ class Traces:
     predictions: np.ndarray
     platform: str
     provenance: dict[str, Any] = field(default_factory=dict)
+    scores: np.ndarray | None = None
 
     @property
     def right(self) -> np.ndarray:
@@ -54,6 +56,14 @@ def decide(output: SpikeTrains) -> np.ndarray:
     return (counts * output.n_steps - last_step).argmax(axis=1).astype(np.int16)
 
 
+def decide_by(output: SpikeTrains, scores: np.ndarray | None) -> np.ndarray:
+    """Return the class of each sample, int16 [samples]: that of the largest score where there are any, else by spikes.
+
+    Of several that are largest, the lowest index wins.
+    """
+    return decide(output) if scores is None else scores.argmax(axis=1).astype(np.int16)
+
+
 def first_right_sample(traces: Traces) -> int:
     """Return the first sample that is decided rightly, or 0 where none is: figures of a single sample show it."""
     return int(np.argmax(traces.right))
@@ -67,6 +77,8 @@ def write_traces(path: str | Path, traces: Traces) -> None:
         "predictions": traces.predictions.astype(np.int16),
         "header": np.array(json.dumps(header, sort_keys=True)),
     }
+    if traces.scores is not None:
+        arrays["scores"] = np.asarray(traces.scores, np.float64)
     for index, layer in enumerate(traces.layers):
         arrays |= layer.to_arrays(f"layer{index}")
     write_npz(path, arrays)
@@ -81,4 +93,5 @@ def read_traces(path: str | Path) -> Traces:
     arrays = read_npz(path, required=("labels", "predictions", "header"))
     header = json.loads(str(arrays["header"]))
     layers = tuple(SpikeTrains.from_arrays(arrays, f"layer{index}", path) for index in range(header["layers"]))
-    return Traces(layers, arrays["labels"], arrays["predictions"], header["platform"], header["provenance"])
+    about = (arrays["labels"], arrays["predictions"], header["platform"], header["provenance"])
+    return Traces(layers, *about, arrays.get("scores"))

@@ -11,9 +11,10 @@ from pathlib import Path
 import nir
 import numpy as np
 
+from delaysnn.core.features import check_features
 from delaysnn.core.files import atomic
 from delaysnn.core.network import Layer, Network, expand_inputs
-from delaysnn.core.network_checks import check_chain, check_neurons
+from delaysnn.core.network_checks import check_neurons
 from delaysnn.neurons import registered
 
 _ALMOST_ENDLESS = 1e12  # time steps
@@ -31,7 +32,7 @@ def to_nir(network: Network, step_s: float) -> nir.NIRGraph:
     """
     source = f"network {network.name}"
     check_neurons(network, source, {"NIR": [name for name, neuron in registered().items() if neuron.in_nir]})
-    check_chain(network, source)
+    check_features(network, source, {"NIR": ()})
     network = expand_inputs(network)
     nodes: dict[str, nir.NIRNode] = {"input": nir.Input(input_type={"input": np.array([network.topology[0]])})}
     edges, before = [], "input"

@@ -9,6 +9,7 @@ import numpy as np
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Cell
 from delaysnn.core.network import Network
+from delaysnn.core.readout import SPIKES
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.protocol import Estimates, Platform, Run
 
@@ -31,6 +32,7 @@ def check_run(platform: Platform, run: Run, network: Network, inputs: SpikeTrain
         InputError: naming the platform's file.
     """
     where, labels = _where(platform), dict(platform.labels)
+    _check_scores(where, run, network, len(inputs))
     for name, layers in {"layers": run.layers, **run.beside}.items():
         if name != "layers" and name not in labels:
             raise InputError(f"{where}: run returns {name!r} beside, which labels lacks; add it there.")
@@ -49,6 +51,19 @@ def check_run(platform: Platform, run: Run, network: Network, inputs: SpikeTrain
                     raise InputError(
                         f"{where}: layer {index} of {name} has {count} {what}; return the spikes of {wanted[what]}."
                     )
+
+
+def _check_scores(where: str, run: Run, network: Network, samples: int) -> None:
+    """Check that there is a score for each sample and class where membranes decide, and none where spikes do."""
+    wanted = None if network.readout == SPIKES else (samples, network.topology[-1])
+    found = {"scores": run.scores, **{f"scores_beside[{name!r}]": run.scores_beside.get(name) for name in run.beside}}
+    for name, scores in found.items():
+        shape = None if scores is None else scores.shape
+        if shape != wanted or (scores is not None and not np.isfinite(scores).all()):
+            raise InputError(
+                f"{where}: run returns {name} of shape {shape}; the network's readout is {network.readout}, so return "
+                f"{'None' if wanted is None else f'finite numbers of shape {wanted}'}."
+            )
 
 
 def check_estimates(platform: Platform, found: Estimates, samples: int | None = None) -> None:

@@ -80,11 +80,16 @@ class Run:
         layers: spikes of every layer, without the platform's latency.
         details: further numbers, as JSON takes them.
         beside: spikes of every layer where the platform computes in another way, by a name of ``Platform.labels``.
+        scores: of a network with a readout by membranes, what they say for each class, float64 [samples, classes]
+            (:func:`delaysnn.core.readout.score`).
+        scores_beside: the same of ``beside``, by name.
     """
 
     layers: "tuple[SpikeTrains, ...]"
     details: Mapping[str, Any] = field(default_factory=dict)
     beside: "Mapping[str, tuple[SpikeTrains, ...]]" = field(default_factory=dict)
+    scores: "np.ndarray | None" = None
+    scores_beside: "Mapping[str, np.ndarray]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,7 @@ class Platform:
         by_sample: its energy is estimated for every sample.
         neurons: names of the models of neurons (:mod:`delaysnn.neurons`) that it runs; a network of others is not
             deployed on it.
+        features: names of what a network may have beyond the paper's (:mod:`delaysnn.core.features`).
         finds: folders of the library whose modules it finds when it runs, which no import names.
     """
 
@@ -149,10 +155,11 @@ class Platform:
     by_sample: bool = False
     finds: tuple[str, ...] = ()
     neurons: tuple[str, ...] = (PLAIN,)
+    features: tuple[str, ...] = ()
 
-    def takes(self, neurons: Iterable[str]) -> bool:
-        """Return whether it runs networks of neurons of these names."""
-        return {*neurons} <= {*self.neurons}
+    def takes(self, neurons: Iterable[str], features: Iterable[str] = ()) -> bool:
+        """Return whether it runs networks of neurons of these names and with these features."""
+        return {*neurons} <= {*self.neurons} and {*features} <= {*self.features}
 
     def owns(self, row: str) -> bool:
         """Return whether a name in the column ``platform`` is the platform's own."""

@@ -152,7 +152,7 @@ class Configuration(Section):
         return [
             name
             for name, network in self.networks.items()
-            if isinstance(network, Network) and platforms()[platform].takes(network.neurons)
+            if isinstance(network, Network) and platforms()[platform].takes(network.neurons, network.features)
         ]
 
     def deployed_on(self, platform: str) -> list[str]:
@@ -323,7 +323,7 @@ def settle(config: Mapping[str, Any], root: Path) -> Configuration:
     found.source.check(found.plain)
     check_combinations(found)
     check_existence(found.networks, found.seeds)
-    takers = {name: platforms()[name].neurons for name in found.platforms}
+    takers = {name: platforms()[name] for name in found.platforms}
     data = (found.dataset, found.channels, found.data.time_steps, found.classes, takers)
     networks = {
         name: network if isinstance(network, Network) else describe_file(name, network, found.seeds, *data)

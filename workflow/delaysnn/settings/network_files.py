@@ -1,12 +1,14 @@
 """Networks that come as files: what the configuration knows of them before any job."""
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.features import check_features, features
 from delaysnn.core.network_checks import check_deployable, check_fit, check_neurons
 from delaysnn.neurons import PLAIN
+from delaysnn.platforms.protocol import Platform
 from delaysnn.settings.networks import BroughtNetwork, NetworkFile
 
 
@@ -50,26 +52,27 @@ def describe_file(
     channels: int,
     n_steps: int,
     n_classes: int | None,
-    takers: Mapping[str, Collection[str]],
+    takers: Mapping[str, Platform],
 ) -> BroughtNetwork:
     """Read a network's files, one a seed; return the shape that they hold.
 
     Args:
         data, channels, n_steps, n_classes: the data's name, channels, time steps a sample, and classes where they are
             known yet.
-        takers: models of neurons that each of the configured platforms runs.
+        takers: the configured platforms, by name.
 
     Raises:
         InputError: naming the file and what cannot be read, deployed or does not fit the data, or the two whose neurons
             a layer, shared input channels or models of neurons differ.
     """
-    found: dict[tuple[tuple[int, ...], int, tuple[str, ...]], str] = {}
+    found: dict[tuple[tuple[int, ...], int, tuple[str, ...], frozenset[str]], str] = {}
     for file, brought in network.read(seeds).items():
-        check_neurons(brought, file, takers)
+        check_neurons(brought, file, {key: platform.neurons for key, platform in takers.items()})
+        check_features(brought, file, {key: platform.features for key, platform in takers.items()})
         check_deployable(brought, file)
         check_fit(brought, file, data, channels, n_steps, n_classes)
         neurons = tuple(layer.neuron for layer in brought.layers)
-        found[brought.topology, brought.layers[0].input_sharing, neurons] = file
+        found[brought.topology, brought.layers[0].input_sharing, neurons, features(brought)] = file
     if len(found) > 1:
         (one, first), (other, second) = list(found.items())[:2]
         what, ours, theirs = next(
@@ -78,6 +81,7 @@ def describe_file(
                 ("neurons a layer", one[0], other[0]),
                 ("input channels a weight", one[1:2], other[1:2]),
                 ("models of neurons", one[2], other[2]),
+                ("further features", sorted(one[3]) or ["no"], sorted(other[3]) or ["no"]),
             )
             if ours != theirs
         )
@@ -86,7 +90,7 @@ def describe_file(
             f"{'-'.join(map(str, ours))} {what} and {second} {'-'.join(map(str, theirs))}; give each shape a "
             "name of its own."
         )
-    ((topology, sharing, neurons),) = found
+    ((topology, sharing, neurons, further),) = found
     return BroughtNetwork(
         file=network.file,
         hidden=list(topology[1:-1]),
@@ -96,4 +100,5 @@ def describe_file(
         # Of others than the paper's, whichever layer has them: such a network is none of the paper's.
         neuron=next((neuron for neuron in neurons if neuron != PLAIN), PLAIN),
         brought_neurons=list(dict.fromkeys(neurons)),
+        brought_features=sorted(further),
     )

@@ -104,6 +104,11 @@ class Network(Shape):
         return [self.neuron, PLAIN]
 
     @property
+    def features(self) -> list[str]:
+        """Names of what it has beyond the paper's networks where it is deployed (:mod:`delaysnn.core.features`)."""
+        return []
+
+    @property
     def deployed(self) -> bool:
         """Whether the network is deployed, on platforms that run its neurons, or only trained and scored: a baseline
         without learned delays or of another recipe, or one refined.
@@ -143,10 +148,15 @@ class BroughtNetwork(Network, NetworkFile):
     """A network trained elsewhere, with the shape and the neurons that its file has."""
 
     brought_neurons: list[str]
+    brought_features: list[str] = Field(default_factory=list)
 
     @property
     def neurons(self) -> list[str]:
         return self.brought_neurons
+
+    @property
+    def features(self) -> list[str]:
+        return self.brought_features
 
 
 class DelayLevels(Section):

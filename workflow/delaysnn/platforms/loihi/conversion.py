@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.features import check_features
 from delaysnn.core.network import Layer, Network, expand_inputs
-from delaysnn.core.network_checks import check_chain, check_network, check_neurons
+from delaysnn.core.network_checks import check_network, check_neurons
 from delaysnn.platforms.loihi.integer_network import (
     ACCUMULATOR_LIMIT,
     DECAY_UNITY,
@@ -21,6 +22,7 @@ from delaysnn.platforms.loihi.integer_network import (
 )
 
 NEURONS = ("lif", "cuba")
+FEATURES = ()
 
 
 def convert(network: Network, provenance: dict) -> IntegerNetwork:
@@ -38,6 +40,7 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
             fit, naming layer, neuron and value.
     """
     check_neurons(network, f"network {network.name}", {"loihi": NEURONS})
+    check_features(network, f"network {network.name}", {"loihi": FEATURES})
     return convert_each(network, provenance, lambda layer, where: convert_layer(layer, where)[0])
 
 
@@ -45,7 +48,6 @@ def convert_each(
     network: Network, provenance: dict, convert_one: Callable[[Layer, str], IntegerLayer]
 ) -> IntegerNetwork:
     """Return the integer form of a network whose layers have theirs by ``convert_one``, of a layer and its place."""
-    check_chain(network, f"network {network.name}")
     check_network(network, f"network {network.name}")
     expanded = expand_inputs(network).layers
     layers = tuple(convert_one(layer, f"network {network.name}, layer {index}") for index, layer in enumerate(expanded))

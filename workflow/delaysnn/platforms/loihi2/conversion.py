@@ -3,12 +3,14 @@
 import numpy as np
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.features import check_features
 from delaysnn.core.network import Layer, Network
 from delaysnn.platforms.loihi.conversion import convert_each, convert_layer
 from delaysnn.platforms.loihi.integer_network import DECAY_UNITY, THRESHOLD_LIMIT, IntegerLayer, IntegerNetwork
 from delaysnn.platforms.loihi2.integer_network import SHARE_LIMIT, SHARE_UNITY, AdaptiveLayer
 
 NEURONS = ("lif", "adlif", "cuba")
+FEATURES = ()
 
 
 def convert(network: Network, provenance: dict) -> IntegerNetwork:
@@ -25,11 +27,7 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
         where = f"network {network.name}, layer {index}"
         if layer.neuron not in NEURONS:
             raise InputError(f"{where}: neurons are {layer.neuron}; Loihi 2 runs {', '.join(NEURONS)} here.")
-        if layer.recurrent is not None:
-            raise InputError(
-                f"{where}: has recurrent synapses, which are not modelled on Loihi 2; recurrent networks are "
-                "baselines, trained and scored only."
-            )
+    check_features(network, f"network {network.name}", {"loihi2": FEATURES})
     return convert_each(network, provenance, _convert_layer)
 
 

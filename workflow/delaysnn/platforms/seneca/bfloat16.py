@@ -5,8 +5,11 @@ import dataclasses
 import ml_dtypes
 import numpy as np
 
+from delaysnn.core.features import check_features
 from delaysnn.core.network import Network
-from delaysnn.core.network_checks import check_chain
+
+# What the model of the chip has beyond the paper's networks (delaysnn.core.features).
+FEATURES = ()
 
 
 def to_bfloat16(values: np.ndarray) -> np.ndarray:
@@ -18,9 +21,9 @@ def round_network(network: Network) -> Network:
     """Return the network with weights, decays, thresholds and what else its neurons have in bfloat16.
 
     Raises:
-        InputError: a layer feeds itself.
+        InputError: the network has a feature that Seneca does not run.
     """
-    check_chain(network, f"network {network.name}")
+    check_features(network, f"network {network.name}", {"seneca": FEATURES})
     layers = tuple(
         dataclasses.replace(
             layer,
