@@ -147,8 +147,7 @@ def test_methods_that_are_not_called_count_only_where_others_name_them(tmp_path)
 
     def written(run, price):
         file.write_text(f"class Chip:\n    def run(self):\n        {run}\n    def price(self):\n        {price}\n")
-        for kept in (imports._tree, imports._meaning, imports._imports):
-            kept.cache_clear()
+        imports._read.cache_clear()
         found = imported(file, without=["price"])
         return imports.code_of(file, without=["price"]), LIBRARY / "core/lock.py" in found
 

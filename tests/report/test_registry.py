@@ -38,6 +38,12 @@ def python(folder, *arguments):
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+def test_who_only_lists_tables_and_figures_waits_for_no_matplotlib():
+    command = "import sys; from delaysnn.report.registry import registered; registered(); print(*sys.modules)"
+    loaded = python(ROOT, "-c", command).stdout.split()
+    assert "delaysnn.report.figures.frontier" in loaded and "matplotlib" not in loaded
+
+
 def plan(folder, *arguments):
     """Return what a dry run of the copy says."""
     run = python(folder, "-m", "snakemake", "-n", "--configfile=config/quick.yaml", *arguments)

@@ -1,15 +1,16 @@
 """What a script imports from this library, hashed: Snakemake sees a script change, but not what that imports."""
 
 import ast
-import copy
 import hashlib
 import re
 from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 _LIBRARY = Path(__file__).parents[1]
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_IMPORTING = (ast.Import, ast.ImportFrom, ast.Call)
 
 
 def code_of(*files: str | Path, without: Collection[str] = ()) -> str:
@@ -29,8 +30,8 @@ def code_of(*files: str | Path, without: Collection[str] = ()) -> str:
     digest = hashlib.sha256()
     given = {Path(file).resolve() for file in files}
     for file in sorted(imported(*files, without=without)):
-        digest.update(file.name.encode() + _meaning(file, frozenset(without if file in given else ())))
-        for other in _named_beside(file):
+        digest.update(file.name.encode() + _read(file, frozenset(without if file in given else ())).meaning)
+        for other in _read(file, frozenset()).beside:
             digest.update(other.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -42,50 +43,54 @@ def imported(*files: str | Path, without: Collection[str] = ()) -> set[Path]:
         without: as of :func:`code_of`.
     """
     found = {Path(file).resolve() for file in files}
-    waiting = [path for file in found for path in _imports(file, frozenset(without))]
+    waiting = [path for file in found for path in _read(file, frozenset(without)).imports]
     while waiting:
         file = waiting.pop()
         if file not in found:
             found.add(file)
-            waiting += _imports(file)
+            waiting += _read(file, frozenset()).imports
     return found
 
 
+class _Source(NamedTuple):
+    """What is kept of a Python file; its tree is not, since a hundred of them slow every collection of garbage."""
+
+    meaning: bytes
+    imports: list[Path]
+    beside: list[Path]
+
+
 @cache
-def _named_beside(file: Path) -> list[Path]:
-    """Return the files of other kinds that a module names, and those in folders that it names, beside it."""
+def _read(file: Path, without: frozenset[str]) -> _Source:
+    """Return what a file says, but for the functions that are left out and that nothing else in it names."""
+    tree = ast.parse(file.read_text())
+    if without:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Module | ast.ClassDef):
+                node.body = [line for line in node.body if not _is_function(line, without)] or [ast.Pass()]
+        named = {getattr(node, "attr", getattr(node, "id", None)) for node in ast.walk(tree)} & without
+        if named:
+            return _read(file, without - named)
+    nodes = list(ast.walk(tree))
+    modules = {name for node in nodes if isinstance(node, _IMPORTING) for name in _names(node, file)}
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    imports = [path for name in sorted(modules) for path in _modules(name)]
+    return _Source(_meaning(tree, nodes), imports, _named_beside(file, texts))
+
+
+def _named_beside(file: Path, texts: Collection[str]) -> list[Path]:
+    """Return the files of other kinds that a module's texts name, and those in folders that they name, beside it."""
     if not file.is_relative_to(_LIBRARY):
         return []
-    said = {part for node in ast.walk(_tree(file)) for part in _texts(node)}
+    # Of a text that may be a path its first part.
+    said = {text.split("/")[0] for text in texts if re.fullmatch(r"\w[\w./-]*", text)}
     named = [file.parent / name for name in said if name and (file.parent / name).exists()]
     inside = [each for path in named for each in (path.rglob("*") if path.is_dir() else [path])]
     return sorted(each for each in inside if each.is_file() and each.suffix not in (".py", ".pyc", ".nbi", ".nbc"))
 
 
-def _texts(node: ast.AST) -> Iterator[str]:
-    """Yield the first part of a path that a text may be."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"\w[\w./-]*", node.value):
-        yield node.value.split("/")[0]
-
-
-@cache
-def _tree(file: Path, without: frozenset[str] = frozenset()) -> ast.Module:
-    """Return what a file says, but for the functions that are left out and that nothing else in it names."""
-    tree = ast.parse(file.read_text())
-    for node in ast.walk(tree) if without else ():
-        if isinstance(node, ast.Module | ast.ClassDef):
-            node.body = [line for line in node.body if not _is_function(line, without)] or [ast.Pass()]
-    named = {getattr(node, "attr", getattr(node, "id", None)) for node in ast.walk(tree)} & without
-    return _tree(file, without - named) if named else tree
-
-
 def _is_function(line: ast.stmt, names: Collection[str]) -> bool:
     return isinstance(line, ast.FunctionDef) and line.name in names
-
-
-@cache
-def _imports(file: Path, without: frozenset[str] = frozenset()) -> list[Path]:
-    return [path for node in ast.walk(_tree(file, without)) for name in _names(node, file) for path in _modules(name)]
 
 
 def _names(node: ast.AST, file: Path) -> Iterator[str]:
@@ -134,12 +139,9 @@ def _modules(name: str) -> Iterator[Path]:
             yield package
 
 
-@cache
-def _meaning(file: Path, without: frozenset[str]) -> bytes:
-    """Return what is left of a file without comments, docstrings and explanations of attributes."""
-    # Not the tree that is kept for others, since this one is changed.
-    tree = copy.deepcopy(_tree(file, without))
-    for node in ast.walk(tree):
+def _meaning(tree: ast.Module, nodes: list[ast.AST]) -> bytes:
+    """Return a tree without the docstrings and explanations of attributes among its nodes, which it then lacks."""
+    for node in nodes:
         if isinstance(node, _DOCUMENTED):
             node.body = [line for line in node.body if not _is_text(line)]
     return ast.dump(tree).encode()

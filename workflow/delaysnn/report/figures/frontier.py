@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from statistics import mean
 from typing import Any
 
-from matplotlib.axes import Axes
-
 from delaysnn.frontier.budgets import ENERGY, MEMORY, QUANTITIES, Quantity
 from delaysnn.report.registry import figure
 from delaysnn.report.style import (
@@ -13,6 +11,7 @@ from delaysnn.report.style import (
     GREY,
     NETWORK_COLOURS,
     PAGE_INCHES,
+    Axes,
     Figure,
     label_of,
     name_dataset,
