@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import page
 import pytest
 import yaml
+from dry_runs import dry_run
 
 from delaysnn.core.errors import InputError
 from delaysnn.platforms import registered as platforms
@@ -53,9 +54,7 @@ def plan(folder, *arguments):
 def plan_with(folder, overlay, *targets):
     """Return what a dry run of this repository says to an overlay."""
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder, "-n"]
-    command += ["--configfile", ROOT / "config/quick.yaml", folder / "overlay.yaml", "--", *targets]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    run = dry_run(folder, "--configfile", ROOT / "config/quick.yaml", folder / "overlay.yaml", "--", *targets)
     return run.returncode, run.stdout + run.stderr
 
 

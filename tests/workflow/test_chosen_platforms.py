@@ -1,27 +1,19 @@
 """Chips that the configuration names are run, and no others."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import yaml
+from configurations import PAPER, ROOT
+from dry_runs import dry_run
 
 from delaysnn.settings.configuration import settle
 
-ROOT = Path(__file__).parents[2]
-PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 
-
-def snakemake(folder, settings, *arguments):
+def plan(folder, settings, *arguments):
     (folder / "overlay.yaml").write_text(yaml.safe_dump(settings))
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
-    command += ["--cores", "1", "--configfile", folder / "overlay.yaml", *arguments]
-    environment = {"PYTHONPATH": str(ROOT / "workflow"), "PATH": "/usr/bin:/bin", "HOME": str(folder)}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    return dry_run(folder, "--configfile", folder / "overlay.yaml", "--", *arguments)
 
 
 def test_a_chip_that_is_not_named_is_in_no_job(tmp_path):
-    run = snakemake(tmp_path, {"platforms": ["seneca"]}, "-n", "--", "data", "training", "platforms", "seneca")
+    run = plan(tmp_path, {"platforms": ["seneca"]}, "data", "training", "platforms", "seneca")
     assert run.returncode == 0, run.stderr
     assert "/seneca_cost.json" in run.stdout
     assert "loihi" not in run.stdout and "lava.json" not in run.stdout
@@ -34,7 +26,7 @@ def test_limits_of_a_chip_that_is_not_named_refuse_nothing():
 
 
 def test_without_a_verifier_no_environment_is_built(tmp_path):
-    run = snakemake(tmp_path, {"loihi": {"verify": None}}, "-n", "--", "all")
+    run = plan(tmp_path, {"loihi": {"verify": None}}, "all")
     assert run.returncode == 0, run.stderr
     assert "/loihi_cost.json" in run.stdout and "tables/equality.csv" in run.stdout
     assert "lava.json" not in run.stdout and "build_lava" not in run.stdout

@@ -13,6 +13,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from dry_runs import dry_run
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -34,7 +35,7 @@ def test_an_environment_older_than_the_clone_is_used(tmp_path):
     ready.parent.mkdir(parents=True)
     ready.touch()
     os.utime(ready, (1, 1))
-    run = snakemake(tmp_path, "-n", ".envs/lava/ready")
+    run = dry_run(tmp_path, ".envs/lava/ready")
     assert run.returncode == 0 and "Nothing to be done" in run.stdout + run.stderr, run.stdout + run.stderr
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from configurations import PAPER, check, overlay
+from dry_runs import dry_run
 
 from delaysnn.core.metrics import read_json, read_metrics
 from delaysnn.report.tidy import read_table
@@ -44,8 +45,14 @@ SMALL = {
 SEARCH = "results/frontier/spoken_digits"
 
 
-def snakemake(folder, *arguments, **frontier):
+def plan(folder, *arguments, **frontier):
+    """Return what a dry run says."""
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay(SMALL, {"frontier": frontier})))
+    return dry_run(folder, "--configfile", folder / "overlay.yaml", *arguments)
+
+
+def snakemake(folder, *arguments):
+    (folder / "overlay.yaml").write_text(yaml.safe_dump(SMALL))
     command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
     command += ["--cores", "2", "--configfile", folder / "overlay.yaml", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
@@ -97,19 +104,19 @@ def test_a_network_says_a_width_for_each_of_its_layers():
 
 
 def test_a_space_that_cannot_be_is_refused_before_any_job(tmp_path):
-    run = snakemake(tmp_path, "-n", "--", "frontier", candidates=999)
+    run = plan(tmp_path, "--", "frontier", candidates=999)
     said = run.stdout + run.stderr
     assert run.returncode and "\nConfiguration: frontier.candidates is 999, but frontier.space has only" in said
     assert "Traceback" not in said and "Exception" not in said
     # Nothing else asks for the search.
-    assert snakemake(tmp_path, "-n", "--", "results/metrics/capacity.json", candidates=999).returncode == 0
+    assert plan(tmp_path, "--", "results/metrics/capacity.json", candidates=999).returncode == 0
 
 
 def test_the_search_halves_scores_its_winners_once_and_makes_nothing_twice(tmp_path):
     run = snakemake(tmp_path, "--", f"{SEARCH}/candidates.json")
     assert run.returncode == 0, run.stderr
     assert "round 1 of 2: as many trainings, 1 dense epochs each" in run.stderr
-    assert counts(snakemake(tmp_path, "-n", "--", "frontier"))["train_candidate"] == 3
+    assert counts(plan(tmp_path, "--", "frontier"))["train_candidate"] == 3
 
     run = snakemake(tmp_path, "--", "frontier", "results/frontier/1000uJ.yaml")
     assert run.returncode == 0, run.stderr
@@ -143,11 +150,11 @@ def test_the_search_halves_scores_its_winners_once_and_makes_nothing_twice(tmp_p
     assert (table["memory_kb"][:2] <= table["budget"][:2]).all() and (table["energy_uj"] <= 1000).all()
     assert (tmp_path / "results/figures/frontier.svg").exists()
 
-    again = snakemake(tmp_path, "--", "frontier", "results/frontier/1000uJ.yaml")
+    again = plan(tmp_path, "--", "frontier", "results/frontier/1000uJ.yaml")
     assert "Nothing to be done" in again.stdout + again.stderr
     # The overlay is one that the pipeline takes.
     target = "results/metrics/spoken_digits/best/seed1/loihi.json"
-    best = snakemake(tmp_path, tmp_path / "results/frontier/1000uJ.yaml", "-n", "--", target)
+    best = plan(tmp_path, tmp_path / "results/frontier/1000uJ.yaml", "--", target)
     assert best.returncode == 0, best.stdout + best.stderr
     assert counts(best)["train_network"] == counts(best)["quantise_layers"] == 1
 

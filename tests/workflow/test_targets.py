@@ -1,14 +1,10 @@
 """A target that nothing makes ends in a sentence that lists what there is."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+from dry_runs import ROOT, dry_run
 
 from delaysnn.settings.targets import explain_configfiles, explain_repeated, explain_target
 
-ROOT = Path(__file__).parents[2]
 RULES = ["all", "data", "training", "folds"]
 FILES = [
     "results/tables/energy.csv",
@@ -91,7 +87,6 @@ def test_configuration_files_that_would_not_count_are_named():
 
 
 def test_snakemake_says_so_where_a_target_follows_anything(tmp_path):
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path, "-n"]
     overlay = ROOT / "config/quick.yaml"
     right, wrong = "results/metrics/capacity.json", "results/metrics/shd/48/seed1/lava.json"
     unknown, of_fold = (
@@ -111,6 +106,6 @@ def test_snakemake_says_so_where_a_target_follows_anything(tmp_path):
         ([f"--configfile={overlay}", f"--configfile={overlay}"], "--configfile stands more than once"),
         (["--configfile", overlay, right], f"so write a target as in --configfile={overlay} {right}, or"),
     ):
-        run = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+        run = dry_run(tmp_path, *arguments)
         assert run.returncode != 0
         assert sentence in run.stdout + run.stderr and "Traceback (most" not in run.stdout + run.stderr
