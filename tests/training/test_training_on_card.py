@@ -248,18 +248,6 @@ def test_a_gradient_that_is_no_number_says_what_to_change(tmp_path, on_card):
         fit(model.to(DEVICE), make_run(SETTINGS, tmp_path / "a"), PHASE)
 
 
-def test_too_large_a_batch_says_what_to_set(tmp_path, on_card, monkeypatch):
-    def step(_):
-        raise torch.cuda.OutOfMemoryError("tried to allocate 99 GiB")
-
-    on_card()
-    monkeypatch.setattr(loop.OnCard, "_step", step)
-    with pytest.raises(
-        optimise.InputError, match=r"batches of 16 samples of 1 networks .*99 GiB.* lower training.batch"
-    ):
-        fit(network(SETTINGS).to(DEVICE), make_run(SETTINGS, tmp_path / "a"), PHASE)
-
-
 def test_of_equal_counts_the_one_that_was_first_wins_on_the_card_too():
     from delaysnn.core.traces import decide
 

@@ -9,6 +9,7 @@ from torch import Tensor
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.core.traces import Traces, decide
+from delaysnn.training.gpu.memory import Portion
 from delaysnn.training.layers import InputBatch
 from delaysnn.training.losses import READOUTS, Layers
 from delaysnn.training.model import DelayNetwork
@@ -18,10 +19,17 @@ _SAMPLES_AT_ONCE = 256
 
 def run_network(model: DelayNetwork, spikes: SpikeTrains) -> Iterator[tuple[np.ndarray, list[tuple[Tensor, Tensor]]]]:
     """Yield, block by block, the samples' indices and every layer's spikes and membranes [batch, time, neuron]."""
-    for first in range(0, len(spikes), _SAMPLES_AT_ONCE):
-        samples = np.arange(first, min(first + _SAMPLES_AT_ONCE, len(spikes)))
+    portion, first = Portion(_SAMPLES_AT_ONCE, 1, "without gradients"), 0
+
+    def run(most: int) -> tuple[np.ndarray, list[tuple[Tensor, Tensor]]]:
+        samples = np.arange(first, min(first + most, len(spikes)))
         with torch.no_grad():
-            yield samples, model(InputBatch.of(spikes, samples))
+            return samples, model(InputBatch.of(spikes, samples))
+
+    while first < len(spikes):
+        samples, layers = portion.fit(run)
+        yield samples, layers
+        first += len(samples)
 
 
 def to_trains(spikes: Tensor) -> SpikeTrains:

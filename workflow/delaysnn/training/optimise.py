@@ -24,6 +24,7 @@ from delaysnn.training.checkpoints import checkpoint_of, resume, save
 from delaysnn.training.devices import find_device
 from delaysnn.training.dropout import leave_out
 from delaysnn.training.evaluate import decide_as_trained, run_network
+from delaysnn.training.gpu.memory import enough
 from delaysnn.training.gpu.samples import refused
 from delaysnn.training.losses import cross_entropy
 from delaysnn.training.model import DelayNetwork
@@ -278,7 +279,7 @@ class _General:
 
     def epoch(self, epoch: int, sigma: float | None) -> list[float]:
         run, random = self.run, np.random.default_rng([self.run.seed, epoch])
-        with self.model.spreading(sigma):
+        with self.model.spreading(sigma), enough(run.training.batch):
             loss, outside = _epoch(self.model, run.train, run.training, self.optimiser, self.schedule, random)
         if epoch == 0 and run.training.variation:
             _log.info("varying the samples moves %.2f %% of the spikes beyond the edges", 100 * outside)

@@ -8,6 +8,7 @@ takes one call; what changes from step to step lies in tables on the GPU, of whi
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,10 +16,10 @@ import torch
 from torch import Tensor
 
 from delaysnn.core.dataset import Dataset
-from delaysnn.core.errors import InputError
 from delaysnn.settings.training import Phase, Training
 from delaysnn.training.augment import draw
 from delaysnn.training.gpu.augment import WIDTHS, Variation, pack
+from delaysnn.training.gpu.memory import Portion
 from delaysnn.training.gpu.samples import Samples
 from delaysnn.training.gpu.stack import Stack, shape_of
 from delaysnn.training.losses import READOUTS, Layers, cross_entropy_each
@@ -80,6 +81,9 @@ class OnCard:
         self._at = torch.zeros_like(self._done)  # steps of the epoch
         self._loss = torch.zeros(len(runs), dtype=torch.float64, device=self.device)
         self._sigma = torch.ones((), device=self.device)
+        self._most = max(-(-len(run.train) // self.n_batches) for run in runs)  # samples a batch and network
+        self._portion = Portion(self._most, len(runs), "and adds up gradients")
+        self._validated = Portion(_AT_ONCE, len(runs), "without gradients")
         self._splits: dict[str, tuple[Samples, list[int]]] = {}
         self._tables: _Batches | None = None
         self._drawn: tuple[int, list[np.ndarray]] | None = None
@@ -93,15 +97,9 @@ class OnCard:
         self._fill(self._draw(epoch))
         self._at.zero_()
         self._loss.zero_()
-        try:
-            self._capture()
-            for _ in range(self.n_batches):
-                self._step() if self._graph is None else self._graph.replay()
-        except torch.cuda.OutOfMemoryError as error:
-            raise InputError(
-                f"The GPU's memory is too small for batches of {self.training.batch} samples of {len(self.runs)} "
-                f"networks at once ({error}); lower training.batch, or train fewer networks side by side."
-            ) from None
+        self._portion.fit(self._capture)
+        for _ in range(self.n_batches):
+            self._portion.fit(self._step) if self._graph is None else self._graph.replay()
         # While the device works, the processor draws what comes next.
         self._drawn = epoch + 1, self._draw(epoch + 1)
         return [total / len(run.train) for total, run in zip(self._loss.tolist(), self.runs, strict=True)]
@@ -112,18 +110,23 @@ class OnCard:
             self._splits[split] = _on_device([getattr(run, split) for run in self.runs], False, self.device)
         samples, begins = self._splits[split]
         counts = [len(getattr(run, split)) for run in self.runs]
+        sums = self._validated.fit(partial(self._sums, samples, begins, counts))
+        return [self._row(total, count) for total, count in zip(sums.tolist(), counts, strict=True)]
+
+    def _sums(self, samples: Samples, begins: list[int], counts: list[int], at_once: int) -> Tensor:
+        """Return the sums of :meth:`_measure` over all of a split's samples."""
         shared = len(set(begins)) == 1
         sums: Any = 0
         with torch.no_grad():
-            for first in range(0, max(counts), _AT_ONCE):
-                place = torch.arange(first, first + _AT_ONCE, device=self.device)
+            for first in range(0, max(counts), at_once):
+                place = torch.arange(first, first + at_once, device=self.device)
                 filled = torch.stack([(place < count) for count in counts])
                 last = torch.tensor(counts, device=self.device)[:, None] - 1
                 chosen = torch.minimum(place, last) + torch.tensor(begins, device=self.device)[:, None]
-                spikes = _by_net(samples.dense((chosen[:1] if shared else chosen).flatten()), _AT_ONCE)
+                spikes = _by_net(samples.dense((chosen[:1] if shared else chosen).flatten()), at_once)
                 layers = self.stack.layers(spikes.expand(len(counts), -1, -1, -1), None)
                 sums = sums + self._measure(layers, samples.labels[chosen], filled)
-        return [self._row(total, count) for total, count in zip(sums.tolist(), counts, strict=True)]
+        return sums
 
     def _measure(self, layers: Layers, labels: Tensor, filled: Tensor) -> Tensor:
         """Return sums over a batch, float64 [net, value]: loss, right answers, spikes of every layer."""
@@ -146,8 +149,7 @@ class OnCard:
         """Return the tables of :class:`_Batches` for an epoch, drawn as the general loop draws them."""
         if self._drawn and self._drawn[0] == epoch:
             return self._drawn[1]
-        most = max(-(-len(run.train) // self.n_batches) for run in self.runs)
-        shape = self.n_batches, len(self.runs), most
+        shape = self.n_batches, len(self.runs), self._most
         samples, filled = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
         columns, seeds = np.zeros((*shape, sum(WIDTHS))), np.zeros(shape, np.int64)
         for net, (run, begin) in enumerate(zip(self.runs, self._train_from, strict=True)):
@@ -168,38 +170,42 @@ class OnCard:
         for table, each in zip(_parts(self._tables), fresh, strict=True):
             table.copy_(each)
 
-    def _capture(self) -> None:
+    def _capture(self, at_once: int) -> None:
         """Capture a step as a graph, once. Steps before it compile kernels; what they train is taken back."""
         if self._graph is not None or self.device.type != "cuda":
             return
         state = [self.stack.flat.detach(), self._first, self._second, self._done, self._at, self._loss]
         before = [each.clone() for each in state]
-        stream = torch.cuda.Stream()
-        stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(stream):
-            for _ in range(2):
-                self._at.zero_()
-                self._done.zero_()
-                self._step()
-        torch.cuda.current_stream().wait_stream(stream)
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
-            self._step()
-        for each, value in zip(state, before, strict=True):
-            each.copy_(value)
-        self._graph = graph
+        try:
+            stream = torch.cuda.Stream()
+            stream.wait_stream(torch.cuda.current_stream())
+            with torch.cuda.stream(stream):
+                for _ in range(2):
+                    self._at.zero_()
+                    self._done.zero_()
+                    self._step(at_once)
+            torch.cuda.current_stream().wait_stream(stream)
+            graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(graph):
+                self._step(at_once)
+            self._graph = graph
+        finally:
+            # Where memory was too small, too.
+            torch.cuda.synchronize()
+            for each, value in zip(state, before, strict=True):
+                each.copy_(value)
 
-    def _step(self) -> None:
+    def _step(self, at_once: int) -> None:
         """Train on the batch that is next. Nothing here waits for the device, or hangs on what it holds."""
         assert self._tables is not None
-        samples, filled, columns, seeds = (table[self._at][0] for table in _parts(self._tables))
-        drawn = samples.flatten(), columns.flatten(0, 1), seeds.flatten()
-        spikes = _by_net(self._vary(*drawn), samples.shape[1])
-        layers = self.stack.layers(spikes, self._sigma)
-        labels = self._train.labels[samples]
-        losses = cross_entropy_each(_flat(layers[-1:]), labels.flatten(), self.training).view_as(labels) * filled
-        total = losses.sum(dim=1)
-        (gradient,) = torch.autograd.grad((total / filled.sum(dim=1)).sum(), self.stack.flat)
+        rows = [table[self._at][0] for table in _parts(self._tables)]
+        counts = rows[1].sum(dim=1)
+        # Sums over parts of the batch, if it has several.
+        parts = (
+            self._gradient([row[:, first : first + at_once] for row in rows], counts)
+            for first in range(0, self._most, at_once)
+        )
+        gradient, total = (reduce(torch.add, sums) for sums in zip(*parts, strict=True))
         with torch.no_grad():
             norm = torch.linalg.vector_norm(gradient, dim=1, keepdim=True)
             # Spikes hide a broken membrane from the loss, but not from its gradient.
@@ -208,6 +214,24 @@ class OnCard:
             self.stack.limit(self.training)
             self._at += 1
             self._done += 1
+
+    def _gradient(self, rows: list[Tensor], counts: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what a part of a batch adds to the gradient, [net, parameter], and to the sum of losses, [net].
+
+        Args:
+            rows: of :class:`_Batches`, [net, place, ...].
+            counts: samples of the whole batch, [net].
+        """
+        # Kernels read rows that follow one another.
+        samples, filled, columns, seeds = (row.contiguous() for row in rows)
+        drawn = samples.flatten(), columns.flatten(0, 1), seeds.flatten()
+        spikes = _by_net(self._vary(*drawn), samples.shape[1])
+        layers = self.stack.layers(spikes, self._sigma)
+        labels = self._train.labels[samples]
+        losses = cross_entropy_each(_flat(layers[-1:]), labels.flatten(), self.training).view_as(labels) * filled
+        total = losses.sum(dim=1)
+        (gradient,) = torch.autograd.grad((total / counts).sum(), self.stack.flat)
+        return gradient, total.detach()
 
     def _update(self, gradient: Tensor) -> None:
         """Take one step of Adam with decoupled decay of weights."""
