@@ -5,7 +5,7 @@ import pytest
 from small_training import SETTINGS, delayed_pairs
 
 from delaysnn.settings.training import Training
-from delaysnn.training import kernels, optimise
+from delaysnn.training import kernels, tries
 from delaysnn.training.optimise import Run
 
 
@@ -48,7 +48,7 @@ def killed_after(monkeypatch):
     """Run something that is killed once so many epochs were saved."""
 
     def run(epochs, work):
-        original, saved = optimise.save, []
+        original, saved = tries.save, []
 
         def save_then_die(path, *state):
             original(path, *state)
@@ -57,7 +57,7 @@ def killed_after(monkeypatch):
                 raise KeyboardInterrupt
 
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr(optimise, "save", save_then_die)
+            patch.setattr(tries, "save", save_then_die)
             work()
 
     return run

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from delaysnn.settings.training import Phase
-from delaysnn.training import kernels, layers, optimise
+from delaysnn.training import general, kernels, layers
 from delaysnn.training.dropout import leave_out
 from delaysnn.training.evaluate import to_trains
 from delaysnn.training.layers import Fired, InputBatch
@@ -108,7 +108,7 @@ def test_both_ways_leave_out_the_same_and_have_the_same_gradient(model, batch, m
 
 
 def test_without_dropout_nothing_is_drawn_for_it(model, run, monkeypatch):
-    monkeypatch.setattr(optimise, "leave_out", None)
+    monkeypatch.setattr(general, "leave_out", None)
     fit(model, run(dropout=0), Phase(epochs=1, learning_rate=0.02))
     for share in ({"dropout": 0.1}, {"step_dropout": 0.1}):
         with pytest.raises(TypeError):

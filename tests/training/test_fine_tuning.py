@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from delaysnn.settings.training import Phase
-from delaysnn.training import optimise
+from delaysnn.training import general, optimise
 from delaysnn.training.fine_tuning import draw_coarse, falling_levels, fit_control, fit_pruned
 from delaysnn.training.model import DelayNetwork
 
@@ -127,7 +127,7 @@ def test_gradual_pruning_takes_no_epoch_with_more_levels(prune_and_fit, monkeypa
         return {"validation_loss": 1.0, "validation_accuracy": next(scores), "spikes_layer0": 1, "spikes_layer1": 1}
 
     # Each epoch is worse than the one before, so the first with all pruned is the best.
-    monkeypatch.setattr(optimise, "_validate", validate)
+    monkeypatch.setattr(general, "_validate", validate)
     network, _ = prune_and_fit("gradual", epochs=8)
     assert (network.layers[1].weights != 0).sum(axis=0).max() == 4
 

@@ -8,7 +8,7 @@ import torch
 from delaysnn.core.errors import InputError
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.settings.training import Phase
-from delaysnn.training import optimise
+from delaysnn.training import general, tries
 from delaysnn.training.evaluate import trace
 from delaysnn.training.losses import READOUTS
 from delaysnn.training.model import DelayNetwork
@@ -79,7 +79,7 @@ def test_weight_decay_takes_its_share_of_each_synaptic_weight_a_step_and_nothing
     def no_gradient(layers, labels, training):
         return 0 * sum(fired.sum() + membrane.sum() for fired, membrane in layers)
 
-    monkeypatch.setattr(optimise, "cross_entropy", no_gradient)
+    monkeypatch.setattr(general, "cross_entropy", no_gradient)
     model = DelayNetwork([12, 16, 3], [1, 1], 2, settings, seed=1, recurrent=[0])
     before = {name: value.clone() for name, value in model.state_dict().items()}
     steps = run(choose="final", schedule="constant", weight_decay=0.5)
@@ -109,14 +109,14 @@ def test_a_phase_may_end_with_its_last_epoch_though_it_came_better(settings, val
 @pytest.fixture
 def epoch_ends(monkeypatch):
     """Collect the parameters at the end of every epoch."""
-    ends, original = [], optimise.save
+    ends, original = [], tries.save
 
     def save(path, key, state):
         if "optimiser" in state:
             ends.append({name: value.numpy().copy() for name, value in state["model"].items()})
         original(path, key, state)
 
-    monkeypatch.setattr(optimise, "save", save)
+    monkeypatch.setattr(tries, "save", save)
     return ends
 
 
@@ -273,7 +273,7 @@ def epochs_of(monkeypatch):
                 model.weights[1].fill_(1)
             return 1.0, 0.0
 
-        monkeypatch.setattr(optimise, "_epoch", epoch)
+        monkeypatch.setattr(general, "_epoch", epoch)
 
     return set_up
 

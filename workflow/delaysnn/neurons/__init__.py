@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 PLAIN = "lif"
 
 
+def to_zero(decayed: "Tensor", spikes: "Tensor") -> "Tensor":
+    """Return what spikes leave of potentials that have decayed: nothing where a neuron fires."""
+    return decayed * (1 - spikes)
+
+
 @dataclass(frozen=True)
 class Array:
     """A number that each neuron has beside its decay and threshold, float32 [post] in the network's file.
@@ -36,7 +41,8 @@ class Array:
 class Neuron(ABC):
     """A model of a neuron. Importing it is quick: what takes time to import, its methods import.
 
-    Every neuron has a decay a step and a threshold, fires where its potential is at or above that, and is then reset.
+    Every neuron has a decay a step and a threshold, fires where its potential is at or above that, and is then reset:
+    to zero, as the equations of the models say, or by subtraction.
     Its methods work on a layer: ``own`` are the values of its ``arrays``, in their order, each [post].
 
     Attributes:
@@ -69,6 +75,7 @@ class Neuron(ABC):
         decay: "Tensor",
         own: "Sequence[Tensor]",
         fire: "Callable[[Tensor], Tensor]",
+        reset: "Callable[[Tensor, Tensor], Tensor]" = to_zero,
     ) -> "tuple[Tensor, Tensor, Sequence[Tensor]]":
         """Do one time step; torch differentiates it.
 
@@ -76,6 +83,7 @@ class Neuron(ABC):
             current: from all synapses, [batch, post].
             state: what the step before left, each [batch, post].
             fire: from potentials to spikes, with the surrogate's derivative.
+            reset: from potentials that have decayed, and spikes, to what the next step begins with.
 
         Returns:
             Potentials before the reset, spikes, and what is left for the next step.

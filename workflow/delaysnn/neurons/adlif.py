@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from delaysnn.neurons import Array, Neuron
+from delaysnn.neurons import Array, Neuron, to_zero
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -37,11 +37,11 @@ class AdaptiveLeakyIntegrateAndFire(Neuron):
     settings = "adaptation"
     kernel = 1
 
-    def step(self, current, state, decay, own, fire):
+    def step(self, current, state, decay, own, fire, reset=to_zero):
         (kept, w), (b, c, d) = state, own
         u = kept + current - w
         s = fire(u)
-        return u, s, (decay * u * (1 - s), b * w + c * u + d * s)
+        return u, s, (reset(decay * u, s), b * w + c * u + d * s)
 
     def draw(self, post: int, settings: Any, generator: "Generator") -> "dict[str, Tensor]":
         """Return the logit of b, A and B, each drawn uniformly from its range in ``training.adaptation``."""

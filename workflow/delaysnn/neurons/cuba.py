@@ -11,7 +11,7 @@ computes this, and stores both decays in one profile (:mod:`delaysnn.platforms.l
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from delaysnn.neurons import Array, Neuron
+from delaysnn.neurons import Array, Neuron, to_zero
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -26,12 +26,12 @@ class CurrentBasedLeakyIntegrateAndFire(Neuron):
     kernel = 2
     shared = ("logit_g",)
 
-    def step(self, current, state, decay, own, fire):
+    def step(self, current, state, decay, own, fire, reset=to_zero):
         (kept, i), (g,) = state, own
         i = g * i + current
         u = kept + i
         s = fire(u)
-        return u, s, (decay * u * (1 - s), i)
+        return u, s, (reset(decay * u, s), i)
 
     def draw(self, post: int, settings: Any, generator: "Generator") -> "dict[str, Tensor]":
         """Return the logit of g, drawn so that g is uniform in the range ``training.current_decay``."""

@@ -3,7 +3,7 @@
 ``u[t] = a * u[t-1] * (1 - s[t-1]) + I[t]``, ``s[t] = u[t] >= threshold``.
 """
 
-from delaysnn.neurons import Neuron
+from delaysnn.neurons import Neuron, to_zero
 
 
 class LeakyIntegrateAndFire(Neuron):
@@ -12,10 +12,10 @@ class LeakyIntegrateAndFire(Neuron):
     in_nir = True
     kernel = 0
 
-    def step(self, current, state, decay, own, fire):
+    def step(self, current, state, decay, own, fire, reset=to_zero):
         u = state[0] + current
         s = fire(u)
-        return u, s, (decay * u * (1 - s),)
+        return u, s, (reset(decay * u, s),)
 
 
 NEURON = LeakyIntegrateAndFire()

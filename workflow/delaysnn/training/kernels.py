@@ -91,6 +91,8 @@ def layer_forward(
     values: torch.Tensor,
     threshold: torch.Tensor,
     recurrent: torch.Tensor | None,
+    bias: torch.Tensor | None,
+    reset: torch.Tensor | None,
     n_steps: int,
     stride: int,
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, Events]:
@@ -103,6 +105,8 @@ def layer_forward(
         values: float32 [value, post], the decay first.
         threshold: float32 [post].
         recurrent: weights from the layer to itself, one step later, as :func:`by_neuron` returns them, or None.
+        bias: float32 [post], what arrives at every step, or None.
+        reset: float32 [post], what a spike takes from the next step's potential, or None: a reset to zero.
         n_steps: time steps a sample.
         stride: time steps between two delay levels.
 
@@ -119,7 +123,7 @@ def layer_forward(
         kind,
         *map(_pointer, events),
         *(n_batch, n_steps, len(weights), n_post, weights.shape[1], stride),
-        *map(_pointer, (weights, values, threshold, recurrent, membrane, began, spikes, *fired)),
+        *map(_pointer, (weights, values, threshold, recurrent, bias, reset, membrane, began, spikes, *fired)),
         _threads,
     )
     return spikes, membrane, began, fired
@@ -133,6 +137,7 @@ def layer_backward(
     values: torch.Tensor,
     threshold: torch.Tensor,
     recurrent: torch.Tensor | None,
+    reset: torch.Tensor | None,
     membrane: torch.Tensor,
     began: torch.Tensor | None,
     grad_spikes: torch.Tensor | None,
@@ -140,29 +145,33 @@ def layer_backward(
     stride: int,
     scale: float,
     before: bool,
-) -> tuple[torch.Tensor | None, torch.Tensor, torch.Tensor, torch.Tensor | None]:
-    """Return the loss's gradients by the spikes of the layer before, by weights, by values and by recurrent weights.
+    biased: bool,
+) -> tuple[torch.Tensor | None, torch.Tensor, torch.Tensor, torch.Tensor | None, torch.Tensor | None]:
+    """Return the loss's gradients by the spikes of the layer before, weights, values, recurrent weights and biases.
 
     Args:
-        kind, events, weights, values, threshold, recurrent, stride: as in :func:`layer_forward`.
+        kind, events, weights, values, threshold, recurrent, reset, stride: as in :func:`layer_forward`.
         fired, membrane, began: what it returned.
         grad_spikes, grad_membrane: the loss's gradients by what it returned, None for zero.
         scale: steepness of the fast sigmoid.
         before: whether the first of the gradients is wanted, [batch, time, pre].
+        biased: whether there are biases, so that the last of them is wanted, [post].
     """
     n_batch, n_steps, n_post = membrane.shape
     n_pre, n_levels, _ = weights.shape
     grad_before = torch.empty(n_batch, n_steps, n_pre) if before else None
     grad_weights, grad_values = torch.zeros(_PARTS, *weights.shape), torch.zeros(_PARTS, *values.shape)
     grad_recurrent = None if recurrent is None else torch.zeros(_PARTS, *recurrent.shape)
+    grad_bias = torch.zeros(_PARTS, n_post) if biased else None
     library().layer_backward(
         kind,
         *map(_pointer, (*events, *fired)),
         *(n_batch, n_steps, n_pre, n_post, n_levels, stride, ctypes.c_float(scale)),
-        *map(_pointer, (weights, values, threshold, recurrent, membrane, began, grad_spikes, grad_membrane)),
-        *map(_pointer, (grad_before, grad_weights, grad_recurrent, grad_values)),
+        *map(_pointer, (weights, values, threshold, recurrent, reset, membrane, began, grad_spikes, grad_membrane)),
+        *map(_pointer, (grad_before, grad_weights, grad_recurrent, grad_values, grad_bias)),
         _threads,
     )
     by_weights = grad_weights[0].permute(1, 0, 2)[:, :, :n_post]
     by_recurrent = None if grad_recurrent is None else grad_recurrent[0, :, 0, :n_post]
-    return grad_before, by_weights, grad_values[0], by_recurrent
+    by_bias = None if grad_bias is None else grad_bias[0]
+    return grad_before, by_weights, grad_values[0], by_recurrent, by_bias

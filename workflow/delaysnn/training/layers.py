@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.neurons import Neuron
+from delaysnn.neurons import Neuron, to_zero
 from delaysnn.neurons.lif import NEURON as LIF
 from delaysnn.training import gpu, kernels
 from delaysnn.training.feedback import Feedback, NextStep
@@ -81,18 +81,21 @@ def delayed_lif(
     neuron: Neuron = LIF,
     own: Sequence[Tensor] = (),
     returns: Sequence[int] = (1,),
+    bias: Tensor | None = None,
+    reset: Tensor | None = None,
 ) -> Fired:
     """Run a layer of delayed synapses and neurons, by default LIF, over all time steps (paper section II).
 
     ``I[t] = sum_d s_before[t - d * stride] @ weights[d] + s[t-1] @ recurrent``,
     ``u[t] = u[t-1] * decay * (1 - s[t-1]) + I[t]``, ``s[t] = u[t] >= threshold``; backwards the fast sigmoid's
     derivative ``1 / (scale * |u - threshold| + 1)^2`` stands for the step's. Other neurons step by their ``step``.
-    Where spikes return after several delays, their current is ``sum_d s[t - returns[d]] @ recurrent[d]``.
+    Where spikes return after several delays, their current is ``sum_d s[t - returns[d]] @ recurrent[d]``. A bias is
+    added to every ``I[t]``. With a ``reset``, ``u[t-1] * decay - reset * s[t-1]`` is left of the step before.
 
     Args:
         before: input spikes, or the layer before.
         weights: [delay, pre, post]; level ``d`` delays by ``d * stride`` steps.
-        decay, threshold: [post].
+        decay, threshold: [post]; neurons of an endless threshold never fire.
         stride: time steps between two delay levels.
         scale: steepness of the fast sigmoid.
         recurrent: [pre, post], from the layer to itself one step later; or [delay, pre, post], which compiled kernels
@@ -100,6 +103,8 @@ def delayed_lif(
         neuron: the model of the layer's neurons.
         own: what such a neuron has beside decay and threshold, each [post].
         returns: delays in time steps of the first axis of ``recurrent``.
+        bias: [post], or None.
+        reset: [post], to which there is no gradient, or None: a reset to zero.
     """
     delayed = recurrent is not None and recurrent.dim() == 3
     if compiled(weights) and neuron.kernel is not None and not delayed:
@@ -108,18 +113,21 @@ def delayed_lif(
         else:
             # Neurons that run in pure torch leave no events.
             fired, n_steps, events = before.spikes, before.spikes.shape[1], before.events or events_of(before.spikes)
-        constants = events, n_steps, stride, scale, neuron
+        constants = threshold, reset, events, n_steps, stride, scale, neuron
         values = torch.stack([decay, *own])
-        return Fired(*_CompiledLayer.apply(fired, weights, values, recurrent, threshold, *constants))
+        return Fired(*_CompiledLayer.apply(fired, weights, values, recurrent, bias, *constants))
     fits = weights.device.type == "cuda" and weights.dtype == torch.float32
-    if fits and recurrent is None and neuron.kernel is not None and gpu.available():
+    plain = recurrent is None and bias is None and reset is None
+    if fits and plain and neuron.kernel is not None and gpu.available():
         return _on_gpu(before, weights, decay, threshold, stride, scale, neuron, own)
     spikes = before.dense(weights.dtype, weights.device) if isinstance(before, InputBatch) else before.spikes
     current = shifted_current(spikes, weights, stride)
-    if neuron is LIF and not delayed:
+    if bias is not None:
+        current = current + bias
+    if neuron is LIF and not delayed and reset is None:
         return Fired(*_LIF.apply(current, decay, recurrent, threshold, scale))
     back = Feedback(recurrent, returns) if recurrent is not None and delayed else NextStep.of(recurrent)
-    return Fired(*steps(neuron, current, decay, own, back, threshold, scale))
+    return Fired(*steps(neuron, current, decay, own, back, threshold, scale, reset))
 
 
 def _on_gpu(
@@ -155,22 +163,26 @@ def shifted_current(spikes: Tensor, weights: Tensor, stride: int) -> Tensor:
 
 class _CompiledLayer(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, before, weights, values, recurrent, threshold, events, n_steps, stride, scale, neuron):
+    def forward(
+        ctx, before, weights, values, recurrent, bias, threshold, reset, events, n_steps, stride, scale, neuron
+    ):
         by_neuron, kind = kernels.by_neuron(weights), neuron.kernel
         recurrent = None if recurrent is None else kernels.by_neuron(recurrent[None])
         layer = by_neuron, values, threshold, recurrent
-        spikes, membrane, began, fired = kernels.layer_forward(kind, neuron.states, events, *layer, n_steps, stride)
-        ctx.save_for_backward(*layer, membrane, began)
+        forward = events, *layer, bias, reset, n_steps, stride
+        spikes, membrane, began, fired = kernels.layer_forward(kind, neuron.states, *forward)
+        ctx.save_for_backward(*layer, reset, membrane, began)
         ctx.kind, ctx.events, ctx.fired, ctx.stride, ctx.scale = kind, events, fired, stride, scale
+        ctx.biased = bias is not None
         ctx.set_materialize_grads(False)
         return spikes, membrane, fired
 
     @staticmethod
     def backward(ctx, grad_spikes, grad_membrane, _):
         grads = [grad if grad is None else grad.contiguous() for grad in (grad_spikes, grad_membrane)]
-        scalars = (ctx.stride, ctx.scale, ctx.needs_input_grad[0])
+        scalars = (ctx.stride, ctx.scale, ctx.needs_input_grad[0], ctx.biased)
         by = kernels.layer_backward(*(ctx.kind, ctx.events, ctx.fired, *ctx.saved_tensors, *grads, *scalars))
-        return *by, None, None, None, None, None, None
+        return *by, None, None, None, None, None, None, None
 
 
 class _Fire(torch.autograd.Function):
@@ -194,18 +206,20 @@ def steps(
     back: Feedback | NextStep | None,
     threshold: Tensor,
     scale: float,
+    reset: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Return spikes and membranes of any neuron, step by step, for torch to differentiate.
 
     ``current`` is [..., batch, time, post], and so is what is returned; the rest broadcasts to [..., batch, post].
     """
+    leaves = to_zero if reset is None else lambda decayed, s: decayed - reset * s
     state: Sequence[Tensor] = [torch.zeros_like(current[..., 0, :])] * neuron.states
     spikes: list[Tensor] = []
     membrane: list[Tensor] = []
     for each in current.unbind(dim=-2):
         if back is not None and (returned := back.current(spikes)) is not None:
             each = each + returned
-        u, s, state = neuron.step(each, state, decay, own, lambda u: _Fire.apply(u - threshold, scale))
+        u, s, state = neuron.step(each, state, decay, own, lambda u: _Fire.apply(u - threshold, scale), leaves)
         spikes.append(s)
         membrane.append(u)
     return torch.stack(spikes, dim=-2), torch.stack(membrane, dim=-2)

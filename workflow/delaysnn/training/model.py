@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,9 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import Layer, Network
+from delaysnn.core.network import Network
 from delaysnn.core.widths import Widths, each_layer
 from delaysnn.neurons import PLAIN, Neuron, registered
+from delaysnn.training import exchange
 from delaysnn.training.layers import Fired, InputBatch, delayed_lif
 from delaysnn.training.positions import place
 from delaysnn.training.quantisation import best_scale, quantise, share, share_together
@@ -127,7 +127,7 @@ class DelayNetwork(nn.Module):
             elif given < n_delays:
                 mask = (torch.rand(n_delays, rows, post, generator=generator).argsort(dim=0) < given).float()
             if n_delays < n_levels:
-                mask = torch.zeros(n_levels, rows, post).index_copy_(0, torch.tensor(self._places(0)), mask[:n_delays])
+                mask = torch.zeros(n_levels, rows, post).index_copy_(0, torch.tensor(self.places(0)), mask[:n_delays])
             self.register_buffer(f"mask{index}", mask)
             self.register_buffer(f"group{index}", torch.arange(post))
             self.register_buffer(f"threshold{index}", torch.full((post,), float(neurons.threshold)))
@@ -136,13 +136,13 @@ class DelayNetwork(nn.Module):
             kind = registered()[name]
             self.give(index, kind, kind.draw(post, neurons, generator))
 
-    def _delays(self, index: int) -> tuple[int, ...]:
+    def delays(self, index: int) -> tuple[int, ...]:
         """Return the delays of a layer's synapses in time steps."""
         return tuple(range(0, self.levels[index] * self.stride, self.stride)) if index else self.input_delays
 
-    def _places(self, index: int) -> list[int]:
+    def places(self, index: int) -> list[int]:
         """Return the levels of these delays."""
-        return [delay // self.strides[index] for delay in self._delays(index)]
+        return [delay // self.strides[index] for delay in self.delays(index)]
 
     def feed_back(self, index: int, weights: Tensor, returns: Sequence[int] = (1,)) -> None:
         """Let a layer feed itself by these weights, as of :attr:`recurrent`.
@@ -268,7 +268,7 @@ class DelayNetwork(nn.Module):
         found |= {key: found[key] * mask for key, mask in self.recurrent_masks.items()}
         return [found.get(str(index)) for index in range(len(self.weights))]
 
-    def _returns(self, index: int) -> tuple[int, ...]:
+    def returns_of(self, index: int) -> tuple[int, ...]:
         """Return the delays after which a layer's spikes return to it."""
         return self.returns.get(str(index), (1,))
 
@@ -297,63 +297,19 @@ class DelayNetwork(nn.Module):
         ):
             if thin and layers:
                 before = thin(layers[-1])
-            constants, returns = (self.strides[index], self.surrogate_slope), self._returns(index)
+            constants, returns = (self.strides[index], self.surrogate_slope), self.returns_of(index)
             before = delayed_lif(before, weights, decay, threshold, *constants, recurrent, kind, own, returns)
             layers.append(before)
         return [(layer.spikes, layer.membrane) for layer in layers]
 
     def export(self, n_steps: int, name: str, seed: int, dataset: str, provenance: dict) -> Network:
         """Return the network in the format that other rooms read."""
-        scales: Sequence[float | None] = self.scales or [None] * len(self.weights)
-        widths: Sequence[int | None] = self.bits or [None] * len(self.weights)
-        synapses = zip(self.effective_weights(), scales, widths, self.fed_back(), strict=True)
-        neurons = zip(self.decays(), self.thresholds, self.kinds, self.own_values(), strict=True)
-        layers = tuple(
-            Layer(
-                weights=weight.detach().cpu().numpy()[self._places(index)],
-                delay_levels=self._delays(index),
-                decay=decay.detach().cpu().numpy(),
-                threshold=threshold.cpu().numpy(),
-                scale=scale,
-                bits=bits,
-                recurrent=None if recurrent is None else recurrent.detach().cpu().numpy(),
-                recurrent_delays=self._returns(index),
-                neuron=kind.name,
-                own={array.name: each.detach().cpu().numpy() for array, each in zip(kind.arrays, own, strict=True)},
-            )
-            for index, ((weight, scale, bits, recurrent), (decay, threshold, kind, own)) in enumerate(
-                zip(synapses, neurons, strict=True)
-            )
-        )
-        if self.input_sharing > 1:
-            first = replace(layers[0], input_sharing=self.input_sharing, input_channels=self.input_channels)
-            layers = (first, *layers[1:])
-        return Network(layers, n_steps, name, seed, dataset, provenance)
+        return exchange.export(self, n_steps, name, seed, dataset, provenance)
 
     @classmethod
     def restore(cls, network: Network, neurons: Neurons) -> "DelayNetwork":
         """Rebuild a trainable network; what is zero counts as pruned, as do levels between those of the network."""
-        first, *others = (layer.delay_levels for layer in network.layers)
-        stride = math.gcd(*(delay for delays in others for delay in delays)) or 1
-        levels = [len(first), *(delays[-1] // stride + 1 for delays in others)]
-        drawn = (network.topology, levels, stride, neurons)
-        model = cls(*drawn, seed=0, input_sharing=network.layers[0].input_sharing, input_delays=first)
-        with torch.no_grad():
-            for index, layer in enumerate(network.layers):
-                weights = torch.zeros_like(model.weights[index])
-                weights[[delay // model.strides[index] for delay in layer.delay_levels]] = torch.from_numpy(
-                    layer.weights
-                )
-                model.weights[index].copy_(weights)
-                model.decay_logits[index].copy_(torch.logit(torch.from_numpy(layer.decay)))
-                model.masks[index].copy_((weights != 0).float())
-                model.thresholds[index].copy_(torch.from_numpy(layer.threshold))
-                if layer.recurrent is not None:
-                    model.feed_back(index, torch.from_numpy(layer.recurrent).clone(), layer.recurrent_delays)
-                kind = registered()[layer.neuron]
-                own = [torch.from_numpy(layer.own[array.name]) for array in kind.arrays]
-                model.give(index, kind, kind.trained(own, model.thresholds[index]))
-        return model
+        return exchange.restore(cls, network, neurons)
 
 
 def _draw(n_levels: int, pre: int, post: int, fan_in: int, generator: torch.Generator) -> Tensor:

@@ -3,7 +3,8 @@
 //
 // Arrays are [batch][time][neuron]. Weights are [pre][level][width], levels being 0, stride, 2 * stride, ... and width
 // the number of neurons rounded up to whole vectors, filled with zeros; recurrent weights, from a layer to itself one
-// step later, are [pre][width], or null where there are none. Within a sample, time is split by its remainder
+// step later, are [pre][width], or null where there are none; so are biases [post], which arrive at every step, and
+// resets [post], of neurons that are not reset to zero. Within a sample, time is split by its remainder
 // modulo the stride ("phases"): the current that one spike causes over all levels is then one contiguous run of
 // [level][post], and so is the window that a gradient is gathered from.
 //
@@ -35,10 +36,12 @@ template <class Run> void each_part(int n_batch, int n_threads, Run run) {
 template <class Neurons>
 void forward(const int64_t *begin, const int64_t *end, const uint16_t *steps, const uint16_t *neurons, int n_batch,
              int n_steps, int n_pre, int n_post, int n_levels, int stride, const float *weights, const float *values,
-             const float *threshold, const float *recurrent, float *membrane, float *began, float *spikes,
-             int64_t *fired_begin, int64_t *fired_end, uint16_t *fired_steps, uint16_t *fired_neurons, int n_threads) {
+             const float *threshold, const float *recurrent, const float *bias, const float *reset, float *membrane,
+             float *began, float *spikes, int64_t *fired_begin, int64_t *fired_end, uint16_t *fired_steps,
+             uint16_t *fired_neurons, int n_threads) {
     const Phases p(n_steps, n_levels, stride, 0);
-    const Neurons layer(n_post, values, threshold);
+    const Neurons layer(n_post, values, threshold, reset);
+    const Floats steady = filled(bias, n_post);
     const int width = layer.width;
     each_part(n_batch, n_threads, [&](int, int first, int last) {
         Floats buffer(size_t(p.stride) * p.length * width), kept(Neurons::PLANES * width);
@@ -67,7 +70,9 @@ void forward(const int64_t *begin, const int64_t *end, const uint16_t *steps, co
                     fired_steps[count] = t;
                     fired_neurons[count++] = neuron;
                 };
-                layer.step(sums + size_t(p.row[t]) * width, kept.data(), membrane + at, state, spikes + at, fired);
+                float *current = sums + size_t(p.row[t]) * width;
+                if (bias) add(current, steady.data(), width);
+                layer.step(current, kept.data(), membrane + at, state, spikes + at, fired);
                 if (recurrent && t + 1 < n_steps)
                     for (int64_t e = before; e < count; ++e)
                         add(sums + size_t(p.row[t + 1]) * width, recurrent + size_t(fired_neurons[e]) * width, width);
@@ -83,10 +88,11 @@ void backward(const int64_t *begin, const int64_t *end, const uint16_t *steps, c
               const int64_t *fired_begin, const int64_t *fired_end, const uint16_t *fired_steps,
               const uint16_t *fired_neurons, int n_batch, int n_steps, int n_pre, int n_post, int n_levels, int stride,
               float scale, const float *weights, const float *values, const float *threshold, const float *recurrent,
-              const float *membrane, const float *began, const float *grad_spikes, const float *grad_membrane,
-              float *grad_before, float *grad_weights, float *grad_recurrent, float *grad_values, int n_threads) {
+              const float *reset, const float *membrane, const float *began, const float *grad_spikes,
+              const float *grad_membrane, float *grad_before, float *grad_weights, float *grad_recurrent,
+              float *grad_values, float *grad_bias, int n_threads) {
     constexpr int VALUES = Neurons::VALUES;
-    const Neurons layer(n_post, values, threshold);
+    const Neurons layer(n_post, values, threshold, reset);
     const int width = layer.width, padding = ROWS;
     const Phases p(n_steps, n_levels, stride, padding);
     const size_t sample = size_t(p.stride) * (p.length + padding) * width, synapses = size_t(n_pre) * n_levels * width;
@@ -99,6 +105,7 @@ void backward(const int64_t *begin, const int64_t *end, const uint16_t *steps, c
     each_part(n_batch, n_threads, [&](int part, int first, int last) {
         const size_t plane = size_t(TOGETHER) * width;
         Floats buffer(TOGETHER * sample), carried(Neurons::PLANES * plane), fed(plane), by_value(VALUES * width), work;
+        Floats by_bias(width);
         ByNeuron spikes_before(n_pre, n_steps);
         float *gradient = grad_weights + part * synapses, *own_gradient = grad_recurrent + part * own_synapses;
         auto place = [&](int i, int t) { return buffer.data() + i * sample + size_t(p.row[t]) * width; };
@@ -134,6 +141,7 @@ void backward(const int64_t *begin, const int64_t *end, const uint16_t *steps, c
                         each_step([&](int t) { add(own, place(i, t), p.reach[t] * width); });
                     });
                 }
+                for (int t = 0; grad_bias && t < n_steps; ++t) add(by_bias.data(), place(i, t), width);
                 if (!recurrent) continue;
                 for (int64_t e = fired_begin[b + i]; e < fired_end[b + i] && fired_steps[e] + 1 < n_steps; ++e)
                     add(own_gradient + size_t(fired_neurons[e]) * width, place(i, fired_steps[e] + 1), width);
@@ -143,11 +151,13 @@ void backward(const int64_t *begin, const int64_t *end, const uint16_t *steps, c
         }
         for (int k = 0; k < VALUES; ++k)
             std::copy_n(&by_value[size_t(k) * width], n_post, grad_values + (size_t(part) * VALUES + k) * n_post);
+        if (grad_bias) std::copy_n(by_bias.data(), n_post, grad_bias + size_t(part) * n_post);
     });
     for (int part = 1; part < PARTS; ++part) {
         for (size_t i = 0; i < synapses; ++i) grad_weights[i] += grad_weights[part * synapses + i];
         for (size_t i = 0; i < own_synapses; ++i) grad_recurrent[i] += grad_recurrent[part * own_synapses + i];
         for (int j = 0; j < VALUES * n_post; ++j) grad_values[j] += grad_values[part * VALUES * n_post + j];
+        for (int j = 0; grad_bias && j < n_post; ++j) grad_bias[j] += grad_bias[part * n_post + j];
     }
 }
 
@@ -161,29 +171,40 @@ int vector_lanes() { return LANES; }
 // listed from b * n_steps * n_post on. `began` is null for neurons of one plane.
 void layer_forward(int kind, const int64_t *begin, const int64_t *end, const uint16_t *steps, const uint16_t *neurons,
                    int n_batch, int n_steps, int n_pre, int n_post, int n_levels, int stride, const float *weights,
-                   const float *values, const float *threshold, const float *recurrent, float *membrane, float *began,
-                   float *spikes, int64_t *fired_begin, int64_t *fired_end, uint16_t *fired_steps,
-                   uint16_t *fired_neurons, int n_threads) {
-    decltype(&forward<Leaky>) each[] = {forward<Leaky>, forward<Adaptive>, forward<CurrentBased>};
-    each[kind](begin, end, steps, neurons, n_batch, n_steps, n_pre, n_post, n_levels, stride, weights, values, threshold,
-               recurrent, membrane, began, spikes, fired_begin, fired_end, fired_steps, fired_neurons, n_threads);
+                   const float *values, const float *threshold, const float *recurrent, const float *bias,
+                   const float *reset, float *membrane, float *began, float *spikes, int64_t *fired_begin,
+                   int64_t *fired_end, uint16_t *fired_steps, uint16_t *fired_neurons, int n_threads) {
+    decltype(&forward<Leaky<ToZero>>) each[][2] = {
+        {forward<Leaky<ToZero>>, forward<Leaky<BySubtraction>>},
+        {forward<Adaptive<ToZero>>, forward<Adaptive<BySubtraction>>},
+        {forward<CurrentBased<ToZero>>, forward<CurrentBased<BySubtraction>>},
+    };
+    each[kind][reset != nullptr](begin, end, steps, neurons, n_batch, n_steps, n_pre, n_post, n_levels, stride, weights,
+                                 values, threshold, recurrent, bias, reset, membrane, began, spikes, fired_begin,
+                                 fired_end, fired_steps, fired_neurons, n_threads);
 }
 
 // Back through time, with the fast sigmoid's derivative 1 / (scale * |u - threshold| + 1)^2 in place of the step's.
-// A null grad_spikes or grad_membrane counts as zero; a null grad_before is not wanted. The gradients by weights
-// [PARTS][pre][level][width], by recurrent weights [PARTS][pre][width] and by values [PARTS][VALUES][post] are to be zero
-// at the start; the first part takes the sums. The spikes that the layer itself fired are read where it is recurrent.
+// A null grad_spikes or grad_membrane counts as zero; a null grad_before or grad_bias is not wanted. The gradients by
+// weights [PARTS][pre][level][width], by recurrent weights [PARTS][pre][width], by values [PARTS][VALUES][post] and by
+// biases [PARTS][post] are to be zero at the start; the first part takes the sums. The spikes that the layer itself fired
+// are read where it is recurrent.
 void layer_backward(int kind, const int64_t *begin, const int64_t *end, const uint16_t *steps, const uint16_t *neurons,
                     const int64_t *fired_begin, const int64_t *fired_end, const uint16_t *fired_steps,
                     const uint16_t *fired_neurons, int n_batch, int n_steps, int n_pre, int n_post, int n_levels,
                     int stride, float scale, const float *weights, const float *values, const float *threshold,
-                    const float *recurrent, const float *membrane, const float *began, const float *grad_spikes,
-                    const float *grad_membrane, float *grad_before, float *grad_weights, float *grad_recurrent,
-                    float *grad_values, int n_threads) {
-    decltype(&backward<Leaky>) each[] = {backward<Leaky>, backward<Adaptive>, backward<CurrentBased>};
-    each[kind](begin, end, steps, neurons, fired_begin, fired_end, fired_steps, fired_neurons, n_batch, n_steps, n_pre,
-               n_post, n_levels, stride, scale, weights, values, threshold, recurrent, membrane, began, grad_spikes,
-               grad_membrane, grad_before, grad_weights, grad_recurrent, grad_values, n_threads);
+                    const float *recurrent, const float *reset, const float *membrane, const float *began,
+                    const float *grad_spikes, const float *grad_membrane, float *grad_before, float *grad_weights,
+                    float *grad_recurrent, float *grad_values, float *grad_bias, int n_threads) {
+    decltype(&backward<Leaky<ToZero>>) each[][2] = {
+        {backward<Leaky<ToZero>>, backward<Leaky<BySubtraction>>},
+        {backward<Adaptive<ToZero>>, backward<Adaptive<BySubtraction>>},
+        {backward<CurrentBased<ToZero>>, backward<CurrentBased<BySubtraction>>},
+    };
+    each[kind][reset != nullptr](begin, end, steps, neurons, fired_begin, fired_end, fired_steps, fired_neurons, n_batch,
+                                 n_steps, n_pre, n_post, n_levels, stride, scale, weights, values, threshold, recurrent,
+                                 reset, membrane, began, grad_spikes, grad_membrane, grad_before, grad_weights,
+                                 grad_recurrent, grad_values, grad_bias, n_threads);
 }
 
 }  // extern "C"
