@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.features import listed
 from delaysnn.core.files import require_kind
 from delaysnn.neurons import registered as registered_neurons
 from delaysnn.platforms import registered
@@ -266,7 +267,7 @@ def check_report(configuration: "Configuration") -> None:
         if not configuration.deployed_on(name):
             raise InputError(
                 f"Configuration: platforms names {name}, but no network is deployed on it ({_runs(configuration)}); "
-                "give networks one of neurons that it runs, or take it out of platforms."
+                "give networks what it runs, or take it out of platforms."
             )
     if configuration.shown not in configuration.deployed:
         raise InputError(
@@ -294,8 +295,12 @@ def check_platforms(configuration: "Configuration", root: Path) -> None:
 
 
 def _runs(configuration: "Configuration") -> str:
-    """Say which neurons each platform runs."""
-    return "; ".join(f"{name} runs {', '.join(registered()[name].neurons)}" for name in configuration.platforms)
+    """Say which neurons each platform runs, and what else beyond the paper's networks."""
+    platforms = {name: registered()[name] for name in configuration.platforms}
+    return "; ".join(
+        f"{name} runs {', '.join(each.neurons)}" + f", and {listed(each.features)}" * bool(each.features)
+        for name, each in platforms.items()
+    )
 
 
 def _planned(configuration: "Configuration", name: str) -> Planned:

@@ -3,6 +3,9 @@
 from delaysnn.core.errors import InputError
 from delaysnn.platforms.protocol import Constants, Planned
 
+# What its networks may have beyond the paper's (delaysnn.core.features).
+FEATURES = ("bias", "reset", "recurrent", "readout")
+
 
 def check(planned: Planned, constants: Constants) -> None:
     """Check that an event of the queue before the first layer, where it has one, names any channel and delay.
