@@ -70,3 +70,34 @@ def adaptive_network(neurons=(0, 1), **own):
         arrays = {key: np.float32(values) for key, values in (arrays | own).items() if values is not None}
         layers[index] = dataclasses.replace(layers[index], neuron="adlif", own=arrays)
     return dataclasses.replace(network, layers=tuple(layers))
+
+
+def late_biased_network(readout="summed_membrane", bits=8):
+    """Biases, resets by subtraction in the first layer, delays in front of it, and membranes that decide.
+
+    Two of its neurons fire by their bias alone.
+    """
+    random = np.random.default_rng(3)
+    layers = []
+    for own in late_network(bits).layers:
+        bias = random.normal(0, 0.03, len(own.decay)).astype(np.float32)
+        layers.append(dataclasses.replace(own, bias=bias))
+    layers[0].bias[:2] = 0.2
+    layers[0] = dataclasses.replace(layers[0], reset=(layers[0].decay * layers[0].threshold).astype(np.float32))
+    return dataclasses.replace(late_network(bits), layers=tuple(layers), readout=readout)
+
+
+def returning_network(bits=8):
+    """Spikes of both hidden layers return: of the first, whose inputs are not delayed, by delays 1 and 4; of the second
+    by those and 10, the longest of all."""
+    network, random = quantised_network(bits), np.random.default_rng(4)
+    layers = list(network.layers)
+    for index, returns in enumerate([(1, 4), (1, 4, 10)]):
+        feedback = layers[index].scale * np.rint(
+            random.normal(-0.02, 0.2, (len(returns), 12, 12)) / layers[index].scale
+        )
+        feedback[random.random(feedback.shape[:2]) < 0.3] = 0
+        layers[index] = dataclasses.replace(
+            layers[index], recurrent=feedback.astype(np.float32), recurrent_delays=returns
+        )
+    return dataclasses.replace(network, layers=tuple(layers))

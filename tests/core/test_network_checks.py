@@ -83,3 +83,15 @@ def test_a_network_fits_data_of_its_channels_steps_and_classes():
     ):
         with pytest.raises(InputError, match=f"^a: {said}"):
             check_fit(floats(), "a", "mine", *data)
+
+
+def test_a_synapse_whose_spikes_never_arrive_is_named():
+    late = with_layer(1, delay_levels=(0, 2, 4, 6, 30))
+    with pytest.raises(InputError, match=r"^a: layer 1 has weights at delay 30, but samples have 30 time steps, so no"):
+        check_fit(late, "a", "mine", 20, 30, 4)
+    late.layers[1].weights[-1] = 0
+    check_fit(late, "a", "mine", 20, 30, 4)
+    recurrent = np.ones((2, 12, 12), np.float32)
+    returning = with_layer(0, recurrent=recurrent, recurrent_delays=(1, 31))
+    with pytest.raises(InputError, match=r"^a: layer 0 has recurrent at delay 31, but samples have 30"):
+        check_fit(returning, "a", "mine", 20, 30, 4)

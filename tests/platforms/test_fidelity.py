@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,11 @@ def test_accuracy_and_spikes_are_measured_and_every_answer_is_kept():
         ("spikes_h1", 6, None),
         ("spikes_output", 0, None),
     ]
+
+
+def test_an_output_whose_membranes_decide_has_no_spikes_to_count():
+    read = replace(traced("seneca", [0, 1, 0, 0]), scores=np.zeros((4, 2)))
+    assert [cell.quantity for cell in measure(read)] == ["accuracy", "spikes_h1"]
 
 
 def test_agreement_is_with_the_floats_right_or_wrong():

@@ -6,7 +6,7 @@ import nir
 import numpy as np
 import pytest
 import yaml
-from small_networks import late_network
+from small_networks import late_network, returning_network
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import expand_inputs
@@ -130,6 +130,21 @@ def test_what_does_not_fit_is_refused_before_anything_is_trained():
         check_seneca(planned(input_delays=(0, 64), input_kept=2), SENECA)
     with pytest.raises(InputError, match=r"^a\.safetensors: layer 0 delays inputs by up to 7 steps"):
         check_seneca(Planned("mine", LATE.topology, (), 0, 0, 8, {"a.safetensors": LATE}), SENECA | {"event_bits": 7})
+
+
+def test_an_event_of_every_queue_names_its_axon_and_delay():
+    wide = Planned("mine", (700, 1025, 48, 20), tuple(range(0, 60, 2)), 15, 10, 8)
+    with pytest.raises(
+        InputError, match=r"networks\.mine with 1025 in hidden delays spikes of hidden layer 1 .* 11 bits .* and 6 for"
+    ):
+        check_seneca(wide, SENECA)
+    # Twelve neurons before and twelve of its own, five bits, and a delay of 9 steps behind the first.
+    files = {"a.safetensors": returning_network()}
+    check_seneca(Planned("mine", (20, 12, 12, 4), (), 0, 0, 8, files), SENECA | {"event_bits": 9})
+    with pytest.raises(
+        InputError, match=r"^a\.safetensors: layer 1 delays spikes by up to 9 .* one of 24 axons and 4 "
+    ):
+        check_seneca(Planned("mine", (20, 12, 12, 4), (), 0, 0, 8, files), SENECA | {"event_bits": 8})
 
 
 def test_other_tools_read_the_delays_of_inputs():

@@ -77,6 +77,12 @@ def test_spike_rasters_show_every_spike_of_the_sample(data, traces):
             assert points[:, 1].tolist() == trains.neurons[own].tolist()
 
 
+def test_an_output_whose_membranes_decide_has_no_row_of_spikes(data, traces):
+    read = [dataclasses.replace(trace, scores=np.zeros((6, 4))) for trace in traces]
+    figure = draw_spikes(data, read, "mine")
+    assert len(figure.axes) == 3 * 3 and "output" not in texts(figure)
+
+
 def test_weights_show_the_strongest_neuron_and_hide_pruned_synapses(network):
     dense, pruned = network(6), network(3)
     figure = draw_weights(dense, pruned)
@@ -333,6 +339,15 @@ def test_occupancy_names_the_queue_of_inputs():
     metrics.details["queues"][0]["between"] = "inputs and layer 1"
     drawn = texts(draw_occupancy([metrics]))
     assert "queue behind the inputs" in drawn and "hidden layer 1" not in drawn
+
+
+def test_occupancy_names_what_returns_and_leaves_out_who_has_no_such_queue():
+    returning, other = queue_metrics("returning"), queue_metrics("48ax")
+    returning.details["queues"].insert(0, returning.details["queues"][0] | {"between": "h1 and layer 1"})
+    returning.details["queues"][2] = returning.details["queues"][2] | {"between": "h2, output and layer 3"}
+    figure = draw_occupancy([returning, other])
+    assert [len(axis.lines) for axis in figure.axes] == [2, 4, 2]
+    assert "queue behind hidden layer 2 and the output layer" in texts(figure)
 
 
 def test_density_marks_each_network_where_it_is():

@@ -39,6 +39,20 @@ def test_deviation_is_a_share_of_the_threshold():
     assert deviation(np.zeros((4, 3)), np.full((4, 3), 0.25)) == 25
 
 
+def test_an_output_that_does_not_fire_has_no_threshold():
+    platforms = [recorded("pytorch", -3.0), recorded("seneca", -2.9)]
+    figure = draw_membranes(platforms, "mine", silent_output=True)
+    axes = np.array(figure.axes).reshape(3, 2)
+    last = platforms[0].layers[-1]
+    highest = np.argsort(-last.max(axis=0), kind="stable")[:2]
+    for axis, neuron in zip(axes[-1], highest, strict=True):
+        assert (axis.lines[0].get_ydata() == last[:, neuron]).all() and len(axis.lines) == 2
+    # In percent of the largest potential of the reference.
+    assert f"Seneca {100 * 0.1 / np.abs(last).max():.1f} %" in axes[-1, 1].get_title(loc="right")
+    assert len(axes[0, 0].lines) == 3
+    plt.close(figure)
+
+
 def test_each_panel_shows_one_neuron_on_every_platform():
     platforms = [recorded("pytorch"), recorded("loihi", 0.1), recorded("seneca", 0.01)]
     figure = draw_membranes(platforms, "48")

@@ -149,6 +149,22 @@ def test_captions_name_networks_without_a_calibrated_estimate():
         assert "to which no line was fitted, and so counted alone: 48." in find(name).caption(adaptive)
 
 
+def test_captions_say_what_brought_networks_have_beyond_the_papers():
+    own = study("loihi", "seneca")
+    further = replace(own, networks={"48": {"neuron": "lif", "brought_features": ["bias", "readout"]}})
+    assert (further.plain, own.plain) == ([], ["48"])
+    said = "With biases, a readout by membranes, and so counted alone where no line holds for that: 48."
+    assert said in find("table_energy").caption(further)
+    assert "since their membranes decide" in find("table_fidelity").caption(further)
+    for name in ("figure_spikes", "figure_membranes"):
+        assert "membranes decide" in find(name).caption(further)
+        assert "membranes decide" not in find(name).caption(own)
+    assert find("figure_membranes").params(further) == {"network": "48", "silent_output": True}
+    returning = replace(own, networks={"48": {"neuron": "lif", "brought_features": ["recurrent"]}})
+    # Baselines' recurrence is calibrated, and so is this.
+    assert "counted alone" not in find("table_baseline_costs").caption(returning)
+
+
 OWN_WORDS = {"loihi": "Loihi|Lava|integer", "seneca": "Seneca|SCDQ|bfloat16|queue"}
 
 

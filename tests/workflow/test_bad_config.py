@@ -174,6 +174,14 @@ IMPOSSIBLE = [
         st.sampled_from([None, 2, 3]).map(lambda n: network(input_delays=[0, 8], delays=False, keep=n)),
         ", so all; write networks.mine.keep: 1 or fewer",
     ),
+    (
+        st.just(network(hidden=[8, 8], input_delays=[0, 64])),
+        "networks.mine.input_delays has 64, but samples have 64 time steps (data.time_steps), so no input",
+    ),
+    (
+        st.just(network() | {"data": {"time_steps": 58}}),
+        "delays.max is 60, so the longest delay of network",
+    ),
     (st.just(network(hidden=[8, 8], input_delays=[0, 63])), "mine.input_delays has a delay of 63 steps, but Loihi"),
     (st.sampled_from(["synapse", "axon"]).map(lambda sample: network(delays="random", pruning=sample)), "mine.pruning"),
     (st.sampled_from([0, -1, True, "2"]).map(lambda n: network(keep=n)), "mine.keep"),

@@ -35,6 +35,15 @@ def float_network(wildcards):
     return f"{MODELS}/pruned.safetensors".format(network=wildcards["network"], seed=wildcards["seed"])
 
 
+# What pages of platforms check of a network and the data before it is trained: files by its name.
+BEFORE_TRAINING = {}
+
+
+def checked(wildcards):
+    """What is checked of the networks that one dense training serves."""
+    return [file for name, file in BEFORE_TRAINING.items() if SETTINGS.shares_training(name) == wildcards.network]
+
+
 def course(key=None):
     """How every phase of a network's training goes; or what one phase has, so that another's makes nothing stale."""
 

@@ -4,6 +4,11 @@ RTL = [str(file) for file in sorted((ROOT / "workflow/rtl").glob("*.*"))]
 SIMULATED_RTL = expand(f"{METRICS}/rtl.json", network=DEPLOYED_ON["seneca"], seed=SEEDS[0])
 EQUALITY += every(f"{METRICS}/queues.json", DEPLOYED_ON["seneca"]) + SIMULATED_RTL
 
+# Trained here: of others nothing is lost when their queue overflows.
+DELAYING_INPUTS = [name for name in DEPLOYED_ON["seneca"] if name in TRAINED and SETTINGS.network(name).input_delays]
+FIRST_QUEUE = f"results/metrics/{DATASET}/{{network}}/first_queue.json"
+BEFORE_TRAINING |= {name: FIRST_QUEUE.format(network=name) for name in DELAYING_INPUTS}
+
 
 rule seneca:
     input:
@@ -12,6 +17,24 @@ rule seneca:
         "results/metrics/events.json",
         "results/metrics/area.json",
         SIMULATED_RTL,
+
+
+rule check_first_queue:
+    input:
+        test=f"{DATA}/test.npz",
+        constants=CONSTANTS["seneca"],
+    output:
+        needs=FIRST_QUEUE,
+    log:
+        f"logs/{DATASET}/{{network}}/check_first_queue.log",
+    wildcard_constraints:
+        network=only(DELAYING_INPUTS),
+    params:
+        code=code_of(ROOT / "workflow/scripts/check_first_queue.py"),
+        delays=lambda wildcards: SETTINGS.network(wildcards.network).delays_of_inputs(SETTINGS.delays.levels),
+        kept=lambda wildcards: SETTINGS.kept_of_inputs(wildcards.network),
+    script:
+        "../scripts/check_first_queue.py"
 
 
 rule run_queues:

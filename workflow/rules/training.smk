@@ -38,6 +38,7 @@ rule training:
 
 rule train_network:
     input:
+        checked,
         **DATA_SPLITS,
     output:
         network=f"{MODELS}/dense.safetensors",

@@ -1,6 +1,7 @@
 """Estimate what a float network would take on every platform that says so, recurrent and delay-free baselines too."""
 
 from delaysnn.core.dataset import read_dataset
+from delaysnn.core.features import features
 from delaysnn.core.job import job
 from delaysnn.core.metrics import Metrics, write_metrics
 from delaysnn.core.network import read_network
@@ -18,7 +19,8 @@ with job(snakemake) as provenance:
     )
     cells, beyond = [], {}
     for name, fitted in snakemake.params.fitted.items():
-        if not registered()[name].takes(network.neurons):
+        # Recurrence is priced everywhere, as of baselines.
+        if not registered()[name].takes(network.neurons, features(network) - {"recurrent"}):
             continue
         basis = read_basis(snakemake.input.get(name), snakemake.input.published, fitted)
         found = registered()[name].estimate_floats(network, test.spikes, traces.layers, basis)

@@ -141,13 +141,6 @@ def test_inputs_must_fit(network):
         infer(network, SpikeTrains.from_dense(np.zeros((25, 1, 3))))
 
 
-def test_recurrent_synapses_are_refused(network):
-    first, *others = network.layers
-    first = dataclasses.replace(first, recurrent=np.ones((12, 12), np.float32))
-    with pytest.raises(InputError, match="network tiny: has recurrent synapses, but "):
-        infer(dataclasses.replace(network, layers=(first, *others)), SpikeTrains.from_dense(np.zeros((25, 1, 20))))
-
-
 def adaptive_loop(layer, spikes, every_add):
     """Potentials [time, post] by NumPy's bfloat16, an operation at a time; spikes [time, pre]."""
     number = ml_dtypes.bfloat16 if every_add else np.float32

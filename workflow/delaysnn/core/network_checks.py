@@ -66,6 +66,17 @@ def check_fit(
         raise InputError(
             f"{source}: is made for {network.n_steps} time steps, but samples have {n_steps}; set data.time_steps."
         )
+    for index, layer in enumerate(network.layers):
+        parts = [("weights", layer.delay_levels, layer.weights)]
+        if layer.feedback is not None:
+            parts.append(("recurrent", layer.recurrent_delays, layer.feedback))
+        for name, delays, weights in parts:
+            late = [delay for delay, own in zip(delays, weights, strict=True) if delay >= n_steps and own.any()]
+            if late:
+                raise InputError(
+                    f"{source}: layer {index} has {name} at delay {late[0]}, but samples have {n_steps} time steps, so "
+                    "no spike ever arrives there; leave such delays out, or set data.time_steps."
+                )
 
 
 def check_network(network: "Network", source: object) -> None:

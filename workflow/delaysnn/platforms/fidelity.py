@@ -6,10 +6,12 @@ from delaysnn.core.traces import Traces
 
 
 def measure(traces: Traces) -> list[Cell]:
-    """Return accuracy in percent, and mean spikes a sample of every layer."""
+    """Return accuracy in percent, and mean spikes a sample of every layer; not of an output whose membranes decide."""
     names = [*(f"h{index}" for index in range(1, len(traces.layers))), "output"]
     cells = [share(traces.platform, "accuracy", traces.right)]
     for name, layer in zip(names, traces.layers, strict=True):
+        if name == "output" and traces.scores is not None:
+            continue
         cells.append(Cell(traces.platform, f"spikes_{name}", "spikes", len(layer.steps) / len(layer)))
     return cells
 

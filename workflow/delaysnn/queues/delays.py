@@ -1,7 +1,7 @@
 """What a layer asks of whatever delays its spikes: its useful delays, and the spikes that arrive."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,34 +11,94 @@ from delaysnn.core.spike_trains import SpikeTrains
 
 @dataclass(frozen=True)
 class Queued:
-    """A layer behind a delay queue.
+    """A layer behind a delay queue, of which there is one a core: a layer that feeds itself shares it with its inputs.
 
     Attributes:
         index: of the layer, counted from 0.
-        layer: its synapses; the first layer's have a row for every input channel.
-        spikes: that enter the queue.
+        layer: the synapses that the queue serves, a row an axon: the layer's own neurons first where it feeds itself,
+            then neurons or channels in front of it. Delays count from the step in which an event enters, which a
+            spike of the layer's own does one step after it was fired.
+        spikes: that enter the queue, by axon.
+        sources: where they come from.
     """
 
     index: int
     layer: Layer
     spikes: SpikeTrains
+    sources: tuple[str, ...]
 
     @property
     def between(self) -> str:
         """Where the queue stands, in words."""
-        return f"{f'h{self.index}' if self.index else 'inputs'} and layer {self.index + 1}"
+        return f"{', '.join(self.sources)} and layer {self.index + 1}"
 
 
-def queued(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains]) -> list[Queued]:
-    """Return what stands behind delay queues: every layer but the first, and that where it delays its inputs.
+def queued(
+    network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains], within_sample: bool = True
+) -> list[Queued]:
+    """Return what stands behind delay queues: every layer but the first; that where it delays inputs or feeds itself.
+
+    Where the first layer feeds itself and does not delay its inputs, these go straight to its core, and the queue
+    serves its own neurons alone.
 
     Args:
         network: may share weights between input channels. Its first queue tells them apart all the same.
         inputs, layers: spikes of the input channels and of every layer.
+        within_sample: leave out what a layer fires in the last step, which enters its own queue when the sample has
+            ended; otherwise the spikes that enter have a step more.
     """
-    parts = zip(expand_inputs(network).layers, [inputs, *layers[:-1]], strict=True)
-    found = [Queued(index, layer, spikes) for index, (layer, spikes) in enumerate(parts)]
-    return found if delays_inputs(network) else found[1:]
+    names = ["inputs", *(f"h{index}" for index in range(1, len(layers))), "output"]
+    parts = zip(expand_inputs(network).layers, [inputs, *layers[:-1]], layers, strict=True)
+    found = []
+    for index, (layer, before, own) in enumerate(parts):
+        waits = index > 0 or delays_inputs(network)
+        if layer.recurrent is not None:
+            back = _one_step_later(own, within_sample)
+            spikes = _side_by_side(back, before) if waits else back
+            sources = (names[index], names[index + 1]) if waits else (names[index + 1],)
+            found.append(Queued(index, _served(layer, waits), spikes, sources))
+        elif waits:
+            found.append(Queued(index, layer, before, (names[index],)))
+    return found
+
+
+def _served(layer: Layer, waits: bool) -> Layer:
+    """Return what the queue of a layer that feeds itself serves; ``waits`` says whether what is in front passes it."""
+    own = layer.feedback
+    assert own is not None
+    returns = [delay - 1 for delay in layer.recurrent_delays]
+    levels, weights = tuple(returns), own
+    if waits:
+        levels = tuple(sorted({*returns, *layer.delay_levels}))
+        back = own.shape[1]
+        weights = np.zeros((len(levels), back + layer.weights.shape[1], back), np.float32)
+        weights[[levels.index(delay) for delay in returns], :back] = own
+        weights[[levels.index(delay) for delay in layer.delay_levels], back:] = layer.weights
+    return replace(layer, weights=weights, delay_levels=levels, recurrent=None, recurrent_delays=(1,))
+
+
+def _one_step_later(own: SpikeTrains, within_sample: bool) -> SpikeTrains:
+    n_steps = own.n_steps if within_sample else own.n_steps + 1
+    kept = own.steps < n_steps - 1
+    return _collect(own.samples[kept], own.steps[kept] + 1, own.neurons[kept], len(own), n_steps, own.n_neurons)
+
+
+def _side_by_side(one: SpikeTrains, other: SpikeTrains) -> SpikeTrains:
+    """Return the spikes of both, the neurons of ``other`` numbered on."""
+    parts = [
+        np.concatenate([getattr(one, name), getattr(other, name)]).astype(np.int64) for name in ("samples", "steps")
+    ]
+    neurons = np.concatenate([one.neurons, other.neurons.astype(np.int64) + one.n_neurons])
+    order = np.lexsort((neurons, *reversed(parts)))
+    samples, steps = (part[order] for part in parts)
+    return _collect(samples, steps, neurons[order], len(one), one.n_steps, one.n_neurons + other.n_neurons)
+
+
+def _collect(
+    samples: np.ndarray, steps: np.ndarray, neurons: np.ndarray, n_samples: int, n_steps: int, n_neurons: int
+) -> SpikeTrains:
+    offsets = np.concatenate([[0], np.bincount(samples, minlength=n_samples).cumsum()])
+    return SpikeTrains(offsets, steps.astype(np.uint16), neurons.astype(np.uint16), n_steps, n_neurons)
 
 
 def delays_inputs(network: Network) -> bool:

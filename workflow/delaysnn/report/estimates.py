@@ -1,14 +1,16 @@
 """Tables of estimates: what constants alone give, and what lines fitted to Table III give, beside each other."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.features import listed
 from delaysnn.core.metrics import SETTINGS, Metrics
 from delaysnn.costs.lines import MECHANISM
+from delaysnn.neurons import PLAIN
 from delaysnn.report.published import Key
 from delaysnn.report.study import Study
 from delaysnn.report.tidy import COLUMNS, summarise
@@ -75,10 +77,22 @@ def estimate_table(
     return table.iloc[order][ESTIMATE_COLUMNS].reset_index(drop=True)
 
 
-def name_unfitted(study: Study, networks: Iterable[str]) -> str:
-    """Say which of the networks have counted estimates alone, where there are any."""
-    others = ", ".join(name for name in networks if name not in study.plain)
-    return f"Of other neurons than LIF, to which no line was fitted, and so counted alone: {others}." if others else ""
+def name_unfitted(study: Study, networks: Iterable[str], but: Collection[str] = ()) -> str:
+    """Say which of the networks have counted estimates alone, where there are any.
+
+    Args:
+        but: features of networks by which none of their estimates are counted alone.
+    """
+    networks = list(networks)
+    neurons = ", ".join(name for name in networks if study.networks[name]["neuron"] != PLAIN)
+    found = {name: set(study.features(name)) - {*but} for name in networks}
+    further = ", ".join(name for name, own in found.items() if own)
+    has = listed(set().union(*found.values()))
+    said = [
+        f"Of other neurons than LIF, to which no line was fitted, and so counted alone: {neurons}." if neurons else "",
+        f"With {has}, and so counted alone where no line holds for that: {further}." if further else "",
+    ]
+    return " ".join(filter(None, said))
 
 
 def of_setups(name: str) -> dict[str, Any]:

@@ -79,8 +79,19 @@ class Study:
 
     @property
     def plain(self) -> list[str]:
-        """Names of the networks of LIF neurons, as the paper has them and calibrated lines are fitted to them."""
-        return [name for name, network in self.networks.items() if network["neuron"] == PLAIN]
+        """Names of the networks of LIF neurons without further features, as the paper has them and calibrated lines are
+        fitted to them."""
+        return [
+            name for name, network in self.networks.items() if network["neuron"] == PLAIN and not self.features(name)
+        ]
+
+    def features(self, network: str) -> list[str]:
+        """Return what a network that came as a file has beyond the paper's (:mod:`delaysnn.core.features`)."""
+        return self.networks[network].get("brought_features", [])
+
+    def has_feature(self, feature: str) -> bool:
+        """Say whether any network that is deployed has a feature."""
+        return any(feature in self.features(name) for name in self.deployed)
 
     @property
     def priced(self) -> list[str]:

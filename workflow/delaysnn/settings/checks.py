@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.features import listed
 from delaysnn.core.files import require_kind
 from delaysnn.neurons import registered as registered_neurons
 from delaysnn.platforms import registered
@@ -47,6 +48,20 @@ def _check_delays(configuration: "Configuration") -> None:
             f"Configuration: delays.max is {delays.max}, which at stride {delays.stride} gives delay 0 alone; write "
             f"more than {delays.stride}, or delays: false for networks without."
         )
+    steps = configuration.data.time_steps
+    for name, network in configuration.own_networks.items():
+        given = network.input_delays
+        if isinstance(given, list) and given[-1] >= steps:
+            raise InputError(
+                f"Configuration: networks.{name}.input_delays has {given[-1]}, but samples have {steps} time steps "
+                "(data.time_steps), so no input ever arrives that late; write shorter delays."
+            )
+        if network.takes_levels and delays.levels[-1] >= steps:
+            raise InputError(
+                f"Configuration: delays.max is {delays.max}, so the longest delay of network {name} has "
+                f"{delays.levels[-1]} time steps, but samples have {steps} (data.time_steps), so no spike ever arrives "
+                f"that late; write {steps} or less."
+            )
     for key, kept in (("keep", delays.keep), ("sweep", max(delays.sweep))):
         if kept > len(delays.levels):
             raise InputError(
@@ -266,7 +281,7 @@ def check_report(configuration: "Configuration") -> None:
         if not configuration.deployed_on(name):
             raise InputError(
                 f"Configuration: platforms names {name}, but no network is deployed on it ({_runs(configuration)}); "
-                "give networks one of neurons that it runs, or take it out of platforms."
+                "give networks what it runs, or take it out of platforms."
             )
     if configuration.shown not in configuration.deployed:
         raise InputError(
@@ -294,8 +309,12 @@ def check_platforms(configuration: "Configuration", root: Path) -> None:
 
 
 def _runs(configuration: "Configuration") -> str:
-    """Say which neurons each platform runs."""
-    return "; ".join(f"{name} runs {', '.join(registered()[name].neurons)}" for name in configuration.platforms)
+    """Say which neurons each platform runs, and what else beyond the paper's networks."""
+    platforms = {name: registered()[name] for name in configuration.platforms}
+    return "; ".join(
+        f"{name} runs {', '.join(each.neurons)}" + f", and {listed(each.features)}" * bool(each.features)
+        for name, each in platforms.items()
+    )
 
 
 def _planned(configuration: "Configuration", name: str) -> Planned:
@@ -307,7 +326,7 @@ def _planned(configuration: "Configuration", name: str) -> Planned:
         return Planned(name, topology, (), 0, 0, bits, network.read(configuration.seeds))
     levels = delays.levels if network.delays else (0,)
     inputs = network.delays_of_inputs(delays.levels)
-    most = configuration.kept(name) if network.keeps else max(len(levels), len(inputs))
+    most = configuration.kept(name) if network.keeps else len(levels)
     decays, sharing = configuration.course(name).decay_groups, network.input_sharing
     known = (name, topology, levels, min(most, len(levels)), decays, bits)
-    return Planned(*known, input_sharing=sharing, input_delays=inputs, input_kept=min(most, len(inputs)))
+    return Planned(*known, input_sharing=sharing, input_delays=inputs, input_kept=configuration.kept_of_inputs(name))

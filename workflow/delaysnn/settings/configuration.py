@@ -215,6 +215,11 @@ class Configuration(Section):
         """Return how many delay levels a network keeps."""
         return self.network(name).keep or self.delays.keep
 
+    def kept_of_inputs(self, name: str) -> int:
+        """Return how many delays a synapse from the inputs keeps."""
+        given = len(self.network(name).delays_of_inputs(self.delays.levels))
+        return min(self.kept(name), given) if self.network(name).keeps else given
+
     def widths(self, name: str) -> list[Widths]:
         """Return the widths that a network is quantised to: those of ``quantisation.bits``, or its own alone."""
         own = self.network(name).bits

@@ -7,9 +7,7 @@ import numpy as np
 
 from delaysnn.core.features import check_features
 from delaysnn.core.network import Network
-
-# What the model of the chip has beyond the paper's networks (delaysnn.core.features).
-FEATURES = ()
+from delaysnn.platforms.seneca.limits import FEATURES
 
 
 def to_bfloat16(values: np.ndarray) -> np.ndarray:
@@ -18,7 +16,7 @@ def to_bfloat16(values: np.ndarray) -> np.ndarray:
 
 
 def round_network(network: Network) -> Network:
-    """Return the network with weights, decays, thresholds and what else its neurons have in bfloat16.
+    """Return the network with weights, decays, thresholds and what else its layers have in bfloat16.
 
     Raises:
         InputError: the network has a feature that Seneca does not run.
@@ -30,8 +28,15 @@ def round_network(network: Network) -> Network:
             weights=to_bfloat16(layer.weights),
             decay=to_bfloat16(layer.decay),
             threshold=to_bfloat16(layer.threshold),
+            recurrent=_if_any(layer.recurrent),
+            bias=_if_any(layer.bias),
+            reset=_if_any(layer.reset),
             own={name: to_bfloat16(values) for name, values in layer.own.items()},
         )
         for layer in network.layers
     )
     return dataclasses.replace(network, layers=layers)
+
+
+def _if_any(values: np.ndarray | None) -> np.ndarray | None:
+    return None if values is None else to_bfloat16(values)

@@ -12,13 +12,19 @@ from typing import Any
 import numpy as np
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.features import features
 from delaysnn.core.network import Layer, Network
+from delaysnn.core.readout import SPIKES
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.neurons import PLAIN
 from delaysnn.neurons import registered as neurons
 from delaysnn.queues import check_run, registered
 from delaysnn.queues.delays import delays_inputs, leading_zeros, queued, useful_delays
 from delaysnn.queues.protocol import Run
+
+# Of a readout by membranes, states and operations of an output neuron: a maximum takes a state and a comparison, a sum
+# over time two words and an addition; the softmax a maximum over classes, a difference, a sum and a product more.
+_READOUTS = {"largest_membrane": (1, 1), "summed_membrane": (2, 1), "summed_softmax": (2, 5)}
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,8 @@ class Updates:
     Attributes:
         parameters: loads of what a neuron has beside decay and threshold.
         states: loads of what it carries from step to step beside its potential, and as many stores.
-        operations: additions, subtractions and multiplications (:attr:`delaysnn.neurons.Neuron.operations`).
+        operations: additions, subtractions and multiplications (:attr:`delaysnn.neurons.Neuron.operations`), one more
+            with a bias, and one with a reset by subtraction.
     """
 
     parameters: int
@@ -48,7 +55,8 @@ class Counts:
     Attributes:
         input_events: spikes of the input channels.
         operations: of each layer, the first one included: a delivered event meets every post-neuron.
-        arrivals: spikes that enter each queue: of every layer but the first, and of the first where it has delays.
+        arrivals: spikes that enter each queue: of every layer but the first, and of the first where it has delays or
+            feeds itself; a layer's own spikes share its queue.
         deliveries: events that leave it for the core.
         queue_events: events times the steps they stay in it.
         stored_weights: weights in memory; all delay levels are stored, pruned or not, one that input channels share
@@ -57,8 +65,9 @@ class Counts:
         delay_bits: a bit an axon and delay of each queue, which says whether any weight is useful there.
         steps: time steps.
         others: what other delay structures would do in SCDQ's place, by their name.
-        updates: of each layer; none where all neurons are LIF.
+        updates: of each layer; none where all neurons are LIF and do no more.
         stored_numbers: parameters and states of neurons beyond those of LIF.
+        as_fitted: whether the network is of the paper's kind, to which lines are fitted.
     """
 
     input_events: Any
@@ -73,6 +82,7 @@ class Counts:
     others: Mapping[str, Run] = field(default_factory=dict)
     updates: tuple[Updates, ...] = ()
     stored_numbers: int = 0
+    as_fitted: bool = True
 
     def totals(self) -> dict[str, float]:
         """Return the means over samples, all layers and queues together; of updates only where there are any."""
@@ -98,49 +108,62 @@ def count(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains], 
     Raises:
         InputError: a model of neurons does not say what a step of it takes.
     """
-    operations = [] if delays_inputs(network) else [np.diff(inputs.offsets) * float(network.topology[1])]
+    operations = [np.zeros(len(inputs)) for _ in layers]
+    if not delays_inputs(network):
+        operations[0] = np.diff(inputs.offsets) * float(network.topology[1])
     arrivals, deliveries, waits = [], [], []
     delay_bits = 0
-    for each in queued(network, inputs, layers):
+    for each in queued(network, inputs, layers, within_sample):
         useful = useful_delays(each.layer)
         arrivals.append(np.diff(each.spikes.offsets).astype(float))
         delivered, waited = _through_queue(each.spikes, useful, within_sample)
         deliveries.append(delivered)
         waits.append(waited)
-        operations.append(delivered * each.layer.weights.shape[2])
+        operations[each.index] = operations[each.index] + delivered * each.layer.weights.shape[2]
         delay_bits += useful.size
+    more = [_beyond_lif(network, layer) for layer in network.layers]
+    posts = [layer.weights.shape[2] for layer in network.layers]
+    updates = tuple(
+        Updates(*(post * inputs.n_steps * number for number in own)) for post, own in zip(posts, more, strict=True)
+    )
     return Counts(
         input_events=np.diff(inputs.offsets).astype(float),
         operations=tuple(operations),
         arrivals=tuple(arrivals),
         deliveries=tuple(deliveries),
         queue_events=tuple(waits),
-        stored_weights=sum(layer.weights.size for layer in network.layers),
-        neurons=sum(layer.weights.shape[2] for layer in network.layers),
+        stored_weights=sum(
+            weights.size
+            for layer in network.layers
+            for weights in (layer.weights, layer.recurrent)
+            if weights is not None
+        ),
+        neurons=sum(posts),
         delay_bits=delay_bits,
         steps=inputs.n_steps,
-        updates=()
-        if network.neurons == [PLAIN]
-        else tuple(_updates(layer, inputs.n_steps) for layer in network.layers),
-        stored_numbers=sum(sum(_beyond_lif(layer)) * layer.weights.shape[2] for layer in network.layers),
+        updates=updates if any(own.instructions for own in updates) else (),
+        stored_numbers=sum(
+            (parameters + states) * post for post, (parameters, states, _) in zip(posts, more, strict=True)
+        ),
+        as_fitted=network.neurons == [PLAIN] and not features(network),
     )
 
 
-def _beyond_lif(layer: Layer) -> tuple[int, int]:
-    """Return how many parameters and states more than LIF a neuron of the layer has."""
-    neuron = neurons()[layer.neuron]
-    return len(neuron.arrays), neuron.states - 1
+def _beyond_lif(network: Network, layer: Layer) -> tuple[int, int, int]:
+    """Return how many parameters and states more than LIF a neuron of the layer has, and its operations a step.
 
-
-def _updates(layer: Layer, n_steps: int) -> Updates:
+    What a step of LIF takes is not counted, so nothing is taken off where an output neuron never fires.
+    """
     neuron = neurons()[layer.neuron]
     if neuron.operations is None:
         raise InputError(
             f"neurons/{layer.neuron}.py: operations is None, so Seneca cannot price a step; write how many additions, "
             f"subtractions and multiplications it takes beyond those of {PLAIN}."
         )
-    each = layer.weights.shape[2] * n_steps
-    return Updates(*(each * number for number in (*_beyond_lif(layer), neuron.operations)))
+    reads = network.readout != SPIKES and layer is network.layers[-1]
+    states, operations = _READOUTS[network.readout] if reads else (0, 0)
+    further = (layer.bias is not None) + (layer.reset is not None and not reads)
+    return len(neuron.arrays) + further, neuron.states - 1 + states, neuron.operations + further + operations
 
 
 def run_others(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains]) -> dict[str, Run]:

@@ -58,8 +58,8 @@ def estimate_floats(happens: Counts, due: Counts, waits: bool, basis: Basis) -> 
 def _price(happens: Counts, due: Counts, basis: Basis) -> tuple[Values, dict[str, dict[str, Any]]]:
     """Return values by how, and what lies outside of the fit: lines were fitted to what is due, so they take that.
 
-    They were fitted to networks of LIF neurons, so others have none.
+    They were fitted to the paper's networks of LIF neurons, so those with other neurons or features have none.
     """
-    lines = calibrate(basis.published, basis.constants, basis.fitted) if basis.fitted and not due.updates else {}
+    lines = calibrate(basis.published, basis.constants, basis.fitted) if basis.fitted and due.as_fitted else {}
     values = {"counted": counted(happens, basis.constants), "calibrated": calibrated(due, basis.constants, lines)}
     return values, by_platform(outside(due, basis.constants, lines))

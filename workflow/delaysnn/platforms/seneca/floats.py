@@ -1,6 +1,8 @@
 """What baselines ask of Seneca, beside networks with delays: all counted alike, from spikes of the float networks.
 
-Seneca runs no recurrent network here. So that nothing but the memory differs between what is compared:
+A deployed network is counted by :mod:`delaysnn.platforms.seneca.counts`; here a recurrent one is counted as a baseline
+is, with the queue of its own spikes beside the one in front. So that nothing but the memory differs between what is
+compared:
 
 - a synapse to a layer's own neurons has delay 1, or delays of its axon: beside going on to the next layer a spike
   passes a delay queue, in which it waits until the last of them;
@@ -28,7 +30,8 @@ def count_floats(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTr
         network: may have recurrent layers.
         inputs, layers, within_sample: as of :func:`delaysnn.platforms.seneca.counts.count`.
     """
-    counts = count(network, inputs, layers, within_sample)
+    forward = tuple(replace(layer, recurrent=None, recurrent_delays=(1,)) for layer in network.layers)
+    counts = count(replace(network, layers=forward), inputs, layers, within_sample)
     parts = {name: list(getattr(counts, name)) for name in ("operations", "arrivals", "deliveries", "queue_events")}
     # Of the first layer with a queue, counted from 0.
     begin = len(network.layers) - len(counts.queue_events)

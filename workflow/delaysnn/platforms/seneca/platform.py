@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from delaysnn.core.errors import InputError
 from delaysnn.platforms.protocol import Basis, Constants, Estimates, Planned, Platform, Run, Setup
+from delaysnn.platforms.seneca.limits import FEATURES, check
 from delaysnn.queues import file_of, registered
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ class Seneca(Platform):
     """Inference in bfloat16; its page of rules runs delay queues and their Verilog beside it."""
 
     def check(self, planned: Planned, constants: Constants, settings: Mapping[str, Any]) -> None:
-        from delaysnn.platforms.seneca.limits import check
-
         check(planned, constants)
 
     def deploy(self, network: "Network") -> "Network":
@@ -37,9 +36,16 @@ class Seneca(Platform):
         return network
 
     def run(self, deployed: "Network", spikes: "SpikeTrains") -> Run:
-        from delaysnn.platforms.seneca.inference import infer
+        from delaysnn.platforms.seneca.inference import decide
 
-        return Run(infer(deployed, spikes), beside={_PER_STEP: infer(deployed, spikes, every_add=False)})
+        layers, scores = decide(deployed, spikes)
+        beside, scores_beside = decide(deployed, spikes, every_add=False)
+        return Run(
+            layers,
+            beside={_PER_STEP: beside},
+            scores=scores,
+            scores_beside={} if scores_beside is None else {_PER_STEP: scores_beside},
+        )
 
     def membranes(self, deployed: "Network", spikes: "SpikeTrains") -> "tuple[np.ndarray, ...]":
         from delaysnn.platforms.seneca.inference import membranes
@@ -114,5 +120,6 @@ PLATFORM = Seneca(
     fitted=("48", "32", "24"),
     by_sample=True,
     neurons=("lif", "adlif", "cuba"),
+    features=FEATURES,
     finds=("queues/structures",),
 )

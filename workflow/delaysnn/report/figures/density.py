@@ -14,8 +14,8 @@ from delaysnn.report.style import COLUMN_INCHES, QUEUE_COLOURS, Figure, label_of
     caption="""
     Memory that each way of delaying spikes needs when this share of the neurons fires at every step. Queues grow
     with activity, ring buffers do not. A spike history of one bit an axon and step, which the papers leave out, is
-    below every queue but at the lowest activities. Lines are for one network's queue into its second hidden layer,
-    named below; smaller networks' own lines would lie lower. Points: our networks' mean activity, and what they
+    below every queue but at the lowest activities. Lines are for one network's first queue, whose shape is named
+    below; smaller networks' own lines would lie lower. Points: our networks' mean activity, and what they
     needed in SCDQ at the busiest step of the busiest sample, which is one reason why they lie above the line.
     """,
     section="Delay queues",

@@ -14,14 +14,18 @@ _REFERENCE = 2.6
 _OTHERS = (1.4, 0.8)
 
 
-def liveliest(potentials: np.ndarray, count: int) -> np.ndarray:
-    """Return the neurons that fire most often in potentials [time, neuron] (threshold 1), most first."""
-    return np.argsort(-(potentials >= 1).sum(axis=0), kind="stable")[:count]
+def liveliest(potentials: np.ndarray, count: int, fires: bool = True) -> np.ndarray:
+    """Return the neurons that fire most often in potentials [time, neuron] (threshold 1), most first.
+
+    Of a layer that does not fire, those whose potentials are highest.
+    """
+    by = (potentials >= 1).sum(axis=0) if fires else potentials.max(axis=0)
+    return np.argsort(-by, kind="stable")[:count]
 
 
-def deviation(one: np.ndarray, other: np.ndarray) -> float:
-    """Return the median distance of two potentials [time, neuron], in percent of the threshold."""
-    return 100 * float(np.median(np.abs(one - other)))
+def deviation(one: np.ndarray, other: np.ndarray, whole: float = 1.0) -> float:
+    """Return the median distance of two potentials [time, neuron], in percent of the threshold, or of ``whole``."""
+    return 100 * float(np.median(np.abs(one - other))) / whole
 
 
 @figure(
@@ -39,7 +43,12 @@ def deviation(one: np.ndarray, other: np.ndarray) -> float:
                 end=".",
             )
         } At the right of each layer the median distance to floating point, over all its neurons and steps, in percent
-    of the threshold.
+    of the threshold. {
+            "Output neurons do not fire, since their membranes decide: those with the highest potentials are shown, in "
+            "units of the network's weights, and distances are in percent of the largest potential in size."
+            if "readout" in study.features(study.shown)
+            else ""
+        }
     """
     ),
     section="On the chips",
@@ -51,10 +60,15 @@ def deviation(one: np.ndarray, other: np.ndarray) -> float:
             seeds=study.seeds[:1],
         )
     },
-    params=lambda study: {"network": study.shown},
+    params=lambda study: (
+        {"network": study.shown} | ({"silent_output": True} if "readout" in study.features(study.shown) else {})
+    ),
 )
-def draw_membranes(membranes: Sequence[Membranes], network: str) -> Figure:
-    """Draw a row a layer: the neurons that fire most on the first platform, a line a platform, the threshold dotted."""
+def draw_membranes(membranes: Sequence[Membranes], network: str, silent_output: bool = False) -> Figure:
+    """Draw a row a layer: the neurons that fire most on the first platform, a line a platform, the threshold dotted.
+
+    An output layer that does not fire has no threshold.
+    """
     reference, *others = membranes
     widths = [_REFERENCE, *np.geomspace(*_OTHERS, len(others))]
     rows = len(reference.layers)
@@ -62,14 +76,19 @@ def draw_membranes(membranes: Sequence[Membranes], network: str) -> Figure:
     figure = new_figure(PAGE_INCHES, 1.5 * rows)
     axes = figure.subplots(rows, _NEURONS, sharex=True, sharey="row", squeeze=False)
     for row, potentials in enumerate(reference.layers):
-        for axis, neuron in zip(axes[row], liveliest(potentials, _NEURONS), strict=False):
-            axis.axhline(1, color="black", linewidth=0.5, linestyle=":")
+        fires = not (silent_output and row == rows - 1)
+        whole = 1.0 if fires else float(np.abs(potentials).max()) or 1.0
+        for axis, neuron in zip(axes[row], liveliest(potentials, _NEURONS, fires), strict=False):
+            if fires:
+                axis.axhline(1, color="black", linewidth=0.5, linestyle=":")
             for own, width in zip(membranes, widths, strict=True):
                 steps = np.arange(len(potentials))
                 look = {"color": colour_of(own.platform), "linewidth": width, "label": label_of(own.platform)}
                 axis.plot(steps, own.layers[row][:, neuron], **look)
             axis.set_title(f"{names[row]}, neuron {neuron}")
-        apart = (f"{label_of(other.platform)} {deviation(potentials, other.layers[row]):.1f} %" for other in others)
+        apart = (
+            f"{label_of(other.platform)} {deviation(potentials, other.layers[row], whole):.1f} %" for other in others
+        )
         axes[row, -1].set_title("median distance: " + ", ".join(apart), loc="right", fontsize=6)
     axes[rows // 2, 0].set_ylabel("membrane potential (thresholds)")
     for axis in axes[-1]:

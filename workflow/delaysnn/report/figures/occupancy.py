@@ -30,14 +30,17 @@ from delaysnn.report.style import NETWORK_COLOURS, PAGE_INCHES, Figure, name_dat
 def draw_occupancy(metrics: Sequence[Metrics]) -> Figure:
     """Draw each network's mean and most events over time steps, one panel a queue."""
     figure = new_figure(PAGE_INCHES, 2.2)
-    queues = len(metrics[0].details["queues"])
-    for index, axis in enumerate(figure.subplots(1, queues, sharey=True, squeeze=False)[0]):
+    names = [queue["between"] for queue in metrics[0].details["queues"]]
+    for name, axis in zip(names, figure.subplots(1, len(names), sharey=True, squeeze=False)[0], strict=True):
         for colour, entry in zip(cycle(NETWORK_COLOURS), metrics, strict=False):
-            queue = entry.details["queues"][index]
+            # Another network may have no such queue.
+            queue = next((queue for queue in entry.details["queues"] if queue["between"] == name), None)
+            if queue is None:
+                continue
             steps = np.arange(len(queue["occupancy_mean"]))
             axis.plot(steps, queue["occupancy_mean"], color=colour, label=f"network {entry.network}")
             axis.plot(steps, queue["occupancy_most"], color=colour, linestyle=":", linewidth=0.8)
-        axis.set_title(f"queue behind {_name(metrics[0].details['queues'][index]['between'])}")
+        axis.set_title(f"queue behind {_name(name)}")
         axis.set_xlabel("time step")
         axis.set_ylim(0)
     figure.axes[0].set_ylabel("events waiting")
@@ -48,5 +51,6 @@ def draw_occupancy(metrics: Sequence[Metrics]) -> Figure:
 
 def _name(between: str) -> str:
     """Return what is in front of a queue, as readers see it."""
-    before = between.partition(" and ")[0]
-    return "the inputs" if before == "inputs" else f"hidden layer {before.removeprefix('h')}"
+    words = {"inputs": "the inputs", "output": "the output layer"}
+    before = between.partition(" and ")[0].split(", ")
+    return " and ".join(words.get(name, f"hidden layer {name.removeprefix('h')}") for name in before)

@@ -18,10 +18,15 @@ def _events(trains: SpikeTrains, sample: int) -> tuple[np.ndarray, np.ndarray]:
 
 @figure(
     title="Figure 7: one sample through all layers",
-    caption="""
-    Spikes of one test sample. The platforms see the same input and differ in their weights and number formats; the
-    output neuron with most spikes decides.
-    """,
+    caption=lambda study: (
+        f"""
+    Spikes of one test sample. The platforms see the same input and differ in their weights and number formats; {
+            "the output layer's membranes decide, and its neurons do not fire"
+            if "readout" in study.features(study.shown)
+            else "the output neuron with most spikes decides"
+        }.
+    """
+    ),
     section="On the chips",
     place=20,
     inputs=lambda study: {
@@ -31,16 +36,16 @@ def _events(trains: SpikeTrains, sample: int) -> tuple[np.ndarray, np.ndarray]:
     params=lambda study: {"network": study.shown},
 )
 def draw_spikes(test: Dataset, traces: Sequence[Traces], network: str) -> Figure:
-    """Draw rasters: one row a layer, inputs first; one column a platform."""
+    """Draw rasters: one row a layer, inputs first; one column a platform. An output that does not fire has no row."""
     sample = first_right_sample(traces[0])
-    rows = len(traces[0].layers) + 1
-    names = ["input", *(f"hidden {index}" for index in range(1, rows - 1)), "output"]
+    rows = len(traces[0].layers) + (traces[0].scores is None)
+    names = ["input", *(f"hidden {index}" for index in range(1, len(traces[0].layers))), "output"]
     figure = new_figure(PAGE_INCHES, 4.4)
     axes = figure.subplots(
         rows, len(traces), sharex=True, sharey="row", squeeze=False, height_ratios=[3, *[2] * (rows - 1)]
     )
     for column, own in enumerate(traces):
-        for row, trains in enumerate([test.spikes, *own.layers]):
+        for row, trains in enumerate([test.spikes, *own.layers][:rows]):
             axis = axes[row, column]
             steps, neurons = _events(trains, sample)
             size = 0.4 if row == 0 else 5

@@ -17,8 +17,11 @@ def memory_of(network: Mapping[str, Any]) -> str:
     """Return what a network remembers with beside its neurons' decay.
 
     Args:
-        network: its ``delays`` and ``recurrent``, and ``input_delays`` where it has any.
+        network: its ``delays`` and ``recurrent``, ``input_delays`` where it has any, and ``brought_features`` of one
+            that came as a file.
     """
+    if "recurrent" in network.get("brought_features", ()):
+        return "delays and recurrence"
     if network["recurrent"]:
         return "recurrence" if network["recurrent"] is True else "delayed recurrence"
     delays = network["delays"] or bool(network.get("input_delays"))
@@ -43,7 +46,7 @@ def memory_of(network: Mapping[str, Any]) -> str:
     Counted: constants alone, with what they leave out (docs/cost-models.md). Calibrated: on lines fitted to the
     paper's networks, all of which have delays. For a network without any, that is a guess, and "outside of its fit"
     marks the worst. Recurrence and networks of about as many weights without delays are wider, so each input spike
-    reaches more neurons. {name_unfitted(study, study.priced_as_floats)}
+    reaches more neurons. {name_unfitted(study, study.priced_as_floats, but=("recurrent",))}
     """
     ),
     section="Energy, latency, memory",
@@ -55,6 +58,7 @@ def memory_of(network: Mapping[str, Any]) -> str:
     params=lambda study: {
         "networks": {
             name: {key: study.networks[name][key] for key in ("delays", "input_delays", "recurrent")}
+            | ({"brought_features": own} if (own := study.features(name)) else {})
             for name in study.priced_as_floats
         },
     },

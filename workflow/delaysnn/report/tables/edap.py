@@ -18,7 +18,7 @@ _QUANTITIES = ["edap"]
     title="Energy times latency times area",
     caption="""
     Estimated energy and latency of an inference on Seneca, times the published area of its cores and Delay IPs (one
-    core a layer, a Delay IP before each but the first). Smaller is better. The software queue needs no Delay IP and
+    core a layer, a Delay IP before each behind a queue). Smaller is better. The software queue needs no Delay IP and
     still loses.
     """,
     section="Energy, latency, memory",

@@ -30,7 +30,8 @@ from delaysnn.report.tidy import add_intervals, name_platform, summarise
                 loihi2="Those of Loihi 2 are of an integer reference, too, whose spikes Lava's simulation repeated "
                 "(`ran_on`).",
             )
-        } In parentheses: the 95 % interval that the number of test samples alone gives (Wilson; all seeds share the
+        } {"Neurons that do not fire, since their membranes decide, have no spikes." * study.has_feature("readout")}
+    In parentheses: the 95 % interval that the number of test samples alone gives (Wilson; all seeds share the
     samples).
     """
     ),
