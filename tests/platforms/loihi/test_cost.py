@@ -12,6 +12,7 @@ from delaysnn.platforms.loihi.cost import (
     calibrate,
     calibrated,
     count,
+    count_floats,
     estimates_of_published,
     outside,
     published_counts,
@@ -39,6 +40,27 @@ def test_operations_are_counted_spike_by_spike(network, inputs):
     assert counts.updates == 28 * 30
     assert counts.weight_bits == integer.bits
     assert counts.spikes == pytest.approx(sum(len(layer.steps) for layer in layers) / 9)
+
+
+def test_spikes_meet_recurrent_synapses_of_their_own_layer(network, inputs):
+    plain, random = convert(network, {}), np.random.default_rng(5)
+    recurrent = 2 * random.integers(-1, 2, (2, 12, 12)).astype(np.int16)
+    first = replace(plain.layers[0], recurrent=recurrent, recurrent_delays=(1, 4), bias=np.full(12, 5, np.int32))
+    fed_back = replace(plain, layers=(first, *plain.layers[1:]))
+    layers = [SpikeTrains.from_dense(random.random((30, 9, n)) < 0.2) for n in (12, 12, 4)]
+    before, after = count(plain, inputs, layers), count(fed_back, inputs, layers)
+    more = sum(np.count_nonzero(recurrent[:, neuron]) for neuron in layers[0].neurons)
+    assert after.synaptic_operations - before.synaptic_operations == pytest.approx(more / 9)
+    assert after.synapses - before.synapses == np.count_nonzero(recurrent)
+    # A bias is part of an update.
+    assert (after.updates, after.spikes, after.weight_bits) == (before.updates, before.spikes, 8) and after.plain
+
+
+def test_no_line_prices_a_readout_that_the_paper_does_not_have(network, inputs):
+    silent = replace(convert(network, {}), readout="summed_membrane", unit=1.0)
+    layers = [SpikeTrains.from_dense(np.zeros((30, 9, n))) for n in (12, 12, 4)]
+    assert not count(silent, inputs, layers).plain
+    assert not count_floats(replace(network, readout="summed_membrane"), inputs, layers, 8).plain
 
 
 def test_a_fit_on_two_networks_goes_through_their_energies():

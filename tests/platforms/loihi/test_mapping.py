@@ -104,6 +104,30 @@ def test_a_pruned_neuron_has_no_axon(paper):
     assert (cores[0].output_axons, cores[1].input_axons) == (47 * 15, 47 * 15)
 
 
+def test_a_layer_that_feeds_itself_has_axons_and_synapses_more(paper):
+    recurrent = np.zeros((2, 48, 48), np.int16)
+    recurrent[0], recurrent[1, :5] = 2, 2
+    hidden = dataclasses.replace(paper.layers[0], recurrent=recurrent, recurrent_delays=(1, 4))
+    cores, plain = (
+        map_network(dataclasses.replace(paper, layers=(first, *paper.layers[1:])), 3, LIMITS, {})
+        for first in (hidden, paper.layers[0])
+    )
+    # A delay of 4 keeps a current for 3 steps, in a ring of 2^3; all synapses of the layer then say how long.
+    assert (plain[0].delay_bits, cores[0].delay_bits) == (0, 3)
+    assert cores[0].synapse_bits == (700 + 48 + 5) * 48 * (8 + 3)
+    # One axon a neuron, and one more for the second delay of five; both ends are on the core.
+    assert cores[0].input_axons == 700 + 48 + 5 and cores[0].output_axons == 720 + 48 + 5
+    assert cores[0].synapse_words > plain[0].synapse_words and cores[1:] == plain[1:]
+    at_once = dataclasses.replace(hidden, recurrent=recurrent[:1], recurrent_delays=(1,))
+    (core, *_) = map_network(dataclasses.replace(paper, layers=(at_once, *paper.layers[1:])), 3, LIMITS, {})
+    assert core.delay_bits == 0
+
+
+def test_a_last_layer_whose_membranes_decide_sends_nothing_to_the_host(paper):
+    silent = dataclasses.replace(paper, readout="summed_membrane", unit=1.0)
+    assert [core.output_axons for core in map_network(silent, 3, LIMITS, {})] == [720, 720, 0]
+
+
 def test_weights_of_7_bits_are_stored_in_8(paper):
     found = [
         map_network(dataclasses.replace(paper, bits=bits), 1, LIMITS, EXCESS)[0].synapse_bits for bits in (6, 7, 8)

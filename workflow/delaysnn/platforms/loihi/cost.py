@@ -13,6 +13,7 @@ import numpy as np
 
 from delaysnn.core.metrics import Cell
 from delaysnn.core.network import Network, expand_inputs
+from delaysnn.core.readout import SPIKES
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.core.widths import each_layer
 from delaysnn.costs.lines import MECHANISM, Line, Mechanism, compare, fit, published_shape, validate_beside_null_models
@@ -44,8 +45,9 @@ class Counts:
         synapses: synapses in memory: those kept, one that input channels share once.
         weight_bits: of each one's weight, the mean over synapses.
         n_steps: time steps.
-        plain: whether all neurons are LIF, as those that lines are fitted to; of others counted estimates are made
-            alone. A compartment does the same for either: a LIF neuron's current decays, too, to nothing in a step.
+        plain: whether all neurons are LIF and spikes decide, as in the networks that lines are fitted to; of others
+            counted estimates are made alone. A compartment does the same for either neuron: a LIF neuron's current
+            decays, too, to nothing in a step. Reading potentials has no published price, so it is not counted.
     """
 
     synaptic_operations: float
@@ -58,22 +60,30 @@ class Counts:
 
 
 def count(network: IntegerNetwork, inputs: SpikeTrains, layers: Sequence[SpikeTrains]) -> Counts:
-    """Count an inference's operations from spikes: a spike reaches every kept synapse of its neuron once.
+    """Count an inference's operations from spikes: a spike reaches every kept synapse of its neuron once, and the
+    recurrent ones of its own layer.
 
     Loihi adds a weight to the accumulator of its delay when the spike arrives. So a synapse counts, too, whose current
-    would flow after the sample's end.
+    would flow after the sample's end. A bias is part of the update of its neuron.
     """
-    fed = zip(network.layers, [inputs, *layers[:-1]], strict=True)
+    fed = zip(network.layers, [inputs, *layers[:-1]], layers, strict=True)
     neurons = sum(layer.weights.shape[2] for layer in network.layers)
-    synapses = [int(np.count_nonzero(weights)) for weights in network.stored_weights]
+    synapses = [
+        sum(int(np.count_nonzero(each)) for each in (stored, *layer.arriving[1:]))
+        for layer, stored in zip(network.layers, network.stored_weights, strict=True)
+    ]
     return Counts(
-        synaptic_operations=sum(_reached(layer.weights, spikes) for layer, spikes in fed),
+        synaptic_operations=sum(
+            _reached(weights, spikes)
+            for layer, *sent in fed
+            for weights, spikes in zip(layer.arriving, sent, strict=False)
+        ),
         spikes=sum(len(spikes.steps) / len(spikes) for spikes in layers),
         updates=neurons * network.n_steps,
         synapses=sum(synapses),
         weight_bits=_mean_width(synapses, each_layer(network.bits, len(synapses))),
         n_steps=network.n_steps,
-        plain=not any(isinstance(layer, CurrentLayer) for layer in network.layers),
+        plain=network.readout == SPIKES and not any(isinstance(layer, CurrentLayer) for layer in network.layers),
     )
 
 
@@ -101,7 +111,7 @@ def count_floats(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTr
         synapses=network.parameters,
         weight_bits=weight_bits,
         n_steps=network.n_steps,
-        plain=network.neurons == [PLAIN],
+        plain=network.neurons == [PLAIN] and network.readout == SPIKES,
     )
 
 

@@ -1,12 +1,13 @@
 """Layers onto Loihi's cores: what each core then holds, counted and checked against what a core has."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.readout import SPIKES
 from delaysnn.core.widths import Widths, each_layer
 from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork, current_decays
 from delaysnn.platforms.loihi.storage import store, stored_width
@@ -44,8 +45,9 @@ class Core:
         synapse_bits: of all kept synapses: weight, and delay where the layer has any. No storage takes fewer. Input
             channels that share weights each have an axon, but all name one list, which is stored once.
         synapse_words: 64-bit words that they take in axons (:mod:`delaysnn.platforms.loihi.storage`).
-        input_axons: axons that carry spikes of neurons and input channels to synapses on this core.
-        output_axons: axons that carry its neurons' spikes on: to the core of the next layer, or to the host.
+        input_axons: axons that carry spikes of neurons and input channels to synapses on this core, of its own neurons
+            too where a layer feeds itself.
+        output_axons: axons that carry its neurons' spikes on: to the core of the next layer, to the host, or back.
     """
 
     layers: tuple[int, ...]
@@ -72,6 +74,8 @@ class Demand:
         synapse_bits: of weights and delays alone.
         synapse_words: that the axons to this layer take.
         axons: from neurons or channels with a synapse here.
+        own_axons: of these more, from the layer to itself.
+        silent: whether it never fires, so that nothing of it reaches the host.
     """
 
     neurons: int
@@ -81,6 +85,8 @@ class Demand:
     synapse_bits: int
     synapse_words: int
     axons: int
+    own_axons: int = 0
+    silent: bool = False
 
 
 def platform(cores: int) -> str:
@@ -96,6 +102,7 @@ def map_network(
     widths = each_layer(network.bits, len(network.layers))
     parts = zip(network.layers, network.stored_weights, sharing, widths, strict=True)
     layers = [_demand(*part, limits) for part in parts]
+    layers[-1] = replace(layers[-1], silent=network.readout != SPIKES)
     return map_layers(network.name, layers, cores, limits, excess)
 
 
@@ -202,6 +209,7 @@ def _fill(layers: Sequence[Demand], indices: list[int]) -> Core:
     own = [layers[index] for index in indices]
     compartments = sum(layer.neurons for layer in own)
     delay_bits = max(layer.delay_bits for layer in own)
+    to_host = 0 if layers[-1].silent else layers[-1].neurons
     return Core(
         layers=tuple(indices),
         compartments=compartments,
@@ -211,24 +219,39 @@ def _fill(layers: Sequence[Demand], indices: list[int]) -> Core:
         accumulators=compartments << delay_bits,
         synapse_bits=sum(layer.synapse_bits for layer in own),
         synapse_words=sum(layer.synapse_words for layer in own),
-        input_axons=sum(layer.axons for layer in own),
-        # Behind the last layer comes the host, which every neuron reaches.
-        output_axons=sum([*(layer.axons for layer in layers[1:]), layers[-1].neurons][index] for index in indices),
+        input_axons=sum(layer.axons + layer.own_axons for layer in own),
+        # Behind the last layer comes the host, which every neuron reaches that fires.
+        output_axons=sum(
+            layers[index].own_axons + [*(layer.axons for layer in layers[1:]), to_host][index] for index in indices
+        ),
     )
 
 
 def _demand(layer: IntegerLayer, weights: np.ndarray, sharing: int, bits: int, limits: Mapping[str, float]) -> Demand:
     """Return what a layer asks for; ``weights`` are those in memory, of which ``sharing`` neurons name each list."""
-    used = np.flatnonzero(weights.any(axis=(1, 2)))
-    delay_bits = bits_of_delay(layer.delay_levels[used[-1]] if len(used) else 0)
-    kept = np.count_nonzero(weights, axis=0)
-    stored = store(kept, bits, delay_bits, limits)
+    # A spike that comes back a step later is what a synapse without delay gives.
+    own = _no_synapses(weights) if layer.recurrent is None else layer.recurrent
+    longest = max(_longest(weights, layer.delay_levels), _longest(own, layer.recurrent_delays) - 1, 0)
+    delay_bits = bits_of_delay(longest)
+    kept, fed_back = (np.count_nonzero(each, axis=0) for each in (weights, own))
+    stored, returning = (store(each, bits, delay_bits, limits) for each in (kept, fed_back))
     return Demand(
         neurons=weights.shape[2],
         decays=frozenset(zip(layer.decay.tolist(), current_decays(layer).tolist(), strict=True)),
         thresholds=frozenset(layer.threshold.tolist()),
         delay_bits=delay_bits,
-        synapse_bits=int(kept.sum()) * (stored_width(bits) + delay_bits),
-        synapse_words=int(stored.words.sum()),
+        synapse_bits=int(kept.sum() + fed_back.sum()) * (stored_width(bits) + delay_bits),
+        synapse_words=int(stored.words.sum() + returning.words.sum()),
         axons=int(np.repeat(stored.axons, sharing)[: layer.weights.shape[1]].sum()),
+        own_axons=int(returning.axons.sum()),
     )
+
+
+def _no_synapses(weights: np.ndarray) -> np.ndarray:
+    return np.zeros((0, weights.shape[2], weights.shape[2]), weights.dtype)
+
+
+def _longest(weights: np.ndarray, delays: Sequence[int]) -> int:
+    """Return the longest of the delays that has a synapse; 0 where none has."""
+    used = np.flatnonzero(weights.any(axis=(1, 2)))
+    return delays[used[-1]] if len(used) else 0
