@@ -41,6 +41,18 @@ def test_every_spike_equals_the_plain_loop(network, inputs):
         assert 0.01 < spikes.mean() < 0.9
 
 
+@pytest.mark.parametrize("held", [1, 30 * 12 * 3])
+def test_samples_in_parts_are_what_all_at_once_are(network, inputs, monkeypatch, held):
+    integer = convert(network, {})
+    whole = simulate(integer, inputs)
+    monkeypatch.setattr("delaysnn.platforms.loihi.fixed_point._HELD", held)
+    parts = simulate(integer, inputs)
+    assert (parts.accumulated, parts.saturated) == (whole.accumulated, whole.saturated)
+    for a, b in zip(parts.layers, whole.layers, strict=True):
+        assert a.n_neurons == b.n_neurons and (a.offsets == b.offsets).all()
+        assert (a.steps == b.steps).all() and (a.neurons == b.neurons).all()
+
+
 def test_membranes_pass_the_threshold_where_spikes_are(network, inputs):
     integer = convert(network, {})
     one = inputs.select(np.array([3]))

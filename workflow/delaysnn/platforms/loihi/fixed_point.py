@@ -22,6 +22,8 @@ from delaysnn.platforms.loihi.integer_network import (
 from delaysnn.platforms.protocol import Run
 
 _log = logging.getLogger(__name__)
+# Potentials held at once, of as many samples as that makes: some 80 MB, however many samples there are.
+_HELD = 1 << 24
 
 
 class Ran(NamedTuple):
@@ -91,7 +93,7 @@ def simulate(
         raise InputError(f"Network {network.name} takes {inputs} inputs, but the spikes have {spikes.n_neurons}.")
     layers, accumulated, saturated = [], [], []
     for index, layer in enumerate(network.layers):
-        fired, membrane, peak, lasting = run_layer(layer, spikes)
+        spikes, peak, lasting, stopped = _run_in_parts(layer, spikes, run_layer)
         if peak >= ACCUMULATOR_LIMIT:
             raise InputError(
                 f"Network {network.name}, layer {index}: a current reaches {peak} in one step, but Loihi's dendritic "
@@ -103,12 +105,26 @@ def simulate(
                 f"Network {network.name}, layer {index}: a current that lasts reaches {lasting}, but Loihi's have 24 "
                 f"bits, less than {STATE_LIMIT} in size; give its weights fewer bits, or its currents a shorter decay."
             )
-        # SpikeTrains counts time first; the simulation keeps samples contiguous.
-        spikes = SpikeTrains.from_dense(fired.transpose(1, 0, 2))
         layers.append(spikes)
         accumulated.append(float(peak / ACCUMULATOR_LIMIT))
-        saturated.append(float((np.abs(membrane) == STATE_LIMIT - 1).mean()))
+        saturated.append(float(stopped / (len(spikes) * spikes.n_steps * spikes.n_neurons)))
     return Simulation(tuple(layers), tuple(accumulated), tuple(saturated))
+
+
+def _run_in_parts(
+    layer: IntegerLayer, spikes: SpikeTrains, run_layer: Callable[[IntegerLayer, SpikeTrains], Ran]
+) -> tuple[SpikeTrains, int, int, int]:
+    """Return a layer's spikes, its peaks as :class:`Ran` has them, and how many potentials stopped at their end."""
+    size = max(1, _HELD // (spikes.n_steps * layer.weights.shape[2]))
+    fired, peaks, lasting, stopped = [], [], [], 0
+    for first in range(0, len(spikes), size):
+        ran = run_layer(layer, spikes.select(np.arange(first, min(first + size, len(spikes)))))
+        # SpikeTrains counts time first; the simulation keeps samples contiguous.
+        fired.append(SpikeTrains.from_dense(ran.fired.transpose(1, 0, 2)))
+        peaks.append(ran.peak)
+        lasting.append(ran.lasting)
+        stopped += np.count_nonzero(np.abs(ran.membrane) == STATE_LIMIT - 1)
+    return SpikeTrains.join(fired), max(peaks), max(lasting), stopped
 
 
 def most_accumulated(layer: IntegerLayer) -> float:
@@ -136,21 +152,31 @@ def currents(layer: IntegerLayer, spikes: SpikeTrains) -> np.ndarray:
 
 
 def _delivered(layer: IntegerLayer, spikes: SpikeTrains) -> tuple:
-    by_neuron = np.ascontiguousarray(layer.weights.transpose(1, 0, 2).astype(np.int32))
+    by_neuron = np.ascontiguousarray(layer.weights.transpose(1, 0, 2))
     levels = np.array(layer.delay_levels, np.int64)
     return spikes.offsets, spikes.steps, spikes.neurons, spikes.n_steps, by_neuron, levels
 
 
 @numba.njit(cache=True)
 def _deliver(events, steps, neurons, weights, levels, current):
+    # Neuron by neuron, since all weights of a wide layer do not fit into a cache, but those of a neuron and a level do.
+    begin = np.zeros(len(weights) + 1, np.int64)
     for event in range(*events):
+        begin[neurons[event] + 1] += 1
+    begin = np.cumsum(begin)
+    end, fired = begin.copy(), np.empty(begin[-1], np.int64)
+    for event in range(*events):
+        fired[end[neurons[event]]] = steps[event]
+        end[neurons[event]] += 1
+    for pre in range(len(weights)):
         for level in range(len(levels)):
-            arrival = steps[event] + levels[level]
-            if arrival >= len(current):
-                break
-            row = weights[neurons[event], level]
-            for post in range(len(row)):
-                current[arrival, post] += row[post]
+            row = weights[pre, level]
+            for step in fired[begin[pre] : begin[pre + 1]]:
+                arrival = step + levels[level]
+                if arrival >= len(current):
+                    break
+                for post in range(len(row)):
+                    current[arrival, post] += row[post]
 
 
 @numba.njit(cache=True, parallel=True)
