@@ -55,8 +55,8 @@ def test_a_network_has_the_shape_of_its_arrays():
 
 
 def test_an_array_that_is_not_read_is_named():
-    save_file(load_file("own.safetensors") | {"layer1.bias": np.ones(6, np.float32)}, "own.safetensors")
-    with pytest.raises(InputError, match=r"own\.safetensors: holds layer1\.bias, which is not read here"):
+    save_file(load_file("own.safetensors") | {"layer1.gain": np.ones(6, np.float32)}, "own.safetensors")
+    with pytest.raises(InputError, match=r"own\.safetensors: holds layer1\.gain, which is not read here"):
         settled(own="own.safetensors")
 
 
@@ -211,3 +211,17 @@ def test_floats_that_neither_platform_nor_data_take_are_named_before_any_job(fou
     write_delayed(**({"levels": ((0,), (0, 62), (0,))} | found))
     with pytest.raises(InputError, match=rf"^own\.safetensors: {samples}"):
         settled(own="own.safetensors")
+
+
+def test_a_format_is_named_where_the_ending_does_not_say_it(folder):
+    Path("own.bin").symlink_to("own.safetensors")
+    with pytest.raises(InputError, match=r"networks\.own\.file is own\.bin: its ending does not say"):
+        settled(own="own.bin")
+    with pytest.raises(InputError, match=r"networks\.own\.format is 'pickle'; write .*delaysnn"):
+        settle(PAPER | {"networks": {"own": {"file": "own.bin", "format": "pickle"}}}, ROOT)
+    with pytest.raises(InputError, match=r"networks\.own has no key 'dtt'; the keys are file, format, layers, dt"):
+        settle(PAPER | {"networks": {"own": {"file": "own.safetensors", "dtt": 1}}}, ROOT)
+    with pytest.raises(InputError, match=r"networks\.own\.dt is 0\.1, which is not read of the format delaysnn"):
+        settle(PAPER | {"networks": {"own": {"file": "own.safetensors", "dt": 0.1}}}, ROOT)
+    brought = settle(PAPER | {"networks": {"own": {"file": "own.bin", "format": "delaysnn"}}}, ROOT).network("own")
+    assert (brought.format, brought.hidden, brought.beside(1)) == ("delaysnn", [8, 6], ["own.json"])
