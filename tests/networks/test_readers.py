@@ -11,7 +11,7 @@ from delaysnn.networks.readers import file_of, read_theirs, reader_of, registere
 def test_every_reader_says_what_it_reads():
     for name, reader in registered().items():
         assert reader.name == name == file_of(name).stem
-        assert reader.needs.startswith("a network of ") and {*reader.keys} <= {"layers", "dt"}
+        assert reader.needs.startswith("a network of ") and {*reader.keys} <= {"layers", "dt", "readout"}
 
 
 def test_the_ending_or_the_user_says_which_format_it_is(tmp_path):

@@ -219,7 +219,9 @@ def test_a_format_is_named_where_the_ending_does_not_say_it(folder):
         settled(own="own.bin")
     with pytest.raises(InputError, match=r"networks\.own\.format is 'pickle'; write .*delaysnn"):
         settle(PAPER | {"networks": {"own": {"file": "own.bin", "format": "pickle"}}}, ROOT)
-    with pytest.raises(InputError, match=r"networks\.own has no key 'dtt'; the keys are file, format, layers, dt"):
+    with pytest.raises(
+        InputError, match=r"networks\.own has no key 'dtt'; the keys are file, format, layers, dt, readout"
+    ):
         settle(PAPER | {"networks": {"own": {"file": "own.safetensors", "dtt": 1}}}, ROOT)
     with pytest.raises(InputError, match=r"networks\.own\.dt is 0\.1, which is not read of the format delaysnn"):
         settle(PAPER | {"networks": {"own": {"file": "own.safetensors", "dt": 0.1}}}, ROOT)

@@ -73,6 +73,7 @@ rule import_network:
         format=lambda wildcards: SETTINGS.network(wildcards.network).reader.name,
         layers=lambda wildcards: SETTINGS.network(wildcards.network).about(wildcards.seed).layers,
         dt=lambda wildcards: SETTINGS.network(wildcards.network).dt,
+        readout=lambda wildcards: SETTINGS.network(wildcards.network).readout,
     script:
         "../scripts/import_network.py"
 

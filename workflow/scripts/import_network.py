@@ -10,7 +10,7 @@ with job(snakemake) as provenance:
     source, params = snakemake.input.network, snakemake.params
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
     data = read_dataset(snakemake.input.train)
-    about = About(data.spikes.n_steps, name, seed, data.name, params.layers, params.dt)
+    about = About(data.spikes.n_steps, name, seed, data.name, params.layers, params.dt, params.readout)
     network = reader_of(source, params.format).read(source, about)
     network = import_network(network, source, data, name, seed, provenance)
     write_network(snakemake.output.network, network)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 
 from delaysnn.core import network
+from delaysnn.core.readout import READOUTS
 from delaysnn.networks.readers import About, Reader, reader_of
 from delaysnn.networks.readers import registered as readers
 from delaysnn.neurons import PLAIN, registered
@@ -132,6 +133,8 @@ class NetworkFile(Section):
     that do not"""
     dt: Seconds | None = None
     """may be left out where the file says it; length of a time step, of formats whose time is continuous"""
+    readout: Annotated[str, OneOf(READOUTS, "a readout")] | None = None
+    """may be left out where the file says it; how the output layer says which class it is"""
 
     @property
     def reader(self) -> Reader:
@@ -149,7 +152,7 @@ class NetworkFile(Section):
     def about(self, seed: int | str, name: str = "", dataset: str = "", n_steps: int = 0) -> About:
         """Return what the configuration says of the network; what it is run on is not asked for everywhere."""
         layers = None if self.layers is None else self.layers.replace("{seed}", str(seed))
-        return About(n_steps, name, int(seed), dataset, layers, self.dt)
+        return About(n_steps, name, int(seed), dataset, layers, self.dt, self.readout)
 
     def paths(self, seeds: Iterable[int]) -> dict[str, int]:
         """Return the distinct paths of the network, each with the first seed that it stands for."""

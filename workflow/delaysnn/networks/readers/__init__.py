@@ -21,6 +21,7 @@ class About:
         dataset: name of the data set that it was trained on.
         layers: path of a JSON that names its layers, None where that lies beside the file.
         dt: length of a time step in seconds, None where the file says it.
+        readout: one of :data:`delaysnn.core.readout.READOUTS`, None where the file says it.
     """
 
     n_steps: int
@@ -29,6 +30,7 @@ class About:
     dataset: str = "unknown"
     layers: str | None = None
     dt: float | None = None
+    readout: str | None = None
 
 
 class Reader(ABC):
@@ -37,7 +39,7 @@ class Reader(ABC):
     Attributes:
         name: its file's; ``networks.<name>.format`` chooses it.
         endings: of files that are of this format alone, such as ``.nir``; of others the user says which they are.
-        keys: which of ``layers`` and ``dt`` it reads.
+        keys: which of ``layers``, ``dt`` and ``readout`` it reads.
         needs: what a network of this format is, for whoever has a part of it: "a network of ... is ...".
     """
 
@@ -123,6 +125,7 @@ def read_theirs(
     format: str | None = None,
     layers: str | Path | None = None,
     dt: float | None = None,
+    readout: str | None = None,
     name: str | None = None,
     dataset: str = "unknown",
     seed: int = 0,
@@ -135,6 +138,7 @@ def read_theirs(
         format: name of the tool's reader; None where the file's ending says it.
         layers: a JSON that names the layers, where the format needs one and it does not lie beside the file.
         dt: length of a time step in seconds, where the format needs it and the file does not say it.
+        readout: how the output layer says which class it is, where the format leaves that open.
         name: of the network; None: as the file is called.
         dataset: name of the data set that it was trained on.
         seed: of its training.
@@ -147,7 +151,8 @@ def read_theirs(
         (700, 48, 48, 20)
     """
     path = str(path)
-    about = About(n_steps, name or Path(path).stem, seed, dataset, None if layers is None else str(layers), dt)
+    named_in = None if layers is None else str(layers)
+    about = About(n_steps, name or Path(path).stem, seed, dataset, named_in, dt, readout)
     reader = reader_of(path, format)
     refuse_unread(f"{path}: ", reader, about)
     return reader.read(path, about)
@@ -155,7 +160,7 @@ def read_theirs(
 
 def refuse_unread(key: str, reader: Reader, about: About) -> None:
     """Refuse what is said of a network and its reader does not read; ``key`` is what stands before its name."""
-    for given in ("layers", "dt"):
+    for given in ("layers", "dt", "readout"):
         if getattr(about, given) is not None and given not in reader.keys:
             raise InputError(
                 f"{key}{given} is {getattr(about, given)}, which is not read of the format {reader.name}; leave it out."
