@@ -3,17 +3,19 @@
 import dataclasses
 from types import SimpleNamespace
 
+import loop
 import nir
 import numpy as np
 import pytest
-from small_networks import layer
+from small_networks import current_network, late_network, layer, quantised_network
 
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import sha256
-from delaysnn.core.network import Network
+from delaysnn.core.network import Network, expand_inputs
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.networks.nir_graph import to_nir, write_nir
+from delaysnn.networks.readers import read_theirs
 from delaysnn.training.evaluate import trace
 from delaysnn.training.model import DelayNetwork
 
@@ -27,37 +29,60 @@ def inputs():
 
 
 def run(graph, spikes):
-    """Solve a graph by Euler's method, step by step; spikes [time, neuron]. Return what every LIF node emits."""
+    """Solve a graph by Euler's method, step by step; spikes [time, neuron]. Return what every node of neurons emits.
+
+    What returns to a node that is being solved is what it emitted in the step before. Nodes that do not fire emit their
+    potential.
+    """
     dt = graph.metadata["dt"]
     into = {name: [a for a, b in graph.edges if b == name] for name in graph.nodes}
     history = {name: [] for name in graph.nodes}
-    potential = {name: np.zeros(node.tau.shape) for name, node in graph.nodes.items() if isinstance(node, nir.LIF)}
+    neurons = {name: node for name, node in graph.nodes.items() if hasattr(node, "r")}
+    potential = {name: np.zeros(node.r.shape) for name, node in neurons.items()}
+    current = {name: np.zeros(node.r.shape) for name, node in neurons.items()}
+    solving = set()
 
     def value(name, step):
-        """Output of a node, [neuron]; every node is asked once a step before those that follow it."""
+        """Output of a node, [neuron]."""
         if len(history[name]) > step:
             return history[name][step]
+        if name in solving:
+            return history[name][step - 1] if step else np.zeros(graph.nodes[name].r.shape)
+        solving.add(name)
+        history[name].append(solve(name, step))
+        solving.remove(name)
+        return history[name][step]
+
+    def solve(name, step):
         node = graph.nodes[name]
         if isinstance(node, nir.Input):
-            result = spikes[step].astype(float)
-        else:
-            received = sum(value(source, step) for source in into[name])
-            if isinstance(node, nir.Delay):
-                past = np.rint(node.delay / dt).astype(int)
-                assert (past == past[0]).all()
-                source = into[name][0]
-                result = history[source][step - past[0]] if step >= past[0] else np.zeros(len(past))
-            elif isinstance(node, nir.Linear):
-                result = node.weight.astype(float) @ received
-            elif isinstance(node, nir.LIF):
-                v = potential[name]
-                v = v + dt / node.tau * (node.v_leak - v + node.r * received)
-                result = (v > node.v_threshold).astype(float)
-                potential[name] = np.where(result > 0, node.v_reset, v)
-            else:
-                result = received
-        history[name].append(result)
-        return result
+            return spikes[step].astype(float)
+        if isinstance(node, nir.Delay):
+            (source,), past = into[name], np.rint(node.delay / dt).astype(int)
+            assert (past == past[0]).all()
+            # What leads back is solved no further than the step before.
+            if step >= past[0] and source not in solving:
+                value(source, step)
+            return history[source][step - past[0]] if step >= past[0] else np.zeros(len(past))
+        received = sum(value(source, step) for source in into[name])
+        if isinstance(node, nir.Linear):
+            return node.weight.astype(float) @ received
+        if isinstance(node, nir.Affine):
+            return node.weight.astype(float) @ received + node.bias.astype(float)
+        if name not in neurons:
+            return received
+        tau = getattr(node, "tau", None)
+        if tau is None:
+            current[name] = current[name] + dt / node.tau_syn * (node.w_in * received - current[name])
+            received, tau = current[name], node.tau_mem
+        v = potential[name]
+        v = v + dt / tau * (node.v_leak - v + node.r * received)
+        potential[name] = v
+        if not hasattr(node, "v_threshold"):
+            return v
+        fired = v > node.v_threshold
+        potential[name] = np.where(fired, node.v_reset, v)
+        return fired.astype(float)
 
     for step in range(len(spikes)):
         value("output", step)
@@ -111,8 +136,71 @@ def test_the_same_network_gives_the_same_bytes(network, tmp_path):
     assert sha256(tmp_path / "a.nir") == sha256(tmp_path / "b.nir")
 
 
-def test_recurrent_synapses_are_refused(network):
+def biased(network):
+    random = np.random.default_rng(5)
+    layers = [
+        dataclasses.replace(each, bias=random.normal(0.05, 0.05, len(each.decay)).astype(np.float32))
+        for each in network.layers
+    ]
+    return dataclasses.replace(network, layers=tuple(layers))
+
+
+def returning(network, delays=(1,)):
+    weights = np.random.default_rng(6).normal(0, 0.2, (len(delays), 12, 12)).astype(np.float32)
+    first, second, last = network.layers
+    second = dataclasses.replace(second, recurrent=weights if len(delays) > 1 else weights[0], recurrent_delays=delays)
+    return dataclasses.replace(network, layers=(first, second, last))
+
+
+def by_membranes(network, readout="summed_membrane"):
+    return dataclasses.replace(network, readout=readout)
+
+
+# What the paper's networks do not have, alone and together.
+FURTHER = {
+    "late inputs": late_network,
+    "currents": current_network,
+    "biases": lambda: biased(quantised_network()),
+    "currents and biases": lambda: biased(current_network()),
+    "returning": lambda: returning(quantised_network()),
+    "returning late": lambda: returning(biased(quantised_network()), (1, 4)),
+    "membranes": lambda: by_membranes(biased(quantised_network())),
+    "membranes of currents": lambda: by_membranes(current_network((1, 2)), "largest_membrane"),
+}
+
+
+@pytest.mark.parametrize("kind", FURTHER)
+def test_what_goes_beyond_the_papers_networks_is_emitted_too(kind):
+    network = FURTHER[kind]()
+    spikes = np.random.default_rng(1).random((30, 3, network.topology[0])) < 0.15
+    expected, potentials = loop.run(network, spikes)
+    for sample in range(3):
+        *found, last = run(to_nir(network, DT), spikes[:, sample])
+        assert all((one == other[:, sample]).all() for one, other in zip(found, expected[:-1], strict=True))
+        if network.readout == "spikes":
+            assert (last == expected[-1][:, sample]).all()
+        else:
+            assert last == pytest.approx(potentials[:, sample], rel=1e-6, abs=1e-6)
+    assert all(0.02 < each.mean() < 0.9 for each in expected[:-1])
+
+
+@pytest.mark.parametrize("kind", [*FURTHER, "plain"])
+def test_what_is_written_is_read_as_it_was(kind, tmp_path):
+    network = FURTHER.get(kind, quantised_network)()
+    write_nir(tmp_path / "a.nir", to_nir(network, DT))
+    found = read_theirs(tmp_path / "a.nir", 30)
+    assert (found.readout, found.topology) == (network.readout, network.topology)
+    for one, other in zip(found.layers, expand_inputs(network).layers, strict=True):
+        assert (one.delay_levels, one.recurrent_delays) == (other.delay_levels, other.recurrent_delays)
+        assert set(one.arrays) == set(other.arrays)
+        # Of a layer that never fires the threshold means nothing.
+        fires = network.readout == "spikes" or one is not found.layers[-1]
+        same = {name: (one.arrays[name] == values).all() for name, values in other.arrays.items()}
+        assert all(each for name, each in same.items() if fires or name != "threshold"), same
+
+
+def test_neurons_that_are_reset_by_subtraction_are_refused(network):
     first, *others = network.layers
-    first = dataclasses.replace(first, recurrent=np.ones((12, 12), np.float32))
-    with pytest.raises(InputError, match="network tiny: has recurrent synapses, but "):
+    first = dataclasses.replace(first, reset=np.ones(12, np.float32))
+    with pytest.raises(InputError, match="network tiny: has neurons that are reset by subtraction, but NIR takes"):
         to_nir(dataclasses.replace(network, layers=(first, *others)), DT)

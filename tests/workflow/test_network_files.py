@@ -219,3 +219,19 @@ def test_floats_that_neither_platform_nor_data_take_are_named_before_any_job(fou
     write_delayed(**({"levels": ((0,), (0, 62), (0,))} | found))
     with pytest.raises(InputError, match=rf"^own\.safetensors: {samples}"):
         settled(own="own.safetensors")
+
+
+def test_a_format_is_named_where_the_ending_does_not_say_it(folder):
+    Path("own.bin").symlink_to("own.safetensors")
+    with pytest.raises(InputError, match=r"networks\.own\.file is own\.bin: its ending does not say"):
+        settled(own="own.bin")
+    with pytest.raises(InputError, match=r"networks\.own\.format is 'pickle'; write .*delaysnn"):
+        settle(PAPER | {"networks": {"own": {"file": "own.bin", "format": "pickle"}}}, ROOT)
+    with pytest.raises(
+        InputError, match=r"networks\.own has no key 'dtt'; the keys are file, format, layers, dt, readout"
+    ):
+        settle(PAPER | {"networks": {"own": {"file": "own.safetensors", "dtt": 1}}}, ROOT)
+    with pytest.raises(InputError, match=r"networks\.own\.dt is 0\.1, which is not read of the format delaysnn"):
+        settle(PAPER | {"networks": {"own": {"file": "own.safetensors", "dt": 0.1}}}, ROOT)
+    brought = settle(PAPER | {"networks": {"own": {"file": "own.bin", "format": "delaysnn"}}}, ROOT).network("own")
+    assert (brought.format, brought.hidden, brought.beside(1)) == ("delaysnn", [8, 6], ["own.json"])

@@ -9,6 +9,7 @@ from delaysnn.core.traces import decide as decide
 from delaysnn.data.binning import bin_events as bin_events
 from delaysnn.data.events import Events as Events
 from delaysnn.data.events import read_events as read_events
+from delaysnn.networks.readers import read_theirs as read_theirs
 from delaysnn.platforms.loihi.conversion import convert as convert
 from delaysnn.platforms.loihi.fixed_point import simulate as simulate
 from delaysnn.queues.delays import useful_delays as useful_delays

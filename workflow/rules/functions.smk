@@ -7,6 +7,7 @@ from delaysnn.core.metrics import read_json
 from delaysnn.core.widths import show
 from delaysnn.frontier.halving import shorten
 from delaysnn.frontier.space import draw
+from delaysnn.networks.readers import file_of as file_of_reader
 from delaysnn.neurons import PLAIN
 from delaysnn.neurons import file_of as file_of_neuron
 from delaysnn.platforms import registered
@@ -288,3 +289,9 @@ def code_of_candidate(script):
     """Hash of what a script does for a candidate: of the neurons' models its own alone."""
     path = ROOT / f"workflow/scripts/{script}.py"
     return lambda wildcards: code_of(path, file_of_neuron(settings_of(wildcards)["neuron"]))
+
+
+def code_that_reads(wildcards):
+    """Hash of what brings in a network that comes as a file: of the readers its format's alone."""
+    reader = SETTINGS.network(wildcards.network).reader.name
+    return code_of(ROOT / "workflow/scripts/import_network.py", file_of_reader(reader))

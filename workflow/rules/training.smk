@@ -63,14 +63,18 @@ rule import_network:
     input:
         train=f"{DATA}/train.npz",
         network=lambda wildcards: SETTINGS.network(wildcards.network).path(wildcards.seed),
-        beside=lambda wildcards: SETTINGS.network(wildcards.network).description(wildcards.seed),
+        beside=lambda wildcards: SETTINGS.network(wildcards.network).beside(wildcards.seed),
     output:
         network=f"{MODELS}/imported.safetensors",
         description=f"{MODELS}/imported.json",
     log:
         f"{LOGS}/import_network.log",
     params:
-        code=code_of(ROOT / "workflow/scripts/import_network.py"),
+        code=code_that_reads,
+        format=lambda wildcards: SETTINGS.network(wildcards.network).reader.name,
+        layers=lambda wildcards: SETTINGS.network(wildcards.network).about(wildcards.seed).layers,
+        dt=lambda wildcards: SETTINGS.network(wildcards.network).dt,
+        readout=lambda wildcards: SETTINGS.network(wildcards.network).readout,
     script:
         "../scripts/import_network.py"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.metrics import parse_json
 from delaysnn.core.readout import READOUTS, SPIKES
+from delaysnn.core.user_json import read_user_json
 
 FORMAT = "delaysnn-network"
 VERSION = 2
@@ -31,7 +31,7 @@ def read_description(path: str | Path) -> dict[str, Any]:
     Raises:
         InputError: the file is missing or no JSON, lacks a key, or holds what is not read here.
     """
-    description = _read(path)
+    description = read_user_json(path, "a network is a .safetensors and the .json beside it")
     if not isinstance(description, dict) or description.get("format") != FORMAT:
         raise InputError(f"{path}: format must be {FORMAT!r}.")
     if not is_whole(description.get("version")) or description["version"] not in _READ:
@@ -59,34 +59,6 @@ def read_description(path: str | Path) -> dict[str, Any]:
 def is_whole(value: Any) -> bool:
     """Say whether a value of JSON is a whole number; to Python, true and false are some too."""
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _read(path: str | Path) -> Any:
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(
-            f"{path}: there is no such file; a network is a .safetensors and the .json beside it."
-        ) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path}: is not UTF-8, byte {error.start} is 0x{error.object[error.start]:02x}; save it as UTF-8."
-        ) from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}).") from None
-    try:
-        return parse_json(path, text)
-    except json.JSONDecodeError as error:
-        # Python itself says so from 3.13 on alone.
-        if text[error.pos :].lstrip()[:1] in {"}", "]"} and text[: error.pos].rstrip().endswith(","):
-            reason = (
-                f"a comma stands before the closing {text[error.pos :].lstrip()[0]} in line {error.lineno}; remove it"
-            )
-        else:
-            reason = f"line {error.lineno}, column {error.colno}: {error.msg}"
-        raise InputError(f"{path}: is not JSON; {reason}.") from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: cannot be read as JSON ({error}).") from None
 
 
 def _check_layers(path: str | Path, layers: Any) -> None:

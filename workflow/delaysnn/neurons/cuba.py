@@ -21,6 +21,7 @@ class CurrentBasedLeakyIntegrateAndFire(Neuron):
     name = "cuba"
     arrays = (Array("current_decay", most=1),)
     states = 2
+    in_nir = True
     operations = 2  # a product decays the current, a sum adds it to the potential
     settings = "current_decay"
     kernel = 2

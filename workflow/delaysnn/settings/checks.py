@@ -323,7 +323,8 @@ def _planned(configuration: "Configuration", name: str) -> Planned:
     topology = (configuration.channels, *network.hidden, configuration.classes or 1)
     # A network that comes as files has synapses, levels and decays of its own.
     if isinstance(network, BroughtNetwork):
-        return Planned(name, topology, (), 0, 0, bits, network.read(configuration.seeds))
+        files = network.read(configuration.seeds, name, configuration.dataset, configuration.data.time_steps)
+        return Planned(name, topology, (), 0, 0, bits, files)
     levels = delays.levels if network.delays else (0,)
     inputs = network.delays_of_inputs(delays.levels)
     most = configuration.kept(name) if network.keeps else len(levels)

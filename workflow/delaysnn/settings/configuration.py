@@ -16,6 +16,7 @@ from delaysnn.core.widths import Widths
 from delaysnn.data.sources import Source
 from delaysnn.data.sources import registered as sources
 from delaysnn.data.splits import refuse_absent
+from delaysnn.networks import IN_NIR
 from delaysnn.neurons import registered as registered_neurons
 from delaysnn.platforms import REFERENCE
 from delaysnn.platforms import registered as platforms
@@ -184,9 +185,10 @@ class Configuration(Section):
 
     @property
     def in_nir(self) -> list[str]:
-        """Deployed networks that NIR has the neurons of."""
+        """Deployed networks that NIR has the neurons of, and all else that they have."""
         known = {name for name, neuron in registered_neurons().items() if neuron.in_nir}
-        return [name for name in self.deployed if {*self.network(name).neurons} <= known]
+        found = {name: self.network(name) for name in self.deployed}
+        return [name for name, each in found.items() if {*each.neurons} <= known and {*each.features} <= {*IN_NIR}]
 
     @property
     def shown(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from delaysnn.settings.networks import NetworkFile
+from delaysnn.settings.networks import Network, NetworkFile
 from delaysnn.settings.section import Section
 from delaysnn.settings.words import bounds, describe, options, show, unpack
 
@@ -25,7 +25,7 @@ def _explain_unknown(errors: Sequence[ErrorDetails], model: type[Section]) -> st
     section = options(annotation)[0]
     where = ".".join(path) or "the top level"
     beside = [str(each["loc"][-1]) for each in errors if each["loc"][:-1] == errors[0]["loc"][:-1]]
-    if section is NetworkFile:
+    if section is NetworkFile and {*beside} <= {*Network.model_fields}:
         return (
             f"Configuration: {where} has a file beside {', '.join(sorted(beside))}, as where config/config.yaml has a "
             f'network of that name; write "{path[-1]}": null and give that of the file another name.'

@@ -7,39 +7,42 @@ from pathlib import Path
 from delaysnn.core.errors import InputError
 from delaysnn.core.features import check_features, features
 from delaysnn.core.network_checks import check_deployable, check_fit, check_neurons
+from delaysnn.networks.readers import refuse_unread
 from delaysnn.neurons import PLAIN
 from delaysnn.platforms.protocol import Platform
 from delaysnn.settings.networks import BroughtNetwork, NetworkFile
 
 
 def check_existence(networks: Mapping[str, object], seeds: Sequence[int]) -> None:
-    """Check that every network's file and description are there, and that no file is two networks.
+    """Check that every network's files are there and of a format that is read, and that no file is two networks.
 
     Raises:
         InputError: naming the keys and the file.
     """
     names: dict[Path, str] = {}
     files = [
-        (name, file)
+        (name, network, file, seed)
         for name, network in networks.items()
         if isinstance(network, NetworkFile)
-        for file in network.paths(seeds)
+        for file, seed in network.paths(seeds).items()
     ]
-    for name, file in files:
+    for name, network, file, seed in files:
+        try:
+            reader = network.reader
+        except InputError as error:
+            raise InputError(f"Configuration: networks.{name}.file is {error}") from None
+        refuse_unread(f"Configuration: networks.{name}.", reader, network.about(seed))
         if not os.path.exists(file):  # noqa: PTH110
             raise InputError(
                 f"Configuration: networks.{name}.file is {file}, but there is no such file or folder; paths start "
                 "at the folder that the run works in."
             )
-        if not Path(file).with_suffix(".json").exists():
+        for other in network.beside(seed):
+            if not os.path.exists(other):  # noqa: PTH110
+                raise InputError(f"{other}: there is no such file; {reader.needs}.")
+        if (namesake := names.setdefault(Path(file).resolve(), name)) != name:
             raise InputError(
-                f"{Path(file).with_suffix('.json')}: there is no such file; a network of your own is a "
-                ".safetensors and the .json beside it."
-            )
-        other = names.setdefault(Path(file).resolve(), name)
-        if other != name:
-            raise InputError(
-                f"Configuration: networks.{name}.file is {file}, the same file as that of networks.{other}; as two "
+                f"Configuration: networks.{name}.file is {file}, the same file as that of networks.{namesake}; as two "
                 "networks it would stand in every table twice, so take one out."
             )
 
@@ -66,7 +69,7 @@ def describe_file(
             a layer, shared input channels or models of neurons differ.
     """
     found: dict[tuple[tuple[int, ...], int, tuple[str, ...], frozenset[str]], str] = {}
-    for file, brought in network.read(seeds).items():
+    for file, brought in network.read(seeds, name, data, n_steps).items():
         check_neurons(brought, file, {key: platform.neurons for key, platform in takers.items()})
         check_features(brought, file, {key: platform.features for key, platform in takers.items()})
         check_deployable(brought, file)
@@ -92,7 +95,7 @@ def describe_file(
         )
     ((topology, sharing, neurons, further),) = found
     return BroughtNetwork(
-        file=network.file,
+        **network.model_dump(),
         hidden=list(topology[1:-1]),
         delays=True,
         pruning="none",

@@ -1,20 +1,23 @@
 """Sections on the networks: their shape, their delays, and those that come as files."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
 from delaysnn.core import network
+from delaysnn.core.readout import READOUTS
+from delaysnn.networks.readers import About, Reader, reader_of
+from delaysnn.networks.readers import registered as readers
 from delaysnn.neurons import PLAIN, registered
-from delaysnn.settings.section import Bits, Count, Distinct, Increasing, OneOf, Section, Steps, Unit, Words
+from delaysnn.settings.section import Bits, Count, Distinct, Increasing, OneOf, Seconds, Section, Steps, Unit, Words
 
 _Delay = Annotated[int, Field(ge=0), Unit("time steps")]
 InputDelays = Annotated[
     Annotated[bool, Tag("bool")] | Annotated[list[_Delay], Field(min_length=2), Increasing, Tag("list")],
     Discriminator(lambda value: "list" if isinstance(value, list) else "bool"),
 ]
+_WithSeed = Field(pattern="^([^{}]|[{]seed[}])+$")
 
 
 class Shape(Section):
@@ -120,28 +123,50 @@ class Network(Shape):
 
 
 class NetworkFile(Section):
-    file: Annotated[
-        str,
-        Field(pattern="^([^{}]|[{]seed[}])+[.]safetensors$"),
-        Words("the path of a .safetensors, without braces but those of {seed}"),
-    ]
+    file: Annotated[str, _WithSeed, Words("a path without braces but those of {seed}")]
     """instead of the keys above: a network trained elsewhere, see above; `{seed}` in it stands for each of `seeds`"""
+    format: Annotated[str, OneOf(tuple(readers()), "a format")] | None = None
+    """may be left out where the file's ending says it; which tool wrote the file
+    ([`docs/own-network.md`](../docs/own-network.md))"""
+    layers: Annotated[str, _WithSeed, Words("a path without braces but those of {seed}")] | None = None
+    """may be left out where it lies beside `file` and is called as that is; a JSON that names the layers, of formats
+    that do not"""
+    dt: Seconds | None = None
+    """may be left out where the file says it; length of a time step, of formats whose time is continuous"""
+    readout: Annotated[str, OneOf(READOUTS, "a readout")] | None = None
+    """may be left out where the file says it; how the output layer says which class it is"""
+
+    @property
+    def reader(self) -> Reader:
+        """What reads its files."""
+        return reader_of(self.file, self.format)
 
     def path(self, seed: int | str) -> str:
         """Return the path of the network, one for all seeds or one a seed."""
         return self.file.replace("{seed}", str(seed))
 
-    def description(self, seed: int | str) -> str:
-        """Return the path of the JSON beside the network, which describes it."""
-        return str(Path(self.path(seed)).with_suffix(".json"))
+    def beside(self, seed: int | str) -> list[str]:
+        """Return the paths of what else belongs to the network."""
+        return [*self.reader.beside(self.path(seed), self.about(seed))]
 
-    def paths(self, seeds: Iterable[int]) -> list[str]:
-        """Return the distinct paths of the network."""
-        return list(dict.fromkeys(map(self.path, seeds)))
+    def about(self, seed: int | str, name: str = "", dataset: str = "", n_steps: int = 0) -> About:
+        """Return what the configuration says of the network; what it is run on is not asked for everywhere."""
+        layers = None if self.layers is None else self.layers.replace("{seed}", str(seed))
+        return About(n_steps, name, int(seed), dataset, layers, self.dt, self.readout)
 
-    def read(self, seeds: Iterable[int]) -> dict[str, network.Network]:
+    def paths(self, seeds: Iterable[int]) -> dict[str, int]:
+        """Return the distinct paths of the network, each with the first seed that it stands for."""
+        found: dict[str, int] = {}
+        for seed in seeds:
+            found.setdefault(self.path(seed), seed)
+        return found
+
+    def read(self, seeds: Iterable[int], name: str, dataset: str, n_steps: int) -> dict[str, network.Network]:
         """Return what each of its files holds, by the file's name."""
-        return {file: network.read_network(file) for file in self.paths(seeds)}
+        return {
+            file: self.reader.read(file, self.about(seed, name, dataset, n_steps))
+            for file, seed in self.paths(seeds).items()
+        }
 
 
 class BroughtNetwork(Network, NetworkFile):

@@ -1,0 +1,139 @@
+"""The JSON that names a network's layers where a tool saves arrays alone (a state dict)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field, ValidationError
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.readout import READOUTS, SPIKES
+from delaysnn.core.user_json import read_user_json
+from delaysnn.settings.section import NotNegative, OneOf, Section, Text
+from delaysnn.settings.words import show
+
+_Delay = Annotated[int, Field(ge=0)] | Text
+_Given = TypeVar("_Given", bound=Section)
+
+
+class BatchNorm(Section):
+    """A batch normalisation behind a layer's weights: what its arrays' names begin with, and what is in none."""
+
+    name: Text
+    eps: NotNegative = 1e-5
+
+
+class Synapses(Section):
+    """What leads to a layer's neurons.
+
+    ``linear``: what the names of weights and biases begin with. ``delays``: of each of these in time steps, or the name
+    of an array that has one for each input, or for each synapse. ``recurrent``: of a container that feeds spikes back.
+    """
+
+    linear: Text | Annotated[list[Text], Field(min_length=1)]
+    delays: _Delay | Annotated[list[_Delay], Field(min_length=1)] = 0
+    batch_norm: BatchNorm | None = None
+    recurrent: Text | None = None
+
+    @property
+    def branches(self) -> list[tuple[str, int | str]]:
+        """Return each linear layer with its delays."""
+        linear = self.linear if isinstance(self.linear, list) else [self.linear]
+        delays = self.delays if isinstance(self.delays, list) else [self.delays] * len(linear)
+        return [*zip(linear, delays, strict=True)]
+
+
+class _Whole(Section):
+    layers: Annotated[list[dict[str, Any]], Field(min_length=1)]
+    readout: Annotated[str, OneOf(READOUTS, "a readout")] = SPIKES
+    state_dict: Text | None = None
+
+
+@dataclass(frozen=True)
+class NamedLayer:
+    """A layer as the JSON names it.
+
+    Attributes:
+        where: the file and the layer's number, for errors.
+        synapses: what leads to it.
+        kind: the tool's name of its neurons, None where there are none.
+        neuron: what is said of these.
+    """
+
+    where: str
+    synapses: Synapses
+    kind: str | None
+    neuron: Any
+
+
+@dataclass(frozen=True)
+class NamedLayers:
+    """What the JSON says.
+
+    Attributes:
+        layers: the first from the inputs first.
+        readout: one of :data:`delaysnn.core.readout.READOUTS`.
+        state_dict: where in a checkpoint the arrays lie, None where there is nothing else in it.
+    """
+
+    layers: list[NamedLayer]
+    readout: str
+    state_dict: str | None
+
+
+def read_layers(path: str, kinds: Mapping[str, type[Section]], needs: str) -> NamedLayers:
+    """Read and check the JSON.
+
+    Args:
+        path: of the JSON.
+        kinds: what is said of neurons, by the tool's name of them; a layer names one of these.
+        needs: what the JSON is for, for whoever has none.
+
+    Raises:
+        InputError: it is missing, no JSON, or holds what is not read here; naming the layer, the key and its value.
+    """
+    found = _checked(_Whole, read_user_json(path, needs), path)
+    layers = []
+    for index, said in enumerate(found.layers):
+        where = f"{path}: layer {index}"
+        named = [key for key in said if key in kinds]
+        last = index == len(found.layers) - 1
+        if len(named) > 1 or (not named and not (last and found.readout != SPIKES)):
+            raise InputError(
+                f"{where} names {' and '.join(named) or 'no neurons'}; write one of {', '.join(kinds)}"
+                f"{', or none in the last layer with a readout by membranes' if not named else ''}."
+            )
+        synapses = {key: value for key, value in said.items() if key not in kinds}
+        kind = named[0] if named else None
+        neuron = _checked(kinds[kind], said[kind], f"{where}, {kind}") if kind else None
+        layers.append(NamedLayer(where, _checked(Synapses, synapses, where, kinds), kind, neuron))
+        _check_branches(layers[-1])
+    return NamedLayers(layers, found.readout, found.state_dict)
+
+
+def _check_branches(layer: NamedLayer) -> None:
+    linear, delays = layer.synapses.linear, layer.synapses.delays
+    if isinstance(delays, list) and len(delays) != (len(linear) if isinstance(linear, list) else 1):
+        raise InputError(f"{layer.where}: delays is {delays}; give one for each of linear, which is {linear}.")
+
+
+def _checked(model: type[_Given], value: Any, where: str, others: Collection[str] = ()) -> _Given:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(step) for step in first["loc"] if isinstance(step, int) or step in _keys(model))
+        if first["type"] == "extra_forbidden":
+            known = ", ".join([*model.model_fields, *others])
+            raise InputError(
+                f"{where} has {first['loc'][-1]!r}, which is not read here; the keys are {known}."
+            ) from None
+        if first["type"] == "missing":
+            raise InputError(f"{where} has no {first['loc'][-1]}; add it.") from None
+        what = f"{key} is {show(first['input'])}" if key else f"holds {show(first['input'])}"
+        raise InputError(f"{where}: {what}; {first['msg'][0].lower()}{first['msg'][1:]}.") from None
+
+
+def _keys(model: type[Section]) -> set[str]:
+    """Return the names of a section's keys; pydantic names the kinds of a union, too."""
+    return {*model.model_fields, *BatchNorm.model_fields}

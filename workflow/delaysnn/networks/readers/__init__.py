@@ -1,0 +1,167 @@
+"""Tools whose networks are read: one file each, which names its ``READER``. No other place lists them."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.found import below_library, named
+from delaysnn.core.network import Network
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known of a network beside its file.
+
+    Attributes:
+        n_steps: time steps a sample.
+        name: of the network.
+        seed: of its training.
+        dataset: name of the data set that it was trained on.
+        layers: path of a JSON that names its layers, None where that lies beside the file.
+        dt: length of a time step in seconds, None where the file says it.
+        readout: one of :data:`delaysnn.core.readout.READOUTS`, None where the file says it.
+    """
+
+    n_steps: int
+    name: str = "theirs"
+    seed: int = 0
+    dataset: str = "unknown"
+    layers: str | None = None
+    dt: float | None = None
+    readout: str | None = None
+
+
+class Reader(ABC):
+    """What reads the networks of a tool. Importing it is quick: what takes time to import, its methods import.
+
+    Attributes:
+        name: its file's; ``networks.<name>.format`` chooses it.
+        endings: of files that are of this format alone, such as ``.nir``; of others the user says which they are.
+        keys: which of ``layers``, ``dt`` and ``readout`` it reads.
+        needs: what a network of this format is, for whoever has a part of it: "a network of ... is ...".
+    """
+
+    name: str
+    endings: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    needs: str
+
+    @abstractmethod
+    def read(self, path: str, about: About) -> Network:
+        """Return the network that a file, or a folder, holds.
+
+        Weights are those of the tool, in float32, or as they are quantised there; the network fires what the tool's
+        own fires.
+
+        Raises:
+            InputError: the file cannot be read, or holds what is not understood or what no network of ours has; naming
+                the file and the place in it.
+        """
+
+    def beside(self, path: str, about: About) -> tuple[str, ...]:
+        """Return the other files that :meth:`read` needs."""
+        if "layers" not in self.keys:
+            return ()
+        return (about.layers or str(Path(path).with_suffix(".json")),)
+
+
+@cache
+def registered() -> dict[str, Reader]:
+    """Return every reader by its name.
+
+    Raises:
+        InputError: a file names no reader, one that is not called as the file is, or an ending that another has, too;
+            naming the file.
+    """
+    found: dict[str, Reader] = {}
+    owners: dict[str, str] = {}
+    for name, file in _files().items():
+        found[name] = named(file, "READER", Reader)
+        where = below_library(file)
+        if (own := getattr(found[name], "name", None)) != name:
+            raise InputError(f"{where}: the reader's name is {own!r}; write {name!r}, as its file is called.")
+        for ending in found[name].endings:
+            if ending in owners:
+                raise InputError(f"{where}: {owners[ending]} has the ending {ending}, too; take it out of both.")
+            owners[ending] = where
+    return found
+
+
+def file_of(name: str) -> Path:
+    """Return the file of a reader, which no import names."""
+    return _files()[name]
+
+
+def _files() -> dict[str, Path]:
+    return {file.stem: file for file in sorted(Path(__file__).parent.glob("[!_]*.py"))}
+
+
+def reader_of(path: str, name: str | None = None) -> Reader:
+    """Return the reader of a file, by its name or by the file's ending.
+
+    Raises:
+        InputError: there is none of this name, or the ending does not say which.
+    """
+    readers = registered()
+    if name is not None:
+        if name not in readers:
+            raise InputError(f"{path}: {name!r} is no format that is read; choose one of {', '.join(readers)}.")
+        return readers[name]
+    for reader in readers.values():
+        if Path(path).suffix in reader.endings:
+            return reader
+    endings = ", ".join(ending for reader in readers.values() for ending in reader.endings)
+    raise InputError(
+        f"{path}: its ending does not say which tool wrote it, as {endings} do; give its format, one of "
+        f"{', '.join(readers)}."
+    )
+
+
+def read_theirs(
+    path: str | Path,
+    n_steps: int,
+    format: str | None = None,
+    layers: str | Path | None = None,
+    dt: float | None = None,
+    readout: str | None = None,
+    name: str | None = None,
+    dataset: str = "unknown",
+    seed: int = 0,
+) -> Network:
+    """Return a network that another tool wrote.
+
+    Args:
+        path: its file, or folder.
+        n_steps: time steps a sample.
+        format: name of the tool's reader; None where the file's ending says it.
+        layers: a JSON that names the layers, where the format needs one and it does not lie beside the file.
+        dt: length of a time step in seconds, where the format needs it and the file does not say it.
+        readout: how the output layer says which class it is, where the format leaves that open.
+        name: of the network; None: as the file is called.
+        dataset: name of the data set that it was trained on.
+        seed: of its training.
+
+    Raises:
+        InputError: the file cannot be read, or holds what is not understood; naming the file and the place in it.
+
+    Example:
+        >>> read_theirs("theirs.nir", n_steps=64).topology  # doctest: +SKIP
+        (700, 48, 48, 20)
+    """
+    path = str(path)
+    named_in = None if layers is None else str(layers)
+    about = About(n_steps, name or Path(path).stem, seed, dataset, named_in, dt, readout)
+    reader = reader_of(path, format)
+    refuse_unread(f"{path}: ", reader, about)
+    return reader.read(path, about)
+
+
+def refuse_unread(key: str, reader: Reader, about: About) -> None:
+    """Refuse what is said of a network and its reader does not read; ``key`` is what stands before its name."""
+    for given in ("layers", "dt", "readout"):
+        if getattr(about, given) is not None and given not in reader.keys:
+            raise InputError(
+                f"{key}{given} is {getattr(about, given)}, which is not read of the format {reader.name}; leave it out."
+            )
