@@ -1,4 +1,8 @@
+"""Environments of other tools, built once for every lock file (pytest's cache keeps them), and programs run there."""
+
+import fcntl
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -6,29 +10,56 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from delaysnn.core import environments
+from delaysnn.core.files import sha256
+
 ROOT = Path(__file__).parents[2]
 TOOLS = Path(__file__).parent / "tools"
+TORCH = ROOT / "envs/torch.txt"
 
 
 @pytest.fixture(scope="session")
-def peers():
-    """Python of the environment that holds other tools, built by its rule where it is not there."""
-    folder = ROOT / ".envs/peers"
-    if not (folder / "ready").exists():
-        command = [sys.executable, "-m", "snakemake", "--cores", "1", ".envs/peers/ready"]
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    return folder / "bin/python"
+def python_of(request):
+    """Return the Python of an environment of ``envs``, which is built where it is not there."""
+
+    def python(name, of=sys.executable):
+        lock = ROOT / f"envs/{name}/requirements.txt"
+        folder = request.config.cache.mkdir(name) / (sha256(lock)[:8] + sha256(TORCH)[:8])
+        # Of two workers one builds and the other waits.
+        with folder.with_suffix(".lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            if not (folder / "ready").exists():
+                environments.create(folder, of)
+                environments.install(folder, lock, TORCH)
+                (folder / "ready").touch()
+        return folder / "bin/python"
+
+    return python
+
+
+@pytest.fixture(scope="session")
+def in_tool(python_of):
+    """Run a program of ``tools`` in the environment of a name, beside whose files it is; return what it saved."""
+
+    def run(name, program, folder, chosen, of=sys.executable):
+        command = [python_of(name, of), TOOLS / f"{program}.py", folder, json.dumps(chosen)]
+        environment = os.environ | {"PYTHONPATH": "", "OMP_NUM_THREADS": "1"}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return dict(np.load(folder / "ran.npz"))
+
+    return run
 
 
 @pytest.fixture(scope="module")
-def tool(peers, tmp_path_factory, request):
+def tool(python_of, tmp_path_factory, request):
     """Run the script of ``tools/`` that is called as the test's TOOL in the environment of other tools.
 
     Returns the folder in which it wrote networks as the tool saves them, what it ran them on and what they fired there.
     """
     folder = tmp_path_factory.mktemp(request.module.TOOL)
-    script = TOOLS / f"{request.module.TOOL}_networks.py"
-    run = subprocess.run([peers, script, folder], capture_output=True, text=True, check=False, cwd=folder)
+    command = [python_of("peers"), TOOLS / f"{request.module.TOOL}_networks.py", folder]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-4000:]
     return folder
 

@@ -1,0 +1,19 @@
+"""Layers that were read, made one network and checked."""
+
+from collections.abc import Sequence
+
+from delaysnn.core.network import Layer, Network
+from delaysnn.core.network_checks import check_network
+from delaysnn.core.readout import SPIKES
+from delaysnn.networks.readers import About
+
+
+def assemble(path: str, layers: Sequence[Layer], about: About, tool: str, readout: str = SPIKES) -> Network:
+    """Return the network of these layers under the names that it has here.
+
+    Raises:
+        InputError: the layers do not fit one another, or a value is none that a network can have; naming the file.
+    """
+    network = Network(tuple(layers), about.n_steps, about.name, about.seed, about.dataset, {"tool": tool}, readout)
+    check_network(network, path)
+    return network
