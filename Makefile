@@ -70,6 +70,7 @@ LOCK = $(COMPILE) --constraint envs/torch.txt --no-emit-package torch --excludes
 lock: .venv/ready
 	$(LOCK) --python-version 3.11 pyproject.toml --extra tests --output-file envs/main/requirements.txt
 	$(LOCK) --python-version 3.11 pyproject.toml envs/peers/requirements.in --output-file envs/peers/requirements.txt
+	$(LOCK) --python-version 3.11 pyproject.toml envs/neurobench/requirements.in --output-file envs/neurobench/requirements.txt
 	$(LOCK) --python-version 3.10 envs/lava/requirements.in --output-file envs/lava/requirements.txt
 	$(LOCK) --python-version 3.11 envs/uv/requirements.in --output-file envs/uv/requirements.txt
 	$(COMPILE) --python-version 3.11 --no-deps envs/triton/requirements.in --output-file envs/triton/requirements.txt

@@ -30,6 +30,7 @@ rule training:
         every(f"{MODELS}/pruned.safetensors", TRAINED),
         at_widths(f"{MODELS}/{{bits}}bit.safetensors", SETTINGS.as_integers),
         every(f"{METRICS}/pytorch.json"),
+        every(f"{METRICS}/neurobench.json"),
         every(f"{METRICS}/levels.json", SWEPT),
         every(f"{METRICS}/level_controls.json", CONTROLLED),
         every(f"{TRACES}/pytorch.npz"),
@@ -157,6 +158,24 @@ rule evaluate_network:
         training=course(),
     script:
         "../scripts/evaluate_network.py"
+
+
+# One job counts all networks, a fraction of a second each.
+rule count_neurobench:
+    input:
+        test=f"{DATA}/test.npz",
+        networks=[float_network(dict(network=name, seed=seed)) for name in NETWORKS for seed in SEEDS],
+        traces=every(f"{TRACES}/pytorch.npz"),
+    output:
+        metrics=every(f"{METRICS}/neurobench.json"),
+    log:
+        "logs/count_neurobench.log",
+    params:
+        code=code_of(ROOT / "workflow/scripts/count_neurobench.py"),
+        names=[name for name in NETWORKS for _ in SEEDS],
+        seeds=[seed for _ in NETWORKS for seed in SEEDS],
+    script:
+        "../scripts/count_neurobench.py"
 
 
 rule train_fold:
