@@ -123,7 +123,7 @@ def _run_in_parts(
         fired.append(SpikeTrains.from_dense(ran.fired.transpose(1, 0, 2)))
         peaks.append(ran.peak)
         lasting.append(ran.lasting)
-        stopped += np.count_nonzero(np.abs(ran.membrane) == STATE_LIMIT - 1)
+        stopped += int(np.count_nonzero(np.abs(ran.membrane) == STATE_LIMIT - 1))
     return SpikeTrains.join(fired), max(peaks), max(lasting), stopped
 
 
