@@ -80,7 +80,13 @@ def test_traces_round_trip(tmp_path):
     again = read_traces(tmp_path / "a.npz")
     assert all((a.dense() == b.dense()).all() for a, b in zip(again.layers, layers, strict=True))
     assert again.accuracy == 0.5
-    assert again.platform == "loihi"
+    assert again.platform == "loihi" and again.scores is None and again.potentials is None
+    potentials = np.arange(24, dtype=np.int32).reshape(4, 2, 3)
+    decided = dataclasses.replace(traces, scores=potentials.sum(axis=1) / 7, potentials=potentials)
+    write_traces(tmp_path / "b.npz", decided)
+    again = read_traces(tmp_path / "b.npz")
+    assert (again.scores == decided.scores).all() and (again.potentials == potentials).all()
+    assert again.potentials.dtype == np.int32
 
 
 def test_most_spikes_decide_then_the_earlier_then_the_lower_index():

@@ -20,15 +20,15 @@ with job(snakemake) as provenance:
     test, reference = read_dataset(snakemake.input.test), read_traces(snakemake.input.reference)
     name, seed = snakemake.wildcards.network, int(snakemake.wildcards.seed)
 
-    def decided(layers, label, scores):
-        return Traces(layers, test.labels, decide_by(layers[-1], scores), label, provenance, scores)
+    def decided(layers, label, scores, potentials=None):
+        return Traces(layers, test.labels, decide_by(layers[-1], scores), label, provenance, scores, potentials)
 
     widths = []
     for bits, path in zip(snakemake.params.bits, snakemake.input.networks, strict=True):
         trained = read_network(path)
         run = platform.run(platform.deploy(trained), test.spikes)
         check_run(platform, run, trained, test.spikes)
-        traces = decided(run.layers, platform.name, run.scores)
+        traces = decided(run.layers, platform.name, run.scores, run.potentials)
         logging.info("%s: %.1f %%", f"{show(bits)} bits" if bits else "accuracy", 100 * traces.accuracy)
         if bits:
             widths.append(share(platform.name, "accuracy", traces.right, bits=show(bits)))

@@ -23,6 +23,8 @@ class Traces:
         platform: pytorch, loihi or seneca.
         provenance: how it was made.
         scores: what membranes say for each class, float64 [samples, classes], where they decide; None where spikes do.
+        potentials: of the output layer, in the platform's integers, int32 [samples, time, classes], where they decide
+            and a second implementation is compared with them; None elsewhere.
     """
 
     layers: tuple[SpikeTrains, ...]
@@ -31,6 +33,7 @@ class Traces:
     platform: str
     provenance: dict[str, Any] = field(default_factory=dict)
     scores: np.ndarray | None = None
+    potentials: np.ndarray | None = None
 
     @property
     def right(self) -> np.ndarray:
@@ -79,6 +82,8 @@ def write_traces(path: str | Path, traces: Traces) -> None:
     }
     if traces.scores is not None:
         arrays["scores"] = np.asarray(traces.scores, np.float64)
+    if traces.potentials is not None:
+        arrays["potentials"] = np.asarray(traces.potentials, np.int32)
     for index, layer in enumerate(traces.layers):
         arrays |= layer.to_arrays(f"layer{index}")
     write_npz(path, arrays)
@@ -94,4 +99,4 @@ def read_traces(path: str | Path) -> Traces:
     header = json.loads(str(arrays["header"]))
     layers = tuple(SpikeTrains.from_arrays(arrays, f"layer{index}", path) for index in range(header["layers"]))
     about = (arrays["labels"], arrays["predictions"], header["platform"], header["provenance"])
-    return Traces(layers, *about, arrays.get("scores"))
+    return Traces(layers, *about, arrays.get("scores"), arrays.get("potentials"))

@@ -83,6 +83,8 @@ class Run:
         scores: of a network with a readout by membranes, what they say for each class, float64 [samples, classes]
             (:func:`delaysnn.core.readout.score`).
         scores_beside: the same of ``beside``, by name.
+        potentials: that scores come from, in the platform's integers, int32 [samples, time, classes], where a second
+            implementation is compared with them; None elsewhere.
     """
 
     layers: "tuple[SpikeTrains, ...]"
@@ -90,6 +92,7 @@ class Run:
     beside: "Mapping[str, tuple[SpikeTrains, ...]]" = field(default_factory=dict)
     scores: "np.ndarray | None" = None
     scores_beside: "Mapping[str, np.ndarray]" = field(default_factory=dict)
+    potentials: "np.ndarray | None" = None
 
 
 @dataclass(frozen=True)
