@@ -123,6 +123,10 @@ def test_equality_collects_every_comparison():
     assert table.iloc[0].tolist() == ["lava_stock", "simulation", "48", 2, 4, 100, 0]
     queue = {"comparison": "scdq_rtl", "samples": 1, "spikes": 50, "differences": 0}
     assert tabulate_equality([Metrics("48", 2, "random", (), {"equality": [queue]})])["platform"].tolist() == [""]
+    potentials = entry | {"comparison": "lava_batched", "potentials": 480}
+    table = tabulate_equality([Metrics("48", 2, "random", (), {"equality": [queue, potentials]})])
+    assert list(table.columns) == [*EQUALITY_COLUMNS[:-1], "potentials", "differences"]
+    assert table["potentials"].tolist() == [480, 0]
     skipped = Metrics("48", 1, "random", (), {"equality": [], "skipped": "no compiler"})
     assert len(tabulate_equality([metrics, skipped])) == 1
     with pytest.raises(InputError, match="no comparison"):

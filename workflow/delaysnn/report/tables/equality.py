@@ -43,7 +43,8 @@ def tabulate_equality(metrics: Sequence[Metrics]) -> pd.DataFrame:
     """Collect every spike-for-spike comparison: how many spikes were compared, how many differ.
 
     A comparison that this machine could not make is an empty list. ``platform`` is Loihi 2 or its simulation for what
-    runs in Lava, and empty otherwise.
+    runs in Lava, and empty otherwise. Where membranes decide, the last layer's potentials are compared in the place of
+    its spikes, one a neuron, step and sample; where any were, the column ``potentials`` has how many.
 
     Raises:
         InputError: a metrics file holds no comparison.
@@ -53,4 +54,8 @@ def tabulate_equality(metrics: Sequence[Metrics]) -> pd.DataFrame:
         if "equality" not in m.details:
             raise InputError(f"The metrics of network {m.network}, seed {m.seed} hold no comparison; make them again.")
         rows += [{"platform": "", "network": m.network, "seed": m.seed, **entry} for entry in m.details["equality"]]
-    return pd.DataFrame(rows)[EQUALITY_COLUMNS].sort_values(["comparison", "network", "seed"], ignore_index=True)
+    columns = [*EQUALITY_COLUMNS]
+    if any("potentials" in row for row in rows):
+        columns.insert(columns.index("differences"), "potentials")
+        rows = [{"potentials": 0, **row} for row in rows]
+    return pd.DataFrame(rows)[columns].sort_values(["comparison", "network", "seed"], ignore_index=True)
