@@ -101,3 +101,32 @@ def returning_network(bits=8):
             layers[index], recurrent=feedback.astype(np.float32), recurrent_delays=returns
         )
     return dataclasses.replace(network, layers=tuple(layers))
+
+
+def with_features(network, *features, readout="largest_membrane", seed=5):
+    """The network with the named ones of ``bias``, ``reset``, ``recurrent`` (after 1 and 4 steps) and ``readout``.
+
+    Layers of neurons whose currents last have no bias by ``bias``; by ``current_bias`` they have.
+    """
+    random, layers = np.random.default_rng(seed), []
+    for index, each in enumerate(network.layers):
+        post, changes = len(each.decay), {}
+        if "current_bias" in features or ("bias" in features and each.neuron != "cuba"):
+            changes["bias"] = random.uniform(-0.1, 0.15, post).astype(np.float32)
+        if "reset" in features:
+            changes["reset"] = random.uniform(0.3, 0.8, post).astype(np.float32)
+        if "recurrent" in features and index < len(network.layers) - 1:
+            most = 2 ** (each.bits - 1) // 3
+            units = random.integers(-most, most + 1, (2, post, post)) * (random.random((2, post, post)) < 0.5)
+            changes["recurrent"] = (units * each.scale).astype(np.float32)
+            changes["recurrent_delays"] = (1, 4)
+        layers.append(dataclasses.replace(each, **changes))
+    return dataclasses.replace(
+        network, layers=tuple(layers), readout=readout if "readout" in features else network.readout
+    )
+
+
+def one_hidden_layer(*features):
+    """A hidden layer behind delayed inputs, and a last layer, with these features."""
+    network = late_network()
+    return with_features(dataclasses.replace(network, layers=(network.layers[0], network.layers[2])), *features)

@@ -21,13 +21,13 @@ ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 
 
-def write(name, *neurons, recurrent=None, adaptive=None):
+def write(name, *neurons, reset=None, adaptive=None):
     layers = [
         Layer(np.ones((1, pre, post), np.float32), (0,), np.ones(post), np.ones(post))
         for pre, post in pairwise(neurons)
     ]
-    if recurrent:
-        layers[0] = Layer(layers[0].weights, (0,), np.ones(recurrent), np.ones(recurrent), recurrent=np.eye(recurrent))
+    if reset:
+        layers[0] = dataclasses.replace(layers[0], reset=np.ones(reset))
     if adaptive:
         own = {f"adaptation_{each}": np.full(adaptive, 0.1) for each in ("decay", "membrane", "spike")}
         layers[0] = dataclasses.replace(layers[0], neuron="adlif", own=own)
@@ -69,6 +69,11 @@ def test_a_topology_that_cannot_be_is_named(topology):
 
 
 def test_a_network_that_no_chip_runs_is_named():
+    write("own", 700, 8, 6, 20, reset=8)
+    with pytest.raises(
+        InputError, match=r"own\.safetensors: has neurons that are reset by subtraction, but loihi takes"
+    ):
+        settle(PAPER | {"platforms": ["loihi"], "networks": {"own": {"file": "own.safetensors"}}}, ROOT)
     write("own", 700, 20)
     with pytest.raises(InputError, match=r"own\.safetensors: has one layer"):
         settled(own="own.safetensors")

@@ -1,4 +1,4 @@
-"""Give a quantised network of plain or adaptive neurons its integer form."""
+"""Give a quantised network its integer form on Loihi 2."""
 
 from delaysnn.core.job import job
 from delaysnn.core.network import read_network

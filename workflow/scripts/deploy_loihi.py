@@ -1,4 +1,4 @@
-"""Run a network in Lava and compare every spike with the integer reference.
+"""Run a network in Lava and compare every spike, or potential that decides, with the integer reference.
 
 Runs in Lava's own environment, so it is called by its path and takes arguments instead of Snakemake's object.
 """
@@ -9,8 +9,7 @@ from pathlib import Path
 from delaysnn.core.dataset import read_dataset
 from delaysnn.core.job import logged, provenance
 from delaysnn.core.metrics import Metrics, write_metrics
-from delaysnn.core.traces import read_traces
-from delaysnn.platforms.loihi.deployment import compare
+from delaysnn.platforms.loihi.deployment import compare, read_reference
 from delaysnn.platforms.loihi.integer_network import read_integer_network
 from delaysnn.platforms.loihi.supervision import run_supervised
 
@@ -27,9 +26,9 @@ def parse() -> argparse.Namespace:
 
 def deploy(options: argparse.Namespace) -> None:
     network, test = read_integer_network(options.network), read_dataset(options.test)
-    layers = read_traces(options.reference).layers
+    reference = read_reference(options.reference, network)
     details = run_supervised(
-        lambda: compare(network, test.spikes, layers, options.batch, options.stock_samples), options.timeout
+        lambda: compare(network, test.spikes, reference, options.batch, options.stock_samples), options.timeout
     )
     settings = {"batch": options.batch, "stock_samples": options.stock_samples, "code": options.code}
     inputs = (options.network, options.test, options.reference)

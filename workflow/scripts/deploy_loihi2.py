@@ -1,4 +1,4 @@
-"""Run a network of plain or adaptive neurons in Lava and compare every spike with the integer reference.
+"""Run a network for Loihi 2 in Lava and compare every spike, or potential that decides, with the integer reference.
 
 Runs in Lava's own environment, so it is called by its path and takes arguments instead of Snakemake's object.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 from delaysnn.core.dataset import read_dataset
 from delaysnn.core.job import logged, provenance
 from delaysnn.core.metrics import Metrics, write_metrics
-from delaysnn.core.traces import read_traces
+from delaysnn.platforms.loihi.deployment import read_reference
 from delaysnn.platforms.loihi.supervision import run_supervised
 from delaysnn.platforms.loihi2.deployment import compare
 from delaysnn.platforms.loihi2.integer_network import read_network
@@ -27,8 +27,8 @@ def parse() -> argparse.Namespace:
 
 def deploy(options: argparse.Namespace) -> None:
     network, test = read_network(options.network), read_dataset(options.test)
-    layers = read_traces(options.reference).layers
-    details = run_supervised(lambda: compare(network, test.spikes, layers, options.batch), options.timeout)
+    reference = read_reference(options.reference, network)
+    details = run_supervised(lambda: compare(network, test.spikes, reference, options.batch), options.timeout)
     settings = {"batch": options.batch, "code": options.code}
     inputs = (options.network, options.test, options.reference)
     made_by = provenance("deploy_loihi2", settings, {"network": network.name, "seed": str(network.seed)}, inputs)

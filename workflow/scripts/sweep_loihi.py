@@ -10,7 +10,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.job import job
 from delaysnn.core.metrics import Cell, Metrics, write_metrics
 from delaysnn.core.network import read_network
-from delaysnn.core.traces import decide
+from delaysnn.core.traces import decide_by
 from delaysnn.platforms.constants import read_basis
 from delaysnn.platforms.loihi.platform import PLATFORM
 
@@ -24,12 +24,12 @@ with job(snakemake) as provenance:
         deployed = PLATFORM.deploy(read_network(path))
         try:
             PLATFORM.check_deployed(deployed, basis)
-            layers = PLATFORM.run(deployed, test.spikes).layers
+            run = PLATFORM.run(deployed, test.spikes)
         except InputError as error:
             logging.info("left out: %s", error)
             continue
-        accuracy = 100 * float((decide(layers[-1]) == test.labels).mean())
-        found = PLATFORM.estimate(PLATFORM.count(deployed, test.spikes, layers), basis)
+        accuracy = 100 * float((decide_by(run.layers[-1], run.scores) == test.labels).mean())
+        found = PLATFORM.estimate(PLATFORM.count(deployed, test.spikes, run.layers), basis)
         costs = [cell for cell in found.cells if cell.quantity in ("energy", "memory")]
         measured = Cell("loihi_1core", "accuracy", "%", accuracy, samples=len(test))
         cells += [replace(cell, levels=keep, bits=bits) for cell in (measured, *costs)]

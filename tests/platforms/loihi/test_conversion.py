@@ -86,10 +86,3 @@ def test_floats_are_refused(network):
     layers = tuple(dataclasses.replace(layer, scale=None, bits=None) for layer in network.layers)
     with pytest.raises(InputError, match="network tiny, layer 0: weights are not quantised"):
         convert(dataclasses.replace(network, layers=layers), {})
-
-
-def test_recurrent_synapses_are_refused(network):
-    first, *others = network.layers
-    first = dataclasses.replace(first, recurrent=np.ones((first.weights.shape[2],) * 2, np.float32))
-    with pytest.raises(InputError, match="network tiny: has recurrent synapses, but "):
-        convert(dataclasses.replace(network, layers=(first, *others)), {})

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_networks import quantised_network
+from small_networks import quantised_network, with_features
 
 from delaysnn.core.dataset import Dataset, write_dataset
 from delaysnn.core.metrics import read_metrics
@@ -92,18 +92,22 @@ class Run:
 @pytest.fixture
 def run(lava, tmp_path):
     """Write a random network, eight samples and their reference; start the script on them."""
-    network = convert(quantised_network(), {})
     spikes = SpikeTrains.from_dense(np.random.default_rng(1).random((30, 8, 20)) < 0.15)
-    layers = [layer.dense() for layer in simulate(network, spikes).layers]
-    write_integer_network(tmp_path / "network.npz", network)
     write_dataset(tmp_path / "test.npz", Dataset(spikes, np.zeros(8), np.zeros(8), "random", 4, 0.02))
     runs = []
 
-    def start(altered=(), **options):
+    def start(altered=(), network=None, alter_potentials=None, **options):
+        network = convert(network or quantised_network(), {})
+        write_integer_network(tmp_path / "network.npz", network)
+        done = simulate(network, spikes)
+        layers, potentials = [layer.dense() for layer in done.layers], done.potentials
         for layer, step, sample, neuron in altered:
             layers[layer][step, sample, neuron] ^= 1
+        if alter_potentials:
+            potentials = alter_potentials(potentials)
         trains = tuple(SpikeTrains.from_dense(layer) for layer in layers)
-        write_traces(tmp_path / "reference.npz", Traces(trains, np.zeros(8), decide(trains[-1]), "loihi"))
+        traces = Traces(trains, np.zeros(8), decide(trains[-1]), "loihi", potentials=potentials)
+        write_traces(tmp_path / "reference.npz", traces)
         runs.append(Run(lava, tmp_path, **options))
         return runs[-1]
 
@@ -131,6 +135,31 @@ def test_a_spike_that_differs_is_named_and_fails_the_run(run):
     assert started.end() == 1
     assert "in 1 spike of layer 1, first at neuron 3, step 12, sample 5." in started.log
     assert not (started.folder / "lava.json").exists()
+
+
+BY_MEMBRANES = with_features(quantised_network(), "bias", "recurrent", "readout")
+
+
+def test_no_spike_and_no_potential_differs_where_membranes_decide(run):
+    started = run(network=BY_MEMBRANES, stock_samples=2)
+    assert started.end() == 0, started.log
+    details = read_metrics(started.folder / "lava.json").details
+    assert [each["potentials"] for each in details["equality"]] == [8 * 30 * 4, 2 * 30 * 4]
+    assert [each["differences"] for each in details["equality"]] == [0, 0]
+    assert details["platform"] == {"name": "simulation", "reason": "potentials are read in simulation"}
+
+
+def test_a_potential_that_differs_or_is_not_there_is_named_and_fails_the_run(run):
+    def alter(potentials):
+        potentials[5, 12, 3] += 1
+        return potentials
+
+    started = run(network=BY_MEMBRANES, alter_potentials=alter)
+    assert started.end() == 1
+    assert "in 1 potential of layer 2, first at neuron 3, step 12, sample 5." in started.log
+    started = run(network=BY_MEMBRANES, alter_potentials=lambda _: None)
+    assert started.end() == 1
+    assert "reference.npz: has no potentials, but network tiny decides by largest_membrane; run again." in started.log
 
 
 def test_a_hang_ends_in_time_and_says_what_to_change(run):

@@ -6,7 +6,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from small_networks import current_network, late_network, quantised_network
+from small_networks import current_network, late_network, one_hidden_layer, quantised_network, with_features
 from test_deployment import WORKFLOW
 
 from delaysnn.core.spike_trains import SpikeTrains
@@ -180,3 +180,48 @@ def test_delayed_inputs_give_the_same_spikes(in_lava):
         for index, layer in enumerate(2 * expected):
             assert (found[f"arr_{index}"] == layer.dense()[:, 0]).all()
     assert all(len(layer.steps) > 10 for layer in expected)
+
+
+def equal_in_both(in_lava, network, spikes):
+    """Assert that batches and the stock graph equal the reference: every spike, and every potential that decides."""
+    in_lava.put(network, spikes)
+    in_lava(BOTH)
+    run = simulate(network, spikes)
+    expected = [layer.dense()[:, 0] for layer in run.layers]
+    if run.potentials is not None:
+        expected[-1] = run.potentials[0]
+    with np.load(in_lava.folder / "found.npz") as found:
+        for index, each in enumerate(2 * expected):
+            assert (found[f"arr_{index}"] == each).all(), index
+    return run
+
+
+FEATURES = ("bias", "recurrent", "readout")
+
+
+def test_one_hidden_layer_with_biases_delayed_inputs_and_membranes_that_decide_is_equal(in_lava):
+    spikes = SpikeTrains.from_dense(np.random.default_rng(3).random((30, 1, 23)) < 0.2)
+    run = equal_in_both(in_lava, convert(one_hidden_layer("bias", "readout"), {}), spikes)
+    assert len(run.layers[0].steps) > 50 and len(np.unique(run.potentials)) > 50 and len(run.layers[1].steps) == 0
+
+
+@pytest.mark.parametrize("base", [quantised_network, current_network])
+def test_random_networks_with_all_features_are_equal(in_lava, base):
+    run = equal_in_both(in_lava, convert(with_features(base(), *FEATURES), {}), in_lava.spikes)
+    assert all(len(layer.steps) > 30 for layer in run.layers[:2]) and len(np.unique(run.potentials)) > 50
+
+
+def test_biases_at_their_ends_and_the_longest_recurrence_are_equal(in_lava):
+    """A bias must not act before the first step of a layer, and one that fires alone must fire in that step."""
+    random = np.random.default_rng(4)
+    values = [4095 << 7, -(4095 << 7), 1, -1, 4096, -4098, 8200, 0]
+    layers = []
+    for levels, pre in (((0, 1, 62), 20), ((0,), 8)):
+        layer = extreme_layer(random, levels, pre, [131071, 131071, 8189, 50, 100, 3000, 128, 9])
+        recurrent = (2 * random.integers(-60, 61, (3, 8, 8))).astype(np.int16)
+        bias = np.array(values, np.int32)
+        layers.append(dataclasses.replace(layer, bias=bias, recurrent=recurrent, recurrent_delays=(1, 2, 63)))
+        values = values[::-1]
+    spikes = SpikeTrains.from_dense(random.random((80, 1, 20)) < 0.1)
+    run = equal_in_both(in_lava, IntegerNetwork(tuple(layers), 80, 8, "ends", 1, "random"), spikes)
+    assert all(layer.steps.min() == 0 and len(layer.steps) > 100 for layer in run.layers)

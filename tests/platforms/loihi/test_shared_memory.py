@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from small_networks import quantised_network
+from small_networks import quantised_network, with_features
 from test_deployment import WORKFLOW
 
 from delaysnn.core.errors import InputError
@@ -72,9 +72,10 @@ def test_too_little_for_one_sample_is_named(free):
         fitting_batch(PAPERS, 256)
 
 
-def test_both_graphs_run_in_what_they_are_said_to_need(lava, tmp_path):
+@pytest.mark.parametrize("features", [(), ("bias", "recurrent", "readout")])
+def test_both_graphs_run_in_what_they_are_said_to_need(lava, tmp_path, features):
     """On a /dev/shm of this command alone, of just that size."""
-    tiny = convert(quantised_network(), {})
+    tiny = convert(with_features(quantised_network(), *features), {})
     # So that the batch needs more.
     batch = 1000
     size = batched_bytes(tiny, batch)

@@ -63,13 +63,9 @@ def test_an_adaptation_that_nothing_drives_may_last():
     assert layer.adaptation_decay.item() == 0
 
 
-def test_other_neurons_and_recurrent_synapses_are_refused(network):
+def test_other_neurons_are_refused():
     with pytest.raises(InputError, match="layer 0: neurons are adex; Loihi 2 runs lif, adlif, cuba here"):
         convert(one_neuron(neuron="adex"), {})
-    first, *others = network.layers
-    first = dataclasses.replace(first, recurrent=np.ones((first.weights.shape[2],) * 2, np.float32))
-    with pytest.raises(InputError, match="network tiny: has recurrent synapses, but loihi2 takes"):
-        convert(dataclasses.replace(network, layers=(first, *others)), {})
 
 
 def test_what_loihi_refuses_is_refused_here(network):

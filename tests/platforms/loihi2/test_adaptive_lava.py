@@ -1,11 +1,11 @@
-"""Adaptive neurons in Lava's own environment, by the script as the rule calls it: every spike is the reference's."""
+"""Neurons of Loihi 2 in Lava's own environment, by the script as the rule calls it: all is as in the reference."""
 
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
-from small_networks import adaptive_network
+from small_networks import adaptive_network, current_network, one_hidden_layer, quantised_network, with_features
 from test_adaptive_reference import extreme_network
 
 from delaysnn.core.dataset import Dataset, write_dataset
@@ -24,12 +24,14 @@ def compared(lava, tmp_path):
     """Compare Lava with a reference that ``alter`` may change; return status, log and comparison."""
 
     def compare(network, spikes, alter=lambda layers: None):
-        layers = [layer.dense() for layer in simulate(network, spikes).layers]
+        run = simulate(network, spikes).as_run()
+        layers = [layer.dense() for layer in run.layers]
         alter(layers)
         trains, none = tuple(SpikeTrains.from_dense(layer) for layer in layers), np.zeros(len(spikes))
         write_integer_network(tmp_path / "network.npz", network)
         write_dataset(tmp_path / "test.npz", Dataset(spikes, none, none, "random", 4, 0.02))
-        write_traces(tmp_path / "reference.npz", Traces(trains, none, decide(trains[-1]), "loihi2"))
+        traces = Traces(trains, none, decide(trains[-1]), "loihi2", scores=run.scores, potentials=run.potentials)
+        write_traces(tmp_path / "reference.npz", traces)
         command = [lava, WORKFLOW / "scripts/deploy_loihi2.py", "--code", "x", "--batch", "5", "--timeout", "100"]
         for name, file in {
             "network": "network.npz", "test": "test.npz", "reference": "reference.npz", "output": "lava.json",
@@ -46,8 +48,8 @@ def compared(lava, tmp_path):
     return compare
 
 
-def random_spikes(samples):
-    return SpikeTrains.from_dense(np.random.default_rng(1).random((30, samples, 20)) < 0.2)
+def random_spikes(samples, channels=20):
+    return SpikeTrains.from_dense(np.random.default_rng(1).random((30, samples, channels)) < 0.2)
 
 
 def test_no_spike_of_a_random_network_differs(compared):
@@ -77,3 +79,24 @@ def test_a_spike_that_differs_is_named_and_fails_the_run(compared):
     status, log, comparison = compared(convert(adaptive_network(), {}), random_spikes(8), alter)
     assert status == 1 and comparison is None
     assert "in 1 spike of layer 1, first at neuron 3, step 12, sample 6." in log
+
+
+FEATURES = ("bias", "reset", "recurrent", "readout")
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        one_hidden_layer("bias", "reset", "readout"),
+        with_features(quantised_network(), *FEATURES),
+        with_features(current_network(), "current_bias", *FEATURES),
+        with_features(adaptive_network(), *FEATURES),
+    ],
+    ids=["one", "plain", "currents", "adaptive"],
+)
+def test_no_spike_and_no_potential_differs_with_features(compared, network):
+    status, log, comparison = compared(convert(network, {}), random_spikes(12, network.topology[0]))
+    assert status == 0, log
+    assert comparison.pop("spikes") > 500
+    expected = {"comparison": "lava_loihi2", "platform": "simulation", "samples": 12, "differences": 0}
+    assert comparison == expected | {"potentials": 12 * 30 * 4}

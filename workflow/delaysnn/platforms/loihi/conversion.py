@@ -1,6 +1,7 @@
 """From a quantised network to its integer form, every width checked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,21 +9,20 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.features import check_features
 from delaysnn.core.network import Layer, Network, expand_inputs
 from delaysnn.core.network_checks import check_network, check_neurons
+from delaysnn.core.readout import SPIKES
 from delaysnn.platforms.loihi.integer_network import (
-    ACCUMULATOR_LIMIT,
     DECAY_UNITY,
     DELAY_LIMIT,
-    SMALLEST_UNIT,
     STATE_SHIFT,
     THRESHOLD_LIMIT,
-    WEIGHT_BITS,
     CurrentLayer,
     IntegerLayer,
     IntegerNetwork,
 )
+from delaysnn.platforms.loihi.units import common_unit, fitting_thresholds, rounded_biases, whole_units
 
 NEURONS = ("lif", "cuba")
-FEATURES = ()
+FEATURES = ("bias", "recurrent", "readout")
 
 
 def convert(network: Network, provenance: dict) -> IntegerNetwork:
@@ -33,47 +33,92 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
     above their threshold, ours at it, so one that is whole in the chip's units is set one of them lower. Where
     nothing decays, a potential is a sum of whole weights; there it is set below the first sum that reaches it.
 
+    A bias is rounded to the nearest number of 13 bits with the smallest exponent that holds it, in 1/64 of a weight's
+    unit. Recurrent weights are of the same unit as the others. A last layer whose membranes decide has the highest
+    threshold that there is; its own thresholds mean nothing.
+
     Input channels that share weights have a row each, since each has an axon.
 
     Raises:
-        InputError: a layer is not quantised, feeds itself, has other neurons than these, contradicts itself or does not
-            fit, naming layer, neuron and value.
+        InputError: a layer is not quantised, has other neurons than these, has currents that last and biases (Loihi's
+            biases meet the potential), contradicts itself or does not fit, or the network has features other than
+            these, naming layer, neuron and value.
     """
-    check_neurons(network, f"network {network.name}", {"loihi": NEURONS})
-    check_features(network, f"network {network.name}", {"loihi": FEATURES})
-    return convert_each(network, provenance, lambda layer, where: convert_layer(layer, where)[0])
+    source = f"network {network.name}"
+    check_neurons(network, source, {"loihi": NEURONS})
+    check_features(network, source, {"loihi": FEATURES})
+    check_biases(network, source)
+    return convert_each(network, provenance, convert_layer)
+
+
+def check_biases(network: Network, source: object) -> None:
+    """Refuse biases of neurons whose currents last: ours meet the current, Loihi's the potential.
+
+    Raises:
+        InputError: naming source and layer.
+    """
+    for index, layer in enumerate(network.layers):
+        if layer.neuron == "cuba" and layer.bias is not None:
+            raise InputError(
+                f"{source}: layer {index} has biases that reach currents that last (neurons of the kind cuba), but "
+                "Loihi adds a bias to the potential; take the biases out, or deploy it on loihi2."
+            )
 
 
 def convert_each(
-    network: Network, provenance: dict, convert_one: Callable[[Layer, str], IntegerLayer]
+    network: Network, provenance: dict, convert_one: Callable[[Layer, str, bool], tuple[IntegerLayer, float]]
 ) -> IntegerNetwork:
-    """Return the integer form of a network whose layers have theirs by ``convert_one``, of a layer and its place."""
+    """Return the integer form of a network whose layers have theirs by ``convert_one``.
+
+    Args:
+        network: to convert.
+        provenance: of the form.
+        convert_one: takes a layer, its place for errors, and whether it fires; as :func:`convert_layer`.
+    """
     check_network(network, f"network {network.name}")
-    expanded = expand_inputs(network).layers
-    layers = tuple(convert_one(layer, f"network {network.name}, layer {index}") for index, layer in enumerate(expanded))
+    expanded, last = expand_inputs(network).layers, len(network.layers) - 1
+    layers, units = zip(
+        *(
+            convert_one(layer, f"network {network.name}, layer {index}", index < last or network.readout == SPIKES)
+            for index, layer in enumerate(expanded)
+        ),
+        strict=True,
+    )
     about = (network.n_steps, network.bits, network.name, network.seed, network.dataset, provenance)
-    return IntegerNetwork(layers, *about, input_sharing=network.layers[0].input_sharing)
+    integer = IntegerNetwork(layers, *about, input_sharing=network.layers[0].input_sharing)
+    if network.readout == SPIKES:
+        return integer
+    return replace(integer, readout=network.readout, unit=1 / (units[-1] * (1 << STATE_SHIFT)))
 
 
-def convert_layer(layer: Layer, where: str, largest: np.ndarray | None = None) -> tuple[IntegerLayer, float]:
-    """Return the integer form of a layer's synapses, decays and thresholds, and how many of its units are 1.
+def convert_layer(
+    layer: Layer, where: str, fires: bool = True, largest: np.ndarray | None = None
+) -> tuple[IntegerLayer, float]:
+    """Return the integer form of a layer's synapses, decays, thresholds and biases, and how many of its units are 1.
 
     Args:
         layer: of neurons that have these, and may have more, of which only the decays of currents are converted.
         where: network and layer, for errors.
-        largest: of each neuron, what must fit a threshold's bits, [post]; the threshold itself where it is None.
+        fires: whether it does; thresholds are the highest that there are where it does not.
+        largest: of each neuron, what must fit a threshold's bits beside the threshold itself, [post]; or nothing.
     """
     if layer.scale is None or layer.bits is None:
         raise InputError(f"{where}: weights are not quantised; give scale and bits, or take the quantised network.")
-    if layer.delay_levels[-1] > DELAY_LIMIT:
-        raise InputError(f"{where}: a delay of {layer.delay_levels[-1]} steps is above Loihi's {DELAY_LIMIT}.")
-    mantissas = np.rint(layer.weights.astype(np.float64) / layer.scale)
+    _check_longest(layer.delay_levels[-1], DELAY_LIMIT, where)
+    mantissas = [np.rint(layer.weights.astype(np.float64) / layer.scale)]
+    if layer.feedback is not None:
+        # What comes back a step later needs no delay.
+        _check_longest(layer.recurrent_delays[-1], DELAY_LIMIT + 1, where)
+        mantissas.append(whole_units(layer.feedback, layer.scale, layer.bits, where))
     decay = np.rint(DECAY_UNITY * (1 - layer.decay.astype(np.float64)))
-    largest = layer.threshold if largest is None else np.maximum(layer.threshold, largest)
-    unit = _unit(mantissas, largest / layer.scale, layer.bits)
+    must_fit = [*([layer.threshold] if fires else []), *([] if largest is None else [largest])]
+    biases = np.zeros_like(decay) if layer.bias is None else layer.bias.astype(np.float64) / layer.scale
+    unit = common_unit(mantissas, [each / layer.scale for each in must_fit], biases, layer.bits)
     lost = _lost_current(layer, where)
-    sums = decay == 0 if lost is None else (decay == 0) & (lost == DECAY_UNITY)
-    threshold = _thresholds(layer.threshold.astype(np.float64) / layer.scale * unit, unit, sums)
+    threshold = np.full(decay.shape, THRESHOLD_LIMIT - 1)
+    if fires:
+        sums = (decay == 0) & (biases == 0) & (layer.reset is None) & (True if lost is None else lost == DECAY_UNITY)
+        threshold = fitting_thresholds(layer.threshold.astype(np.float64) / layer.scale * unit, unit, sums)
     unfit = np.flatnonzero((threshold < 1) | (threshold >= THRESHOLD_LIMIT))
     if len(unfit):
         raise InputError(
@@ -87,11 +132,21 @@ def convert_layer(layer: Layer, where: str, largest: np.ndarray | None = None) -
             f"Loihi's {DECAY_UNITY.bit_length() - 1} bits take a loss of up to {DECAY_UNITY - 1}."
         )
     integer = IntegerLayer(
-        (mantissas * unit).astype(np.int16), layer.delay_levels, decay.astype(np.int32), threshold.astype(np.int32)
+        (mantissas[0] * unit).astype(np.int16), layer.delay_levels, decay.astype(np.int32), threshold.astype(np.int32)
     )
+    if layer.bias is not None:
+        integer = replace(integer, bias=rounded_biases(layer.bias, biases * unit * (1 << STATE_SHIFT), where))
+    if layer.feedback is not None:
+        recurrent = (mantissas[1] * unit).astype(np.int16)
+        integer = replace(integer, recurrent=recurrent, recurrent_delays=layer.recurrent_delays)
     if lost is not None:
         integer = CurrentLayer(**vars(integer), current_decay=lost)
     return integer, unit / layer.scale
+
+
+def _check_longest(delay: int, limit: int, where: str) -> None:
+    if delay > limit:
+        raise InputError(f"{where}: a delay of {delay} steps is above Loihi's {limit}.")
 
 
 def _lost_current(layer: Layer, where: str) -> np.ndarray | None:
@@ -107,28 +162,3 @@ def _lost_current(layer: Layer, where: str) -> np.ndarray | None:
             f"Loihi's currents lose 1 at least, so at most {1 - 1 / DECAY_UNITY:.6f} is needed."
         )
     return lost
-
-
-def _unit(mantissas: np.ndarray, largest: np.ndarray, bits: int) -> int:
-    """Return the factor from weights as integers to weights in Loihi's 9 bits."""
-    # By the width that the largest weight needs, since a network of 2 bits may say that it has 8; less where thresholds
-    # would not fit, or the worst spikes that could come at once.
-    unit = 2 ** (WEIGHT_BITS - max(2, int(np.abs(mantissas).max(initial=0)).bit_length() + 1))
-    while unit > 2 ** (WEIGHT_BITS - bits) and (largest * unit >= THRESHOLD_LIMIT).any():
-        unit //= 2
-    worst = max(sign.clip(min=0).sum(axis=(0, 1)).max() for sign in (mantissas, -mantissas))
-    while unit > SMALLEST_UNIT and int(worst) * unit << STATE_SHIFT >= ACCUMULATOR_LIMIT:
-        unit //= 2
-    return unit
-
-
-def _thresholds(exact: np.ndarray, unit: int, sums: np.ndarray) -> np.ndarray:
-    """Return thresholds that are exact in the chip's units as whole numbers of them, int64 [post].
-
-    ``sums`` says of each neuron whether its potential is a sum of weights, since nothing decays.
-    """
-    whole = np.abs(exact - np.rint(exact)) <= 1e-6 * exact
-    nearest = np.rint(exact) - whole
-    # Such a potential is a whole number of weights: the first at the threshold or above it must fire.
-    first = np.ceil(exact * (1 - 1e-6) / unit) * unit
-    return np.where(sums, np.minimum(nearest, first - 1), nearest).astype(np.int64)

@@ -9,16 +9,19 @@ import numba
 import numpy as np
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.readout import SPIKES, score
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.loihi.integer_network import (
     ACCUMULATOR_LIMIT,
     DECAY_UNITY,
     STATE_LIMIT,
     STATE_SHIFT,
+    THRESHOLD_LIMIT,
     CurrentLayer,
     IntegerLayer,
     IntegerNetwork,
 )
+from delaysnn.platforms.loihi.states import run_states
 from delaysnn.platforms.protocol import Run
 
 _log = logging.getLogger(__name__)
@@ -33,7 +36,7 @@ class Ran(NamedTuple):
         fired: spikes, uint8 [batch, time, post].
         membrane: potentials before the reset, int32, of the same shape.
         peak: the largest sum of weights that arrived in one step, in size.
-        lasting: the largest current that lasts, in size; 0 where none does.
+        lasting: the largest current, in size, where it may last; 0 where none does.
     """
 
     fired: np.ndarray
@@ -47,14 +50,18 @@ class Simulation:
     """Spikes of every layer, and how much of its accumulators and of the 24-bit state each layer used.
 
     Attributes:
+        network: that ran.
         layers: spikes a layer, free of the step that each of Loihi's layers takes.
         accumulated: largest current of each layer in one step, as a share of what an accumulator of 16 bits takes.
         saturated: share of membrane potentials a layer that stop at the end of the 24-bit range, as on the chip.
+        potentials: of the last layer, int32 [batch, time, post], where its membranes decide; None where spikes do.
     """
 
+    network: IntegerNetwork
     layers: tuple[SpikeTrains, ...]
     accumulated: tuple[float, ...]
     saturated: tuple[float, ...]
+    potentials: np.ndarray | None = None
 
     def as_run(self) -> Run:
         """Return what a platform reports of it, and log how full its registers were."""
@@ -62,15 +69,18 @@ class Simulation:
             "up to %.1f %% of an accumulator's range used, up to %.2f %% of potentials saturate",
             *(100 * max(self.accumulated), 100 * max(self.saturated)),
         )
-        return Run(self.layers, {"accumulated": self.accumulated, "saturated": self.saturated})
+        details = {"accumulated": self.accumulated, "saturated": self.saturated}
+        if self.potentials is None:
+            return Run(self.layers, details)
+        scores = score(self.network.readout, self.potentials * self.network.unit)
+        return Run(self.layers, details, scores=scores, potentials=self.potentials)
 
 
 def run_layer(layer: IntegerLayer, spikes: SpikeTrains) -> Ran:
     """Run every sample through a layer."""
+    if isinstance(layer, CurrentLayer) or layer.bias is not None or layer.recurrent is not None:
+        return Ran(*run_states(layer, currents(layer, spikes)))
     kept, threshold = (DECAY_UNITY - layer.decay).astype(np.int64), layer.threshold.astype(np.int64) << STATE_SHIFT
-    if isinstance(layer, CurrentLayer):
-        lasting = (DECAY_UNITY - layer.current_decay).astype(np.int64)
-        return Ran(*_run_lasting(currents(layer, spikes), kept, lasting, threshold))
     return Ran(*_run(*(*_delivered(layer, spikes), kept, threshold)))
 
 
@@ -85,15 +95,16 @@ def simulate(
         run_layer: runs a layer.
 
     Raises:
-        InputError: the inputs do not fit the network, or a current leaves the range of an accumulator or, where it
-            lasts, of its 24 bits: there the chip wraps.
+        InputError: the inputs do not fit the network, a current leaves the range of an accumulator or, where it
+            lasts, of its 24 bits (there the chip wraps), or a last layer fires whose membranes decide.
     """
     inputs = network.layers[0].weights.shape[1]
     if spikes.n_neurons != inputs:
         raise InputError(f"Network {network.name} takes {inputs} inputs, but the spikes have {spikes.n_neurons}.")
     layers, accumulated, saturated = [], [], []
     for index, layer in enumerate(network.layers):
-        spikes, peak, lasting, stopped = _run_in_parts(layer, spikes, run_layer)
+        decides = network.readout != SPIKES and index == len(network.layers) - 1
+        spikes, peak, lasting, stopped, potentials = _run_in_parts(layer, spikes, run_layer, decides)
         if peak >= ACCUMULATOR_LIMIT:
             raise InputError(
                 f"Network {network.name}, layer {index}: a current reaches {peak} in one step, but Loihi's dendritic "
@@ -105,18 +116,26 @@ def simulate(
                 f"Network {network.name}, layer {index}: a current that lasts reaches {lasting}, but Loihi's have 24 "
                 f"bits, less than {STATE_LIMIT} in size; give its weights fewer bits, or its currents a shorter decay."
             )
+        if potentials is not None and len(spikes.steps):
+            raise InputError(
+                f"Network {network.name}, layer {index}: its membranes decide, so it must not fire, but a potential "
+                f"reaches {potentials.max()}, above the highest threshold of {(THRESHOLD_LIMIT - 1) << STATE_SHIFT}; "
+                "give its potentials a shorter decay, or its neurons fewer synapses or smaller biases."
+            )
         layers.append(spikes)
         accumulated.append(float(peak / ACCUMULATOR_LIMIT))
         saturated.append(float(stopped / (len(spikes) * spikes.n_steps * spikes.n_neurons)))
-    return Simulation(tuple(layers), tuple(accumulated), tuple(saturated))
+    return Simulation(network, tuple(layers), tuple(accumulated), tuple(saturated), potentials)
 
 
 def _run_in_parts(
-    layer: IntegerLayer, spikes: SpikeTrains, run_layer: Callable[[IntegerLayer, SpikeTrains], Ran]
-) -> tuple[SpikeTrains, int, int, int]:
-    """Return a layer's spikes, its peaks as :class:`Ran` has them, and how many potentials stopped at their end."""
+    layer: IntegerLayer, spikes: SpikeTrains, run_layer: Callable[[IntegerLayer, SpikeTrains], Ran], decides: bool
+) -> tuple[SpikeTrains, int, int, int, np.ndarray | None]:
+    """Return a layer's spikes, its peaks as :class:`Ran` has them, how many potentials stopped at their end, and all
+    potentials where these decide.
+    """
     size = max(1, _HELD // (spikes.n_steps * layer.weights.shape[2]))
-    fired, peaks, lasting, stopped = [], [], [], 0
+    fired, peaks, lasting, stopped, potentials = [], [], [], 0, []
     for first in range(0, len(spikes), size):
         ran = run_layer(layer, spikes.select(np.arange(first, min(first + size, len(spikes)))))
         # SpikeTrains counts time first; the simulation keeps samples contiguous.
@@ -124,25 +143,33 @@ def _run_in_parts(
         peaks.append(ran.peak)
         lasting.append(ran.lasting)
         stopped += int(np.count_nonzero(np.abs(ran.membrane) == STATE_LIMIT - 1))
-    return SpikeTrains.join(fired), max(peaks), max(lasting), stopped
+        if decides:
+            potentials.append(ran.membrane)
+    kept = np.concatenate(potentials) if decides else None
+    return SpikeTrains.join(fired), max(peaks), max(lasting), stopped, kept
 
 
 def most_accumulated(layer: IntegerLayer) -> float:
     """Return the share of an accumulator's range that a layer can reach at most, whatever spikes come at once."""
-    weights = layer.weights.astype(np.int64)
-    most = max(sign.clip(min=0).sum(axis=(0, 1)).max() for sign in (weights, -weights))
+    weights = [each.astype(np.int64) for each in layer.arriving]
+    most = max(sum((sign * each).clip(min=0).sum(axis=(0, 1)) for each in weights).max() for sign in (1, -1))
     return float((most << STATE_SHIFT) / ACCUMULATOR_LIMIT)
 
 
 def membranes(
     network: IntegerNetwork, spikes: SpikeTrains, run_layer: Callable[[IntegerLayer, SpikeTrains], Ran] = run_layer
 ) -> tuple[np.ndarray, ...]:
-    """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample."""
+    """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample.
+
+    Those of a last layer whose membranes decide are in units of the network's weights.
+    """
     layers = []
     for layer in network.layers:
         ran = run_layer(layer, spikes)
         spikes = SpikeTrains.from_dense(ran.fired.transpose(1, 0, 2))
         layers.append(ran.membrane[0] / (layer.threshold.astype(np.int64) << STATE_SHIFT))
+    if network.readout != SPIKES:
+        layers[-1] = ran.membrane[0] * network.unit
     return tuple(layers)
 
 
@@ -212,33 +239,3 @@ def _run(offsets, steps, neurons, n_steps, weights, levels, kept, threshold):
                     fired[sample, step, post] = 1
                     v[post] = 0
     return fired, membrane, peaks.max()
-
-
-@numba.njit(cache=True)
-def part_of(state, of_4096):
-    """Return what is kept of a state: the chip truncates towards zero, so magnitudes are shifted."""
-    size = (abs(state) * of_4096) >> 12
-    return size if state >= 0 else -size
-
-
-@numba.njit(cache=True, parallel=True)
-def _run_lasting(current, kept, lasting, threshold):
-    """Return what Ran holds; ``current`` is what arrives, ``lasting`` what is kept of it, both in the chip's units."""
-    n_batch, n_steps, n_post = current.shape
-    fired = np.zeros((n_batch, n_steps, n_post), np.uint8)
-    membrane = np.zeros((n_batch, n_steps, n_post), np.int32)
-    peaks, most = np.zeros(n_batch, np.int64), np.zeros(n_batch, np.int64)
-    for sample in numba.prange(n_batch):
-        u, v = np.zeros(n_post, np.int64), np.zeros(n_post, np.int64)
-        for step in range(n_steps):
-            for post in range(n_post):
-                drive = np.int64(current[sample, step, post]) << 6
-                u[post] = part_of(u[post], lasting[post]) + drive
-                v[post] = min(max(part_of(v[post], kept[post]) + u[post], -8388607), 8388607)
-                peaks[sample] = max(peaks[sample], abs(drive))
-                most[sample] = max(most[sample], abs(u[post]))
-                membrane[sample, step, post] = v[post]
-                if v[post] > threshold[post]:
-                    fired[sample, step, post] = 1
-                    v[post] = 0
-    return fired, membrane, peaks.max(), most.max()

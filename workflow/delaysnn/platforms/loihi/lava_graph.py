@@ -13,9 +13,17 @@ from lava.proc.dense.process import DelayDense
 from lava.proc.lif.process import LIF
 from lava.utils.weightutils import SignMode
 
+from delaysnn.core.readout import SPIKES
 from delaysnn.platforms.loihi.hardware import SIMULATION, Platform
-from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork, current_decays
-from delaysnn.platforms.loihi.processes.layers import MultiDelayDense, SpikeFile, SpikeSink
+from delaysnn.platforms.loihi.integer_network import (
+    BIAS_EXPONENT,
+    BIAS_MANTISSA,
+    IntegerLayer,
+    IntegerNetwork,
+    current_decays,
+)
+from delaysnn.platforms.loihi.processes.late import LateLIF
+from delaysnn.platforms.loihi.processes.layers import MultiDelayDense, PotentialSink, SpikeFile, SpikeSink
 from delaysnn.platforms.loihi.shared_memory import SLOTS
 
 # Our own synapses have a model for the CPU only.
@@ -29,27 +37,38 @@ class Population(NamedTuple):
     s_out: OutPort
 
 
-def plain_neurons(layer: IntegerLayer, batch: int) -> AbstractProcess:
-    """Return a layer's neurons for a batch: Lava's LIF."""
-    return _neurons((batch, layer.weights.shape[2]), layer, np.arange(layer.weights.shape[2]))
+def plain_neurons(layer: IntegerLayer, batch: int, late: int) -> AbstractProcess:
+    """Return a layer's neurons for a batch: Lava's LIF, whose biases act after ``late`` steps."""
+    neurons = np.arange(layer.weights.shape[2])
+    values = _values(layer, neurons)
+    if layer.bias is None:
+        return LIF(shape=(batch, len(neurons)), **values)
+    return LateLIF(shape=(batch, len(neurons)), late=late, bias_mant=bias_parts(layer.bias)[0], **values)
 
 
 def run_batched(
     network: IntegerNetwork,
     spikes: np.ndarray,
-    neurons_of: Callable[[IntegerLayer, int], AbstractProcess] = plain_neurons,
+    neurons_of: Callable[[IntegerLayer, int, int], AbstractProcess] = plain_neurons,
 ) -> list[np.ndarray]:
     """Run a batch, spikes uint8 [time, batch, neuron]; return every layer's spikes in that axis order.
 
-    ``neurons_of`` makes the process of a layer's neurons, which has the ports ``a_in`` and ``s_out``.
+    Of a last layer whose membranes decide, its potentials are returned in their place, int32.
+
+    ``neurons_of`` makes the process of a layer's neurons of a batch, which has the ports ``a_in`` and ``s_out`` and,
+    where its membranes decide, the variable ``v``. It is told in how many steps nothing can arrive yet.
     """
 
-    def connect(sources: Sequence[Population], layer: IntegerLayer) -> list[Population]:
+    def connect(sources: Sequence[Population], layer: IntegerLayer, late: int) -> list[Population]:
         batch, n_post = spikes.shape[1], layer.weights.shape[2]
-        synapses = MultiDelayDense(layer.weights.astype(np.int32), np.array(layer.delay_levels), batch)
-        neurons = neurons_of(layer, batch)
-        sources[0].s_out.connect(synapses.s_in)
-        synapses.a_out.connect(neurons.a_in)
+        neurons = neurons_of(layer, batch, late)
+        # Synapses take a step themselves, so what returns after one step is not delayed.
+        returning = [delay - 1 for delay in layer.recurrent_delays]
+        delays, sent = (layer.delay_levels, returning), (sources[0].s_out, neurons.s_out)
+        for weights, levels, s_out in zip(layer.arriving, delays, sent, strict=False):
+            synapses = MultiDelayDense(weights.astype(np.int32), np.array(levels), batch)
+            s_out.connect(synapses.s_in)
+            synapses.a_out.connect(neurons.a_in)
         return [Population(np.arange(n_post), neurons.s_out)]
 
     return _run(network, spikes, connect, BATCHED_ON)
@@ -59,26 +78,43 @@ def run_stock(network: IntegerNetwork, spikes: np.ndarray, platform: Platform, s
     """Run one sample, spikes uint8 [time, neuron], through Lava's own DelayDense, one a delay level, and LIF.
 
     Lava's CPU model of LIF takes decays and a threshold a neuron, though a population is documented to have one of
-    each; with ``split`` neurons that differ in any are populations of their own.
+    each; with ``split`` neurons that differ in any are populations of their own. The host sets the biases of a layer
+    when the first input reaches it.
     """
-    return _run(network, spikes, lambda sources, layer: connect_stock(sources, layer, split), platform)
+
+    def connect(sources: Sequence[Population], layer: IntegerLayer, late: int) -> list[Population]:
+        return connect_stock(sources, layer, split)
+
+    return _run(network, spikes, connect, platform, set_biases=True)
 
 
 def connect_stock(sources: Sequence[Population], layer: IntegerLayer, split: bool) -> list[Population]:
     """Append a layer of stock processes to the populations before it; return its own populations."""
     populations = []
     for neurons in alike(layer) if split else [np.arange(layer.weights.shape[2])]:
-        lif = _neurons(neurons.shape, layer, neurons)
-        for weights, delay in zip(layer.weights, layer.delay_levels, strict=True):
-            for source in sources:
-                part = weights[np.ix_(source.neurons, neurons)].T.astype(np.int32)
-                # Lava runs only what is connected, neurons without a synapse too.
-                if part.any() or not lif.a_in.get_src_ports():
-                    dense = DelayDense(weights=part, delays=int(delay), num_weight_bits=8, sign_mode=SignMode.MIXED)
-                    source.s_out.connect(dense.s_in)
-                    dense.a_out.connect(lif.a_in)
+        lif = LIF(shape=neurons.shape, **_values(layer, neurons))
+        _connect(sources, layer.weights, layer.delay_levels, lif, neurons)
         populations.append(Population(neurons, lif.s_out))
+    if layer.recurrent is not None:
+        for neurons, s_out in populations:
+            _connect(
+                populations, layer.recurrent, [each - 1 for each in layer.recurrent_delays], s_out.process, neurons
+            )
     return populations
+
+
+def _connect(
+    sources: Sequence[Population], weights: np.ndarray, delays: Sequence[int], lif: LIF, neurons: np.ndarray
+) -> None:
+    """Connect sources to neurons, by one DelayDense for each delay with a synapse; weights are [delay, pre, post]."""
+    for each, delay in zip(weights, delays, strict=True):
+        for source in sources:
+            part = each[np.ix_(source.neurons, neurons)].T.astype(np.int32)
+            # Lava runs only what is connected, neurons without a synapse too.
+            if part.any() or not lif.a_in.get_src_ports():
+                dense = DelayDense(weights=part, delays=int(delay), num_weight_bits=8, sign_mode=SignMode.MIXED)
+                source.s_out.connect(dense.s_in)
+                dense.a_out.connect(lif.a_in)
 
 
 def alike(layer: IntegerLayer) -> list[np.ndarray]:
@@ -88,10 +124,19 @@ def alike(layer: IntegerLayer) -> list[np.ndarray]:
     return [np.flatnonzero(kind.ravel() == index) for index in range(kinds.shape[1])]
 
 
-def _neurons(shape: tuple[int, ...], layer: IntegerLayer, neurons: np.ndarray) -> LIF:
+def bias_parts(bias: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return mantissas and exponents of a layer's biases, int32 [post] each."""
+    exponents = sum((np.abs(bias) > BIAS_MANTISSA << each).astype(np.int32) for each in range(BIAS_EXPONENT))
+    return bias >> exponents, exponents
+
+
+def _values(layer: IntegerLayer, neurons: np.ndarray) -> dict[str, int | np.ndarray]:
+    """Return what Lava's LIF takes of a layer's neurons, all but the mantissas of their biases."""
     # Lava adds 1 to du: 4095 leaves the current no memory.
     values = {"du": current_decays(layer) - 1, "dv": layer.decay, "vth": layer.threshold}
-    return LIF(shape=shape, **{name: _one(each[neurons]) for name, each in values.items()})
+    if layer.bias is not None:
+        values["bias_exp"] = bias_parts(layer.bias)[1]
+    return {name: _one(each[neurons]) for name, each in values.items()}
 
 
 def _one(values: np.ndarray) -> int | np.ndarray:
@@ -99,7 +144,9 @@ def _one(values: np.ndarray) -> int | np.ndarray:
     return int(values[0]) if (values == values[0]).all() else values
 
 
-def _run(network: IntegerNetwork, spikes: np.ndarray, connect: Callable, platform: Platform) -> list[np.ndarray]:
+def _run(
+    network: IntegerNetwork, spikes: np.ndarray, connect: Callable, platform: Platform, set_biases: bool = False
+) -> list[np.ndarray]:
     n_steps = len(spikes)
     # Each layer shows a spike one step after it was caused.
     lasting = n_steps + len(network.layers)
@@ -110,20 +157,39 @@ def _run(network: IntegerNetwork, spikes: np.ndarray, connect: Callable, platfor
         entry = _to_chip(source.s_out) if platform.on_chip else source.s_out
         populations = [Population(np.arange(spikes.shape[-1]), entry)]
         written: list[tuple[list[Path], np.ndarray]] = []
-        for layer in network.layers:
-            populations = connect(populations, layer)
-            files = [Path(folder) / f"{len(written)}_{index}.npy" for index in range(len(populations))]
+        biased: list[tuple[int, LIF, np.ndarray]] = []
+        for late, layer in enumerate(network.layers, start=1):
+            populations = connect(populations, layer, late)
+            files = [Path(folder) / f"{late}_{index}.npy" for index in range(len(populations))]
+            by_membranes = late == len(network.layers) and network.readout != SPIKES
             for file, population in zip(files, populations, strict=True):
-                sink = SpikeSink(str(file), population.s_out.shape, lasting)
-                (_from_chip(population.s_out) if platform.on_chip else population.s_out).connect(sink.a_in)
+                if by_membranes:
+                    reader = PotentialSink(str(file), population.s_out.shape, lasting)
+                    reader.potentials.connect_var(population.s_out.process.v)
+                else:
+                    sink = SpikeSink(str(file), population.s_out.shape, lasting)
+                    (_from_chip(population.s_out) if platform.on_chip else population.s_out).connect(sink.a_in)
+                if set_biases and layer.bias is not None:
+                    mantissas = bias_parts(layer.bias)[0][population.neurons]
+                    biased.append((late, population.s_out.process, mantissas))
             order = np.argsort(np.concatenate([population.neurons for population in populations]))
             written.append((files, order))
-        try:
+
+        def run(steps: int) -> None:
             source.run(
-                condition=RunSteps(num_steps=lasting),
+                condition=RunSteps(num_steps=steps),
                 run_cfg=platform.run_config(),
                 compile_config={} if platform.on_chip else {"pypy_channel_size": SLOTS},
             )
+
+        try:
+            done = 0
+            for late, lif, mantissas in biased:
+                if late > done:
+                    run(late - done)
+                    done = late
+                lif.bias_mant.set(mantissas)
+            run(lasting - done)
         finally:
             source.stop()
         return [

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
 from delaysnn.core.widths import Widths, each_layer
-from delaysnn.platforms.loihi.conversion import convert
+from delaysnn.platforms.loihi.conversion import check_biases, convert
 from delaysnn.platforms.loihi.integer_network import DELAY_LIMIT, IntegerNetwork
 from delaysnn.platforms.loihi.mapping import map_layers, map_network, plan
 from delaysnn.platforms.protocol import Constants, Planned
 
 
 def check(planned: Planned, cores: list[int], excess: Mapping[str, float], constants: Constants) -> None:
-    """Check delays, and that a network fits on each of these numbers of cores.
+    """Check delays and biases, and that a network fits on each of these numbers of cores.
 
     Classes of one's own data are not known yet, nor what floats from files will need; what they add is checked when
     the network is mapped.
@@ -22,6 +22,8 @@ def check(planned: Planned, cores: list[int], excess: Mapping[str, float], const
         InputError: naming the key or file, the value and the limit.
     """
     check_delays(planned)
+    for file, network in planned.files.items():
+        check_biases(network, file)
     longest = planned.levels[-1] if planned.levels else 0
     known = (planned.topology, planned.kept, longest, planned.decays, planned.bits)
     inputs = (planned.input_sharing, planned.input_kept, planned.input_delays[-1])
@@ -81,4 +83,9 @@ def _check_delays(network: Network, file: str) -> None:
             raise InputError(
                 f"{file}: layer {index} has a delay of {layer.delay_levels[-1]} steps, but Loihi delays by "
                 f"{DELAY_LIMIT} at the most; take it out."
+            )
+        if layer.recurrent_delays[-1] > DELAY_LIMIT + 1:
+            raise InputError(
+                f"{file}: layer {index} feeds itself after {layer.recurrent_delays[-1]} steps, but Loihi does so after "
+                f"{DELAY_LIMIT + 1} at the most; take it out."
             )

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from delaysnn.platforms.loihi.conversion import FEATURES, NEURONS
 from delaysnn.platforms.protocol import Basis, Constants, Estimates, Planned, Platform, Run, Setup
 
 if TYPE_CHECKING:
@@ -97,5 +98,6 @@ PLATFORM = Loihi(
     ),
     quantised=True,
     fitted=("48", "32", "24"),
-    neurons=("lif", "cuba"),
+    neurons=NEURONS,
+    features=FEATURES,
 )

@@ -24,18 +24,26 @@ def free_bytes() -> int:
 
 
 def batched_bytes(network: IntegerNetwork, batch: int) -> int:
-    """Return the bytes that a batch takes: of every layer its inputs, its currents, and its spikes for two readers."""
+    """Return the bytes that a batch takes: of every layer its inputs, its currents, and its spikes for two readers.
+
+    A layer that feeds itself has a reader more, and more currents; potentials go where a reader's spikes would go.
+    """
     values = sum(layer.weights.shape[1] + 3 * layer.weights.shape[2] for layer in network.layers)
-    return SLOTS * _BYTES_A_VALUE * batch * values + (1 + 3 * len(network.layers)) * _BYTES_A_PROCESS
+    fed_back = [layer.weights.shape[2] for layer in network.layers if layer.recurrent is not None]
+    processes = 1 + 3 * len(network.layers) + len(fed_back)
+    return SLOTS * _BYTES_A_VALUE * batch * (values + 2 * sum(fed_back)) + processes * _BYTES_A_PROCESS
 
 
 def stock_bytes(network: IntegerNetwork) -> int:
     """Return the bytes that a sample takes in the stock graph, which has a process for every delay level."""
     values = processes = 1
     for layer in network.layers:
-        levels, pre, post = layer.weights.shape
-        values += levels * (pre + post) + post
-        processes += levels + 2
+        values += layer.weights.shape[2]
+        processes += 2
+        for weights in layer.arriving:
+            levels, pre, post = weights.shape
+            values += levels * (pre + post)
+            processes += levels
     return SLOTS * _BYTES_A_VALUE * values + processes * _BYTES_A_PROCESS
 
 

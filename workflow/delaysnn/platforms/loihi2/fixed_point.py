@@ -1,62 +1,43 @@
-"""The integer reference of networks with adaptive neurons; all others are Loihi's own."""
+"""The integer reference of networks with neurons that Loihi does not have; all others are Loihi's own."""
 
-import numba
 import numpy as np
 
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.loihi import fixed_point
-from delaysnn.platforms.loihi.fixed_point import Ran, Simulation, currents, part_of
+from delaysnn.platforms.loihi.fixed_point import Ran, Simulation, currents
 from delaysnn.platforms.loihi.integer_network import DECAY_UNITY, STATE_SHIFT, IntegerLayer, IntegerNetwork
-from delaysnn.platforms.loihi2.integer_network import AdaptiveLayer
+from delaysnn.platforms.loihi.states import run_states
+from delaysnn.platforms.loihi2.integer_network import AdaptiveLayer, ProgrammedLayer
 
 
 def simulate(network: IntegerNetwork, spikes: SpikeTrains) -> Simulation:
     """Run every sample through the integer network.
 
     Raises:
-        InputError: the inputs do not fit the network, or a current leaves the range of an accumulator.
+        InputError: the inputs do not fit the network, a current leaves the range of an accumulator or, where it lasts,
+            of its 24 bits, or a last layer fires whose membranes decide.
     """
     return fixed_point.simulate(network, spikes, run_layer)
 
 
 def membranes(network: IntegerNetwork, spikes: SpikeTrains) -> tuple[np.ndarray, ...]:
-    """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample."""
+    """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample.
+
+    Those of a last layer whose membranes decide are in units of the network's weights.
+    """
     return fixed_point.membranes(network, spikes, run_layer)
 
 
 def run_layer(layer: IntegerLayer, spikes: SpikeTrains) -> Ran:
     """Run every sample through a layer."""
-    if not isinstance(layer, AdaptiveLayer):
+    further = {}
+    if isinstance(layer, AdaptiveLayer):
+        further["remembered"] = DECAY_UNITY - layer.adaptation_decay
+        further["share"] = layer.adaptation_membrane
+        further["step"] = layer.adaptation_spike.astype(np.int64) << STATE_SHIFT
+    if isinstance(layer, AdaptiveLayer | ProgrammedLayer) and layer.reset is not None:
+        further["reset"] = layer.reset.astype(np.int64) << STATE_SHIFT
+    if not further:
         return fixed_point.run_layer(layer, spikes)
-    current = currents(layer, spikes)
-    peak = int(max(current.max(initial=0), -current.min(initial=0))) << STATE_SHIFT
-    threshold, step = (each.astype(np.int64) << STATE_SHIFT for each in (layer.threshold, layer.adaptation_spike))
-    kept, remembered = ((DECAY_UNITY - each).astype(np.int64) for each in (layer.decay, layer.adaptation_decay))
-    fired = _run(current, kept, threshold, remembered, layer.adaptation_membrane.astype(np.int64), step)
-    return Ran(fired, current, peak)
-
-
-@numba.njit(cache=True)
-def _stopped(state):
-    return min(max(state, -8388607), 8388607)
-
-
-@numba.njit(cache=True, parallel=True)
-def _run(current, kept, threshold, remembered, share, step):
-    """Return the spikes; potentials before the reset take the currents' place."""
-    n_batch, n_steps, n_post = current.shape
-    fired = np.zeros((n_batch, n_steps, n_post), np.uint8)
-    for sample in numba.prange(n_batch):
-        v, w = np.zeros(n_post, np.int64), np.zeros(n_post, np.int64)
-        for k in range(n_steps):
-            for post in range(n_post):
-                drive = np.int64(current[sample, k, post]) << 6
-                v[post] = _stopped(part_of(v[post], kept[post]) + drive - w[post])
-                current[sample, k, post] = v[post]
-                w[post] = part_of(w[post], remembered[post]) + part_of(v[post], share[post])
-                if v[post] > threshold[post]:
-                    fired[sample, k, post] = 1
-                    w[post] += step[post]
-                    v[post] = 0
-                w[post] = _stopped(w[post])
-    return fired
+    fired, membrane, peak, lasting = run_states(layer, currents(layer, spikes), further)
+    return Ran(fired, membrane, peak, lasting if isinstance(layer, ProgrammedLayer) else 0)

@@ -1,6 +1,6 @@
-"""The integer form of layers of adaptive neurons; all else is as on Loihi."""
+"""The integer form of layers of neurons that Loihi does not have; all else is as on Loihi."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -28,26 +28,44 @@ class AdaptiveLayer(IntegerLayer):
     ``v[k] = trunc(v[k-1] * (4096 - decay) / 4096) + 64 * I[k] - w[k-1]``, a spike ``s[k]`` where
     ``v[k] > 64 * threshold``;
     ``w[k] = trunc(w[k-1] * (4096 - adaptation_decay) / 4096) + trunc(v[k] * adaptation_membrane / 4096)
-    + 64 * adaptation_spike * s[k]``; then ``v = 0`` where there is a spike.
+    + 64 * adaptation_spike * s[k]``; then ``v = 0`` where there is a spike. A ``bias`` is added to ``v``, too. Where
+    there is a ``reset``, a spike does not set ``v`` to 0, but ``- 64 * reset * s[k-1]`` is added to ``v[k]``.
 
-    Weights have 9 bits with their sign and are even, decays 12 bits, the share 13, the threshold and the step by a
-    spike 17 bits, each without a sign.
+    Weights have 9 bits with their sign and are even, decays 12 bits, the share 13, the threshold, the step by a spike
+    and the reset 17 bits, each without a sign.
 
     Attributes:
         adaptation_decay: int32 [post], 0 to 4095; what the adaptation loses a step, in 1/4096.
         adaptation_membrane: int32 [post], 0 to 8191; what it takes of the potential, in 1/4096.
         adaptation_spike: int32 [post], 0 to 2^17 - 1; what a spike adds to it, in units of the threshold's.
+        reset: int32 [post], 1 to 2^17 - 1, in these units; None where a spike resets to zero.
     """
 
     adaptation_decay: np.ndarray
     adaptation_membrane: np.ndarray
     adaptation_spike: np.ndarray
+    reset: np.ndarray | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class ProgrammedLayer(CurrentLayer):
+    """One layer of LIF neurons, with or without currents that last, that do what a compartment of Loihi does not.
+
+    ``u[k] = trunc(u[k-1] * (4096 - current_decay) / 4096) + 64 * I[k] + bias``, where a compartment adds the bias to
+    ``v``; ``v[k] = trunc(v[k-1] * (4096 - decay) / 4096) - 64 * reset * s[k-1] + u[k]``, a spike ``s[k]`` where
+    ``v[k] > 64 * threshold``. Where ``reset`` is 0, ``v = 0`` after a spike.
+
+    Attributes:
+        reset: int32 [post], 0 to 2^17 - 1, in units of the threshold's.
+    """
+
+    reset: np.ndarray
 
 
 def read_network(path: str | Path) -> IntegerNetwork:
-    """Read a network of plain, current-based and adaptive layers that ``write_integer_network`` wrote.
+    """Read a network of layers of all these kinds that ``write_integer_network`` wrote.
 
     Raises:
         InputError: the file is missing or broken.
     """
-    return read_integer_network(path, (IntegerLayer, CurrentLayer, AdaptiveLayer))
+    return read_integer_network(path, (IntegerLayer, CurrentLayer, AdaptiveLayer, ProgrammedLayer))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from delaysnn.platforms.loihi2.conversion import FEATURES, NEURONS
 from delaysnn.platforms.protocol import Constants, Planned, Platform, Run
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Loihi2(Platform):
     """The integer reference; its page of rules runs Lava beside it, too. No costs: none of its constants is checked."""
-
-    neurons: tuple[str, ...] = ("lif", "adlif", "cuba")
 
     def check(self, planned: Planned, constants: Constants, settings: Mapping[str, Any]) -> None:
         from delaysnn.platforms.loihi2.limits import check
@@ -41,4 +40,12 @@ class Loihi2(Platform):
         return membranes(deployed, spikes)
 
 
-PLATFORM = Loihi2("loihi2", "Loihi 2", "#009e73", quantised=True, number_format="integers of 24 bits")
+PLATFORM = Loihi2(
+    "loihi2",
+    "Loihi 2",
+    "#009e73",
+    quantised=True,
+    number_format="integers of 24 bits",
+    neurons=NEURONS,
+    features=FEATURES,
+)

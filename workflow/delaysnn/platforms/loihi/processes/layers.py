@@ -1,11 +1,11 @@
-"""Spikes from and to files, and delayed synapses for a batch, as Lava processes."""
+"""Spikes from and to files, potentials to files, and delayed synapses for a batch, as Lava processes."""
 
 import numpy as np
 from lava.magma.core.decorator import implements, requires, tag
 from lava.magma.core.model.py.model import PyLoihiProcessModel
-from lava.magma.core.model.py.ports import PyInPort, PyOutPort
+from lava.magma.core.model.py.ports import PyInPort, PyOutPort, PyRefPort
 from lava.magma.core.model.py.type import LavaPyType
-from lava.magma.core.process.ports.ports import InPort, OutPort
+from lava.magma.core.process.ports.ports import InPort, OutPort, RefPort
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.resources import CPU
 from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
@@ -58,6 +58,34 @@ class PySpikeSink(PyLoihiProcessModel):
         self.received[self.time_step - 1] = self.a_in.recv()
         if self.time_step == self.n_steps:
             np.save(self.path, self.received)
+
+
+class PotentialSink(AbstractProcess):
+    """Reads a variable at the end of each of ``n_steps`` and writes it to an npy file, int32 [time, ...]."""
+
+    def __init__(self, path: str, shape: tuple[int, ...], n_steps: int):
+        super().__init__(path=path, n_steps=n_steps, shape=shape)
+        self.potentials = RefPort(shape=shape)
+
+
+@implements(proc=PotentialSink, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("fixed_pt")
+class PyPotentialSink(PyLoihiProcessModel):
+    potentials: PyRefPort = LavaPyType(PyRefPort.VEC_DENSE, np.int32)
+
+    def __init__(self, proc_params):
+        super().__init__(proc_params)
+        self.path, self.n_steps = proc_params["path"], proc_params["n_steps"]
+        self.read = np.zeros((self.n_steps, *proc_params["shape"]), np.int32)
+
+    def post_guard(self):
+        return True
+
+    def run_post_mgmt(self):
+        self.read[self.time_step - 1] = self.potentials.read()
+        if self.time_step == self.n_steps:
+            np.save(self.path, self.read)
 
 
 class MultiDelayDense(AbstractProcess):
