@@ -347,7 +347,12 @@ def test_occupancy_names_what_returns_and_leaves_out_who_has_no_such_queue():
     returning.details["queues"][2] = returning.details["queues"][2] | {"between": "h2, output and layer 3"}
     figure = draw_occupancy([returning, other])
     assert [len(axis.lines) for axis in figure.axes] == [2, 4, 2]
-    assert "queue behind hidden layer 2 and the output layer" in texts(figure)
+    assert "queue behind hidden layer 2 and output" in texts(figure)
+    returning.details["queues"][2] |= {"between": "h1, h2 and layer 2", "occupancy_most": [1, 30, 2]}
+    figure = draw_occupancy([returning])
+    assert "queue behind hidden layers 1 and 2" in texts(figure)
+    # All panels have one scale, on which all of it is seen.
+    assert {axis.get_ylim()[1] > 30 for axis in figure.axes} == {True}
 
 
 def test_density_marks_each_network_where_it_is():

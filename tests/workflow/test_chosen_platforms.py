@@ -13,15 +13,21 @@ def plan(folder, settings, *arguments):
 
 
 def test_a_chip_that_is_not_named_is_in_no_job(tmp_path):
-    run = plan(tmp_path, {"platforms": ["seneca"]}, "data", "training", "platforms", "seneca")
+    late = {"late": {"hidden": [48, 48], "delays": True, "pruning": "synapse", "input_delays": [0, 8]}}
+    settings = {"platforms": ["seneca"], "networks": late}
+    run = plan(tmp_path, settings, "data", "training", "platforms", "seneca")
     assert run.returncode == 0, run.stderr
+    # Before this network is trained, and no other.
+    assert run.stdout.count("results/metrics/shd/late/first_queue.json") == run.stdout.count("/first_queue.json") > 1
     assert "/seneca_cost.json" in run.stdout
     assert "loihi" not in run.stdout and "lava.json" not in run.stdout
 
 
 def test_limits_of_a_chip_that_is_not_named_refuse_nothing():
-    wide = {"wide": {"hidden": [2000], "delays": True, "pruning": "none"}}
-    config = PAPER | {"networks": wide, "delays": PAPER["delays"] | {"max": 200}, "platforms": ["seneca"]}
+    # Loihi takes delays of 62 steps at the most.
+    wide = {"wide": {"hidden": [1000], "delays": True, "pruning": "none"}}
+    longest = PAPER["delays"] | {"max": 64, "stride": 1}
+    config = PAPER | {"networks": wide, "delays": longest, "platforms": ["seneca"]}
     assert settle(config, ROOT).deployed == ["wide"]
 
 

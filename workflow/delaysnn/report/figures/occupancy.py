@@ -42,7 +42,8 @@ def draw_occupancy(metrics: Sequence[Metrics]) -> Figure:
             axis.plot(steps, queue["occupancy_most"], color=colour, linestyle=":", linewidth=0.8)
         axis.set_title(f"queue behind {_name(name)}")
         axis.set_xlabel("time step")
-        axis.set_ylim(0)
+    # Of all panels, once everything is drawn.
+    figure.axes[0].set_ylim(0)
     figure.axes[0].set_ylabel("events waiting")
     figure.axes[0].legend(loc="upper left")
     name_dataset(figure, metrics[0].dataset, f"seed {metrics[0].seed}; lines: mean over test samples, dots: the most")
@@ -51,6 +52,8 @@ def draw_occupancy(metrics: Sequence[Metrics]) -> Figure:
 
 def _name(between: str) -> str:
     """Return what is in front of a queue, as readers see it."""
-    words = {"inputs": "the inputs", "output": "the output layer"}
     before = between.partition(" and ")[0].split(", ")
-    return " and ".join(words.get(name, f"hidden layer {name.removeprefix('h')}") for name in before)
+    hidden = [name.removeprefix("h") for name in before if name.startswith("h")]
+    layers = [f"hidden layer{'s' * (len(hidden) > 1)} {' and '.join(hidden)}"] if hidden else []
+    inputs, output = (["the inputs"] * ("inputs" in before), ["output"] * ("output" in before))
+    return " and ".join([*inputs, *layers, *output])
