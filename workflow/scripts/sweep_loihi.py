@@ -23,13 +23,13 @@ with job(snakemake) as provenance:
     for (keep, bits), path in zip(params.settings, given.networks, strict=True):
         deployed = PLATFORM.deploy(read_network(path))
         try:
-            PLATFORM.check_deployed(deployed, basis)
+            placed = PLATFORM.place(deployed, basis)
             layers = PLATFORM.run(deployed, test.spikes).layers
         except InputError as error:
             logging.info("left out: %s", error)
             continue
         accuracy = 100 * float((decide(layers[-1]) == test.labels).mean())
-        found = PLATFORM.estimate(PLATFORM.count(deployed, test.spikes, layers), basis)
+        found = PLATFORM.estimate(PLATFORM.count(placed, test.spikes, layers), basis)
         costs = [cell for cell in found.cells if cell.quantity in ("energy", "memory")]
         measured = Cell("loihi_1core", "accuracy", "%", accuracy, samples=len(test))
         cells += [replace(cell, levels=keep, bits=bits) for cell in (measured, *costs)]
