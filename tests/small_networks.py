@@ -59,6 +59,17 @@ def late_network(bits=8, seed=0):
     return dataclasses.replace(network, layers=(first, network.layers[1], last))
 
 
+def feeding_itself(integer, delays=(1, 3), layer=1):
+    """A network of integers, one of whose layers feeds itself."""
+    random = np.random.default_rng(4)
+    layers = list(integer.layers)
+    post = layers[layer].weights.shape[2]
+    recurrent = 2 * random.integers(-20, 20, (len(delays), post, post)).astype(np.int16)
+    recurrent[random.random(recurrent.shape) < 0.4] = 0
+    layers[layer] = dataclasses.replace(layers[layer], recurrent=recurrent, recurrent_delays=delays)
+    return dataclasses.replace(integer, layers=tuple(layers))
+
+
 def adaptive_network(neurons=(0, 1), **own):
     """A random network whose hidden layers are adaptive, or these; what is named else replaces their arrays."""
     network, random = quantised_network(), np.random.default_rng(1)

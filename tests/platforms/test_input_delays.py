@@ -14,9 +14,10 @@ from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.core.traces import Traces, decide
 from delaysnn.networks.nir_graph import to_nir
 from delaysnn.platforms import registered
+from delaysnn.platforms.loihi.demand import plan
 from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork
 from delaysnn.platforms.loihi.limits import check
-from delaysnn.platforms.loihi.mapping import map_layers, map_network, plan
+from delaysnn.platforms.loihi.mapping import map_layers, map_network
 from delaysnn.platforms.protocol import Planned
 from delaysnn.platforms.seneca.cost import counted
 from delaysnn.platforms.seneca.counts import count

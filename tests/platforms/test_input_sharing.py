@@ -15,6 +15,7 @@ from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.networks.nir_graph import to_nir
 from delaysnn.platforms import registered
 from delaysnn.platforms.loihi.conversion import convert
+from delaysnn.platforms.loihi.demand import plan
 from delaysnn.platforms.loihi.integer_network import (
     IntegerLayer,
     IntegerNetwork,
@@ -22,7 +23,7 @@ from delaysnn.platforms.loihi.integer_network import (
     write_integer_network,
 )
 from delaysnn.platforms.loihi.limits import check
-from delaysnn.platforms.loihi.mapping import map_layers, map_network, plan
+from delaysnn.platforms.loihi.mapping import map_layers, map_network
 from delaysnn.platforms.protocol import Planned
 
 SHARED = sharing_network()

@@ -181,7 +181,13 @@ def test_a_caption_names_no_chip_that_is_not_run(chips, other):
 
 @pytest.mark.parametrize(
     ("cores", "energy", "three_cores"),
-    [((1, 3), ["loihi_1core"], ["loihi_3cores"]), ((3,), [], ["loihi_3cores"]), ((2,), [], [])],
+    [
+        ((1, 3), ["loihi_1core"], ["loihi_3cores"]),
+        ((3,), [], ["loihi_3cores"]),
+        ((2,), [], []),
+        (("fewest",), ["loihi_fewest"], []),
+        ((1, "fewest"), ["loihi_1core", "loihi_fewest"], []),
+    ],
 )
 def test_tables_of_estimates_have_the_setups_on_the_cores_that_are_asked_for(cores, energy, three_cores):
     own = study("loihi", cores=cores)

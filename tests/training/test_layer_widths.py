@@ -16,9 +16,10 @@ from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.core.widths import each_layer, shortest, show
 from delaysnn.platforms.loihi.conversion import convert
 from delaysnn.platforms.loihi.cost import count, counted
+from delaysnn.platforms.loihi.demand import plan
 from delaysnn.platforms.loihi.fixed_point import simulate
 from delaysnn.platforms.loihi.integer_network import read_integer_network, write_integer_network
-from delaysnn.platforms.loihi.mapping import map_network, plan
+from delaysnn.platforms.loihi.mapping import map_network
 from delaysnn.report.figures.quantisation import draw_quantisation
 from delaysnn.report.tidy import add_intervals, read_table, summarise, write_table
 from delaysnn.settings.training import Phase
@@ -82,7 +83,7 @@ def test_loihi_stores_each_layer_at_its_width(mixed, tmp_path):
     # Weights of 7 bits are stored in 8; delays of up to 8 steps take 4 bits.
     assert core.synapse_bits == sum(n * bits for n, bits in zip(kept, (8, 4 + 4, 8 + 4), strict=True))
     planned = plan((20, 12, 12, 4), 5, 8, 12, [8, 4, 7], CONSTANTS)
-    assert [layer.synapse_bits for layer in planned] == [20 * 12 * 8, 5 * 12 * 12 * (4 + 4), 5 * 12 * 4 * (8 + 4)]
+    assert [layer.whole.synapse_bits for layer in planned] == [20 * 12 * 8, 5 * 12 * 12 * (4 + 4), 5 * 12 * 4 * (8 + 4)]
     inputs = SpikeTrains.from_dense(np.random.default_rng(1).random((30, 3, 20)) < 0.2)
     counts = count(integer, inputs, simulate(integer, inputs).as_run().layers)
     exact = sum(n * (bits + CONSTANTS["delay_bits"]) for n, bits in zip(kept, (8, 4, 7), strict=True))

@@ -47,13 +47,14 @@ def test_an_overlay_takes_networks_out(tmp_path):
     assert "/32/seed1/lava.json" in run.stdout
 
 
-def test_where_nothing_is_laid_on_one_core_nothing_is_swept_on_one(tmp_path):
-    wide = {"hidden": [64, 64], "delays": True, "pruning": "synapse"}
-    overlay = {"networks": dict.fromkeys(PAPER["networks"]) | {"wide": wide}, "loihi": {"cores": [3]}}
+@pytest.mark.parametrize(("width", "cores"), [(64, 3), (256, "fewest")])
+def test_where_nothing_is_laid_on_one_core_nothing_is_swept_on_one(tmp_path, width, cores):
+    wide = {"hidden": [width, width], "delays": True, "pruning": "synapse"}
+    overlay = {"networks": dict.fromkeys(PAPER["networks"]) | {"wide": wide}, "loihi": {"cores": [cores]}}
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))
     run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "all")
     assert run.returncode == 0, run.stderr
-    assert "figures/levels.png" in run.stdout
+    assert "figures/levels.png" in run.stdout and "tables/mapping.csv" in run.stdout
     assert "tables/sweep.csv" not in run.stdout and "figures/pareto.png" in run.stdout
 
 

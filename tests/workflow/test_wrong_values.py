@@ -36,7 +36,10 @@ SSC = {"data": {"name": "ssc", "validation_speakers": [], "test_speakers": []}, 
             {"loihi": {"cores": [1, 4]}},
             "Network 48 has 3 layers, which cannot lie on 4 cores; give fewer in loihi.cores",
         ),
-        ({"networks": {"wide": {"hidden": [200, 200], "delays": True, "pruning": "axon"}}}, "Network wide on 1 of"),
+        (
+            {"networks": {"wide": {"hidden": [200, 200], "delays": True, "pruning": "axon"}}},
+            "add fewest to loihi.cores, which divides layers and here takes",
+        ),
         ({"data": {"name": "files"}, "files": OWN}, "files.train is mine.h5, but there is no such file"),
         ({"quantisation": {"bits": [2, 4]}}, "deployed is 8"),
         (

@@ -100,10 +100,10 @@ def only(names):
 METHODS = dict(
     run_platform=["deploy", "run"],
     record_platform=["deploy", "membranes"],
-    estimate_platform=["deploy", "check_deployed", "count", "estimate"],
+    estimate_platform=["deploy", "place", "count", "estimate"],
     estimate_floats=["estimate_floats"],
     validate_platform=["validate"],
-    price_candidate=["deploy", "check_deployed", "run", "count", "estimate"],
+    price_candidate=["deploy", "place", "run", "count", "estimate"],
 )
 
 

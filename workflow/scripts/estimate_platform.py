@@ -16,10 +16,9 @@ with job(snakemake) as provenance:
     given = snakemake.input
     basis = read_basis(given.constants, given.published, snakemake.params.fitted, snakemake.params.settings)
     test, traces = read_dataset(given.test), read_traces(given.traces)
-    deployed = platform.deploy(read_network(given.network))
     # Only what fits has a cost.
-    platform.check_deployed(deployed, basis)
-    found = platform.estimate(platform.count(deployed, test.spikes, traces.layers), basis)
+    placed = platform.place(platform.deploy(read_network(given.network)), basis)
+    found = platform.estimate(platform.count(placed, test.spikes, traces.layers), basis)
     check_estimates(platform, found, len(test) if platform.by_sample else None)
     for setup, quantities in found.outside_fit.items():
         warn_outside(setup, quantities)

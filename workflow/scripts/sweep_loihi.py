@@ -23,13 +23,13 @@ with job(snakemake) as provenance:
     for (keep, bits), path in zip(params.settings, given.networks, strict=True):
         deployed = PLATFORM.deploy(read_network(path))
         try:
-            PLATFORM.check_deployed(deployed, basis)
+            placed = PLATFORM.place(deployed, basis)
             run = PLATFORM.run(deployed, test.spikes)
         except InputError as error:
             logging.info("left out: %s", error)
             continue
         accuracy = 100 * float((decide_by(run.layers[-1], run.scores) == test.labels).mean())
-        found = PLATFORM.estimate(PLATFORM.count(deployed, test.spikes, run.layers), basis)
+        found = PLATFORM.estimate(PLATFORM.count(placed, test.spikes, run.layers), basis)
         costs = [cell for cell in found.cells if cell.quantity in ("energy", "memory")]
         measured = Cell("loihi_1core", "accuracy", "%", accuracy, samples=len(test))
         cells += [replace(cell, levels=keep, bits=bits) for cell in (measured, *costs)]

@@ -7,17 +7,10 @@ import yaml
 from pydantic import ValidationError
 
 from delaysnn.core.errors import InputError
+from delaysnn.platforms.loihi.cores import RESOURCES, Core, fullness, overfull
+from delaysnn.platforms.loihi.demand import plan
 from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork
-from delaysnn.platforms.loihi.mapping import (
-    RESOURCES,
-    Core,
-    fullness,
-    map_layers,
-    map_network,
-    overfull,
-    plan,
-    platform,
-)
+from delaysnn.platforms.loihi.mapping import map_layers, map_network, platform
 from delaysnn.platforms.loihi.settings import Settings
 
 LIMITS = yaml.safe_load((Path(__file__).parents[3] / "config/hardware/loihi.yaml").read_text())

@@ -32,8 +32,8 @@ def count_energy(network: Network, shape: Shape, data: Dataset, platform: Any, b
     if not platform.takes(network.neurons):
         raise InputError(f"Network {network.name} has neurons {', '.join(network.neurons)}; {platform.name} does not.")
     deployed = platform.deploy(network)
-    platform.check_deployed(deployed, basis)
+    placed = platform.place(deployed, basis)
     layers = platform.run(deployed, data.spikes).layers
-    cells = platform.estimate(platform.count(deployed, data.spikes, layers), basis).cells
+    cells = platform.estimate(platform.count(placed, data.spikes, layers), basis).cells
     counted = next(cell for cell in cells if cell.quantity == "energy" and cell.how == "counted")
     return replace(counted, split="validation")

@@ -10,7 +10,7 @@ from delaysnn.core.yaml_file import read_yaml
 from delaysnn.platforms.protocol import Basis
 
 # What counts things, and so is whole; the rest are energies, times and means.
-_COUNTS = re.compile(r"core_\w+|\w+_bits|npes|queue_depth")
+_COUNTS = re.compile(r"core_\w+|\w+_cores|mesh_columns|\w+_bits|npes|queue_depth")
 
 
 def shipped_constants(name: str, root: Path) -> Path | None:

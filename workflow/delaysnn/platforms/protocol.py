@@ -33,14 +33,14 @@ class Setup:
         label: as readers see it.
         colour: in figures, as #rrggbb.
         tables: tables of estimates that it stands in.
-        cores: on how many of those in the platform's ``cores`` in the configuration; None where there is no choice.
+        cores: which of the platform's ``cores`` in the configuration; None where there is no choice.
     """
 
     name: str
     label: str
     colour: str
     tables: tuple[str, ...] = ("energy",)
-    cores: int | None = None
+    cores: int | str | None = None
 
 
 @dataclass(frozen=True)
@@ -175,12 +175,13 @@ class Platform:
             InputError: naming the key or file, the value and the limit.
         """
 
-    def check_deployed(self, deployed: Any, basis: Basis) -> None:
-        """Refuse to price a network that does not fit.
+    def place(self, deployed: Any, basis: Basis) -> Any:
+        """Return the network as it lies on the chip's cores, which is what costs are counted of; here as it is.
 
         Raises:
-            InputError: naming the network, the value and the limit.
+            InputError: it does not fit, naming the network, the value and the limit.
         """
+        return deployed
 
     def deploy(self, network: "Network") -> Any:
         """Return the form in which the platform holds a network: here with a first weight for every input channel.
@@ -214,7 +215,10 @@ class Priced(Protocol):
     """Has energy, latency or memory."""
 
     def count(self, deployed: Any, inputs: "SpikeTrains", layers: "Sequence[SpikeTrains]") -> Any:
-        """Count what an inference takes, from the spikes of input channels and layers."""
+        """Count what an inference takes, from the spikes of input channels and layers.
+
+        ``deployed`` is what :meth:`Platform.place` returned.
+        """
 
     def estimate(self, counts: Any, basis: Basis) -> Estimates:
         """Price what :meth:`count` returned."""

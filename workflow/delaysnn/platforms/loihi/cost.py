@@ -6,7 +6,7 @@ paper's Table III (docs/cost-models.md).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,10 @@ from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.core.widths import each_layer
 from delaysnn.costs.lines import MECHANISM, Line, Mechanism, compare, fit, published_shape, validate_beside_null_models
 from delaysnn.neurons import PLAIN
+from delaysnn.platforms.loihi.division import FEWEST
 from delaysnn.platforms.loihi.integer_network import CurrentLayer, IntegerNetwork
 from delaysnn.platforms.loihi.mapping import platform
+from delaysnn.platforms.loihi.spread import Spread
 from delaysnn.platforms.protocol import Basis, Estimates
 
 UNITS = {"energy": "uJ", "latency": "ms", "memory": "Mbit"}
@@ -45,6 +47,9 @@ class Counts:
         synapses: synapses in memory: those kept, one that input channels share once.
         weight_bits: of each one's weight, the mean over synapses.
         n_steps: time steps.
+        too_few: numbers of cores in the configuration that do not hold the network.
+        spread: what it takes divided over as few cores as hold it, where that is asked for.
+        messages_pj: energy of spikes from core to core, where these are counted.
         plain: whether all neurons are LIF and spikes decide, as in the networks that lines are fitted to; of others
             counted estimates are made alone. A compartment does the same for either neuron: a LIF neuron's current
             decays, too, to nothing in a step. Reading potentials has no published price, so it is not counted.
@@ -57,6 +62,9 @@ class Counts:
     weight_bits: float
     n_steps: int
     plain: bool = True
+    too_few: tuple[int, ...] = ()
+    spread: Spread | None = None
+    messages_pj: float = 0.0
 
 
 def count(network: IntegerNetwork, inputs: SpikeTrains, layers: Sequence[SpikeTrains]) -> Counts:
@@ -141,7 +149,8 @@ def counted(counts: Counts, constants: Mapping[str, float]) -> dict[str, float]:
     """Return what the constants alone give, by quantity, on however many cores.
 
     Energy and latency of synaptic operations and of neurons' updates, and a barrier a step; all on one core, one after
-    the other. Memory of all kept synapses, a weight and a delay each.
+    the other. Energy of spikes between cores, where these are counted. Memory of all kept synapses, a weight and a
+    delay each.
     """
     silent = counts.updates - counts.spikes
 
@@ -153,7 +162,7 @@ def counted(counts: Counts, constants: Mapping[str, float]) -> dict[str, float]:
         )
 
     return {
-        "energy": priced("pj") * 1e-6,
+        "energy": (priced("pj") + counts.messages_pj) * 1e-6,
         "latency": (priced("ns") + counts.n_steps * constants["barrier_ns"]) * 1e-6,
         "memory": counts.synapses * (counts.weight_bits + constants["delay_bits"]) * 1e-6,
     }
@@ -196,24 +205,31 @@ def calibrated(
     return {quantity: line(found) for quantity, line in lines.items()}
 
 
-def estimate(name: str, counts: Counts, basis: Basis, cores: Sequence[int]) -> Estimates:
+def estimate(name: str, counts: Counts, basis: Basis, cores: Sequence[int | str]) -> Estimates:
     """Return both estimates for each number of cores; ``name`` is what the counted operations stand under."""
     lines = calibrate(basis.published, basis.constants, basis.fitted) if basis.fitted and counts.plain else {}
     cells, beyond = [Cell(name, "operations", "1", counts.synaptic_operations, "counted")], {}
-    for number in cores:
+    for each in cores:
+        if each in counts.too_few:
+            continue
+        spread = counts.spread if each == FEWEST else None
+        own = replace(counts, messages_pj=spread.messages_pj) if spread else counts
+        number = spread.cores if spread else int(each)
         values = {
-            "counted": counted(counts, basis.constants),
-            "calibrated": calibrated(counts, basis.constants, lines, number),
+            "counted": counted(own, basis.constants),
+            "calibrated": calibrated(own, basis.constants, lines, number),
         }
-        if number > 1:
+        if spread:
+            values["counted"]["latency"] = spread.latency_ns * 1e-6
+        elif number > 1:
             # Counted one operation after the other, which is what one core does.
             del values["counted"]["latency"]
         cells += [
-            Cell(platform(number), quantity, UNITS[quantity], value, how)
+            Cell(platform(each), quantity, UNITS[quantity], value, how)
             for how, found in values.items()
             for quantity, value in found.items()
         ]
-        beyond[platform(number)] = outside(counts, basis.constants, lines, number)
+        beyond[platform(each)] = outside(own, basis.constants, lines, number)
     return Estimates(cells, beyond)
 
 

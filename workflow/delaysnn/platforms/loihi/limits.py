@@ -7,13 +7,14 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
 from delaysnn.core.widths import Widths, each_layer
 from delaysnn.platforms.loihi.conversion import check_biases, convert
+from delaysnn.platforms.loihi.demand import layers_of, plan
 from delaysnn.platforms.loihi.integer_network import DELAY_LIMIT, IntegerNetwork
-from delaysnn.platforms.loihi.mapping import map_layers, map_network, plan
+from delaysnn.platforms.loihi.mapping import map_each
 from delaysnn.platforms.protocol import Constants, Planned
 
 
-def check(planned: Planned, cores: list[int], excess: Mapping[str, float], constants: Constants) -> None:
-    """Check delays and biases, and that a network fits on each of these numbers of cores.
+def check(planned: Planned, cores: list[int | str], excess: Mapping[str, float], constants: Constants) -> None:
+    """Check delays and biases, and that a network fits on these numbers of cores, or on a chip for the fewest.
 
     Classes of one's own data are not known yet, nor what floats from files will need; what they add is checked when
     the network is mapped.
@@ -29,10 +30,8 @@ def check(planned: Planned, cores: list[int], excess: Mapping[str, float], const
     inputs = (planned.input_sharing, planned.input_kept, planned.input_delays[-1])
     layers = plan(*known, constants, *inputs)
     brought = integer_forms(planned, convert)
-    for number in cores:
-        map_layers(planned.name, layers, number, constants, excess)
-        for form in brought:
-            map_network(form, number, constants, excess)
+    for each in (layers, *(layers_of(form, constants) for form in brought)):
+        map_each(planned.name, each, cores, constants, excess)
 
 
 def check_delays(planned: Planned) -> None:

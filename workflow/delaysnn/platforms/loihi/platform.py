@@ -1,8 +1,8 @@
-"""Loihi as a platform: integers of few bits, on one core or three."""
+"""Loihi as a platform: integers of few bits, on one core, on three, or divided over as few as hold them."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from delaysnn.platforms.loihi.conversion import FEATURES, NEURONS
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from delaysnn.core.spike_trains import SpikeTrains
     from delaysnn.platforms.loihi.cost import Counts
     from delaysnn.platforms.loihi.integer_network import IntegerNetwork
+    from delaysnn.platforms.loihi.placement import Placed
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,10 @@ class Loihi(Platform):
 
         check(planned, settings["cores"], settings["excess"], constants)
 
-    def check_deployed(self, deployed: "IntegerNetwork", basis: Basis) -> None:
-        from delaysnn.platforms.loihi.mapping import map_network
+    def place(self, deployed: "IntegerNetwork", basis: Basis) -> "Placed":
+        from delaysnn.platforms.loihi.placement import place
 
-        for cores in basis.settings["cores"]:
-            map_network(deployed, cores, basis.constants, basis.settings["excess"])
+        return place(deployed, basis.settings["cores"], basis.constants, basis.settings["excess"])
 
     def deploy(self, network: "Network") -> "IntegerNetwork":
         from delaysnn.platforms.loihi.conversion import convert
@@ -53,8 +53,15 @@ class Loihi(Platform):
 
     def count(self, deployed: "IntegerNetwork", inputs: "SpikeTrains", layers: "Sequence[SpikeTrains]") -> "Counts":
         from delaysnn.platforms.loihi.cost import count
+        from delaysnn.platforms.loihi.placement import Placed
+        from delaysnn.platforms.loihi.spread import spread
 
-        return count(deployed, inputs, layers)
+        counts = count(deployed, inputs, layers)
+        if not isinstance(deployed, Placed):
+            return counts
+        division = deployed.mapped.division
+        found = spread(deployed, division, inputs, layers, deployed.constants) if division else None
+        return replace(counts, too_few=deployed.mapped.too_few, spread=found)
 
     def estimate(self, counts: "Counts", basis: Basis) -> Estimates:
         from delaysnn.platforms.loihi.cost import estimate
@@ -95,6 +102,7 @@ PLATFORM = Loihi(
     setups=(
         Setup("loihi_1core", "Loihi, 1 core", "#0072b2", cores=1),
         Setup("loihi_3cores", "Loihi, 3 cores", "#0072b2", tables=("three_cores",), cores=3),
+        Setup("loihi_fewest", "Loihi, fewest cores", "#56b4e9", cores="fewest"),
     ),
     quantised=True,
     fitted=("48", "32", "24"),

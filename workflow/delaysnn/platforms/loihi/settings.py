@@ -4,15 +4,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from delaysnn.platforms.loihi.mapping import RESOURCES
+from delaysnn.platforms.loihi.cores import RESOURCES
 from delaysnn.settings.section import Count, Distinct, OneOf, Percent, Section, Unit
 
 
 class Settings(Section):
-    cores: Annotated[list[Count], Field(min_length=1), Distinct]
+    cores: Annotated[list[Count | Literal["fewest"]], Field(min_length=1), Distinct]
     """on how many cores every network is mapped, whole layers each, so no more than any network has; what does not fit
     ends before any job (data or networks of your own: when the network is mapped) with core and value. The paper's
-    tables need 1 and 3"""
+    tables need 1 and 3. `fewest`: as few as hold the network, layers divided over cores, up to a chip of 128; the log
+    and table `mapping` say how many. With it in the list, a number of cores that does not hold a network is left out
+    for that network"""
     excess: dict[Annotated[str, OneOf(tuple(RESOURCES), ", ".join(RESOURCES))], Percent]
     """by how much a core may hold more than it has, by resource, as table `mapping` names them; 0 for one that is not
     named. Network 48 needs 0.22 % more words than are there ([`docs/cost-models.md`](../docs/cost-models.md))"""

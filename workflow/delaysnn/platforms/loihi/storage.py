@@ -28,7 +28,9 @@ class Stored:
     axons: np.ndarray
 
 
-def store(kept: np.ndarray, bits: int, delay_bits: int, format: Mapping[str, float]) -> Stored:
+def store(
+    kept: np.ndarray, bits: int, delay_bits: int, format: Mapping[str, float], sparse_alone: bool = False
+) -> Stored:
     """Store each source's synapses in dense axons or in a sparse one, whichever takes fewer words.
 
     Args:
@@ -36,10 +38,13 @@ def store(kept: np.ndarray, bits: int, delay_bits: int, format: Mapping[str, flo
         bits: of a weight, sign included; at most 8.
         delay_bits: of a delay; 0 where the layer has none.
         format: ``core_word_bits``, ``core_block_synapses``, ``core_block_header_bits`` of config/hardware/loihi.yaml.
+        sparse_alone: take a sparse axon for each source, whatever words that takes: where axons are short.
     """
     payload = stored_width(bits) + delay_bits
     index_bits = _wide_enough((kept.shape[1] - 1).bit_length(), _INDEX_BITS)
     sparse = _words(kept.sum(axis=1), payload + index_bits, format)
+    if sparse_alone:
+        return Stored(sparse, np.asarray(kept.any(axis=1), np.int64))
     dense, axons = np.zeros_like(sparse), np.zeros_like(sparse)
     for delay in range(int(kept.max(initial=0))):
         reached = kept > delay

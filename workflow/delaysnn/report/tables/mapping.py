@@ -1,10 +1,11 @@
-"""How full the fullest of Loihi's cores is, for every network and number of cores."""
+"""How full the fullest of Loihi's cores is, for every network and number of cores, and how many are the fewest."""
 
 from collections.abc import Sequence
 
 import pandas as pd
 
 from delaysnn.core.metrics import Metrics
+from delaysnn.platforms.loihi.division import FEWEST
 from delaysnn.report.registry import table
 from delaysnn.report.study import Study
 from delaysnn.report.tidy import summarise
@@ -20,6 +21,16 @@ def _excess(study: Study) -> str:
     )
 
 
+def _fewest(study: Study) -> str:
+    """Explain the rows of networks that are divided, where there are any."""
+    if FEWEST not in study.config["loihi"]["cores"]:
+        return ""
+    return (
+        " On the fewest cores, of which cores is the number, layers are divided; a number of cores on which a network "
+        "does not fit, whole layers on each, has no rows of it."
+    )
+
+
 @table(
     title="How full Loihi's cores are",
     caption=lambda study: (
@@ -27,8 +38,9 @@ def _excess(study: Study) -> str:
     Of what one core has, how much the fullest core needs: compartments (neurons), their profiles (distinct decays
     and thresholds), bits a delay, accumulators (slots that delay currents), synaptic memory (bits of weights and
     delays alone; 64-bit words as axons fill them), axons in and out. A network that needs more than 100 % is
-    refused, but for what loihi.excess allows{_excess(study)}. accumulated: the largest current of a step on the test
-    samples, of the 16 bits of an accumulator; accumulated_at_most: with the worst spikes that could come.
+    refused, but for what loihi.excess allows{_excess(study)}.{_fewest(study)} accumulated: the largest
+    current of a step on the test samples, of the 16 bits of an accumulator; accumulated_at_most: with the worst spikes
+    that could come.
     """
     ),
     section="On the chips",
