@@ -184,10 +184,12 @@ def test_what_goes_beyond_the_papers_networks_is_emitted_too(kind):
     assert all(0.02 < each.mean() < 0.9 for each in expected[:-1])
 
 
-@pytest.mark.parametrize("kind", [*FURTHER, "plain"])
-def test_what_is_written_is_read_as_it_was(kind, tmp_path):
+@pytest.mark.parametrize(("kind", "folded"), [*((kind, False) for kind in (*FURTHER, "plain")), ("biases", True)])
+def test_what_is_written_is_read_as_it_was(kind, folded, tmp_path):
     network = FURTHER.get(kind, quantised_network)()
-    write_nir(tmp_path / "a.nir", to_nir(network, DT))
+    graph = to_nir(network, DT, folded)
+    assert not folded or all((node.r == 1).all() for node in graph.nodes.values() if isinstance(node, nir.LIF))
+    write_nir(tmp_path / "a.nir", graph)
     found = read_theirs(tmp_path / "a.nir", 30)
     assert (found.readout, found.topology) == (network.readout, network.topology)
     for one, other in zip(found.layers, expand_inputs(network).layers, strict=True):
