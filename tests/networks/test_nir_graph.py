@@ -3,10 +3,10 @@
 import dataclasses
 from types import SimpleNamespace
 
-import loop
 import nir
 import numpy as np
 import pytest
+from float_loop import run as run_plainly
 from small_networks import current_network, late_network, layer, quantised_network
 
 from delaysnn.core.dataset import Dataset
@@ -173,7 +173,7 @@ FURTHER = {
 def test_what_goes_beyond_the_papers_networks_is_emitted_too(kind):
     network = FURTHER[kind]()
     spikes = np.random.default_rng(1).random((30, 3, network.topology[0])) < 0.15
-    expected, potentials = loop.run(network, spikes)
+    expected, potentials = run_plainly(expand_inputs(network), spikes)
     for sample in range(3):
         *found, last = run(to_nir(network, DT), spikes[:, sample])
         assert all((one == other[:, sample]).all() for one, other in zip(found, expected[:-1], strict=True))

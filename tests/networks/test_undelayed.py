@@ -2,12 +2,13 @@
 
 import dataclasses
 
-import loop
 import numpy as np
 import pytest
+from float_loop import run as run_plainly
 from small_networks import current_network, late_network, quantised_network
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.network import expand_inputs
 from delaysnn.networks.nir_graph import to_nir, write_nir
 from delaysnn.networks.undelayed import delay_inputs, undelay
 
@@ -27,8 +28,8 @@ def test_it_fires_the_same(made):
     found, delays = undelay(network)
     assert all(layer.delay_levels == (0,) for layer in found.layers)
     assert found.topology[0] == len(delays) * network.topology[0] and found.topology[-1] == 4
-    (*_, expected), membranes = loop.run(network, inputs)
-    (*_, same), others = loop.run(found, delay_inputs(inputs, delays))
+    (*_, expected), membranes = run_plainly(expand_inputs(network), inputs)
+    (*_, same), others = run_plainly(found, delay_inputs(inputs, delays))
     # Float32 weights of integers: sums differ in their order alone.
     assert (same == expected).all() and expected.any()
     assert others == pytest.approx(membranes, abs=1e-9)
@@ -70,7 +71,7 @@ def test_tools_without_delays_fire_the_same(run_tool, tmp_path):
     write_nir(tmp_path / "network.nir", to_nir(plain, 1e-4))
     write_nir(tmp_path / "folded.nir", to_nir(plain, 1e-4, folded=True))
     run_tool("nir_imports.py", tmp_path)
-    (*_, expected), _ = loop.run(network, inputs)
+    (*_, expected), _ = run_plainly(expand_inputs(network), inputs)
     assert 0.02 < expected.mean() < 0.9
     for name in ("snntorch", "spikingjelly", "norse"):
         assert (np.load(tmp_path / f"{name}.npy").astype(bool) != expected).sum() == 0
