@@ -51,16 +51,23 @@ def in_tool(python_of):
     return run
 
 
-@pytest.fixture(scope="module")
-def tool(python_of, tmp_path_factory, request):
-    """Run the script of ``tools/`` that is called as the test's TOOL in the environment of other tools.
+@pytest.fixture(scope="session")
+def run_tool(python_of):
+    """Run a script of ``tools/`` on a folder, in the environment of other tools."""
 
-    Returns the folder in which it wrote networks as the tool saves them, what it ran them on and what they fired there.
-    """
+    def run(script, folder):
+        command = [python_of("peers"), TOOLS / script, folder]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def tool(run_tool, tmp_path_factory, request):
+    """The folder in which the script that is called as the test's TOOL wrote networks and what they fire."""
     folder = tmp_path_factory.mktemp(request.module.TOOL)
-    command = [python_of("peers"), TOOLS / f"{request.module.TOOL}_networks.py", folder]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
-    assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-4000:]
+    run_tool(f"{request.module.TOOL}_networks.py", folder)
     return folder
 
 

@@ -3,10 +3,10 @@
 import dataclasses
 from types import SimpleNamespace
 
-import loop
 import nir
 import numpy as np
 import pytest
+from float_loop import run as run_plainly
 from small_networks import current_network, late_network, layer, quantised_network
 
 from delaysnn.core.dataset import Dataset
@@ -173,7 +173,7 @@ FURTHER = {
 def test_what_goes_beyond_the_papers_networks_is_emitted_too(kind):
     network = FURTHER[kind]()
     spikes = np.random.default_rng(1).random((30, 3, network.topology[0])) < 0.15
-    expected, potentials = loop.run(network, spikes)
+    expected, potentials = run_plainly(expand_inputs(network), spikes)
     for sample in range(3):
         *found, last = run(to_nir(network, DT), spikes[:, sample])
         assert all((one == other[:, sample]).all() for one, other in zip(found, expected[:-1], strict=True))
@@ -184,10 +184,12 @@ def test_what_goes_beyond_the_papers_networks_is_emitted_too(kind):
     assert all(0.02 < each.mean() < 0.9 for each in expected[:-1])
 
 
-@pytest.mark.parametrize("kind", [*FURTHER, "plain"])
-def test_what_is_written_is_read_as_it_was(kind, tmp_path):
+@pytest.mark.parametrize(("kind", "folded"), [*((kind, False) for kind in (*FURTHER, "plain")), ("biases", True)])
+def test_what_is_written_is_read_as_it_was(kind, folded, tmp_path):
     network = FURTHER.get(kind, quantised_network)()
-    write_nir(tmp_path / "a.nir", to_nir(network, DT))
+    graph = to_nir(network, DT, folded)
+    assert not folded or all((node.r == 1).all() for node in graph.nodes.values() if isinstance(node, nir.LIF))
+    write_nir(tmp_path / "a.nir", graph)
     found = read_theirs(tmp_path / "a.nir", 30)
     assert (found.readout, found.topology) == (network.readout, network.topology)
     for one, other in zip(found.layers, expand_inputs(network).layers, strict=True):

@@ -5,6 +5,7 @@ from itertools import pairwise
 import nir
 import numpy as np
 import pytest
+from float_loop import run as run_plainly
 
 from delaysnn.core.errors import InputError
 from delaysnn.networks.readers import read_theirs
@@ -206,3 +207,25 @@ def test_what_is_no_graph_is_named(tmp_path):
     (tmp_path / "a.nir").write_text("no graph")
     with pytest.raises(InputError, match=r"a\.nir: cannot be read as a graph of NIR"):
         read_theirs(tmp_path / "a.nir", 20)
+
+
+TOOL = "nir"
+
+
+@pytest.mark.slow  # in an environment of its own
+@pytest.mark.parametrize(
+    ("case", "dt"),
+    [
+        ("snntorch", 1e-4),
+        ("snntorch_returning", 1e-4),
+        ("spikingjelly", 1e-3),
+        ("spikingjelly_currents", 1e-3),
+        ("norse", 1e-6),
+    ],
+)
+def test_it_fires_what_the_tool_fires_that_wrote_it(case, dt, tool, theirs):
+    network = read_theirs(tool / f"{case}.nir", 60, dt=dt)
+    ran = theirs(case)
+    spikes, _ = run_plainly(network, ran["inputs"])
+    assert all(0.02 < each.mean() < 0.98 for each in spikes)
+    assert (spikes[-1] != ran["last"].astype(bool)).sum() == 0

@@ -35,3 +35,8 @@ def record(case, network, run):
             layers = run(network.to(kind).eval(), torch.as_tensor(INPUTS, dtype=kind))
             found |= {f"layer{index}_{bits}": layer.numpy() for index, layer in enumerate(layers)}
     np.savez_compressed(FOLDER / f"{case}.npz", inputs=INPUTS, **found)
+
+
+def save_run(case, spikes):
+    """Write the inputs, and what the last layer fires, with numbers of 64 bits."""
+    np.savez_compressed(FOLDER / f"{case}.npz", inputs=INPUTS, last=spikes.numpy())

@@ -33,7 +33,8 @@ def load(path: str | Path, classes: Mapping[str, type] | None = None) -> Any:
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file.") from None
     except pickle.UnpicklingError as error:
-        said = str(error).replace("Weights only load failed", "").strip(" .\n")
+        # Not its advice to run what the file holds.
+        said = str(error).partition("WeightsUnpickler error:")[2].strip() or "it is no pickle of torch.save"
         raise InputError(
             f"{path}: cannot be read as tensors and plain values alone ({_first_sentence(said)}); save its state dict."
         ) from None

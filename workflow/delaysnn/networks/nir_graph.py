@@ -9,6 +9,7 @@ membranes, the last node is one that does not fire, and the metadata name the ``
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import nir
@@ -25,12 +26,13 @@ from delaysnn.neurons import PLAIN, registered
 _ALMOST_ENDLESS = 1e12  # time steps
 
 
-def to_nir(network: Network, step_s: float) -> nir.NIRGraph:
+def to_nir(network: Network, step_s: float, folded: bool = False) -> nir.NIRGraph:
     """Return the network as a graph; where input channels share weights, each has its own in the graph.
 
     Args:
         network: of float or quantised weights.
         step_s: length of a time step in seconds, ``dt``.
+        folded: whether weights hold the resistance of LIF nodes, so that it is 1 there; a tool may know no other.
 
     Raises:
         InputError: a layer has neurons that NIR does not, or is reset by subtraction.
@@ -39,13 +41,15 @@ def to_nir(network: Network, step_s: float) -> nir.NIRGraph:
     check_neurons(network, source, {"NIR": [name for name, neuron in registered().items() if neuron.in_nir]})
     check_features(network, source, {"NIR": IN_NIR})
     network = expand_inputs(network)
+    if folded:
+        network = replace(network, layers=tuple(_fold(layer) for layer in network.layers))
     nodes: dict[str, nir.NIRNode] = {"input": nir.Input(input_type={"input": np.array([network.topology[0]])})}
     edges: list[tuple[str, str]] = []
     before = "input"
     for index, layer in enumerate(network.layers):
         name = f"layer{index}"
         fires = network.readout == SPIKES or layer is not network.layers[-1]
-        nodes[name] = _neurons(layer, step_s, fires)
+        nodes[name] = _neurons(layer, step_s, fires, folded)
         more = [
             _branches(name, "", before, dict(zip(layer.delay_levels, layer.weights, strict=True)), layer.bias, step_s)
         ]
@@ -99,15 +103,33 @@ def write_nir(path: str | Path, graph: nir.NIRGraph) -> None:
         temporary.write_bytes(content.getbuffer())
 
 
-def _neurons(layer: Layer, step_s: float, fires: bool) -> nir.NIRNode:
-    # What does not decay has no time constant, so it gets one of so many steps that nothing is seen of it.
-    lost = np.maximum(1 - layer.decay.astype(np.float64), 1 / _ALMOST_ENDLESS)
+def _neurons(layer: Layer, step_s: float, fires: bool, folded: bool) -> nir.NIRNode:
+    lost = _lost(layer.decay)
     zeros = np.zeros_like(lost)
     # Ours fire at the threshold, NIR's above it.
     threshold = np.nextafter(layer.threshold.astype(np.float32), np.float32(-np.inf)).astype(np.float64)
     firing = {"v_threshold": threshold, "v_reset": zeros} if fires else {}
     if layer.neuron == PLAIN:
-        return (nir.LIF if fires else nir.LI)(tau=step_s / lost, r=1 / lost, v_leak=zeros, **firing)
-    ends = np.maximum(1 - layer.own["current_decay"].astype(np.float64), 1 / _ALMOST_ENDLESS)
+        return (nir.LIF if fires else nir.LI)(
+            tau=step_s / lost, r=np.ones_like(lost) if folded else 1 / lost, v_leak=zeros, **firing
+        )
+    ends = _lost(layer.own["current_decay"])
     currents = {"tau_syn": step_s / ends, "w_in": 1 / ends, "tau_mem": step_s / lost, "r": 1 / lost, "v_leak": zeros}
     return (nir.CubaLIF if fires else nir.CubaLI)(**currents, **firing)
+
+
+def _lost(decay: np.ndarray) -> np.ndarray:
+    """Return the share that a step takes away, [post].
+
+    What does not decay has no time constant, so it gets one of so many steps that nothing is seen of it.
+    """
+    return np.maximum(1 - decay.astype(np.float64), 1 / _ALMOST_ENDLESS)
+
+
+def _fold(layer: Layer) -> Layer:
+    """Return a layer whose synapses and biases are weighed as a LIF node would weigh them, in float64."""
+    if layer.neuron != PLAIN:
+        return layer
+    r = 1 / _lost(layer.decay)
+    recurrent, bias = (None if each is None else each * r for each in (layer.recurrent, layer.bias))
+    return replace(layer, weights=layer.weights * r, recurrent=recurrent, bias=bias)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.network import Layer, Network
-from delaysnn.networks.layers_file import NamedLayer, NamedLayers
-from delaysnn.networks.readers import About
+from delaysnn.core.network import Layer
+from delaysnn.networks.checkpoint import load
+from delaysnn.networks.layers_file import NamedLayer
 from delaysnn.networks.synapses import add, by_level, spread
 
 _WHOLE = 1e-3  # how far an array's delay may be from a whole number of steps
@@ -71,14 +71,7 @@ def read_state_dict(path: str, inside: str | None) -> StateDict:
     """
     import torch
 
-    try:
-        found: Any = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # of many kinds, by what is wrong with a pickle or a zip
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(
-            f"{path}: cannot be read as arrays alone ({reason}); no code in it is run, so write it by "
-            "torch.save(network.state_dict(), ...)."
-        ) from None
+    found = load(path)
     if inside is not None:
         if not isinstance(found, dict) or inside not in found:
             keys = _some(sorted(map(str, found))) if isinstance(found, dict) else f"a {type(found).__name__}"
@@ -202,9 +195,3 @@ def layer_of(found: Arriving, decay: np.ndarray, threshold: np.ndarray, **more: 
         recurrent=None if found.recurrent is None else found.recurrent.astype(np.float32),
         **more,
     )
-
-
-def network_of(layers: Sequence[Layer], named: NamedLayers, about: About, format: str) -> Network:
-    """Return the network of these layers."""
-    said = (about.n_steps, about.name, about.seed, about.dataset, {"format": format}, named.readout)
-    return Network(tuple(layers), *said)

@@ -13,6 +13,7 @@ import numpy as np
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
 from delaysnn.core.readout import READOUTS, SPIKES
+from delaysnn.networks.assemble import assemble
 from delaysnn.networks.readers import About, Reader
 from delaysnn.networks.synapses import above, add, by_level
 
@@ -43,7 +44,7 @@ class Nir(Reader):
         graph = graph_of(root, _step(path, root.metadata, about), path)
         layers, spikes = _chain(graph)
         readout = _readout(path, root.metadata, about, spikes)
-        return Network(layers, about.n_steps, about.name, about.seed, about.dataset, {"format": self.name}, readout)
+        return assemble(path, layers, about, "NIR", readout)
 
 
 def _step(path: str, metadata: dict[str, Any], about: About) -> float:

@@ -16,20 +16,20 @@ refused: with ``zero`` and reset_delay, a neuron but ``Leaky`` forgets what arri
 ``subtract`` and without reset_delay, what is still above the threshold after it was taken is taken from once more.
 """
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
 from delaysnn.core.readout import SPIKES
+from delaysnn.networks.assemble import assemble
+from delaysnn.networks.layers_file import NamedLayer, read_layers
 from delaysnn.networks.readers import About, Reader
+from delaysnn.networks.state_dict import Arriving, StateDict, arriving, layer_of, read_state_dict
 from delaysnn.networks.synapses import above
 from delaysnn.settings.section import Section, Text
-
-if TYPE_CHECKING:
-    from delaysnn.networks.layers_file import NamedLayer
-    from delaysnn.networks.state_dict import Arriving, StateDict
 
 
 class _Neuron(Section):
@@ -52,8 +52,6 @@ class SnnTorch(Reader):
     needs = "a network of snnTorch is a state dict and a JSON that names its layers (docs/own-network.md)"
 
     def read(self, path: str, about: About) -> Network:
-        from delaysnn.networks.layers_file import read_layers
-        from delaysnn.networks.state_dict import arriving, network_of, read_state_dict
 
         (beside,) = self.beside(path, about)
         named = read_layers(beside, _KINDS, self.needs)
@@ -61,13 +59,11 @@ class SnnTorch(Reader):
         last = named.layers[-1] if named.readout != SPIKES else None
         layers = [_layer(each, arriving(each, state), state, each is not last) for each in named.layers]
         state.refuse_rest(beside)
-        return network_of(layers, named, about, self.name)
+        return assemble(path, layers, about, "snnTorch", named.readout)
 
 
-def _layer(named: "NamedLayer", found: "Arriving", state: "StateDict", fires: bool) -> Layer:
+def _layer(named: NamedLayer, found: Arriving, state: StateDict, fires: bool) -> Layer:
     """Return a layer, whose neurons may have none of the tool's where they do not fire."""
-    from delaysnn.networks.state_dict import layer_of
-
     post, ones = found.post, np.ones(found.post)
     if named.synapses.recurrent:
         raise InputError(f"{named.where}: recurrent is of SpikingJelly; RLeaky and RSynaptic hold what they feed back.")
@@ -93,7 +89,7 @@ def _layer(named: "NamedLayer", found: "Arriving", state: "StateDict", fires: bo
     return layer_of(found, values("beta").clip(0, 1), above(threshold) if fires else ones, **more)
 
 
-def _reset(named: "NamedLayer", state: "StateDict", fires: bool) -> str:
+def _reset(named: NamedLayer, state: StateDict, fires: bool) -> str:
     """Return how the neurons are reset: by one of ``_RESETS``."""
     name, where, late = named.neuron.name, named.where, named.neuron.reset_delay
     number = int(state.values(f"{name}.reset_mechanism_val", where, 1)[0])
@@ -116,10 +112,8 @@ def _reset(named: "NamedLayer", state: "StateDict", fires: bool) -> str:
     return reset
 
 
-def _returning(named: "NamedLayer", found: "Arriving", state: "StateDict") -> "Arriving":
+def _returning(named: NamedLayer, found: Arriving, state: StateDict) -> Arriving:
     """Return what arrives, together with what a neuron's own recurrent weights return."""
-    from dataclasses import replace
-
     name, where, post = named.neuron.name, named.where, found.post
     if (one_to_one := state.find(f"{name}.recurrent.V")) is not None:
         state.find(f"{name}.V")

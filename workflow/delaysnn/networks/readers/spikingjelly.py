@@ -5,7 +5,7 @@ decays, and so decay * threshold after. Any other ``v_reset`` is where potential
 that ours are what lies above it.
 """
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field
@@ -13,12 +13,11 @@ from pydantic import Field
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
 from delaysnn.core.readout import SPIKES
+from delaysnn.networks.assemble import assemble
+from delaysnn.networks.layers_file import NamedLayer, read_layers
 from delaysnn.networks.readers import About, Reader
+from delaysnn.networks.state_dict import Arriving, StateDict, arriving, layer_of, read_state_dict
 from delaysnn.settings.section import Positive, Section, Text
-
-if TYPE_CHECKING:
-    from delaysnn.networks.layers_file import NamedLayer
-    from delaysnn.networks.state_dict import Arriving, StateDict
 
 _Tau = Annotated[float, Field(ge=1)]
 
@@ -65,8 +64,6 @@ class SpikingJelly(Reader):
     needs = "a network of SpikingJelly is a state dict and a JSON that names its layers (docs/own-network.md)"
 
     def read(self, path: str, about: About) -> Network:
-        from delaysnn.networks.layers_file import read_layers
-        from delaysnn.networks.state_dict import arriving, network_of, read_state_dict
 
         (beside,) = self.beside(path, about)
         named = read_layers(beside, _FIRING | _SILENT, self.needs)
@@ -75,10 +72,10 @@ class SpikingJelly(Reader):
             _check_readout(each, each is named.layers[-1], named.readout)
         layers = [_layer(each, arriving(each, state), state) for each in named.layers]
         state.refuse_rest(beside)
-        return network_of(layers, named, about, self.name)
+        return assemble(path, layers, about, "SpikingJelly", named.readout)
 
 
-def _check_readout(named: "NamedLayer", last: bool, readout: str) -> None:
+def _check_readout(named: NamedLayer, last: bool, readout: str) -> None:
     """Check that all neurons fire but those of the last layer of a network that is read by membranes."""
     if (named.kind in _FIRING) != (last and readout != SPIKES):
         silent = last and readout != SPIKES
@@ -91,9 +88,7 @@ def _check_readout(named: "NamedLayer", last: bool, readout: str) -> None:
     raise InputError(f"{named.where}: {named.kind} does not fire, which is read in the last layer alone.")
 
 
-def _layer(named: "NamedLayer", found: "Arriving", state: "StateDict") -> Layer:
-    from delaysnn.networks.state_dict import layer_of
-
+def _layer(named: NamedLayer, found: Arriving, state: StateDict) -> Layer:
     said, ones = named.neuron, np.ones(found.post)
     if named.kind is None:
         return layer_of(found, 0 * ones, ones)
@@ -119,7 +114,7 @@ def _layer(named: "NamedLayer", found: "Arriving", state: "StateDict") -> Layer:
     return layer_of(found, (1 - lost) * ones, threshold * ones, **more)
 
 
-def _lost(named: "NamedLayer", state: "StateDict") -> float:
+def _lost(named: NamedLayer, state: StateDict) -> float:
     """Return the share of a potential that a step takes away."""
     if named.kind == "ParametricLIFNode":
         logit = state.values(f"{named.neuron.name}.w", named.where, 1)[0]
