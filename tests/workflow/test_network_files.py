@@ -55,8 +55,8 @@ def test_a_network_has_the_shape_of_its_arrays():
 
 
 def test_an_array_that_is_not_read_is_named():
-    save_file(load_file("own.safetensors") | {"layer1.bias": np.ones(6, np.float32)}, "own.safetensors")
-    with pytest.raises(InputError, match=r"own\.safetensors: holds layer1\.bias, which is not read here"):
+    save_file(load_file("own.safetensors") | {"layer1.gain": np.ones(6, np.float32)}, "own.safetensors")
+    with pytest.raises(InputError, match=r"own\.safetensors: holds layer1\.gain, which is not read here"):
         settled(own="own.safetensors")
 
 

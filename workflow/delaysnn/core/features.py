@@ -52,11 +52,12 @@ def check_features(network: "Network", source: object, takers: Mapping[str, Coll
     if any(has <= {*taken} for taken in takers.values()):
         return
     takes = "; ".join(
-        f"{name} takes {_listed(taken) or 'nothing beyond the networks of the paper'}" for name, taken in takers.items()
+        f"{name} takes {listed(taken) or 'nothing beyond the networks of the paper'}" for name, taken in takers.items()
     )
     missed = [name for name in FEATURES if name in has and any(name not in taken for taken in takers.values())]
-    raise InputError(f"{source}: has {_listed(missed)}, but {takes}.")
+    raise InputError(f"{source}: has {listed(missed)}, but {takes}.")
 
 
-def _listed(names: Collection[str]) -> str:
+def listed(names: Collection[str]) -> str:
+    """Return what readers are told of features of these names."""
     return ", ".join(words for name, words in FEATURES.items() if name in names)

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from delaysnn.core.errors import InputError
+from delaysnn.core.features import listed
 from delaysnn.core.files import require_kind
 from delaysnn.neurons import registered as registered_neurons
 from delaysnn.platforms import registered
 from delaysnn.platforms.constants import read_constants, shipped_constants
 from delaysnn.platforms.protocol import Planned
+from delaysnn.settings.losses import check_loss
 from delaysnn.settings.networks import BroughtNetwork
 
 if TYPE_CHECKING:
@@ -118,9 +120,11 @@ def _check_networks(configuration: "Configuration") -> None:
                 f"Configuration: networks.{name}.input_sharing is {network.input_sharing}, but the data have "
                 f"{channels} channels; write as many or fewer."
             )
+        where = f"recipes.{network.recipe}" if network.recipe else "training"
+        loss = configuration.course(name).loss
+        check_loss(loss, network.readout, f"Configuration: networks.{name}.readout", f"{where}.loss")
         wanted = registered_neurons()[network.neuron].settings
         if wanted and getattr(configuration.course(name), wanted) is None:
-            where = f"recipes.{network.recipe}" if network.recipe else "training"
             raise InputError(
                 f"Configuration: networks.{name}.neuron is {network.neuron}, but {where}.{wanted} is null; write its "
                 "keys as config/config.yaml does."
@@ -136,7 +140,6 @@ def _check_networks(configuration: "Configuration") -> None:
                 "many as are kept; write pruning: none."
             )
         if network.delays == "learned" and configuration.course(name).positions is None:
-            where = f"recipes.{network.recipe}" if network.recipe else "training"
             raise InputError(
                 f"Configuration: networks.{name}.delays is learned, but {where}.positions is null; write its keys as "
                 "config/config.yaml does."
@@ -164,7 +167,7 @@ def _check_deployed(configuration: "Configuration") -> None:
     if all(name in configuration.own_networks for name in configuration.networks) and not configuration.deployed:
         raise InputError(
             "Configuration: networks has none with delays: true or learned (or false beside input_delays), pruning "
-            "other than refined and a neuron "
+            "other than refined, and of neurons and features "
             f"that one of platforms runs ({_runs(configuration)}); at least one is needed to deploy."
         )
 
@@ -260,13 +263,30 @@ def check_search(configuration: "Configuration") -> None:
         raise InputError(f"Configuration: frontier.energy_platform is {chip}, but there is no section {chip}; add it.")
 
 
+def check_brought(configuration: "Configuration") -> None:
+    """Check that what comes as files can be fine-tuned, where it is: of floats, for platforms that run integers."""
+    for name in configuration.as_integers:
+        network, course = configuration.network(name), configuration.course(name)
+        if not isinstance(network, BroughtNetwork):
+            continue
+        for file, found in network.read(configuration.seeds).items():
+            if found.quantised:
+                continue
+            check_loss(course.loss, found.readout, f"{file}: readout", "training.loss")
+            for neuron in found.neurons:
+                try:
+                    registered_neurons()[neuron].limits(course)
+                except InputError as error:
+                    raise InputError(f"{file}: is fine-tuned with integer weights, but {error}") from None
+
+
 def check_report(configuration: "Configuration") -> None:
     """Check that every platform has a network to run, and that the one to show has something to show."""
     for name in configuration.platforms:
         if not configuration.deployed_on(name):
             raise InputError(
                 f"Configuration: platforms names {name}, but no network is deployed on it ({_runs(configuration)}); "
-                "give networks one of neurons that it runs, or take it out of platforms."
+                "give networks one of neurons and features that it runs, or take it out of platforms."
             )
     if configuration.shown not in configuration.deployed:
         raise InputError(
@@ -294,8 +314,13 @@ def check_platforms(configuration: "Configuration", root: Path) -> None:
 
 
 def _runs(configuration: "Configuration") -> str:
-    """Say which neurons each platform runs."""
-    return "; ".join(f"{name} runs {', '.join(registered()[name].neurons)}" for name in configuration.platforms)
+    """Say which neurons and features each platform runs."""
+    platforms = [registered()[name] for name in configuration.platforms]
+    further = {each.name: listed(each.features) for each in platforms}
+    return "; ".join(
+        f"{each.name} runs {', '.join(each.neurons)}" + (f", with {found}" if (found := further[each.name]) else "")
+        for each in platforms
+    )
 
 
 def _planned(configuration: "Configuration", name: str) -> Planned:

@@ -19,7 +19,7 @@ from delaysnn.data.splits import refuse_absent
 from delaysnn.neurons import registered as registered_neurons
 from delaysnn.platforms import REFERENCE
 from delaysnn.platforms import registered as platforms
-from delaysnn.settings.checks import check_combinations, check_platforms, check_report
+from delaysnn.settings.checks import check_brought, check_combinations, check_platforms, check_report
 from delaysnn.settings.data import Card, Data, Fold
 from delaysnn.settings.frontier import Frontier
 from delaysnn.settings.messages import explain
@@ -184,9 +184,10 @@ class Configuration(Section):
 
     @property
     def in_nir(self) -> list[str]:
-        """Deployed networks that NIR has the neurons of."""
+        """Deployed networks that NIR has the neurons of, as they are written there."""
         known = {name for name, neuron in registered_neurons().items() if neuron.in_nir}
-        return [name for name in self.deployed if {*self.network(name).neurons} <= known]
+        networks = {name: self.network(name) for name in self.deployed}
+        return [name for name, each in networks.items() if {*each.neurons} <= known and not each.features]
 
     @property
     def shown(self) -> str:
@@ -282,10 +283,11 @@ class Configuration(Section):
         ]
 
     def first_like(self, but: Collection[str] = (), **wanted: Any) -> list[str]:
-        """Return the first network with these settings, trained as all are and of the neurons of the network that is
-        shown, but none of ``but``.
+        """Return the first network with these settings, trained as all are and of the neurons and the readout of the
+        network that is shown, but none of ``but``.
         """
-        wanted |= {"recipe": None, "neuron": self.network(self.shown).neuron}
+        shown = self.network(self.shown)
+        wanted |= {"recipe": None} | {key: getattr(shown, key) for key in ("neuron", "bias", "reset", "readout")}
         alike = (
             name
             for name, network in self.networks.items()
@@ -330,6 +332,7 @@ def settle(config: Mapping[str, Any], root: Path) -> Configuration:
         for name, network in found.networks.items()
     }
     found = found.model_copy(update={"networks": networks})
+    check_brought(found)
     check_report(found)
     check_platforms(found, root)
     return found
