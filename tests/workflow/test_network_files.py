@@ -211,7 +211,7 @@ def write_delayed(levels, n_steps=64, channels=700, outputs=20):
     ("found", "samples"),
     [
         ({"levels": ((0,), (0, 63), (0,))}, "layer 1 has a delay of 63 steps, but Loihi delays by 62 at the most"),
-        ({"levels": ((0,), (0, 10**30), (0,))}, f"layer 1 has a delay of {10**30} steps"),
+        ({"levels": ((0,), (0, 10**30), (0,))}, f"layer 1 has weights at delay {10**30}, but samples have 64 time"),
         ({"levels": ((0, 63), (0,), (0,))}, "layer 0 has a delay of 63 steps, but Loihi delays by 62 at the most"),
         ({"n_steps": 100}, "is made for 100 time steps, but samples have 64; set data.time_steps"),
         ({"channels": 699}, "takes 699 inputs, but shd has 700 channels"),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 
 from delaysnn.core import network
-from delaysnn.core.readout import READOUTS
+from delaysnn.core.readout import READOUTS, SPIKES
 from delaysnn.networks.readers import About, Reader, reader_of
 from delaysnn.networks.readers import registered as readers
 from delaysnn.neurons import PLAIN, registered
@@ -51,6 +51,17 @@ class Shape(Section):
     which needs `training.adaptation`; or `cuba`, LIF whose currents decay, which needs `training.current_decay`
     ([`docs/training.md`](../docs/training.md)). A network is deployed on those of `platforms` that run its neurons:
     Loihi runs `lif` and `cuba`. Where none does, it is trained and scored only"""
+    bias: bool = False
+    """may be left out, then `false`; `true`: every neuron has a bias, a current that arrives at every step; it is
+    trained, from zero. Such a network is deployed on those of `platforms` that have biases"""
+    reset: Literal["zero", "subtract"] = "zero"
+    """may be left out; how a spike resets its neuron: to `zero`, as in the paper; or `subtract`: the threshold is taken
+    from the potential of the next step, after its decay. Such a network is deployed on those of `platforms` that reset
+    so"""
+    readout: Annotated[str, OneOf(READOUTS, "a readout")] = SPIKES
+    """may be left out; what decides: `spikes` of the output layer, as the paper's; or the membrane potentials of its
+    neurons, which then never fire: the largest over time, their sum, or the sum of their softmax. The loss reads the
+    same (`training.loss`). Such a network is deployed on those of `platforms` whose membranes can be read"""
     recipe: str | None = None
     """may be left out; one of `recipes`, by which the network is trained instead: reported beside, not deployed"""
 
@@ -109,7 +120,8 @@ class Network(Shape):
     @property
     def features(self) -> list[str]:
         """Names of what it has beyond the paper's networks where it is deployed (:mod:`delaysnn.core.features`)."""
-        return []
+        has = {"bias": self.bias, "reset": self.reset != "zero", "readout": self.readout != SPIKES}
+        return [name for name, found in has.items() if found]
 
     @property
     def deployed(self) -> bool:
@@ -152,7 +164,12 @@ class NetworkFile(Section):
     def about(self, seed: int | str, name: str = "", dataset: str = "", n_steps: int = 0) -> About:
         """Return what the configuration says of the network; what it is run on is not asked for everywhere."""
         layers = None if self.layers is None else self.layers.replace("{seed}", str(seed))
-        return About(n_steps, name, int(seed), dataset, layers, self.dt, self.readout)
+        return About(n_steps, name, int(seed), dataset, layers, self.dt, self.named_readout)
+
+    @property
+    def named_readout(self) -> str | None:
+        """The readout that the configuration names."""
+        return self.readout
 
     def paths(self, seeds: Iterable[int]) -> dict[str, int]:
         """Return the distinct paths of the network, each with the first seed that it stands for."""
@@ -172,8 +189,15 @@ class NetworkFile(Section):
 class BroughtNetwork(Network, NetworkFile):
     """A network trained elsewhere, with the shape and the neurons that its file has."""
 
+    readout: str = SPIKES  # that of the file, whoever says it
     brought_neurons: list[str]
     brought_features: list[str] = Field(default_factory=list)
+    brought_with: str | None = None
+    """the readout that the configuration names"""
+
+    @property
+    def named_readout(self) -> str | None:
+        return self.brought_with
 
     @property
     def neurons(self) -> list[str]:
