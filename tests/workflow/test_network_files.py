@@ -21,11 +21,13 @@ ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 
 
-def write(name, *neurons, reset=None, adaptive=None):
+def write(name, *neurons, recurrent=None, reset=None, adaptive=None):
     layers = [
         Layer(np.ones((1, pre, post), np.float32), (0,), np.ones(post), np.ones(post))
         for pre, post in pairwise(neurons)
     ]
+    if recurrent:
+        layers[0] = dataclasses.replace(layers[0], recurrent=np.eye(recurrent))
     if reset:
         layers[0] = dataclasses.replace(layers[0], reset=np.ones(reset))
     if adaptive:

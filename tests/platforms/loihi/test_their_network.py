@@ -23,6 +23,7 @@ OVERLAY = {
     "seeds": [5],
     "data": {"name": "files", "time_steps": 30, "validation_speakers": [1], "test_speakers": [3]},
     "files": {"name": "noise", "train": "noise.h5", "licence": "CC0", "citation": "Nobody"},
+    "delays": {"max": 30, "keep": 10, "sweep": [5]},
     "networks": {"units": {"file": "units.safetensors"}, "floats": {"file": "of_seed{seed}.safetensors"}},
     "training": {"quantised": {"epochs": 1, "learning_rate": 0.0001}},
     "quantisation": {"bits": [8], "deployed": 8},
