@@ -15,7 +15,7 @@ def test_the_papers_own_energy_latency_and_areas_give_the_published_products():
     keys = {"energy": "energy_uj", "latency": "latency_ms"}
     chips = ("seneca_scdq", "seneca_software")
     costs = {(chip, quantity): table[chip][key] for chip in chips for quantity, key in keys.items()}
-    products = edap(costs, areas_m2(PUBLISHED["table_5_area_um2"], n_layers=3, n_queues=2))
+    products = edap(costs, areas_m2(PUBLISHED["table_5_area_um2"], n_cores=3, n_queues=2))
     assert list(products) == PLATFORMS
     for kind, expected in PUBLISHED["edap_js_m2"].items():
         assert products[f"seneca_scdq_{kind}"] == pytest.approx(expected, rel=0.005)
@@ -23,7 +23,7 @@ def test_the_papers_own_energy_latency_and_areas_give_the_published_products():
 
 
 def test_two_layers_need_one_delay_ip():
-    areas = areas_m2(PUBLISHED["table_5_area_um2"], n_layers=2, n_queues=1)
+    areas = areas_m2(PUBLISHED["table_5_area_um2"], n_cores=2, n_queues=1)
     assert areas["seneca_scdq_sram"] - areas["seneca_software"] == pytest.approx(15463e-12)
 
 

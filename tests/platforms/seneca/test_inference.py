@@ -10,7 +10,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.seneca.bfloat16 import round_network, to_bfloat16
-from delaysnn.platforms.seneca.inference import infer, membranes
+from delaysnn.platforms.seneca.inference import decide, infer, membranes
 from delaysnn.queues.delays import useful_delays
 from delaysnn.queues.events import trace_events
 
@@ -134,6 +134,17 @@ def test_membranes_reach_the_threshold_where_spikes_are(network):
     spikes = SpikeTrains.from_dense(np.random.default_rng(1).random((25, 1, 20)) < 0.15)
     for potential, fired in zip(membranes(network, spikes), infer(network, spikes), strict=True):
         assert ((potential >= 1) == fired.dense()[:, 0]).all()
+
+
+@pytest.mark.parametrize("held", [1, 25 * 12 * 2])
+def test_samples_in_parts_are_what_all_at_once_are(network, monkeypatch, held):
+    spikes = SpikeTrains.from_dense(np.random.default_rng(1).random((25, 7, 20)) < 0.15)
+    read = dataclasses.replace(network, readout="summed_membrane")
+    whole = decide(read, spikes)
+    monkeypatch.setattr("delaysnn.platforms.seneca.inference._HELD", held)
+    layers, scores = decide(read, spikes)
+    assert (scores == whole[1]).all() and scores.shape == (7, 4)
+    assert all((a.dense() == b.dense()).all() for a, b in zip(layers, whole[0], strict=True))
 
 
 def test_inputs_must_fit(network):

@@ -111,7 +111,9 @@ def test_every_constant_changes_something_that_is_counted():
     usual = estimates_of_published(PUBLISHED, CONSTANTS, NETWORKS, "48")
     for name, value in CONSTANTS.items():
         varied = estimates_of_published(PUBLISHED, {**CONSTANTS, name: value * 1.2}, NETWORKS, "48")
-        assert any(varied[key] != usual[key] for key in usual if key[2] == "counted"), name
+        # What a core holds divides larger networks alone.
+        changes = any(varied[key] != usual[key] for key in usual if key[2] == "counted")
+        assert changes != (name == "core_memory_bits"), name
 
 
 def test_a_fifth_less_and_a_fifth_more_change_what_is_counted_alike():

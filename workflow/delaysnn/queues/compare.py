@@ -12,13 +12,17 @@ from delaysnn.core.network import Layer, Network
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.core.traces import Traces
 from delaysnn.queues import check_run, file_of, registered
-from delaysnn.queues.delays import activity_density, queued, useful_delays
+from delaysnn.queues.delays import Parts, activity_density, queued, useful_delays
 from delaysnn.queues.protocol import Need
 from delaysnn.queues.structures import scdq
 
 
 def compare(
-    network: Network, inputs: SpikeTrains, traces: Traces, constants: Mapping[str, float]
+    network: Network,
+    inputs: SpikeTrains,
+    traces: Traces,
+    constants: Mapping[str, float],
+    parts: Parts | None = None,
 ) -> tuple[list[Cell], dict[str, Any]]:
     """Return what every structure does with the network's spikes, and what it needs for them.
 
@@ -28,8 +32,10 @@ def compare(
         traces: spikes of its layers.
         constants: of the chip: ``queue_depth``, and what :class:`delaysnn.queues.protocol.Structure` names.
 
+        parts: of each layer, the neurons that each of its cores holds; None where each has one.
+
     Returns:
-        Cells by structure, sums over layers; and details: ``equality`` with the dense delayed product, bits over
+        Cells by structure, sums over queues; and details: ``equality`` with the dense delayed product, bits over
         ``densities`` as ``curves`` for the ``shape`` of the first layer behind delays, where its own spikes are on
         them (``measured``), and how full SCDQ's ``queues`` are.
 
@@ -37,7 +43,7 @@ def compare(
         InputError: a queue overflows, delivers anything but the dense product, or needs what is no finite number;
             naming the structure's file.
     """
-    waiting = queued(network, inputs, traces.layers)
+    waiting = queued(network, inputs, traces.layers, parts=parts)
     pairs = [(each.layer, each.spikes) for each in waiting]
     ports = [(spikes, useful_delays(layer)) for layer, spikes in pairs]
     depth = int(constants["queue_depth"])

@@ -8,6 +8,9 @@ import numpy as np
 from delaysnn.core.network import Layer, Network, expand_inputs
 from delaysnn.core.spike_trains import SpikeTrains
 
+# Of each layer, the neurons that each of its cores holds: first and last + 1.
+Parts = tuple[tuple[tuple[int, int], ...], ...]
+
 
 @dataclass(frozen=True)
 class Queued:
@@ -20,21 +23,28 @@ class Queued:
             spike of the layer's own does one step after it was fired.
         spikes: that enter the queue, by axon.
         sources: where they come from.
+        part: neurons of the layer that the queue's core holds, first and last + 1; None where it holds all.
     """
 
     index: int
     layer: Layer
     spikes: SpikeTrains
     sources: tuple[str, ...]
+    part: tuple[int, int] | None = None
 
     @property
     def between(self) -> str:
         """Where the queue stands, in words."""
-        return f"{', '.join(self.sources)} and layer {self.index + 1}"
+        own = f", neurons {self.part[0]} to {self.part[1] - 1}" if self.part else ""
+        return f"{', '.join(self.sources)} and layer {self.index + 1}{own}"
 
 
 def queued(
-    network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains], within_sample: bool = True
+    network: Network,
+    inputs: SpikeTrains,
+    layers: Sequence[SpikeTrains],
+    within_sample: bool = True,
+    parts: Parts | None = None,
 ) -> list[Queued]:
     """Return what stands behind delay queues: every layer but the first; that where it delays inputs or feeds itself.
 
@@ -46,11 +56,13 @@ def queued(
         inputs, layers: spikes of the input channels and of every layer.
         within_sample: leave out what a layer fires in the last step, which enters its own queue when the sample has
             ended; otherwise the spikes that enter have a step more.
+        parts: of each layer, the neurons that each of its cores holds; None where a core holds a layer. Each core has a
+            queue of its own, which every spike enters.
     """
     names = ["inputs", *(f"h{index}" for index in range(1, len(layers))), "output"]
-    parts = zip(expand_inputs(network).layers, [inputs, *layers[:-1]], layers, strict=True)
+    fed = zip(expand_inputs(network).layers, [inputs, *layers[:-1]], layers, strict=True)
     found = []
-    for index, (layer, before, own) in enumerate(parts):
+    for index, (layer, before, own) in enumerate(fed):
         waits = index > 0 or delays_inputs(network)
         if layer.recurrent is not None:
             back = _one_step_later(own, within_sample)
@@ -59,7 +71,14 @@ def queued(
             found.append(Queued(index, _served(layer, waits), spikes, sources))
         elif waits:
             found.append(Queued(index, layer, before, (names[index],)))
-    return found
+    return found if parts is None else [part for each in found for part in _divided(each, parts[each.index])]
+
+
+def _divided(each: Queued, own: Sequence[tuple[int, int]]) -> list[Queued]:
+    if len(own) == 1:
+        return [each]
+    layers = [replace(each.layer, weights=each.layer.weights[:, :, first:last]) for first, last in own]
+    return [replace(each, layer=layer, part=part) for layer, part in zip(layers, own, strict=True)]
 
 
 def _served(layer: Layer, waits: bool) -> Layer:

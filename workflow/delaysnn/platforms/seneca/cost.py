@@ -49,10 +49,11 @@ _TRIED = {
 
 def drivers(counts: Counts, constants: Mapping[str, float]) -> dict[str, Any]:
     """Return what costs may grow with: operations, events times steps, steps, stored megabits."""
+    at_once = len(counts.operations) - len(counts.queue_events)
     return {
         CONSTANT: 1.0,
-        "input_operations": counts.operations[0],
-        "queued": sum(counts.operations[1:]),
+        "input_operations": sum(counts.operations[:at_once]),
+        "queued": sum(counts.operations[at_once:]),
         "operations": sum(counts.operations),
         "queue_events": sum(counts.queue_events),
         "steps": counts.steps,

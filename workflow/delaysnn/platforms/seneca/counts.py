@@ -19,7 +19,7 @@ from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.neurons import PLAIN
 from delaysnn.neurons import registered as neurons
 from delaysnn.queues import check_run, registered
-from delaysnn.queues.delays import delays_inputs, leading_zeros, queued, useful_delays
+from delaysnn.queues.delays import Parts, delays_inputs, leading_zeros, queued, useful_delays
 from delaysnn.queues.protocol import Run
 
 # Of a readout by membranes, states and operations of an output neuron: a maximum takes a state and a comparison, a sum
@@ -50,12 +50,12 @@ class Updates:
 
 @dataclass(frozen=True)
 class Counts:
-    """What an inference takes; numbers, or arrays with one entry a sample. A layer has a core of its own.
+    """What an inference takes; numbers, or arrays with one entry a sample. A layer has a core of its own, or several.
 
     Attributes:
         input_events: spikes of the input channels.
-        operations: of each layer, the first one included: a delivered event meets every post-neuron.
-        arrivals: spikes that enter each queue: of every layer but the first, and of the first where it has delays or
+        operations: of each core, the first layer's included: a delivered event meets every post-neuron on it.
+        arrivals: spikes that enter each queue: of every core but the first layer's, and of these where it has delays or
             feeds itself; a layer's own spikes share its queue.
         deliveries: events that leave it for the core.
         queue_events: events times the steps they stay in it.
@@ -65,8 +65,9 @@ class Counts:
         delay_bits: a bit an axon and delay of each queue, which says whether any weight is useful there.
         steps: time steps.
         others: what other delay structures would do in SCDQ's place, by their name.
-        updates: of each layer; none where all neurons are LIF and do no more.
+        updates: of each core; none where all neurons are LIF and do no more.
         stored_numbers: parameters and states of neurons beyond those of LIF.
+        divided: whether a layer has more than one core.
         as_fitted: whether the network is of the paper's kind, to which lines are fitted.
     """
 
@@ -82,6 +83,7 @@ class Counts:
     others: Mapping[str, Run] = field(default_factory=dict)
     updates: tuple[Updates, ...] = ()
     stored_numbers: int = 0
+    divided: bool = False
     as_fitted: bool = True
 
     def totals(self) -> dict[str, float]:
@@ -96,7 +98,13 @@ class Counts:
         }
 
 
-def count(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains], within_sample: bool) -> Counts:
+def count(
+    network: Network,
+    inputs: SpikeTrains,
+    layers: Sequence[SpikeTrains],
+    within_sample: bool,
+    parts: Parts | None = None,
+) -> Counts:
     """Count the operations of every sample from the spikes of its inputs and layers, arrays float [samples].
 
     Args:
@@ -104,31 +112,35 @@ def count(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains], 
         inputs: spikes of the input channels.
         layers: spikes of every layer.
         within_sample: count what happens before the sample ends; otherwise every useful delay of a spike.
+        parts: of each layer, the neurons that each of its cores holds; None where each has one.
 
     Raises:
         InputError: a model of neurons does not say what a step of it takes.
     """
-    operations = [np.zeros(len(inputs)) for _ in layers]
+    cores = {(index, part): np.zeros(len(inputs)) for index, own in enumerate(parts or _whole(network)) for part in own}
     if not delays_inputs(network):
-        operations[0] = np.diff(inputs.offsets) * float(network.topology[1])
+        for index, (first, last) in cores:
+            if index == 0:
+                cores[0, (first, last)] = np.diff(inputs.offsets) * float(last - first)
     arrivals, deliveries, waits = [], [], []
     delay_bits = 0
-    for each in queued(network, inputs, layers, within_sample):
+    for each in queued(network, inputs, layers, within_sample, parts):
         useful = useful_delays(each.layer)
         arrivals.append(np.diff(each.spikes.offsets).astype(float))
         delivered, waited = _through_queue(each.spikes, useful, within_sample)
         deliveries.append(delivered)
         waits.append(waited)
-        operations[each.index] = operations[each.index] + delivered * each.layer.weights.shape[2]
+        core = each.index, each.part or (0, network.topology[each.index + 1])
+        cores[core] = cores[core] + delivered * each.layer.weights.shape[2]
         delay_bits += useful.size
-    more = [_beyond_lif(network, layer) for layer in network.layers]
-    posts = [layer.weights.shape[2] for layer in network.layers]
+    more = [beyond_lif(network, layer) for layer in network.layers]
+    posts = network.topology[1:]
     updates = tuple(
-        Updates(*(post * inputs.n_steps * number for number in own)) for post, own in zip(posts, more, strict=True)
+        Updates(*((last - first) * inputs.n_steps * number for number in more[index])) for index, (first, last) in cores
     )
     return Counts(
         input_events=np.diff(inputs.offsets).astype(float),
-        operations=tuple(operations),
+        operations=tuple(cores.values()),
         arrivals=tuple(arrivals),
         deliveries=tuple(deliveries),
         queue_events=tuple(waits),
@@ -145,11 +157,16 @@ def count(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains], 
         stored_numbers=sum(
             (parameters + states) * post for post, (parameters, states, _) in zip(posts, more, strict=True)
         ),
+        divided=len(cores) > len(network.layers),
         as_fitted=network.neurons == [PLAIN] and not features(network),
     )
 
 
-def _beyond_lif(network: Network, layer: Layer) -> tuple[int, int, int]:
+def _whole(network: Network) -> Parts:
+    return tuple(((0, post),) for post in network.topology[1:])
+
+
+def beyond_lif(network: Network, layer: Layer) -> tuple[int, int, int]:
     """Return how many parameters and states more than LIF a neuron of the layer has, and its operations a step.
 
     What a step of LIF takes is not counted, so nothing is taken off where an output neuron never fires.
@@ -166,15 +183,17 @@ def _beyond_lif(network: Network, layer: Layer) -> tuple[int, int, int]:
     return len(neuron.arrays) + further, neuron.states - 1 + states, neuron.operations + further + operations
 
 
-def run_others(network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains]) -> dict[str, Run]:
+def run_others(
+    network: Network, inputs: SpikeTrains, layers: Sequence[SpikeTrains], parts: Parts | None = None
+) -> dict[str, Run]:
     """Return what priced delay structures other than SCDQ do with a network's spikes, by their name.
 
     They are given room for a copy of every event at every delay.
 
     Args:
-        network, inputs, layers: as :func:`count` takes them.
+        network, inputs, layers, parts: as :func:`count` takes them.
     """
-    ports = [(each.spikes, useful_delays(each.layer)) for each in queued(network, inputs, layers)]
+    ports = [(each.spikes, useful_delays(each.layer)) for each in queued(network, inputs, layers, parts=parts)]
     depth = max((useful.size * useful.shape[1] for _, useful in ports), default=0)
     runs = {
         name: structure.run(ports, depth)

@@ -11,19 +11,19 @@ PLATFORMS = list(_DELAY_IPS)
 _FACTORS = ("energy", "latency")
 
 
-def areas_m2(published: Mapping[str, Any], n_layers: int, n_queues: int) -> dict[str, float]:
-    """Return each platform's area in square metres: a core a layer, a Delay IP a queue.
+def areas_m2(published: Mapping[str, Any], n_cores: int, n_queues: int) -> dict[str, float]:
+    """Return each platform's area in square metres: of its cores, and a Delay IP a queue.
 
     The areas are the published ones (GF 22 nm); ours are gate counts of another cell library and say nothing here.
 
     Args:
         published: the paper's ``table_5_area_um2``.
-        n_layers: layers of synapses.
+        n_cores: cores, one a layer of synapses or more.
         n_queues: delay queues before them.
     """
     core = published["seneca_core"]
     delay_ip = {name: published[kind]["total"] if kind else 0 for name, kind in _DELAY_IPS.items()}
-    return {name: (n_layers * core + n_queues * area) * 1e-12 for name, area in delay_ip.items()}
+    return {name: (n_cores * core + n_queues * area) * 1e-12 for name, area in delay_ip.items()}
 
 
 def edap(estimates: Mapping[tuple[str, str], float], areas: Mapping[str, float]) -> dict[str, float]:

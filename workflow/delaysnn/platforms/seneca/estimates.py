@@ -28,6 +28,8 @@ def estimate(happens: Counts, due: Counts, basis: Basis) -> Estimates:
         for way, counts in (("within_sample", happens), ("due", due))
         for quantity, value in counts.totals().items()
     ]
+    if due.divided:
+        cells.append(Cell("seneca", "cores", "1", len(due.operations), "counted"))
     areas = areas_m2(basis.published["table_5_area_um2"], len(due.operations), len(due.queue_events))
     for how, found in values.items():
         means = {key: float(np.mean(value)) for key, value in found.items()}

@@ -1,5 +1,6 @@
 """What Seneca computes: bfloat16 parameters, and potentials in bfloat16 that are rounded at every addition."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numba
@@ -13,6 +14,8 @@ from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.seneca.bfloat16 import round_network
 
 _NEURONS = ("lif", "adlif", "cuba")
+# Potentials of a layer held at once, of as many samples as that makes: some 80 MB, however many samples there are.
+_HELD = 1 << 24
 # b, c and d.
 _ADAPTATION = ("adaptation_decay", "adaptation_membrane", "adaptation_spike")
 
@@ -64,11 +67,24 @@ def decide(
         raise InputError(
             f"Network {network.name} takes {network.topology[0]} inputs, but the spikes have {spikes.n_neurons}."
         )
+    prepared, size = _prepare(network), max(1, _HELD // (spikes.n_steps * max(network.topology[1:])))
+    ran = [
+        _decide(network.readout, prepared, spikes.select(np.arange(first, min(first + size, len(spikes)))), every_add)
+        for first in range(0, len(spikes), size)
+    ]
+    layers = tuple(SpikeTrains.join(parts) for parts in zip(*(layers for layers, _ in ran), strict=True))
+    scores = [scores for _, scores in ran if scores is not None]
+    return layers, np.concatenate(scores) if scores else None
+
+
+def _decide(
+    readout: str, prepared: Sequence[Layer], spikes: SpikeTrains, every_add: bool
+) -> tuple[list[SpikeTrains], np.ndarray | None]:
     layers = []
-    for layer in _prepare(network):
+    for layer in prepared:
         spikes, potential = _infer_layer(layer, spikes, every_add)
         layers.append(spikes)
-    return tuple(layers), None if network.readout == SPIKES else score(network.readout, potential)
+    return layers, None if readout == SPIKES else score(readout, potential)
 
 
 def membranes(network: Network, spikes: SpikeTrains) -> tuple[np.ndarray, ...]:

@@ -10,7 +10,7 @@ FEATURES = ("bias", "reset", "recurrent", "readout")
 
 
 def check(planned: Planned, constants: Constants) -> None:
-    """Check that an event of every delay queue names any of its axons and delays.
+    """Check that a core holds a neuron, and that an event of every delay queue names any of its axons and delays.
 
     How many events wait, the data say: of delayed inputs before training (:mod:`.first_queue`), of all others when the
     spikes of the deployed network go through its queues.
@@ -18,6 +18,14 @@ def check(planned: Planned, constants: Constants) -> None:
     Raises:
         InputError: naming the key or file, the value and the limit.
     """
+    for where, weights in _neurons(planned):
+        # Beside them its potential.
+        if (needed := (weights + 1) * constants["weight_bits"]) > constants["core_memory_bits"]:
+            raise InputError(
+                f"{where}: each takes {needed} bits, {weights} weights of all delay levels among them, but a core of "
+                f"Seneca has {constants['core_memory_bits']}; write fewer neurons in the layer before or fewer levels, "
+                "or more core_memory_bits in the file that hardware.seneca names."
+            )
     bits = constants["event_bits"]
     for where, what, axons, longest in (*_planned(planned), *_brought(planned)):
         address = (axons - 1).bit_length()
@@ -27,6 +35,20 @@ def check(planned: Planned, constants: Constants) -> None:
                 f"bits for one of {axons} axons and {longest.bit_length()} for its delay, but has {bits}; write "
                 "shorter delays, or more event_bits in the file that hardware.seneca names."
             )
+
+
+def _neurons(planned: Planned) -> Iterator[tuple[str, int]]:
+    """Yield which neurons store how many weights each, pruned ones, too."""
+    where = f"Configuration: networks.{planned.name}, neurons of layer"
+    first = -(-planned.topology[0] // planned.input_sharing)
+    if not planned.files:
+        yield f"{where} 0", len(planned.input_delays) * first
+        for index, neurons in enumerate(planned.topology[1:-1], 1):
+            yield f"{where} {index}", (len(planned.levels) or 1) * neurons
+    for file, network in planned.files.items():
+        for index, layer in enumerate(network.layers):
+            stored = [each for each in (layer.weights, layer.feedback) if each is not None]
+            yield f"{file}: neurons of layer {index}", sum(each.shape[0] * each.shape[1] for each in stored)
 
 
 def _planned(planned: Planned) -> Iterator[tuple[str, str, int, int]]:

@@ -1,4 +1,4 @@
-"""Seneca as a platform: bfloat16, a core and a delay queue a layer."""
+"""Seneca as a platform: bfloat16, a core and a delay queue for each layer, or for each part of one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +35,11 @@ class Seneca(Platform):
         """
         return network
 
+    def place(self, deployed: "Network", basis: Basis) -> "Network":
+        from delaysnn.platforms.seneca.division import place
+
+        return place(deployed, basis.constants)
+
     def run(self, deployed: "Network", spikes: "SpikeTrains") -> Run:
         from delaysnn.platforms.seneca.inference import decide
 
@@ -54,9 +59,11 @@ class Seneca(Platform):
 
     def count(self, deployed: "Network", inputs: "SpikeTrains", layers: "Sequence[SpikeTrains]") -> Both:
         from delaysnn.platforms.seneca.counts import count, run_others
+        from delaysnn.platforms.seneca.division import Placed
 
-        happens, due = (count(deployed, inputs, layers, within_sample) for within_sample in (True, False))
-        return replace(happens, others=run_others(deployed, inputs, layers)), due
+        parts = deployed.parts if isinstance(deployed, Placed) else None
+        happens, due = (count(deployed, inputs, layers, within_sample, parts) for within_sample in (True, False))
+        return replace(happens, others=run_others(deployed, inputs, layers, parts)), due
 
     def estimate(self, counts: Both, basis: Basis) -> Estimates:
         from delaysnn.platforms.seneca.estimates import estimate
