@@ -13,9 +13,9 @@ torch.manual_seed(1)
 class Chain(nn.Module):
     """Linear layers and neurons in turn, of the kind that is given."""
 
-    def __init__(self, neurons, sizes=SIZES, norm=False):
+    def __init__(self, neurons, sizes=SIZES, norm=False, bias=True):
         super().__init__()
-        self.linear = nn.ModuleList(drawn(nn.Linear(*pair)) for pair in pairwise(sizes))
+        self.linear = nn.ModuleList(drawn(nn.Linear(*pair, bias=bias)) for pair in pairwise(sizes))
         self.neurons = nn.ModuleList(neurons)
         self.norm = nn.BatchNorm1d(sizes[1]) if norm else None
 
@@ -74,6 +74,10 @@ CASES = {
 }
 for case, neurons in CASES.items():
     record(case, Chain(neurons), run)
+
+# Deployed as integers, too.
+zero = {"reset_mechanism": "zero"}
+record("no_bias", Chain([*hidden(snn.Leaky, betas, **zero), of(snn.Leaky, 0.9, **zero)], bias=False), run)
 
 network = Chain([*hidden(snn.Leaky, betas), of(snn.Leaky, 0.9)], norm=True)
 with torch.no_grad():
