@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from small_networks import current_network, quantised_network
 
+from delaysnn.core.errors import InputError
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.loihi import fixed_point
 from delaysnn.platforms.loihi.conversion import convert
@@ -82,3 +83,9 @@ def test_a_row_a_reading_says_how_many_spikes_and_decisions_differ(inputs):
     # Without decay nothing is rounded.
     assert rows["rounds_down"]["differences"] == [0, 0, 0] and rows["rounds_down"]["decisions_changed"] == 0
     assert rows["rounds_down"]["spikes"] == rows["rounds_down"]["spikes_reference"]
+
+
+def test_a_readout_by_membranes_is_refused(inputs):
+    integer = dataclasses.replace(convert(quantised_network(), {}), readout="summed_membrane", unit=1.0)
+    with pytest.raises(InputError, match=r"^network tiny: has a readout by membranes; .* spikes decide"):
+        compare_readings(integer, inputs, np.zeros(9), [])

@@ -12,6 +12,8 @@ from typing import Any
 import numba
 import numpy as np
 
+from delaysnn.core.errors import InputError
+from delaysnn.core.readout import SPIKES
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.core.traces import decide
 from delaysnn.platforms.loihi.emulation import check_plain
@@ -83,7 +85,14 @@ def compare_readings(
         inputs: spikes of the input channels.
         labels: int [samples]; true classes.
         reference: spikes of every layer by the integer reference.
+
+    Raises:
+        InputError: the network decides by membranes, or a layer has more than delayed synapses, decays and thresholds.
     """
+    if network.readout != SPIKES:
+        raise InputError(
+            f"network {network.name}: has a readout by membranes; readings are compared where output spikes decide."
+        )
     ours = decide(reference[-1])
     rows = []
     for name, reading in READINGS.items():
