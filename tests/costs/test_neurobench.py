@@ -3,11 +3,11 @@
 import dataclasses
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from own_environment import build
 from small_networks import adaptive_network, current_network, late_network, quantised_network, sharing_network
 
 from delaysnn.core.dataset import Dataset, write_dataset
@@ -173,12 +173,7 @@ def test_the_table_has_a_row_a_network_and_metric_in_neurobenchs_words():
 @pytest.fixture(scope="session")
 def neurobench(tmp_path_factory):
     """Python of NeuroBench's environment, built by its rule."""
-    folder = tmp_path_factory.mktemp("neurobench")
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
-    command += ["--configfile", ROOT / "config/quick.yaml", "--cores", "1", "--", ".envs/neurobench/ready"]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
-    return folder / ".envs/neurobench/bin/python"
+    return build(tmp_path_factory.mktemp("neurobench"), "neurobench")
 
 
 @pytest.mark.slow  # an environment of 1.5 GB

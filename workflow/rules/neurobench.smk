@@ -5,25 +5,6 @@ rule neurobench:
         every(f"{METRICS}/neurobench_itself.json"),
 
 
-rule build_neurobench:
-    input:
-        requirements=str(ROOT / "envs/neurobench/requirements.txt"),
-        torch=str(ROOT / "envs/torch.txt"),
-    output:
-        ready=".envs/neurobench/ready",
-    log:
-        "logs/build_neurobench.log",
-    localrule: True
-    # Not params: where Python and the library lie is no reason to build anew.
-    resources:
-        python=PYTHON,
-        library=str(ROOT / "workflow"),
-    shell:
-        "{resources.python} -m venv --clear --without-pip .envs/neurobench && "
-        "PYTHONPATH={resources.library:q} {resources.python} -m delaysnn.core.environments .envs/neurobench"
-        " {input.requirements:q} {input.torch:q} &> {log:q} && touch {output.ready:q}"
-
-
 rule run_neurobench:
     input:
         ready=".envs/neurobench/ready",

@@ -16,7 +16,10 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.files import disk_sentence, portable_name, sha256
 
 # The packages whose version can change a number.
-_PACKAGES = ("numpy", "scipy", "torch", "numba", "ml_dtypes", "h5py", "lava-nc", "espeakng-loader")
+_PACKAGES = (
+    *("numpy", "scipy", "torch", "numba", "ml_dtypes", "h5py", "espeakng-loader"),
+    *("lava-nc", "brian2-loihi", "neurobench"),
+)
 
 
 def provenance(

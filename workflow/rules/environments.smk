@@ -1,0 +1,24 @@
+# Of other people's tools, each in an environment of its own that few targets need. With PyTorch, or without.
+ENVIRONMENTS = dict(neurobench=[str(ROOT / "envs/torch.txt")], brian2loihi=[])
+
+
+rule build_environment:
+    input:
+        requirements=str(ROOT / "envs/{environment}/requirements.txt"),
+        torch=lambda wildcards: ENVIRONMENTS[wildcards.environment],
+    output:
+        ready=".envs/{environment}/ready",
+    wildcard_constraints:
+        environment=only(ENVIRONMENTS),
+    log:
+        "logs/build_{environment}.log",
+    # Nodes of a cluster have no network.
+    localrule: True
+    # Not params: where Python and the library lie is no reason to build anew.
+    resources:
+        python=PYTHON,
+        library=str(ROOT / "workflow"),
+    shell:
+        "{resources.python} -m venv --clear --without-pip .envs/{wildcards.environment} && "
+        "PYTHONPATH={resources.library:q} {resources.python} -m delaysnn.core.environments .envs/{wildcards.environment}"
+        " {input.requirements:q} {input.torch:q} &> {log:q} && touch {output.ready:q}"
