@@ -161,7 +161,7 @@ def test_a_platform_without_a_network_is_named(tmp_path):
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))
     run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "all")
     assert run.returncode != 0
-    said = r"loihi, but no network is deployed on it \(loihi runs lif, cuba.*; seneca runs lif, adlif, cuba.*\); give"
+    said = r"loihi, but no network is deployed on it \(loihi runs lif, cuba, and biases.*; seneca runs lif, adlif, cuba"
     assert re.search(said, run.stderr + run.stdout)
 
 

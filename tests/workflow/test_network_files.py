@@ -95,7 +95,10 @@ def test_a_network_is_deployed_where_its_neurons_run_and_refused_where_none_does
 
 
 def test_a_network_that_feeds_itself_is_deployed_where_that_runs():
-    write("returning", 700, 8, 6, 20, recurrent=8)
+    write("returning", 700, 8, 6, 20)
+    network = read_network("returning.safetensors")
+    first = replace(network.layers[0], recurrent=np.eye(8, dtype=np.float32))
+    write_network(Path("returning.safetensors"), replace(network, layers=(first, *network.layers[1:])))
     files = {"own": {"file": "own.safetensors"}, "returning": {"file": "returning.safetensors"}}
     settings = settle(PAPER | {"networks": files}, ROOT)
     for name in ("loihi", "seneca"):

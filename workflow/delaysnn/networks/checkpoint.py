@@ -1,9 +1,9 @@
 """Files that PyTorch writes, read without running what they may hold: arrays and plain values, nothing else."""
 
-import pickle
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ def load(path: str | Path, classes: Mapping[str, type] | None = None) -> Any:
             return torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file.") from None
-    except pickle.UnpicklingError as error:
+    except UnpicklingError as error:
         # Not its advice to run what the file holds.
         said = str(error).partition("WeightsUnpickler error:")[2].strip() or "it is no pickle of torch.save"
         raise InputError(
