@@ -6,6 +6,7 @@ library's step is given its batch, dense floats on the card; it is measured as w
 """
 
 import argparse
+import faulthandler
 import json
 import os
 import statistics
@@ -35,8 +36,8 @@ EVENTS, SPREAD = 8000, 2500  # spikes a sample on fine steps: mean and deviation
 SHD, SSC, TOGETHER = 8000, 75_000, 8
 THRESHOLD, SCALE, DECAY, GAIN = 0.3, 10.0, 0.9, 0.3
 PARTS = ("ours", "libraries", "large")
-SECONDS = 30  # a library's at the most
-LIBRARIES = ("SpikingJelly", "snnTorch", "norse", "DCLS", "spyx")
+SECONDS = 60  # a library's at the most, imports and compilation included
+LIBRARIES = ("SpikingJelly", "DCLS", "spyx", "snnTorch", "norse")
 
 
 def samples(count: int, seed: int = 0) -> Dataset:
@@ -207,6 +208,9 @@ def weights_and_batch() -> tuple[list[Tensor], Tensor, Tensor]:
 
 def measure_library(library: str) -> None:
     """Measure one library's formulations and print a JSON line for each: name, milliseconds, how."""
+    started = time.monotonic()
+    # Where it is stopped, it says at what.
+    faulthandler.dump_traceback_later(SECONDS - 5)
     if library == "spyx":
         from spyx_peer import measure
 
@@ -217,10 +221,14 @@ def measure_library(library: str) -> None:
     torch.backends.cudnn.benchmark = True
     weights, spikes, labels = weights_and_batch()
     spikes, labels = spikes.cuda(), labels.cuda()
+    models = peers_of(library, weights, STRIDE, DECAY, THRESHOLD, SCALE)
+    print(f"{library}: imported and built after {time.monotonic() - started:.1f} s", flush=True)
     steps = {}
-    for formulation, model in peers_of(library, weights, STRIDE, DECAY, THRESHOLD, SCALE).items():
-        steps[formulation] = stepper(model.cuda(), spikes, labels)
+    # A convolution last: the search for its fastest algorithm takes longest.
+    for formulation in sorted(models, key=lambda name: name == "convolution"):
+        steps[formulation] = stepper(models[formulation].cuda(), spikes, labels)
         report(formulation, "as written", milliseconds(steps[formulation], rounds=5))
+        print(f"{library}: {formulation} measured after {time.monotonic() - started:.1f} s", flush=True)
     # Last: a capture that fails may leave the process unusable.
     for formulation, step in steps.items():
         try:
@@ -251,21 +259,22 @@ def libraries(rows: Rows) -> None:
     """Measure each library in a process of its own, within its time."""
     for library in LIBRARIES:
         command = [sys.executable, __file__, "--library", library, "--output", os.devnull]
-        found, error = "", ""
+        how = ""
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
-            found, error = done.stdout, done.stderr if done.returncode else ""
+            found, said = done.stdout, done.stderr
+            how = f"ended with {done.returncode}" if done.returncode else ""
         except subprocess.TimeoutExpired as stopped:
-            found = (stopped.stdout or b"").decode()
-            error = f"stopped after {SECONDS} s"
+            found, said = ((each or b"").decode() for each in (stopped.stdout, stopped.stderr))
+            how = f"stopped after {SECONDS} s"
         for line in found.splitlines():
-            if "no CUDA graph" in line:
-                print(line, flush=True)
             if line.startswith("{"):
                 row = json.loads(line)
                 rows.add(library, f"step, its batch given: {row['formulation']}, {row['how']}", row["ms"], "ms")
-        if error:
-            print(f"{library}: not measured to the end: {error.strip().splitlines()[-1]}", flush=True)
+            elif line.startswith(library):
+                print(line, flush=True)
+        if how:
+            print(f"{library}: not measured to the end, {how}:", *said.strip().splitlines()[-12:], sep="\n", flush=True)
 
 
 def attempt(what: str, work: Callable[[], None]) -> None:

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 TESTS = (
     "tests/training/test_samples_on_card.py",
     "tests/training/test_training_on_card.py",
+    "tests/training/test_memory_of_card.py",
     *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/gpu/test_*.py")),
 )
 
@@ -91,7 +92,7 @@ def main() -> None:
     parser.add_argument("--validation", type=Path)
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--epochs", type=int, default=30)
-    parser.add_argument("--seconds", type=float, default=225, help="for all parts together")
+    parser.add_argument("--seconds", type=float, default=450, help="for all parts together")
     parser.add_argument("--accuracies", action="store_true", help="this part alone")
     arguments = parser.parse_args()
     if arguments.accuracies:
@@ -104,19 +105,15 @@ def main() -> None:
 
     benchmark = [python, str(Path(__file__).with_name("gpu.py")), "--output"]
     table = str(arguments.output.resolve() / "gpu.csv")
-    part("benchmark", [*benchmark, table, "--only", "ours"], left(60), arguments.output)
+    part("benchmark", [*benchmark, table, "--only", "ours"], left(75), arguments.output)
+    others = str(arguments.output.resolve() / "gpu_libraries.csv")
+    part("libraries", [*benchmark, others, "--only", "libraries"], left(5 * 60 + 10), arguments.output)
     if arguments.train and arguments.validation:
         files = ["--train", str(arguments.train.resolve()), "--validation", str(arguments.validation.resolve())]
         size = ["--seeds", str(arguments.seeds), "--epochs", str(arguments.epochs), "--output", "unused"]
         part("accuracies", [python, __file__, "--accuracies", *files, *size], left(60), arguments.output)
-    part(
-        "tests",
-        [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5", *TESTS],
-        left(60),
-        arguments.output,
-    )
-    others = str(arguments.output.resolve() / "gpu_libraries.csv")
-    part("libraries", [*benchmark, others, "--only", "libraries"], left(100), arguments.output)
+    tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5", *TESTS]
+    part("tests", [python, *tests], left(75), arguments.output)
     large = str(arguments.output.resolve() / "gpu_large.csv")
     part("large", [*benchmark, large, "--only", "large"], left(60), arguments.output)
 

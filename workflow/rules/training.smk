@@ -11,7 +11,30 @@ CONTROLLED = SWEPT[:1]
 CONTROL_LEVELS = sorted({SETTINGS.delays.keep, *SETTINGS.delays.sweep} - {len(SETTINGS.delays.levels)})
 
 
-# Which seeds share a job is no parameter: a list with one seed less trains nothing again.
+# Of the others, several seeds share a job (together.smk).
+ALONE = only([name for name in NETWORKS if SETTINGS.course(name).together == 1])
+
+
+OF_DENSE = dict(
+    code=code_that_trains("train_network"),
+    training=course(),
+    phase=course("dense"),
+    delays=lambda wildcards: SETTINGS.levels_before_pruning(wildcards.network),
+    network=lambda wildcards: SETTINGS.shape(wildcards.network),
+)
+OF_PRUNED = dict(
+    code=code_that_trains("prune_delays"),
+    training=course(),
+    phase=course("pruned"),
+    keep=lambda wildcards: SETTINGS.kept(wildcards.network),
+    criterion=pruning,
+)
+OF_QUANTISED = dict(
+    code=code_that_trains("quantise_network"),
+    training=course(),
+    phase=course("quantised"),
+    decay_groups=course("decay_groups"),
+)
 OF_FOLDS = dict(
     code=code_that_trains("train_fold"),
     training=lambda wildcards: SETTINGS.course(wildcards.network).model_dump(),
@@ -20,7 +43,6 @@ OF_FOLDS = dict(
     network=lambda wildcards: SETTINGS.network(wildcards.network).model_dump(),
     bits=lambda wildcards: SETTINGS.deployed_width(wildcards.network),
     fold=held_out,
-    checkpoints=lambda wildcards, output: [f"{file}.checkpoint" for file in output],
 )
 
 
@@ -42,20 +64,18 @@ rule train_network:
         checked,
         **DATA_SPLITS,
     output:
-        network=f"{MODELS}/dense.safetensors",
-        description=f"{MODELS}/dense.json",
-        history=f"{MODELS}/dense.csv",
+        networks=[f"{MODELS}/dense.safetensors"],
+        descriptions=[f"{MODELS}/dense.json"],
+        histories=[f"{MODELS}/dense.csv"],
     log:
         f"{LOGS}/train_network.log",
+    wildcard_constraints:
+        network=ALONE,
     resources:
         gpu=gpus,
     params:
-        code=code_that_trains("train_network"),
-        training=course(),
-        phase=course("dense"),
-        delays=lambda wildcards: SETTINGS.levels_before_pruning(wildcards.network),
-        network=lambda wildcards: SETTINGS.shape(wildcards.network),
-        checkpoint=lambda wildcards, output: f"{output.network}.checkpoint",
+        **OF_DENSE,
+        **of_seeds(),
     script:
         "../scripts/train_network.py"
 
@@ -83,22 +103,20 @@ rule import_network:
 rule prune_delays:
     input:
         **DATA_SPLITS,
-        dense=dense_network,
+        dense=for_seeds(dense_network),
     output:
-        network=f"{MODELS}/pruned.safetensors",
-        description=f"{MODELS}/pruned.json",
-        history=f"{MODELS}/pruned.csv",
+        networks=[f"{MODELS}/pruned.safetensors"],
+        descriptions=[f"{MODELS}/pruned.json"],
+        histories=[f"{MODELS}/pruned.csv"],
     log:
         f"{LOGS}/prune_delays.log",
+    wildcard_constraints:
+        network=ALONE,
     resources:
         gpu=gpus,
     params:
-        code=code_that_trains("prune_delays"),
-        training=course(),
-        phase=course("pruned"),
-        keep=lambda wildcards: SETTINGS.kept(wildcards.network),
-        criterion=pruning,
-        checkpoint=lambda wildcards, output: f"{output.network}.checkpoint",
+        **OF_PRUNED,
+        **of_seeds(),
     script:
         "../scripts/prune_delays.py"
 
@@ -106,21 +124,20 @@ rule prune_delays:
 rule quantise_network:
     input:
         **DATA_SPLITS,
-        network=float_network,
+        networks=for_seeds(float_network),
     output:
         networks=[f"{MODELS}/{bits}bit.safetensors" for bits in BITS],
         descriptions=[f"{MODELS}/{bits}bit.json" for bits in BITS],
     log:
         f"{LOGS}/quantise_network.log",
+    wildcard_constraints:
+        network=ALONE,
     resources:
         gpu=gpus,
     params:
-        code=code_that_trains("quantise_network"),
-        training=course(),
-        phase=course("quantised"),
-        decay_groups=course("decay_groups"),
+        **OF_QUANTISED,
+        **of_seeds(),
         bits=BITS,
-        checkpoint=lambda wildcards, output: f"{output.networks[0]}.checkpoint",
     script:
         "../scripts/quantise_network.py"
 
@@ -133,14 +150,12 @@ use rule quantise_network as quantise_layers with:
     log:
         f"{LOGS}/quantise_layers_{{bits}}bit.log",
     wildcard_constraints:
+        network=ALONE,
         bits=r"\d+(-\d+)+",
     params:
-        code=code_that_trains("quantise_network"),
-        training=course(),
-        phase=course("quantised"),
-        decay_groups=course("decay_groups"),
-        bits=lambda wildcards: [[int(own) for own in wildcards.bits.split("-")]],
-        checkpoint=lambda wildcards, output: f"{output.networks[0]}.checkpoint",
+        **OF_QUANTISED,
+        **of_seeds(),
+        bits=widths_of_layers,
 
 
 rule evaluate_network:
@@ -193,36 +208,9 @@ rule train_fold:
         gpu=gpus,
     params:
         **OF_FOLDS,
-        seeds=lambda wildcards, output: [int(wildcards.seed)],
+        **of_seeds(),
     script:
         "../scripts/train_fold.py"
-
-
-# Networks that a GPU trains side by side, in parts of `together` seeds.
-for number, (names, folds, seeds) in enumerate(SETTINGS.folds_together()):
-
-    rule:
-        name:
-            f"train_fold_together{number}"
-        input:
-            **DATA_SPLITS,
-            test=f"{DATA}/test.npz",
-        output:
-            metrics=expand(f"{METRICS}/fold{{fold}}.json", seed=seeds, allow_missing=True),
-        log:
-            f"logs/{DATASET}/{{network}}/train_fold_{{fold}}_of_{'_'.join(map(str, seeds))}.log",
-        wildcard_constraints:
-            network=only(names),
-            fold=only(map(str, folds)),
-        resources:
-            gpu=gpus,
-            # Minutes, on a cluster: no profile knows how many of these rules there are.
-            runtime=480,
-        params:
-            **OF_FOLDS,
-            seeds=with_output(seeds),
-        script:
-            "../scripts/train_fold.py"
 
 
 rule train_fold_reference:

@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 
 from delaysnn.core.dataset import Dataset, read_dataset
-from delaysnn.core.job import job
+from delaysnn.core.job import job, of_seed
 from delaysnn.core.metrics import Metrics, write_metrics
 from delaysnn.data.splits import split_fold
 from delaysnn.settings.networks import KeptLevels, Network
@@ -26,6 +26,4 @@ with job(snakemake) as provenance, ExitStack() as stack:
     scored = train_and_score(runs, data["test"], network, delays, params.bits, course)
     details = {**params.fold, "samples": {role: len(split) for role, split in data.items()}}
     for path, seed, cells in zip(snakemake.output, params.seeds, scored, strict=True):
-        # A job of several seeds has no wildcard of theirs.
-        source = {**provenance, "wildcards": {**provenance["wildcards"], "seed": str(seed)}}
-        write_metrics(path, Metrics(name, seed, samples.name, cells, details, source))
+        write_metrics(path, Metrics(name, seed, samples.name, cells, details, of_seed(provenance, seed)))

@@ -57,6 +57,11 @@ def _checksums(paths: Iterable[str | Path]) -> dict[str, str]:
     return found
 
 
+def of_seed(provenance: dict[str, Any], seed: int) -> dict[str, Any]:
+    """Return a job's provenance for one of its seeds, of which a job of several has no wildcard."""
+    return {**provenance, "wildcards": {**provenance["wildcards"], "seed": str(seed)}}
+
+
 @contextmanager
 def job(snakemake: Any) -> Iterator[dict[str, Any]]:
     """Run a script's body as :func:`logged` does, by the rule's log file; yield its provenance.

@@ -1,6 +1,6 @@
 """The configuration, typed: its sections, and what follows from them for the rules."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
@@ -274,19 +274,30 @@ class Configuration(Section):
 
     def folds_together(self) -> list[tuple[list[str], list[int], list[int]]]:
         """Return what jobs of folds train side by side: names, folds, and the seeds of one job a name and fold."""
-        names: dict[int, list[str]] = {}
-        for name in self.own_networks:
-            names.setdefault(self.course(name).together, []).append(name)
         folds: dict[tuple[int, ...], list[int]] = {}
         for number, fold in enumerate(self.folds):
             folds.setdefault(tuple(fold.seeds), []).append(number)
         return [
             (alike, numbers, list(seeds[first : first + most]))
-            for most, alike in names.items()
+            for most, alike in self._by_together(self.own_networks).items()
             for seeds, numbers in folds.items()
             for first in range(0, len(seeds), most)
-            if most > 1
         ]
+
+    def seeds_together(self) -> list[tuple[list[str], list[int]]]:
+        """Return what jobs of the run train side by side: names, and the seeds of one job a name."""
+        return [
+            (alike, self.seeds[first : first + most])
+            for most, alike in self._by_together(self.networks).items()
+            for first in range(0, len(self.seeds), most)
+        ]
+
+    def _by_together(self, networks: Iterable[str]) -> dict[int, list[str]]:
+        """Return the names of networks that train side by side, by how many seeds of each do."""
+        names: dict[int, list[str]] = {}
+        for name in networks:
+            names.setdefault(self.course(name).together, []).append(name)
+        return {most: alike for most, alike in names.items() if most > 1}
 
     def first_like(self, but: Collection[str] = (), **wanted: Any) -> list[str]:
         """Return the first network with these settings, trained as all are and of the neurons and the readout of the

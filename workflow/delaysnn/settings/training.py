@@ -220,12 +220,12 @@ class Phases(Training):
     """How all phases of a network train, whose samples vary as the data's kind does (:meth:`Training.varied`)."""
 
     together: Annotated[int, Field(ge=1, exclude=True), Unit("networks")] = 1
-    """may be left out (1); most networks of `folds` that one job trains side by side on an NVIDIA GPU, sooner than one
-    after another: those of one network and fold, one a seed, in parts of so many as `seeds` lists them. Above 1
-    `device` is `cuda` or `auto`; where `auto` finds none they train one after another. A part is made as a whole: a
-    seed added at the end trains again what shares its part. One taken out trains nothing, nor does another number; from
-    1, or to 1, all folds train again. Folds, which differ in batches, do not share a job, and jobs of the paper's run
-    train one network each ([`docs/training.md`](../docs/training.md))"""
+    """may be left out (1); most seeds of one network that one job trains side by side on an NVIDIA GPU, sooner than one
+    after another, in parts of so many as `seeds` lists them: of the run's networks in every phase, and of `folds`.
+    Above 1 `device` is `cuda` or `auto`; where `auto` finds none they train one after another. A part is made as a
+    whole: a seed added at the end trains again what shares its part. One taken out trains nothing, nor does another
+    number; from 1, or to 1, all train again. Folds, which differ in batches, do not share a job, and sweeps, controls
+    and the search for the frontier train one network at a time ([`docs/training.md`](../docs/training.md))"""
     decay_groups: Count
     """most distinct decays a layer has once its weights are integers. Neurons share the nearest, and train it together
     from then on; of `cuba` neurons the nearest pair of decays, of the potential and of the current. A core of Loihi
