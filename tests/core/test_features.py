@@ -20,7 +20,8 @@ def full(value):
 WITH = {
     "bias": {"bias": full(-0.1)},
     "reset": {"reset": full(0.61)},
-    "recurrent": {"recurrent": np.eye(12, dtype=np.float32)},
+    # Whole units of the layer's scale, as its other weights.
+    "recurrent": {"recurrent": np.float32(100 * quantised_network().layers[1].scale) * np.eye(12, dtype=np.float32)},
 }
 
 

@@ -76,7 +76,7 @@ def test_without_weight_decay_every_byte_is_as_by_plain_adam(settings, run, monk
 
 def test_weight_decay_takes_its_share_of_each_synaptic_weight_a_step_and_nothing_of_decays(settings, run, monkeypatch):
     # Nothing but the decay moves a weight that has no gradient.
-    def no_gradient(layers, labels, training):
+    def no_gradient(layers, *_):
         return 0 * sum(fired.sum() + membrane.sum() for fired, membrane in layers)
 
     monkeypatch.setattr(general, "cross_entropy", no_gradient)

@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from delaysnn.core.dataset import Dataset
-from delaysnn.core.errors import InputError
 from delaysnn.core.network import read_network, write_network
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.settings.networks import DelayLevels, Shape
@@ -72,9 +71,7 @@ def test_random_delays_never_change(train, settings, run, tmp_path):
         assert all(torch.equal(mask, was) for mask, was in zip(model.masks, drawn, strict=True))
 
 
-def test_pruning_leaves_a_recurrent_network_whole_and_quantising_refuses_it(train, settings):
+def test_pruning_leaves_a_recurrent_network_whole(train, settings):
     model = draw_network(train, SMALL, DELAYS, settings, seed=1)
     prune(model, "none", 15)
     assert all((mask == 1).all() for mask in model.masks)
-    with pytest.raises(InputError, match="recurrent network is a baseline"):
-        model.quantise(8)

@@ -4,6 +4,7 @@ from delaysnn.core.dataset import read_dataset
 from delaysnn.core.job import job
 from delaysnn.core.metrics import Cell, Metrics, share, write_metrics
 from delaysnn.core.network import read_network
+from delaysnn.core.readout import SPIKES
 from delaysnn.core.traces import write_traces
 from delaysnn.platforms.fidelity import measure
 from delaysnn.settings.training import Training
@@ -22,7 +23,7 @@ with job(snakemake) as provenance:
         *measure(traces),
         share("pytorch", "accuracy", dense.right, phase="dense"),
     ]
-    if training.loss != "spike_count":
+    if training.loss != "spike_count" and network.readout == SPIKES:
         trained = 100 * accuracy_as_trained(model, test, training.loss)
         cells.append(Cell("pytorch", "accuracy_membranes", "%", trained, samples=len(test)))
     write_traces(snakemake.output.traces, traces)

@@ -37,7 +37,7 @@ class Layer:
         decay: float32 [post]; factor a step, 0 to 1.
         threshold: float32 [post]; above 0.
         scale: where the weights are quantised, the value of one unit, so that ``weights / scale`` are integers
-            of ``bits`` bits; None for float weights.
+            of ``bits`` bits, and so are ``recurrent / scale``; None for float weights.
         bits: width of the quantised weights including sign; None for float weights.
         recurrent: float32 [pre, post], from the layer to itself, one step later; or [delay, pre, post]; None where
             there is none.

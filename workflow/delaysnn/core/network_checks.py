@@ -122,7 +122,9 @@ def check_network(network: "Network", source: object) -> None:
             )
         _check_own(layer, where)
         if layer.bits is not None and layer.scale is not None:
-            _check_units(layer.weights, layer.bits, layer.scale, where)
+            for name in ("weights", "recurrent"):
+                if name in layer.arrays:
+                    _check_units(layer.arrays[name], layer.bits, layer.scale, f"{where}: {name}")
         pre = post
 
 
@@ -223,7 +225,7 @@ def _check_sharing(layer: "Layer", index: int, where: str) -> None:
 
 
 def _check_units(weights: np.ndarray, bits: int, scale: float, where: str) -> None:
-    """Check that quantised weights are whole multiples of the scale, and within their bits."""
+    """Check that quantised weights, of this layer and name, are whole multiples of the scale, and within their bits."""
     top = 2 ** (bits - 1) - 1
     units = weights.astype(np.float64) / scale
     for wrong, what in (
@@ -235,4 +237,4 @@ def _check_units(weights: np.ndarray, bits: int, scale: float, where: str) -> No
     ):
         if wrong.any():
             place = tuple(np.argwhere(wrong)[0].tolist())
-            raise InputError(f"{where}: weights{list(place)} is {weights[place]:.6g}, which {what}.")
+            raise InputError(f"{where}{list(place)} is {weights[place]:.6g}, which {what}.")

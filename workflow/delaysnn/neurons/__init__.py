@@ -102,7 +102,11 @@ class Neuron(ABC):
         return {}
 
     def limits(self, settings: Any) -> dict[str, tuple[float, float]]:
-        """Return least and most of what is trained, to which it is brought after every step of the optimiser."""
+        """Return least and most of what is trained, to which it is brought after every step of the optimiser.
+
+        Raises:
+            InputError: settings that say so are not there.
+        """
         return {}
 
     def check(self, own: "Sequence[np.ndarray]", decay: "np.ndarray") -> str | None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from delaysnn.core.errors import InputError
 from delaysnn.neurons import Array, Neuron, to_zero
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ class AdaptiveLeakyIntegrateAndFire(Neuron):
 
     def limits(self, settings: Any) -> dict[str, tuple[float, float]]:
         ranges = settings.adaptation
+        if ranges is None:
+            raise InputError(
+                "training.adaptation is null, which says how far the training of adlif neurons goes; write its keys as "
+                "config/config.yaml does."
+            )
         least = math.log(ranges.least_decay / (1 - ranges.least_decay)) if ranges.least_decay else -math.inf
         return {"logit_b": (least, math.inf), "A": (0, ranges.membrane_most), "B": (0, ranges.spike_most)}
 

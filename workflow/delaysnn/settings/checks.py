@@ -13,6 +13,7 @@ from delaysnn.neurons import registered as registered_neurons
 from delaysnn.platforms import registered
 from delaysnn.platforms.constants import read_constants, shipped_constants
 from delaysnn.platforms.protocol import Planned
+from delaysnn.settings.losses import check_loss
 from delaysnn.settings.networks import BroughtNetwork
 
 if TYPE_CHECKING:
@@ -133,9 +134,11 @@ def _check_networks(configuration: "Configuration") -> None:
                 f"Configuration: networks.{name}.input_sharing is {network.input_sharing}, but the data have "
                 f"{channels} channels; write as many or fewer."
             )
+        where = f"recipes.{network.recipe}" if network.recipe else "training"
+        loss = configuration.course(name).loss
+        check_loss(loss, network.decides, f"Configuration: networks.{name}.readout", f"{where}.loss")
         wanted = registered_neurons()[network.neuron].settings
         if wanted and getattr(configuration.course(name), wanted) is None:
-            where = f"recipes.{network.recipe}" if network.recipe else "training"
             raise InputError(
                 f"Configuration: networks.{name}.neuron is {network.neuron}, but {where}.{wanted} is null; write its "
                 "keys as config/config.yaml does."
@@ -151,7 +154,6 @@ def _check_networks(configuration: "Configuration") -> None:
                 "many as are kept; write pruning: none."
             )
         if network.delays == "learned" and configuration.course(name).positions is None:
-            where = f"recipes.{network.recipe}" if network.recipe else "training"
             raise InputError(
                 f"Configuration: networks.{name}.delays is learned, but {where}.positions is null; write its keys as "
                 "config/config.yaml does."
@@ -179,7 +181,7 @@ def _check_deployed(configuration: "Configuration") -> None:
     if all(name in configuration.own_networks for name in configuration.networks) and not configuration.deployed:
         raise InputError(
             "Configuration: networks has none with delays: true or learned (or false beside input_delays), pruning "
-            "other than refined and a neuron "
+            "other than refined, and of neurons and features "
             f"that one of platforms runs ({_runs(configuration)}); at least one is needed to deploy."
         )
 
@@ -273,6 +275,24 @@ def check_search(configuration: "Configuration") -> None:
     chip = configuration.frontier.energy_platform
     if chip in type(configuration).model_fields and configuration.section(str(chip)) is None:
         raise InputError(f"Configuration: frontier.energy_platform is {chip}, but there is no section {chip}; add it.")
+
+
+def check_brought(configuration: "Configuration") -> None:
+    """Check that what comes as files can be fine-tuned, where it is: of floats, for platforms that run integers."""
+    for name in configuration.as_integers:
+        network, course = configuration.network(name), configuration.course(name)
+        if not isinstance(network, BroughtNetwork):
+            continue
+        files = network.read(configuration.seeds, name, configuration.dataset, configuration.data.time_steps)
+        for file, found in files.items():
+            if found.quantised:
+                continue
+            check_loss(course.loss, found.readout, f"{file}: readout", "training.loss")
+            for neuron in found.neurons:
+                try:
+                    registered_neurons()[neuron].limits(course)
+                except InputError as error:
+                    raise InputError(f"{file}: is fine-tuned with integer weights, but {error}") from None
 
 
 def check_report(configuration: "Configuration") -> None:

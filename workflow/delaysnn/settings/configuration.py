@@ -20,7 +20,7 @@ from delaysnn.networks import IN_NIR
 from delaysnn.neurons import registered as registered_neurons
 from delaysnn.platforms import REFERENCE
 from delaysnn.platforms import registered as platforms
-from delaysnn.settings.checks import check_combinations, check_platforms, check_report
+from delaysnn.settings.checks import check_brought, check_combinations, check_platforms, check_report
 from delaysnn.settings.data import Card, Data, Fold
 from delaysnn.settings.frontier import Frontier
 from delaysnn.settings.messages import explain
@@ -289,10 +289,11 @@ class Configuration(Section):
         ]
 
     def first_like(self, but: Collection[str] = (), **wanted: Any) -> list[str]:
-        """Return the first network with these settings, trained as all are and of the neurons of the network that is
-        shown, but none of ``but``.
+        """Return the first network with these settings, trained as all are and of the neurons and the features of the
+        network that is shown, but none of ``but``.
         """
-        wanted |= {"recipe": None, "neuron": self.network(self.shown).neuron}
+        shown = self.network(self.shown)
+        wanted |= {"recipe": None, "neuron": shown.neuron, "features": shown.features}
         alike = (
             name
             for name, network in self.networks.items()
@@ -337,6 +338,7 @@ def settle(config: Mapping[str, Any], root: Path) -> Configuration:
         for name, network in found.networks.items()
     }
     found = found.model_copy(update={"networks": networks})
+    check_brought(found)
     check_report(found)
     check_platforms(found, root)
     return found

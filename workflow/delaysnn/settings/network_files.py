@@ -68,14 +68,14 @@ def describe_file(
         InputError: naming the file and what cannot be read, deployed or does not fit the data, or the two whose neurons
             a layer, shared input channels or models of neurons differ.
     """
-    found: dict[tuple[tuple[int, ...], int, tuple[str, ...], frozenset[str]], str] = {}
+    found: dict[tuple[tuple[int, ...], int, tuple[str, ...], frozenset[str], str], str] = {}
     for file, brought in network.read(seeds, name, data, n_steps).items():
         check_neurons(brought, file, {key: platform.neurons for key, platform in takers.items()})
         check_features(brought, file, {key: platform.features for key, platform in takers.items()})
         check_deployable(brought, file)
         check_fit(brought, file, data, channels, n_steps, n_classes)
         neurons = tuple(layer.neuron for layer in brought.layers)
-        found[brought.topology, brought.layers[0].input_sharing, neurons, features(brought)] = file
+        found[brought.topology, brought.layers[0].input_sharing, neurons, features(brought), brought.readout] = file
     if len(found) > 1:
         (one, first), (other, second) = list(found.items())[:2]
         what, ours, theirs = next(
@@ -85,6 +85,7 @@ def describe_file(
                 ("input channels a weight", one[1:2], other[1:2]),
                 ("models of neurons", one[2], other[2]),
                 ("further features", sorted(one[3]) or ["no"], sorted(other[3]) or ["no"]),
+                ("as readout", one[4:], other[4:]),
             )
             if ours != theirs
         )
@@ -93,7 +94,7 @@ def describe_file(
             f"{'-'.join(map(str, ours))} {what} and {second} {'-'.join(map(str, theirs))}; give each shape a "
             "name of its own."
         )
-    ((topology, sharing, neurons, further),) = found
+    ((topology, sharing, neurons, further, _),) = found
     return BroughtNetwork(
         **network.model_dump(),
         hidden=list(topology[1:-1]),

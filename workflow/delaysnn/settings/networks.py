@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 
 from delaysnn.core import network
-from delaysnn.core.readout import READOUTS
+from delaysnn.core.readout import READOUTS, SPIKES
 from delaysnn.networks.readers import About, Reader, reader_of
 from delaysnn.networks.readers import registered as readers
 from delaysnn.neurons import PLAIN, registered
@@ -51,6 +51,17 @@ class Shape(Section):
     which needs `training.adaptation`; or `cuba`, LIF whose currents decay, which needs `training.current_decay`
     ([`docs/training.md`](../docs/training.md)). A network is deployed on those of `platforms` that run its neurons:
     Loihi runs `lif` and `cuba`. Where none does, it is trained and scored only"""
+    bias: bool = False
+    """may be left out, then `false`; `true`: every neuron has a bias, a current that arrives at every step; it is
+    trained, from zero. Such a network is deployed on those of `platforms` that have biases"""
+    reset: Literal["zero", "subtract"] = "zero"
+    """may be left out; how a spike resets its neuron: to `zero`, as in the paper; or `subtract`: the threshold is taken
+    from the potential of the next step, after its decay. Such a network is deployed on those of `platforms` that reset
+    so"""
+    readout: Annotated[str, OneOf(READOUTS, "a readout")] | None = None
+    """may be left out, then `spikes`; what decides: `spikes` of the output layer, as the paper's; or the membrane
+    potentials of its neurons, which then never fire: the largest over time, their sum, or the sum of their softmax. The
+    loss reads the same (`training.loss`). Such a network is deployed on those of `platforms` that read them"""
     recipe: str | None = None
     """may be left out; one of `recipes`, by which the network is trained instead: reported beside, not deployed"""
 
@@ -58,6 +69,11 @@ class Shape(Section):
     def takes_levels(self) -> bool:
         """Whether any of its synapses have the levels of ``delays``."""
         return bool(self.delays) or self.input_delays is True or self.returns_late
+
+    @property
+    def decides(self) -> str:
+        """What decides in a network that is trained here, by name (:data:`delaysnn.core.readout.READOUTS`)."""
+        return self.readout or SPIKES
 
     @property
     def returns_late(self) -> bool:
@@ -109,7 +125,8 @@ class Network(Shape):
     @property
     def features(self) -> list[str]:
         """Names of what it has beyond the paper's networks where it is deployed (:mod:`delaysnn.core.features`)."""
-        return []
+        has = {"bias": self.bias, "reset": self.reset != "zero", "readout": self.decides != SPIKES}
+        return [name for name, found in has.items() if found]
 
     @property
     def deployed(self) -> bool:

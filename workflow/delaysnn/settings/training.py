@@ -165,8 +165,10 @@ class Training(Section):
     positions: Positions | None = None
     """of networks with `delays: learned`; `null` where there are none"""
     loss: Literal["spike_count", "mean_membrane", "summed_softmax"]
-    """`spike_count` (output spikes decide, as on the chips), `mean_membrane`, or `summed_softmax` (the authors' public
-    code)"""
+    """what the loss reads: `spike_count` (output spikes decide, as on the chips), `mean_membrane`, or `summed_softmax`
+    (the authors' public code). Of a network whose `readout` is by membranes, `spike_count` reads these, and the others
+    are refused where they do not decide the same: `mean_membrane` goes with `summed_membrane`, `summed_softmax` with
+    itself"""
     logit_gain: Positive
     """factor from spike counts or membranes to logits"""
     label_smoothing: Share

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from delaysnn.core.dataset import Dataset
+from delaysnn.core.readout import SPIKES, score
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.core.traces import Traces, decide
+from delaysnn.core.traces import Traces, decide, decide_by
 from delaysnn.training.gpu.memory import Portion
 from delaysnn.training.layers import InputBatch
 from delaysnn.training.losses import READOUTS, Layers
@@ -37,8 +38,13 @@ def to_trains(spikes: Tensor) -> SpikeTrains:
     return SpikeTrains.from_dense(spikes.cpu().numpy().transpose(1, 0, 2))
 
 
-def decide_as_trained(layers: Layers, loss: str) -> np.ndarray:
-    """Return the class that the loss's readout decides, int64 [batch]: by output spikes or by membranes."""
+def decide_as_trained(layers: Layers, loss: str, readout: str = SPIKES) -> np.ndarray:
+    """Return the class that the loss's readout decides, int64 [batch]: by output spikes or by membranes.
+
+    Where the network's own ``readout`` is by membranes, that decides.
+    """
+    if readout != SPIKES:
+        return _scores(layers, readout).argmax(axis=1)
     if loss == "spike_count":
         return decide(to_trains(layers[-1][0]))
     return READOUTS[loss](layers).argmax(dim=1).cpu().numpy()
@@ -46,7 +52,7 @@ def decide_as_trained(layers: Layers, loss: str) -> np.ndarray:
 
 def accuracy_as_trained(model: DelayNetwork, data: Dataset, loss: str) -> float:
     """Return the share of samples whose class the loss's readout decides."""
-    decided = [decide_as_trained(layers, loss) for _, layers in run_network(model, data.spikes)]
+    decided = [decide_as_trained(layers, loss, model.readout) for _, layers in run_network(model, data.spikes)]
     return float((np.concatenate(decided) == data.labels).mean())
 
 
@@ -57,13 +63,30 @@ def membranes(model: DelayNetwork, spikes: SpikeTrains) -> tuple[np.ndarray, ...
     return tuple((potential[0] / threshold).cpu().numpy() for (_, potential), threshold in parts)
 
 
+def _scores(layers: Layers, readout: str) -> np.ndarray:
+    return score(readout, layers[-1][1].cpu().numpy())
+
+
+def outputs(model: DelayNetwork, spikes: SpikeTrains) -> tuple[tuple[SpikeTrains, ...], np.ndarray | None]:
+    """Return the spikes of every layer for every sample, and where membranes decide what they say for each class.
+
+    That is float64 [samples, classes].
+    """
+    blocks, scores = [], []
+    for _, layers in run_network(model, spikes):
+        blocks.append([layer[0].cpu() for layer in layers])
+        if model.readout != SPIKES:
+            scores.append(_scores(layers, model.readout))
+    trains = tuple(to_trains(torch.cat(layer)) for layer in zip(*blocks, strict=True))
+    return trains, np.concatenate(scores) if scores else None
+
+
 def fired(model: DelayNetwork, spikes: SpikeTrains) -> tuple[SpikeTrains, ...]:
     """Return the spikes of every layer for every sample."""
-    blocks = [[layer[0].cpu() for layer in layers] for _, layers in run_network(model, spikes)]
-    return tuple(to_trains(torch.cat(layer)) for layer in zip(*blocks, strict=True))
+    return outputs(model, spikes)[0]
 
 
 def trace(model: DelayNetwork, data: Dataset, provenance: dict) -> Traces:
     """Return the spikes of every layer for every sample, and the classes decided."""
-    trains = fired(model, data.spikes)
-    return Traces(trains, data.labels, decide(trains[-1]), "pytorch", provenance)
+    trains, scores = outputs(model, data.spikes)
+    return Traces(trains, data.labels, decide_by(trains[-1], scores), "pytorch", provenance, scores)

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
+from torch import Tensor
 
 from delaysnn.core.network import Layer, Network
 from delaysnn.neurons import registered
@@ -20,6 +22,7 @@ def export(model: "DelayNetwork", n_steps: int, name: str, seed: int, dataset: s
     widths: Sequence[int | None] = model.bits or [None] * len(model.weights)
     synapses = zip(model.effective_weights(), scales, widths, model.fed_back(), strict=True)
     neurons = zip(model.decays(), model.thresholds, model.kinds, model.own_values(), strict=True)
+    biases = [model.biases.get(str(index)) for index in range(len(model.weights))]
     layers = tuple(
         Layer(
             weights=weight.detach().cpu().numpy()[model.places(index)],
@@ -28,9 +31,11 @@ def export(model: "DelayNetwork", n_steps: int, name: str, seed: int, dataset: s
             threshold=threshold.cpu().numpy(),
             scale=scale,
             bits=bits,
-            recurrent=None if recurrent is None else recurrent.detach().cpu().numpy(),
+            recurrent=_array(recurrent),
             recurrent_delays=model.returns_of(index),
             neuron=kind.name,
+            bias=_array(biases[index]),
+            reset=_array(model.resets[index]),
             own={array.name: each.detach().cpu().numpy() for array, each in zip(kind.arrays, own, strict=True)},
         )
         for index, ((weight, scale, bits, recurrent), (decay, threshold, kind, own)) in enumerate(
@@ -40,7 +45,11 @@ def export(model: "DelayNetwork", n_steps: int, name: str, seed: int, dataset: s
     if model.input_sharing > 1:
         first = replace(layers[0], input_sharing=model.input_sharing, input_channels=model.input_channels)
         layers = (first, *layers[1:])
-    return Network(layers, n_steps, name, seed, dataset, provenance)
+    return Network(layers, n_steps, name, seed, dataset, provenance, model.readout)
+
+
+def _array(values: Tensor | None) -> np.ndarray | None:
+    return None if values is None else values.detach().cpu().numpy()
 
 
 def restore(kind: "type[DelayNetwork]", network: Network, neurons: "Neurons") -> "DelayNetwork":
@@ -63,4 +72,10 @@ def restore(kind: "type[DelayNetwork]", network: Network, neurons: "Neurons") ->
             neuron = registered()[layer.neuron]
             own = [torch.from_numpy(layer.own[array.name]) for array in neuron.arrays]
             model.give(index, neuron, neuron.trained(own, model.thresholds[index]))
+            model.equip(index, _tensor(layer.bias), _tensor(layer.reset))
+    model.readout = network.readout
     return model
+
+
+def _tensor(values: np.ndarray | None) -> Tensor | None:
+    return None if values is None else torch.from_numpy(values).float()

@@ -29,14 +29,16 @@ class Feedback:
     Axons without a weight at a delay are left out there, so that one delay a neuron takes as many products as none.
     """
 
-    def __init__(self, weights: Tensor, delays: Sequence[int]):
+    def __init__(self, weights: Tensor, delays: Sequence[int], axons: Tensor | None = None):
         """Look up which axons return when.
 
         Args:
             weights: [delay, pre, post]; what is zero counts as pruned.
             delays: in time steps, increasing from 1 or more, one for each entry of the first axis.
+            axons: bool [delay, pre], those that return, whether rounding left them a weight or not; if None, those that
+                have one.
         """
-        used = (weights.detach() != 0).any(dim=2)
+        used = (weights.detach() != 0).any(dim=2) if axons is None else axons
         self._axons = [
             (delay, None if row.all() else row.nonzero().flatten())
             for delay, row in zip(delays, used, strict=True)

@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+import torch
+
 from delaysnn.core.network import Network
 from delaysnn.settings.training import Phase, Training
 from delaysnn.training.devices import find_device
@@ -107,7 +109,16 @@ def draw_coarse(dense: Network, keep: int, training: Training, seed: int) -> Del
     levels, kinds = [len(each) for each in kept], [layer.neuron for layer in dense.layers]
     sharing = dense.layers[0].input_sharing
     drawn = DelayNetwork(dense.topology, levels, 1, training, seed, input_sharing=sharing, kinds=kinds)
+    _equip(drawn, dense)
     network = drawn.export(dense.n_steps, dense.name, seed, dense.dataset, {})
     parts = zip(network.layers, kept, strict=True)
     layers = tuple(dataclasses.replace(layer, delay_levels=levels) for layer, levels in parts)
     return DelayNetwork.restore(dataclasses.replace(network, layers=layers), training)
+
+
+def _equip(model: DelayNetwork, like: Network) -> None:
+    """Let a network have biases, which start at zero, resets and the readout as another of its shape has them."""
+    for index, layer in enumerate(like.layers):
+        bias = None if layer.bias is None else torch.zeros(len(layer.bias))
+        model.equip(index, bias, None if layer.reset is None else torch.from_numpy(layer.reset))
+    model.readout = like.readout

@@ -5,6 +5,7 @@ from typing import Any
 
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.metrics import Cell
+from delaysnn.core.readout import SPIKES
 from delaysnn.core.widths import Widths, show
 from delaysnn.settings.networks import KeptLevels, Network
 from delaysnn.settings.training import Phases
@@ -21,8 +22,8 @@ def train_and_score(
 ) -> list[tuple[Cell, ...]]:
     """Return each network's accuracy in percent after each phase, on validation and on test samples.
 
-    Output spikes decide; where the loss reads membranes, a second accuracy is by those (``accuracy_membranes``).
-    A recurrent network is a baseline that no chip runs, and is not quantised.
+    What the network's readout says decides; where that is spikes, but the loss reads membranes, a second accuracy is by
+    those (``accuracy_membranes``). A recurrent network is a baseline that is not deployed, and is not quantised.
 
     Args:
         runs: as of :func:`fit_together`, one a network; they differ by seed and checkpoint alone.
@@ -39,7 +40,7 @@ def train_and_score(
         for model, found in zip(models, cells, strict=True):
             for split, samples in ((None, test), ("validation", validation)):
                 shares = {"accuracy": trace(model, samples, {}).accuracy}
-                if training.loss != "spike_count":
+                if training.loss != "spike_count" and model.readout == SPIKES:
                     shares["accuracy_membranes"] = accuracy_as_trained(model, samples, training.loss)
                 own = {"samples": len(samples), "split": split, **phase}
                 found.extend(Cell("pytorch", name, "%", 100 * value, **own) for name, value in shares.items())

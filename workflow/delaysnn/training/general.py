@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from delaysnn.core.dataset import Dataset
+from delaysnn.core.readout import SPIKES
 from delaysnn.settings.training import Phase, Training
 from delaysnn.training.augment import augment
 from delaysnn.training.dropout import leave_out
@@ -64,7 +65,7 @@ def _epoch(
     for samples in np.array_split(order, -(-len(order) // training.batch)):
         batch = augment(train.finest, samples, training.variation, random, train.substeps, train.sensor)
         outside += batch.outside
-        loss = cross_entropy(model(batch, thin), labels[torch.from_numpy(samples)], training)
+        loss = cross_entropy(model(batch, thin), labels[torch.from_numpy(samples)], training, model.readout)
         optimiser.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), training.gradient_norm)
@@ -81,9 +82,12 @@ def _validate(model: DelayNetwork, validation: Dataset, training: Training) -> d
     right, loss, spikes = 0, 0.0, []
     for samples, layers in run_network(model, validation.spikes):
         labels = torch.from_numpy(validation.labels[samples].astype(np.int64)).to(layers[0][0].device)
-        loss += cross_entropy(layers, labels, training).item() * len(samples)
-        right += int((decide_as_trained(layers, training.loss) == validation.labels[samples]).sum())
-        spikes.append([float(fired.sum()) for fired, _ in layers])
+        loss += cross_entropy(layers, labels, training, model.readout).item() * len(samples)
+        decided = decide_as_trained(layers, training.loss, model.readout)
+        right += int((decided == validation.labels[samples]).sum())
+        # Where membranes decide, the last layer is silent and is meant to be.
+        firing = layers if model.readout == SPIKES else layers[:-1]
+        spikes.append([float(fired.sum()) for fired, _ in firing])
     each = np.sum(spikes, axis=0) / len(validation)
     return {
         "validation_loss": loss / len(validation),

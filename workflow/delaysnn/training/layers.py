@@ -81,6 +81,7 @@ def delayed_lif(
     neuron: Neuron = LIF,
     own: Sequence[Tensor] = (),
     returns: Sequence[int] = (1,),
+    axons: Tensor | None = None,
     bias: Tensor | None = None,
     reset: Tensor | None = None,
 ) -> Fired:
@@ -103,6 +104,7 @@ def delayed_lif(
         neuron: the model of the layer's neurons.
         own: what such a neuron has beside decay and threshold, each [post].
         returns: delays in time steps of the first axis of ``recurrent``.
+        axons: of such weights, as of :class:`Feedback`.
         bias: [post], or None.
         reset: [post], to which there is no gradient, or None: a reset to zero.
     """
@@ -126,7 +128,7 @@ def delayed_lif(
         current = current + bias
     if neuron is LIF and not delayed and reset is None:
         return Fired(*_LIF.apply(current, decay, recurrent, threshold, scale))
-    back = Feedback(recurrent, returns) if recurrent is not None and delayed else NextStep.of(recurrent)
+    back = Feedback(recurrent, returns, axons) if recurrent is not None and delayed else NextStep.of(recurrent)
     return Fired(*steps(neuron, current, decay, own, back, threshold, scale, reset))
 
 

@@ -9,14 +9,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from delaysnn.core.errors import InputError
 from delaysnn.core.network import Network
+from delaysnn.core.readout import SPIKES
 from delaysnn.core.widths import Widths, each_layer
 from delaysnn.neurons import PLAIN, Neuron, registered
 from delaysnn.training import exchange
 from delaysnn.training.layers import Fired, InputBatch, delayed_lif
 from delaysnn.training.positions import place
-from delaysnn.training.quantisation import best_scale, quantise, share, share_together
+from delaysnn.training.quantisation import best_scale, quantise, share, share_together, stored
 
 
 class Neurons(Protocol):
@@ -52,6 +52,8 @@ class DelayNetwork(nn.Module):
         masks: one tensor a layer like its weights, 0 where a synapse is pruned.
         bits: width of each layer's quantised weights, or None; ``scales`` is then the value of one unit a layer.
         input_channels: how many there are; ``input_sharing`` neighbouring ones share a row of the first weights.
+        biases: by the layer's index, what arrives at each of its neurons at every step, [post], where anything does.
+        readout: what decides (:data:`delaysnn.core.readout.READOUTS`); by membranes the last layer never fires.
     """
 
     def __init__(
@@ -104,6 +106,7 @@ class DelayNetwork(nn.Module):
         self.returns: dict[str, tuple[int, ...]] = {}
         self.kinds: list[Neuron] = []
         self.own = nn.ModuleDict()
+        self.biases, self.readout = nn.ParameterDict(), SPIKES
         for index, (pre, post, n_levels) in enumerate(zip(topology[:-1], topology[1:], self.levels, strict=True)):
             n_delays = n_levels if index else len(self.input_delays)
             given = min(learned_levels or random_levels or n_delays, n_delays)
@@ -166,6 +169,18 @@ class DelayNetwork(nn.Module):
             own = {name: nn.Parameter(value.detach().clone()) for name, value in trained.items()}
             self.own[str(index)] = nn.ParameterDict(own)
 
+    def equip(self, index: int, bias: Tensor | None, reset: Tensor | None) -> None:
+        """Give a layer's neurons biases, which train a copy, and a reset by subtraction; nothing where it is None."""
+        if bias is not None:
+            self.biases[str(index)] = nn.Parameter(bias.detach().clone())
+        if reset is not None:
+            self.register_buffer(f"reset{index}", reset.clone())
+
+    @property
+    def resets(self) -> list[Tensor | None]:
+        """Return what a spike takes from the next step's potential, [post] a layer, None where it sets it to zero."""
+        return [getattr(self, f"reset{index}", None) for index in range(len(self.weights))]
+
     def limit(self, neurons: Any) -> None:
         """Bring what neurons train, and positions, back within their range."""
         with torch.no_grad():
@@ -200,16 +215,14 @@ class DelayNetwork(nn.Module):
     def quantise(self, bits: Widths) -> None:
         """From now on let spikes meet weights of ``bits`` bits, of all layers or of each, one scale a layer.
 
+        Recurrent weights have the scale and the bits of their layer's others.
+
         Raises:
-            InputError: the network is recurrent, or has another number of layers than there are widths.
+            InputError: the network has another number of layers than there are widths.
         """
-        if self.recurrent:
-            raise InputError(
-                "A recurrent network is a baseline and not quantised; take one without recurrent synapses."
-            )
         widths = each_layer(bits, len(self.weights))
-        weights = zip(self.effective_weights(), widths, strict=True)
-        self.scales = [best_scale(weight.detach(), own) for weight, own in weights]
+        layers = zip(self.effective_weights(), self.fed_back(), widths, strict=True)
+        self.scales = [best_scale(stored(weights, recurrent).detach(), own) for weights, recurrent, own in layers]
         self.bits = widths
 
     def effective_weights(self) -> list[Tensor]:
@@ -266,11 +279,23 @@ class DelayNetwork(nn.Module):
         """Return each layer's recurrent weights that spikes meet, None where it has none."""
         found = dict(self.recurrent.items())
         found |= {key: found[key] * mask for key, mask in self.recurrent_masks.items()}
+        if self.bits is not None:
+            found = {key: quantise(each, self.scales[int(key)], self.bits[int(key)]) for key, each in found.items()}
         return [found.get(str(index)) for index in range(len(self.weights))]
 
     def returns_of(self, index: int) -> tuple[int, ...]:
         """Return the delays after which a layer's spikes return to it."""
         return self.returns.get(str(index), (1,))
+
+    def _axons(self, index: int) -> Tensor | None:
+        """Return which of a layer's neurons feed it after which of these delays, bool [delay, pre], None: all."""
+        mask = self.recurrent_masks.get(str(index))
+        return None if mask is None else mask.any(dim=2)
+
+    def _high(self, index: int) -> Tensor:
+        """Return the potentials at which a layer's neurons fire, endless where they never do."""
+        never = self.readout != SPIKES and index == len(self.weights) - 1
+        return torch.full_like(self.thresholds[index], math.inf) if never else self.thresholds[index]
 
     def _expanded(self, weights: Tensor) -> Tensor:
         """Return the first layer's weights with a row for each input channel."""
@@ -291,14 +316,13 @@ class DelayNetwork(nn.Module):
         before: InputBatch | Fired = batch
         first, *others = self.effective_weights()
         synapses = zip([self._expanded(first), *others], self.fed_back(), strict=True)
-        neurons = zip(self.decays(), self.thresholds, self.kinds, self.own_values(), strict=True)
-        for index, ((weights, recurrent), (decay, threshold, kind, own)) in enumerate(
-            zip(synapses, neurons, strict=True)
-        ):
+        neurons = zip(self.decays(), self.kinds, self.own_values(), self.resets, strict=True)
+        for index, ((weights, recurrent), (decay, kind, own, reset)) in enumerate(zip(synapses, neurons, strict=True)):
             if thin and layers:
                 before = thin(layers[-1])
-            constants, returns = (self.strides[index], self.surrogate_slope), self.returns_of(index)
-            before = delayed_lif(before, weights, decay, threshold, *constants, recurrent, kind, own, returns)
+            constants = self._high(index), self.strides[index], self.surrogate_slope
+            back, bias = (self.returns_of(index), self._axons(index)), self.biases.get(str(index))
+            before = delayed_lif(before, weights, decay, *constants, recurrent, kind, own, *back, bias, reset)
             layers.append(before)
         return [(layer.spikes, layer.membrane) for layer in layers]
 

@@ -85,6 +85,8 @@ def refine(model: DelayNetwork, neurons: Neurons) -> DelayNetwork:
             fine.decay_logits[index].copy_(model.decay_logits[index])
             fine.thresholds[index].copy_(model.thresholds[index])
             fine.give(index, model.kinds[index], model.trained(index))
+            fine.equip(index, model.biases.get(str(index)), model.resets[index])
+    fine.readout = model.readout
     return fine
 
 

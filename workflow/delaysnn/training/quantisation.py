@@ -30,6 +30,11 @@ def best_scale(weights: Tensor, bits: int) -> float:
     return float(candidates[int(torch.stack(errors).argmin())])
 
 
+def stored(weights: Tensor, recurrent: Tensor | None) -> Tensor:
+    """Return all weights of a layer that share a scale: [delay, pre, post], or a list of them with recurrent ones."""
+    return weights if recurrent is None else torch.cat([weights.flatten(), recurrent.flatten()])
+
+
 def _scales(largest: Tensor, top: int) -> Tensor:
     """Return scales to try: from that which fits the largest weight down to a tenth of it."""
     return largest / top * torch.linspace(0.1, 1.0, 46, device=largest.device)
@@ -100,6 +105,8 @@ def requantise(network: Network, bits: Widths) -> Network:
 def _requantise(layer: Layer, bits: int) -> Layer:
     if layer.bits is not None and layer.bits <= bits:
         return dataclasses.replace(layer, bits=bits)
-    weights = torch.from_numpy(layer.weights)
-    scale = best_scale(weights, bits)
-    return dataclasses.replace(layer, weights=quantise(weights, scale, bits).numpy(), scale=scale, bits=bits)
+    names = [name for name in ("weights", "recurrent") if name in layer.arrays]
+    found = {name: torch.from_numpy(layer.arrays[name]) for name in names}
+    scale = best_scale(stored(found["weights"], found.get("recurrent")), bits)
+    rounded: dict[str, Any] = {name: quantise(each, scale, bits).numpy() for name, each in found.items()}
+    return dataclasses.replace(layer, **rounded, scale=scale, bits=bits)

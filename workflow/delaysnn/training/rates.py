@@ -10,7 +10,7 @@ from delaysnn.training.model import DelayNetwork
 
 
 def parameter_groups(model: DelayNetwork, phase: Phase, training: Training) -> list[dict[str, Any]]:
-    """Return a network's parameters as torch's optimisers take them: synapses, what neurons train, and positions.
+    """Return a network's parameters as torch's optimisers take them: synapses, neurons' own, biases, and positions.
 
     Raises:
         InputError: there are positions, but it is not said how they train.
@@ -22,6 +22,8 @@ def parameter_groups(model: DelayNetwork, phase: Phase, training: Training) -> l
         {"params": synapses, "lr": rate, "weight_decay": training.weight_decay},
         {"params": neurons, "lr": rate * training.decay_rate_factor},
     ]
+    if model.biases:
+        groups.append({"params": [*model.biases.values()], "lr": rate})
     if model.positions:
         if positions is None:
             raise InputError("Delays are learned, but training.positions is null; write how they are.")

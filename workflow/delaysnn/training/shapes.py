@@ -1,6 +1,9 @@
 """From a network's shape in the configuration to one that can be trained."""
 
+import torch
+
 from delaysnn.core.dataset import Dataset
+from delaysnn.core.readout import SPIKES
 from delaysnn.neurons import PLAIN
 from delaysnn.settings.networks import DelayLevels, Shape
 from delaysnn.training.model import DelayNetwork, Neurons
@@ -27,4 +30,11 @@ def draw_network(data: Dataset, shape: Shape, delays: DelayLevels, neurons: Neur
     learned_levels = delays.keep if shape.delays == "learned" else None
     kinds = [*[shape.neuron] * len(shape.hidden), PLAIN]
     first = (topology, levels, delays.stride, neurons, seed, recurrent, random_levels)
-    return DelayNetwork(*first, shape.input_sharing, kinds, learned_levels, input_delays, returns, random_returns)
+    model = DelayNetwork(*first, shape.input_sharing, kinds, learned_levels, input_delays, returns, random_returns)
+    for index, threshold in enumerate(model.thresholds):
+        fires = index < len(shape.hidden) or shape.decides == SPIKES
+        subtracts = shape.reset == "subtract" and fires
+        # Biases start at zero, so that all else is drawn as without.
+        model.equip(index, torch.zeros_like(threshold) if shape.bias else None, threshold if subtracts else None)
+    model.readout = shape.decides
+    return model

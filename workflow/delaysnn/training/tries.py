@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from delaysnn.core.dataset import Dataset
+from delaysnn.core.readout import SPIKES
 from delaysnn.neurons import PLAIN
 from delaysnn.settings.training import Phase
 from delaysnn.training.checkpoints import resume, save
@@ -95,7 +96,10 @@ def _fingerprint(model: DelayNetwork) -> str:
     learned = f" {model.levels}" if model.positions else ""
     delayed = "" if model.input_delays == (0,) else f" {model.input_delays}"
     delayed += f" {model.returns}" if model.returns else ""
-    digest = hashlib.sha256(f"{model.stride} {model.bits} {model.scales}{other}{shared}{learned}{delayed}".encode())
+    membranes = "" if model.readout == SPIKES else f" {model.readout}"
+    digest = hashlib.sha256(
+        f"{model.stride} {model.bits} {model.scales}{other}{shared}{learned}{delayed}{membranes}".encode()
+    )
     for value in model.state_dict().values():
         digest.update(value.cpu().numpy().tobytes())
     return digest.hexdigest()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from delaysnn.core.features import FEATURES
 from delaysnn.neurons import registered
 from delaysnn.platforms.protocol import Platform, Run
 
@@ -29,9 +30,10 @@ class PyTorch(Platform):
         return DelayNetwork.restore(super().deploy(network), _START)
 
     def run(self, deployed: "DelayNetwork", spikes: "SpikeTrains") -> Run:
-        from delaysnn.training.evaluate import fired
+        from delaysnn.training.evaluate import outputs
 
-        return Run(fired(deployed, spikes))
+        layers, scores = outputs(deployed, spikes)
+        return Run(layers, scores=scores)
 
     def membranes(self, deployed: "DelayNetwork", spikes: "SpikeTrains") -> "tuple[np.ndarray, ...]":
         from delaysnn.training.evaluate import membranes
@@ -39,4 +41,4 @@ class PyTorch(Platform):
         return membranes(deployed, spikes)
 
 
-PLATFORM = PyTorch("pytorch", "PyTorch", "#56606b", neurons=tuple(registered()))
+PLATFORM = PyTorch("pytorch", "PyTorch", "#56606b", neurons=tuple(registered()), features=tuple(FEATURES))

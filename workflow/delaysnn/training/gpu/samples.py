@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from delaysnn.core.dataset import Dataset
+from delaysnn.core.readout import SPIKES
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.settings.training import Augmentation
 from delaysnn.training.gpu import available
@@ -95,6 +96,14 @@ def refused(model: "DelayNetwork", run: "Run") -> str | None:
         return "training.step_dropout is drawn there; 0 trains with the samples on the GPU"
     if model.returns:
         return "the spikes of a layer return to it after several delays"
+    if model.biases:
+        return "neurons have biases"
+    if any(reset is not None for reset in model.resets):
+        return "neurons are reset by subtraction"
+    if model.readout != SPIKES:
+        return "membranes decide"
+    if model.recurrent and model.bits is not None:
+        return "recurrent weights are quantised"
     for what, found in (("channels", run.train.finest.n_neurons), ("steps", run.train.finest.n_steps)):
         if found > _LARGEST:
             return f"samples have {found} {what}, and the GPU numbers {_LARGEST} at the most"

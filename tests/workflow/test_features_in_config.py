@@ -1,0 +1,102 @@
+"""Networks with biases, other resets and readouts beside those without: who runs them, and what is refused."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from configurations import PAPER, ROOT, network, overlay
+from test_network_files import write
+
+from delaysnn.core.errors import InputError
+from delaysnn.core.network import read_network, write_network
+from delaysnn.platforms import registered
+from delaysnn.settings.configuration import settle
+
+FEATURES = {"bias": True, "reset": "subtract", "readout": "largest_membrane"}
+
+
+def settled(*overlays):
+    found = PAPER
+    for each in overlays:
+        found = overlay(found, each)
+    return settle(found, ROOT)
+
+
+@pytest.mark.parametrize("key", FEATURES)
+def test_a_network_is_deployed_where_its_features_run_beside_those_without(key):
+    settings = settled(network(hidden=[20, 20], **{key: FEATURES[key]}))
+    assert settings.network("mine").features == [key] and settings.network("48").features == []
+    taken = [name for name in settings.platforms if key in registered()[name].features]
+    assert [name for name in settings.platforms if "mine" in settings.deployed_on(name)] == taken
+    assert all("48" in settings.deployed_on(name) for name in settings.platforms)
+    assert "mine" in settings.taken_by("pytorch")
+    # Such a network is no other network's example, nor does it share a training.
+    assert settings.first_like(hidden=[20, 20]) == [] and settings.shares_training("mine") == "mine"
+
+
+def test_the_loss_follows_a_readout_by_membranes_and_may_not_contradict_it():
+    settled(network(readout="largest_membrane"))
+    settled(network(readout="summed_membrane"), {"training": {"loss": "mean_membrane"}})
+    settled(network(readout="summed_softmax", recipe="authors"))
+    said = (
+        r"networks\.mine\.readout is largest_membrane, but training\.loss is mean_membrane, so .* spike_count, or give"
+    )
+    with pytest.raises(InputError, match=said):
+        settled(network(readout="largest_membrane"), {"training": {"loss": "mean_membrane"}})
+    with pytest.raises(InputError, match=r"is summed_membrane, but recipes\.authors\.loss is summed_softmax"):
+        settled(network(readout="summed_membrane", recipe="authors"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"bias": 1}, "bias"), ({"reset": "soft"}, "reset"), ({"readout": "membranes"}, "readout is 'membranes'")],
+)
+def test_what_is_none_of_the_choices_is_refused(changes, said):
+    with pytest.raises(InputError, match=rf"networks\.mine\.{said}"):
+        settled(network(**changes))
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """Settle a network that comes as a file for loihi2, which runs integers and all kinds of neurons."""
+    monkeypatch.chdir(tmp_path)
+
+    def make(**training):
+        mine = {"networks": {"mine": {"file": "mine.safetensors"}}, "platforms": ["loihi2"], "training": training}
+        return settled(mine)
+
+    return make
+
+
+def test_a_file_is_not_fine_tuned_by_what_its_readout_contradicts(files):
+    write("mine", 700, 8, 6, 20)
+    found = read_network("mine.safetensors")
+    write_network(Path("mine.safetensors"), dataclasses.replace(found, readout="largest_membrane"))
+    assert files(loss="spike_count").network("mine").features == ["readout"]
+    with pytest.raises(
+        InputError, match=r"^mine\.safetensors: readout is largest_membrane, but training\.loss is mean"
+    ):
+        files(loss="mean_membrane")
+
+
+def test_adaptive_neurons_of_a_file_are_fine_tuned_within_ranges_alone(files):
+    write("mine", 700, 8, 6, 20, adaptive=8)
+    assert files().course("mine").adaptation is not None
+    said = r"^mine\.safetensors: is fine-tuned with integer weights, but training\.adaptation is null, which says"
+    with pytest.raises(InputError, match=said):
+        files(adaptation=None)
+    found = read_network("mine.safetensors")
+    layers = [dataclasses.replace(layer, scale=1.0, bits=8) for layer in found.layers]
+    write_network(Path("mine.safetensors"), dataclasses.replace(found, layers=tuple(layers)))
+    files(adaptation=None)
+
+
+def test_files_of_two_seeds_decide_alike(files):
+    for seed, readout in ((1, "largest_membrane"), (2, "summed_membrane")):
+        write(f"mine{seed}", 700, 8, 6, 20)
+        found = dataclasses.replace(read_network(f"mine{seed}.safetensors"), readout=readout)
+        write_network(Path(f"mine{seed}.safetensors"), found)
+    mine = {"mine": {"file": "mine{seed}.safetensors"}}
+    said = r"mine1\.safetensors has largest_membrane as readout and mine2\.safetensors summed_membrane"
+    with pytest.raises(InputError, match=said):
+        settled({"networks": mine, "platforms": ["loihi2"], "seeds": [1, 2]})
