@@ -65,6 +65,7 @@ def test_what_the_papers_smallest_network_takes_by_hand():
         {"hidden": [8], "delays": True, "pruning": "none", "input_delays": [0, 3]},
         # The last of three runs has one channel of eleven.
         {"hidden": [8, 6], "delays": True, "pruning": "synapse", "input_sharing": 5, "neuron": "adlif"},
+        {"hidden": [8, 6], "delays": True, "pruning": "synapse", "bias": True},
     ],
     ids=lambda network: "-".join(map(str, network.values())),
 )

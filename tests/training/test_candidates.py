@@ -7,6 +7,7 @@ from delaysnn.settings.training import Phase, Phases
 
 SETTINGS = {"hidden": [16], "delays": True, "pruning": "synapse", "max": 20, "stride": 2, "keep": 5, "bits": 4}
 SETTINGS |= {"recurrent": False, "recipe": None, "neuron": "lif", "input_sharing": 1, "input_delays": False}
+SETTINGS |= {"bias": False, "reset": "zero", "readout": None}
 
 
 @pytest.fixture

@@ -88,15 +88,15 @@ def count_memory(network: Network, delays: KeptLevels, bits: Widths, channels: i
     """Return what a network's numbers take, in kB of 1000 bytes, as they are known before training.
 
     Counted are the weights of :func:`count_synapses`, those that are rounded to zero too, with ``bits`` bits each, of
-    all layers or of each, and 16 bits for every number that a neuron has of its own: decay, threshold and, in hidden
-    layers of other models than LIF, what these have beside. Not counted is what chips store in formats of their own:
-    which levels are kept, where a synapse leads, and states, which change in time.
+    all layers or of each, and 16 bits for every number that a neuron has of its own: decay, threshold, a bias where the
+    network has them and, in hidden layers of other models than LIF, what these have beside. Not counted is what chips
+    store in formats of their own: which levels are kept, where a synapse leads, and states, which change in time.
 
     Args:
         channels, classes: of the data.
     """
-    more = len(registered()[network.neuron].arrays)
-    numbers = (2 + more) * sum(network.hidden) + 2 * classes
+    each, more = 2 + network.bias, len(registered()[network.neuron].arrays)
+    numbers = (each + more) * sum(network.hidden) + each * classes
     synapses = count_synapses(network, delays, channels, classes)
     weights = sum(count * own for count, own in zip(synapses, each_layer(bits, len(synapses)), strict=True))
     return (weights + numbers * _NEURON_BITS) / 8 / 1000

@@ -136,7 +136,7 @@ def _check_networks(configuration: "Configuration") -> None:
             )
         where = f"recipes.{network.recipe}" if network.recipe else "training"
         loss = configuration.course(name).loss
-        check_loss(loss, network.readout, f"Configuration: networks.{name}.readout", f"{where}.loss")
+        check_loss(loss, network.decides, f"Configuration: networks.{name}.readout", f"{where}.loss")
         wanted = registered_neurons()[network.neuron].settings
         if wanted and getattr(configuration.course(name), wanted) is None:
             raise InputError(
@@ -283,8 +283,8 @@ def check_brought(configuration: "Configuration") -> None:
         network, course = configuration.network(name), configuration.course(name)
         if not isinstance(network, BroughtNetwork):
             continue
-        given = name, configuration.dataset, configuration.data.time_steps
-        for file, found in network.read(configuration.seeds, *given).items():
+        files = network.read(configuration.seeds, name, configuration.dataset, configuration.data.time_steps)
+        for file, found in files.items():
             if found.quantised:
                 continue
             check_loss(course.loss, found.readout, f"{file}: readout", "training.loss")

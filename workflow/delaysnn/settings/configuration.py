@@ -300,11 +300,11 @@ class Configuration(Section):
         return {most: alike for most, alike in names.items() if most > 1}
 
     def first_like(self, but: Collection[str] = (), **wanted: Any) -> list[str]:
-        """Return the first network with these settings, trained as all are and of the neurons and the readout of the
+        """Return the first network with these settings, trained as all are and of the neurons and the features of the
         network that is shown, but none of ``but``.
         """
         shown = self.network(self.shown)
-        wanted |= {"recipe": None} | {key: getattr(shown, key) for key in ("neuron", "bias", "reset", "readout")}
+        wanted |= {"recipe": None, "neuron": shown.neuron, "features": shown.features}
         alike = (
             name
             for name, network in self.networks.items()

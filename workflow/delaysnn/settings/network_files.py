@@ -94,9 +94,9 @@ def describe_file(
             f"{'-'.join(map(str, ours))} {what} and {second} {'-'.join(map(str, theirs))}; give each shape a "
             "name of its own."
         )
-    ((topology, sharing, neurons, further, readout),) = found
+    ((topology, sharing, neurons, further, _),) = found
     return BroughtNetwork(
-        **network.model_dump(exclude={"readout"}),
+        **network.model_dump(),
         hidden=list(topology[1:-1]),
         delays=True,
         pruning="none",
@@ -104,9 +104,5 @@ def describe_file(
         # Of others than the paper's, whichever layer has them: such a network is none of the paper's.
         neuron=next((neuron for neuron in neurons if neuron != PLAIN), PLAIN),
         brought_neurons=list(dict.fromkeys(neurons)),
-        bias="bias" in further,
-        reset="subtract" if "reset" in further else "zero",
-        readout=readout,
-        brought_with=network.readout,
         brought_features=sorted(further),
     )

@@ -58,10 +58,10 @@ class Shape(Section):
     """may be left out; how a spike resets its neuron: to `zero`, as in the paper; or `subtract`: the threshold is taken
     from the potential of the next step, after its decay. Such a network is deployed on those of `platforms` that reset
     so"""
-    readout: Annotated[str, OneOf(READOUTS, "a readout")] = SPIKES
-    """may be left out; what decides: `spikes` of the output layer, as the paper's; or the membrane potentials of its
-    neurons, which then never fire: the largest over time, their sum, or the sum of their softmax. The loss reads the
-    same (`training.loss`). Such a network is deployed on those of `platforms` whose membranes can be read"""
+    readout: Annotated[str, OneOf(READOUTS, "a readout")] | None = None
+    """may be left out, then `spikes`; what decides: `spikes` of the output layer, as the paper's; or the membrane
+    potentials of its neurons, which then never fire: the largest over time, their sum, or the sum of their softmax. The
+    loss reads the same (`training.loss`). Such a network is deployed on those of `platforms` that read them"""
     recipe: str | None = None
     """may be left out; one of `recipes`, by which the network is trained instead: reported beside, not deployed"""
 
@@ -69,6 +69,11 @@ class Shape(Section):
     def takes_levels(self) -> bool:
         """Whether any of its synapses have the levels of ``delays``."""
         return bool(self.delays) or self.input_delays is True or self.returns_late
+
+    @property
+    def decides(self) -> str:
+        """What decides in a network that is trained here, by name (:data:`delaysnn.core.readout.READOUTS`)."""
+        return self.readout or SPIKES
 
     @property
     def returns_late(self) -> bool:
@@ -120,7 +125,7 @@ class Network(Shape):
     @property
     def features(self) -> list[str]:
         """Names of what it has beyond the paper's networks where it is deployed (:mod:`delaysnn.core.features`)."""
-        has = {"bias": self.bias, "reset": self.reset != "zero", "readout": self.readout != SPIKES}
+        has = {"bias": self.bias, "reset": self.reset != "zero", "readout": self.decides != SPIKES}
         return [name for name, found in has.items() if found]
 
     @property
@@ -164,12 +169,7 @@ class NetworkFile(Section):
     def about(self, seed: int | str, name: str = "", dataset: str = "", n_steps: int = 0) -> About:
         """Return what the configuration says of the network; what it is run on is not asked for everywhere."""
         layers = None if self.layers is None else self.layers.replace("{seed}", str(seed))
-        return About(n_steps, name, int(seed), dataset, layers, self.dt, self.named_readout)
-
-    @property
-    def named_readout(self) -> str | None:
-        """The readout that the configuration names."""
-        return self.readout
+        return About(n_steps, name, int(seed), dataset, layers, self.dt, self.readout)
 
     def paths(self, seeds: Iterable[int]) -> dict[str, int]:
         """Return the distinct paths of the network, each with the first seed that it stands for."""
@@ -189,15 +189,8 @@ class NetworkFile(Section):
 class BroughtNetwork(Network, NetworkFile):
     """A network trained elsewhere, with the shape and the neurons that its file has."""
 
-    readout: str = SPIKES  # that of the file, whoever says it
     brought_neurons: list[str]
     brought_features: list[str] = Field(default_factory=list)
-    brought_with: str | None = None
-    """the readout that the configuration names"""
-
-    @property
-    def named_readout(self) -> str | None:
-        return self.brought_with
 
     @property
     def neurons(self) -> list[str]:

@@ -32,9 +32,9 @@ def draw_network(data: Dataset, shape: Shape, delays: DelayLevels, neurons: Neur
     first = (topology, levels, delays.stride, neurons, seed, recurrent, random_levels)
     model = DelayNetwork(*first, shape.input_sharing, kinds, learned_levels, input_delays, returns, random_returns)
     for index, threshold in enumerate(model.thresholds):
-        fires = index < len(shape.hidden) or shape.readout == SPIKES
+        fires = index < len(shape.hidden) or shape.decides == SPIKES
         subtracts = shape.reset == "subtract" and fires
         # Biases start at zero, so that all else is drawn as without.
         model.equip(index, torch.zeros_like(threshold) if shape.bias else None, threshold if subtracts else None)
-    model.readout = shape.readout
+    model.readout = shape.decides
     return model
