@@ -2,14 +2,19 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from delaysnn.platforms.loihi.cores import RESOURCES
 from delaysnn.settings.section import Count, Distinct, OneOf, Percent, Section, Unit
 
+_Cores = Annotated[
+    Annotated[Count, Tag("int")] | Annotated[Literal["fewest"], Tag("Literal")],
+    Discriminator(lambda value: "Literal" if isinstance(value, str) else "int"),
+]
+
 
 class Settings(Section):
-    cores: Annotated[list[Count | Literal["fewest"]], Field(min_length=1), Distinct]
+    cores: Annotated[list[_Cores], Field(min_length=1), Distinct]
     """on how many cores every network is mapped, whole layers each, so no more than any network has; what does not fit
     ends before any job (data or networks of your own: when the network is mapped) with core and value. The paper's
     tables need 1 and 3. `fewest`: as few as hold the network, layers divided over cores, up to a chip of 128; the log
