@@ -72,6 +72,7 @@ lock: .venv/ready
 	$(LOCK) --python-version 3.11 pyproject.toml envs/peers/requirements.in --output-file envs/peers/requirements.txt
 	$(LOCK) --python-version 3.11 pyproject.toml envs/neurobench/requirements.in --output-file envs/neurobench/requirements.txt
 	$(LOCK) --python-version 3.10 envs/lava/requirements.in --output-file envs/lava/requirements.txt
+	$(LOCK) --python-version 3.10 --overrides envs/torch.txt --overrides envs/lava_dl/overrides.txt envs/lava_dl/requirements.in --output-file envs/lava_dl/requirements.txt
 	$(LOCK) --python-version 3.11 envs/uv/requirements.in --output-file envs/uv/requirements.txt
 	$(COMPILE) --python-version 3.11 envs/brian2loihi/requirements.in --output-file envs/brian2loihi/requirements.txt
 	$(COMPILE) --python-version 3.11 --no-deps envs/triton/requirements.in --output-file envs/triton/requirements.txt

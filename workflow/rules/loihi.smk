@@ -28,6 +28,20 @@ rule convert_loihi:
         "../scripts/convert_loihi.py"
 
 
+# For whoever asks for it: NetX has one delay a synapse, and the paper's networks have more.
+rule export_netx:
+    input:
+        network=f"{MODELS}/loihi_{{bits}}bit.npz",
+    output:
+        network=f"{MODELS}/loihi_{{bits}}bit.net",
+    log:
+        f"{LOGS}/export_netx_{{bits}}bit.log",
+    params:
+        code=code_of(ROOT / "workflow/scripts/export_netx.py"),
+    script:
+        "../scripts/export_netx.py"
+
+
 rule map_loihi:
     input:
         network=deployed_file("loihi_", "npz"),

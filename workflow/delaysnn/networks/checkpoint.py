@@ -1,7 +1,5 @@
 """Files that PyTorch writes, read without running what they may hold: arrays and plain values, nothing else."""
 
-import warnings
-from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -11,32 +9,27 @@ import numpy as np
 from delaysnn.core.errors import InputError
 
 
-def load(path: str | Path, classes: Mapping[str, type] | None = None) -> Any:
+def load(path: str | Path, instead: str = "save its state dict") -> Any:
     """Return what ``torch.save`` wrote, on the CPU.
 
     Args:
         path: the file.
-        classes: by the full names that the file may hold of a tool's own classes, what stands for each here.
+        instead: what to do where it holds something else than tensors and plain values.
 
     Raises:
-        InputError: the file is missing or broken, or holds something else than tensors and plain values.
+        InputError: the file is missing or broken, or holds something else than these.
     """
     import torch
-    from torch.serialization import safe_globals
 
-    allowed: Any = [(stand_in, name) for name, stand_in in (classes or {}).items()]
     try:
-        with safe_globals(allowed), warnings.catch_warnings():
-            # Of a class whose source is another here.
-            warnings.simplefilter("ignore")
-            return torch.load(path, map_location="cpu", weights_only=True)
+        return torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file.") from None
     except UnpicklingError as error:
         # Not its advice to run what the file holds.
         said = str(error).partition("WeightsUnpickler error:")[2].strip() or "it is no pickle of torch.save"
         raise InputError(
-            f"{path}: cannot be read as tensors and plain values alone ({_first_sentence(said)}); save its state dict."
+            f"{path}: cannot be read as tensors and plain values alone ({_first_sentence(said)}); {instead}."
         ) from None
     except (OSError, RuntimeError, EOFError, ValueError, KeyError) as error:
         raise InputError(f"{path}: cannot be read as a file of torch.save ({_first_sentence(str(error))}).") from None

@@ -19,7 +19,7 @@ from delaysnn.platforms.loihi.integer_network import (
     IntegerLayer,
     IntegerNetwork,
 )
-from delaysnn.platforms.loihi.units import common_unit, fitting_thresholds, rounded_biases, whole_units
+from delaysnn.platforms.loihi.units import common_unit, fitting_thresholds, rounded_biases
 
 NEURONS = ("lif", "cuba")
 FEATURES = ("bias", "recurrent", "readout")
@@ -109,7 +109,7 @@ def convert_layer(
     if layer.feedback is not None:
         # What comes back a step later needs no delay.
         _check_longest(layer.recurrent_delays[-1], DELAY_LIMIT + 1, where)
-        mantissas.append(whole_units(layer.feedback, layer.scale, layer.bits, where))
+        mantissas.append(np.rint(layer.feedback.astype(np.float64) / layer.scale))
     decay = np.rint(DECAY_UNITY * (1 - layer.decay.astype(np.float64)))
     must_fit = [*([layer.threshold] if fires else []), *([] if largest is None else [largest])]
     biases = np.zeros_like(decay) if layer.bias is None else layer.bias.astype(np.float64) / layer.scale

@@ -13,23 +13,6 @@ from delaysnn.platforms.loihi.integer_network import (
     WEIGHT_BITS,
 )
 
-# How far a recurrent weight may be from a whole number of the layer's units: what float32 loses is far less.
-_UNIT_ERROR = 1e-3
-
-
-def whole_units(recurrent: np.ndarray, scale: float, bits: int, where: str) -> np.ndarray:
-    """Return recurrent weights in units of the layer's scale, float64, checked to be whole and within its bits."""
-    exact = recurrent.astype(np.float64) / scale
-    units, top = np.rint(exact), 2 ** (bits - 1) - 1
-    wrong = np.argwhere((np.abs(exact - units) > _UNIT_ERROR) | (np.abs(units) > top))
-    if len(wrong):
-        place = tuple(wrong[0].tolist())
-        raise InputError(
-            f"{where}: recurrent{list(place)} by delay, pre and post is {recurrent[place]:.6g}, {exact[place]:.6g} "
-            f"times the layer's scale {scale:.6g}; whole numbers up to {top} in size are needed."
-        )
-    return units
-
 
 def rounded_biases(bias: np.ndarray, exact: np.ndarray, where: str) -> np.ndarray:
     """Return biases that are ``exact`` in the chip's units, each rounded to its mantissa, int32 [post]."""
