@@ -30,7 +30,7 @@ lint: .venv/ready
 	.venv/bin/python -m mypy
 
 test: lint .venv/triton
-	.venv/bin/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile --cov
+	.venv/bin/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov
 
 test-slow: .venv/ready
 	.venv/bin/python -m pytest -m slow
