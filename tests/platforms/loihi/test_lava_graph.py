@@ -110,6 +110,15 @@ def test_a_population_a_leak_fires_the_same_spikes(in_lava):
             assert layer.dense().sum() > 10
 
 
+@pytest.mark.slow
+def test_a_stock_graph_in_parts_fires_the_same_spikes(in_lava):
+    in_lava("from delaysnn.platforms.loihi import stock_parts\nstock_parts.MEMORY = 43200\n" + BOTH)
+    expected = simulate(in_lava.network, in_lava.spikes).layers
+    with np.load(in_lava.folder / "found.npz") as found:
+        for index, layer in enumerate(2 * expected):
+            assert (found[f"arr_{index}"] == layer.dense()[:, 0]).all()
+
+
 def extreme_layer(random, levels, pre, threshold):
     """Weights, decays and thresholds at their ends; one neuron only falls, one only rises."""
     weights = (2 * random.integers(-127, 128, (len(levels), pre, 8))).astype(np.int16)

@@ -25,6 +25,7 @@ from delaysnn.platforms.loihi.integer_network import (
 from delaysnn.platforms.loihi.processes.late import LateLIF
 from delaysnn.platforms.loihi.processes.layers import MultiDelayDense, PotentialSink, SpikeFile, SpikeSink
 from delaysnn.platforms.loihi.shared_memory import SLOTS
+from delaysnn.platforms.loihi.stock_parts import in_parts
 
 # Our own synapses have a model for the CPU only.
 BATCHED_ON = Platform(SIMULATION, "batches are simulated everywhere")
@@ -79,13 +80,22 @@ def run_stock(network: IntegerNetwork, spikes: np.ndarray, platform: Platform, s
 
     Lava's CPU model of LIF takes decays and a threshold a neuron, though a population is documented to have one of
     each; with ``split`` neurons that differ in any are populations of their own. The host sets the biases of a layer
-    when the first input reaches it.
+    when the first input reaches it. What would take too much memory at once is simulated in parts
+    (:mod:`delaysnn.platforms.loihi.stock_parts`).
     """
 
     def connect(sources: Sequence[Population], layer: IntegerLayer, late: int) -> list[Population]:
         return connect_stock(sources, layer, split)
 
-    return _run(network, spikes, connect, platform, set_biases=True)
+    parts = None if platform.on_chip else in_parts(network)
+    if parts is None:
+        return _run(network, spikes, connect, platform, set_biases=True)
+    found = []
+    for layer in parts:
+        ran = [_run(part, spikes, connect, platform, set_biases=True)[0] for part in layer]
+        spikes = np.concatenate(ran, axis=-1)
+        found.append(spikes)
+    return found
 
 
 def connect_stock(sources: Sequence[Population], layer: IntegerLayer, split: bool) -> list[Population]:
