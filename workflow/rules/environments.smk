@@ -8,10 +8,10 @@ rule build_environment:
         torch=lambda wildcards: ENVIRONMENTS[wildcards.environment],
     output:
         ready=".envs/{environment}/ready",
-    wildcard_constraints:
-        environment=only(ENVIRONMENTS),
     log:
         "logs/build_{environment}.log",
+    wildcard_constraints:
+        environment=only(ENVIRONMENTS),
     # Nodes of a cluster have no network.
     localrule: True
     # Not params: where Python and the library lie is no reason to build anew.
