@@ -75,7 +75,7 @@ def test_a_platform_that_is_not_chosen_refuses_nothing_and_needs_no_section():
     without = {key: value for key, value in wide.items() if key != "loihi"}
     check(without, "platforms names loihi, but there is no section loihi")
     without |= {"platforms": ["seneca"], "hardware": {"seneca": None}}
-    without["delays"] = without["delays"] | {"max": 120}
+    without |= {"delays": without["delays"] | {"max": 120}, "data": without["data"] | {"time_steps": 128}}
     assert "mine" in settle(without, ROOT).deployed
 
 
