@@ -135,6 +135,15 @@ def test_lasting_currents_and_potentials_that_decide(tmp_path):
     assert hidden.weights == pytest.approx(A.T[None]) and last.weights == pytest.approx(0.5 * B.T[None])
 
 
+@pytest.mark.parametrize("hidden", ["a", "z"])
+def test_the_last_neurons_say_what_decides_whatever_nodes_are_called(tmp_path, hidden):
+    silent = nir.LI(tau=np.full(2, 0.002), r=np.ones(2), v_leak=np.zeros(2))
+    nodes = {hidden if name == "hidden" else name: node for name, node in chain(last=silent).items()}
+    assert read(tmp_path, nodes, readout="largest_membrane").readout == "largest_membrane"
+    with pytest.raises(InputError, match="do not fire, so give the readout"):
+        read(tmp_path, nodes)
+
+
 def edged(*more, without=()):
     return [edge for edge in along([*chain()]) if edge not in without] + [*more]
 
@@ -188,6 +197,7 @@ def edged(*more, without=()):
         (chain(dead=nir.Linear(B)), edged(("hidden", "dead")), {}, r"node dead leads to no output; remove it"),
         (chain(), edged(("second", "nowhere")), {}, r"the edge from second to nowhere names nowhere, but there is no"),
         (chain(), edged(("second", "output"), without=[("last", "output")]), {}, r"node output receives more than the"),
+        (chain(hidden=None, last=None), None, {}, r"node output is reached from no neurons"),
         (chain(loop=nir.Scale(np.ones(3))), edged(("loop", "loop"), ("loop", "hidden")), {}, r"leads back to itself"),
     ],
 )

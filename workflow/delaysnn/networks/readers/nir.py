@@ -84,6 +84,8 @@ def _chain(graph: "Graph") -> tuple[tuple[Layer, ...], bool]:
     from delaysnn.networks.graph_signals import NEURONS
 
     arriving = {name: graph.arriving(name) for name, node in graph.nodes.items() if isinstance(node, NEURONS)}
+    if not arriving:
+        raise graph.fail(graph.output, "is reached from no neurons")
     last = _direct(graph, graph.output)
     layers: list[Layer] = []
     before, left = graph.input, dict(arriving)
@@ -103,12 +105,12 @@ def _chain(graph: "Graph") -> tuple[tuple[Layer, ...], bool]:
         raise graph.fail(last, f"leads to the output, but {before} is the last layer")
     if unread := sorted(set(graph.nodes) - _leading_to(graph, graph.output)):
         raise graph.fail(unread[0], "leads to no output; remove it")
+    fires = {name: isinstance(graph.nodes[name], nir.LIF | nir.CubaLIF | nir.IF) for name in arriving}
     for name, signal in arriving.items():
-        fires = isinstance(graph.nodes[name], nir.LIF | nir.CubaLIF | nir.IF)
         # What does not fire sends potentials, which the output alone takes.
-        if not fires and (name != last or name in signal.terms):
+        if not fires[name] and (name != last or name in signal.terms):
             raise graph.fail(name, "does not fire, but leads to other neurons or itself; only at the end it is read")
-    return tuple(layers), fires
+    return tuple(layers), fires[last]
 
 
 def _direct(graph: "Graph", output: str) -> str:
