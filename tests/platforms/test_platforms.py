@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_networks import adaptive_network, current_network, quantised_network
+from small_networks import adaptive_network, current_network, quantised_network, with_features
 
 from delaysnn.core.imports import imported
 from delaysnn.core.spike_trains import SpikeTrains
@@ -41,6 +41,16 @@ def test_a_membrane_crosses_its_threshold_where_the_platform_fires(name):
         assert potential.shape == (30, layer.n_neurons)
         fired = sorted(zip(layer.steps.tolist(), layer.neurons.tolist(), strict=True))
         assert fired == sorted(map(tuple, np.argwhere(potential >= 1).tolist()))
+
+
+@pytest.mark.parametrize("name", [name for name, each in registered().items() if "readout" in each.features])
+def test_potentials_that_decide_are_in_units_of_weights(name):
+    network = with_features(NETWORK, "readout", readout="largest_membrane")
+    deployed = registered()[name].deploy(network)
+    potentials = registered()[name].membranes(deployed, INPUTS.select(np.array([0])))
+    scores = registered()[name].run(deployed, INPUTS).scores
+    # Its threshold, which means nothing, is 0.61.
+    assert np.allclose(potentials[-1].max(axis=0), scores[0], rtol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,16 @@ def test_a_network_is_deployed_where_its_features_run_beside_those_without(key):
     assert settings.first_like(hidden=[20, 20]) == [] and settings.shares_training("mine") == "mine"
 
 
+def test_biases_of_currents_that_last_are_refused_of_loihi_before_any_job():
+    cuba = network(hidden=[20, 20], neuron="cuba", bias=True)
+    with pytest.raises(InputError, match=r"networks\.mine\.bias is true and neuron is cuba, .* platforms without loihi"):
+        settled(cuba)
+    assert "mine" in settled(cuba, {"platforms": ["loihi2", "seneca"]}).deployed_on("loihi2")
+    # Baselines and neurons whose currents do not last.
+    settled(network(hidden=[20, 20], neuron="cuba", bias=True, delays=False, pruning="none"))
+    settled(network(hidden=[20, 20], bias=True))
+
+
 def test_the_loss_follows_a_readout_by_membranes_and_may_not_contradict_it():
     settled(network(readout="largest_membrane"))
     settled(network(readout="summed_membrane"), {"training": {"loss": "mean_membrane"}})

@@ -58,6 +58,8 @@ class Planned:
         input_sharing: how many neighbouring input channels share a weight.
         input_delays: of the first layer's synapses, in time steps.
         input_kept: how many of these a synapse keeps.
+        neurons: names of the models of its neurons; none where the network comes as files.
+        features: names of what it has beyond the paper's networks, likewise.
     """
 
     name: str
@@ -70,6 +72,8 @@ class Planned:
     input_sharing: int = 1
     input_delays: tuple[int, ...] = (0,)
     input_kept: int = 1
+    neurons: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -207,7 +211,10 @@ class Recorded(Protocol):
     """Shows its membrane potentials."""
 
     def membranes(self, deployed: Any, spikes: "SpikeTrains") -> "tuple[np.ndarray, ...]":
-        """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample."""
+        """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample.
+
+        Those of a last layer whose membranes decide are in units of the network's weights.
+        """
 
 
 @runtime_checkable

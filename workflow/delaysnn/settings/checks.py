@@ -350,4 +350,11 @@ def _planned(configuration: "Configuration", name: str) -> Planned:
     most = configuration.kept(name) if network.keeps else len(levels)
     decays, sharing = configuration.course(name).decay_groups, network.input_sharing
     known = (name, topology, levels, min(most, len(levels)), decays, bits)
-    return Planned(*known, input_sharing=sharing, input_delays=inputs, input_kept=configuration.kept_of_inputs(name))
+    return Planned(
+        *known,
+        input_sharing=sharing,
+        input_delays=inputs,
+        input_kept=configuration.kept_of_inputs(name),
+        neurons=tuple(network.neurons),
+        features=tuple(network.features),
+    )

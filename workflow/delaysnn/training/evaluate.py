@@ -57,9 +57,15 @@ def accuracy_as_trained(model: DelayNetwork, data: Dataset, loss: str) -> float:
 
 
 def membranes(model: DelayNetwork, spikes: SpikeTrains) -> tuple[np.ndarray, ...]:
-    """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample."""
+    """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample.
+
+    Those of a last layer whose membranes decide are in units of the network's weights.
+    """
     ((_, layers),) = run_network(model, spikes)
-    parts = zip(layers, model.thresholds, strict=True)
+    thresholds = model.thresholds
+    if model.readout != SPIKES:
+        thresholds[-1] = torch.ones_like(thresholds[-1])
+    parts = zip(layers, thresholds, strict=True)
     return tuple((potential[0] / threshold).cpu().numpy() for (_, potential), threshold in parts)
 
 

@@ -23,6 +23,12 @@ def check(planned: Planned, cores: list[int | str], excess: Mapping[str, float],
         InputError: naming the key or file, the value and the limit.
     """
     check_delays(planned)
+    if "cuba" in planned.neurons and "bias" in planned.features:
+        raise InputError(
+            f"Configuration: networks.{planned.name}.bias is true and neuron is cuba, whose biases reach currents that "
+            "last, but Loihi adds a bias to the potential; write bias: false, another neuron, or platforms without "
+            "loihi."
+        )
     for file, network in planned.files.items():
         check_biases(network, file)
     longest = planned.levels[-1] if planned.levels else 0
