@@ -29,8 +29,9 @@ lint: .venv/ready
 	.venv/bin/snakefmt --check Snakefile workflow
 	.venv/bin/python -m mypy
 
+# Bytecode is written even where it is not wanted: the tests start hundreds of Pythons that would compile the library again.
 test: lint .venv/triton
-	.venv/bin/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov
+	env --unset=PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov
 
 test-slow: .venv/ready
 	.venv/bin/python -m pytest -m slow

@@ -30,7 +30,7 @@ def jobs(folder, settings, *targets):
     (folder / "overlay.yaml").write_text(yaml.safe_dump(settings))
     run = dry_run(folder, "--configfile", folder / "overlay.yaml", "--", *targets)
     assert run.returncode == 0, run.stderr
-    counted = re.findall(r"^((?:train|prune|quantise)_\w+) +(\d+)$", run.stdout, re.MULTILINE)
+    counted = re.findall(r"^((?:check|train|prune|quantise)_\w+) +(\d+)$", run.stdout, re.MULTILINE)
     return {name: int(count) for name, count in counted}
 
 
@@ -43,6 +43,12 @@ def test_parts_of_the_seeds_share_a_job_of_every_phase_and_others_stay_alone(tmp
     for phase in ("train_network", "prune_delays", "quantise_network"):
         assert plain[phase] - together.get(phase, 0) == 3 * together[f"{phase}_together0"] > 0
         assert together[f"{phase}_together0"] == together[f"{phase}_together1"]
+
+
+def test_what_is_checked_before_one_seed_trains_is_checked_before_several(tmp_path):
+    late = {"late": PAPER["networks"]["48"] | {"hidden": [16, 16], "input_delays": [0, 8]}}
+    found = jobs(tmp_path, TOGETHER | {"networks": late}, "results/models/shd/late/seed1/dense.safetensors")
+    assert found == {"check_first_queue": 1, "train_network_together0": 1}
 
 
 def test_a_job_of_several_seeds_makes_of_each_what_one_alone_makes(tmp_path):

@@ -10,6 +10,7 @@ for number, (names, seeds) in enumerate(SETTINGS.seeds_together()):
         name:
             f"train_network_together{number}"
         input:
+            checked,
             **DATA_SPLITS,
         output:
             networks=every_seed(f"{MODELS}/dense.safetensors", seeds),
