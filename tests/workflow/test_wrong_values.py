@@ -41,7 +41,7 @@ SSC = {"data": {"name": "ssc", "validation_speakers": [], "test_speakers": []}, 
         ),
         (
             {"networks": {"wide": {"hidden": [200, 200], "delays": True, "pruning": "axon"}}},
-            "add fewest to loihi.cores, which divides layers and here takes",
+            "add fewest to loihi.cores, which divides layers over as many cores as they need",
         ),
         ({"data": {"name": "files"}, "files": OWN}, "files.train is mine.h5, but there is no such file"),
         ({"quantisation": {"bits": [2, 4]}}, "deployed is 8"),

@@ -126,7 +126,7 @@ def _lay(layers: Sequence[Divisible], cores: int) -> list[Core]:
 def _divided(name: str, layers: Sequence[Divisible], limits: Mapping[str, float], excess: Mapping[str, float]) -> str:
     """Say what helps where the network, divided, fits."""
     try:
-        number = len(divide(name, layers, limits, excess).cores)
+        divide(name, layers, limits, excess)
     except InputError:
         return ""
-    return f"add {FEWEST} to loihi.cores, which divides layers and here takes {number}, "
+    return f"add {FEWEST} to loihi.cores, which divides layers over as many cores as they need, "
