@@ -36,7 +36,9 @@ def test_a_network_is_deployed_where_its_features_run_beside_those_without(key):
 
 def test_biases_of_currents_that_last_are_refused_of_loihi_before_any_job():
     cuba = network(hidden=[20, 20], neuron="cuba", bias=True)
-    with pytest.raises(InputError, match=r"networks\.mine\.bias is true and neuron is cuba, .* platforms without loihi"):
+    with pytest.raises(
+        InputError, match=r"networks\.mine\.bias is true and neuron is cuba, .* platforms without loihi"
+    ):
         settled(cuba)
     assert "mine" in settled(cuba, {"platforms": ["loihi2", "seneca"]}).deployed_on("loihi2")
     # Baselines and neurons whose currents do not last.
