@@ -113,9 +113,9 @@ def test_positions_are_rounded_and_the_last_is_no_delay(tmp_path):
         (lambda found: None, {"tau": None}, r"block 0 has no time constant, as lif has not; write tau in .*json"),
         (lambda found: found.update({"model.1.w": torch.zeros(())}), {}, r"of its own, as plif has; leave out tau"),
         (lambda found: None, {"loss": "spike_count"}, r"output_threshold is needed for spike_count"),
-        (lambda found: None, {"v_threshold": 1}, r"json: has v_threshold, which is not read; the keys are max_delay"),
-        (lambda found: None, {"loss": None}, r"json: has no loss; the keys are"),
-        (lambda found: None, {"threshold": "1"}, r"json: threshold is '1': input should be a valid number"),
+        (lambda found: None, {"v_threshold": 1}, r"json has 'v_threshold', which is not read here; the keys are max_"),
+        (lambda found: None, {"loss": None}, r"json has no loss; add it"),
+        (lambda found: None, {"threshold": "1"}, r"json: threshold is '1'; input should be a valid number"),
     ],
 )
 def test_what_is_not_understood_is_named(tmp_path, change, told, said):

@@ -162,8 +162,8 @@ def test_it_is_deployed_with_little_loss(tmp_path, inputs):
         ),
         ({"layers": [HIDDEN | {"neurons": 11}, OUTPUT]}, {}, "has 240 weights, which 11 neurons do not have where"),
         ({"readout": "spike_count"}, {}, "readout is spike_count, but Output has v_thresh None; spike_count needs one"),
-        ({"readout": "avg_var_exp_weight"}, {}, "readout is 'avg_var_exp_weight': input should be"),
-        ({"layers": [HIDDEN | {"tau_refrac": 5}, OUTPUT]}, {}, "has layers.0.tau_refrac, which is not read"),
+        ({"readout": "avg_var_exp_weight"}, {}, "readout is 'avg_var_exp_weight'; input should be"),
+        ({"layers": [HIDDEN | {"tau_refrac": 5}, OUTPUT]}, {}, "has 'layers.0.tau_refrac', which is not read"),
     ],
 )
 def test_what_is_not_understood_is_named(tmp_path, told, files, said):

@@ -85,6 +85,21 @@ def test_it_fires_what_the_tool_fires_on_50_samples(tmp_path, kind, kwargs, more
             assert (decided[0] == decided[1]).all() and np.allclose(membranes, potentials, atol=1e-5)
 
 
+def test_a_potential_at_the_threshold_does_not_fire(tmp_path):
+    model = saved(First, FIRST, tmp_path / "a.t7", loss_fn="spk_count")
+    weights = model.f0_f1.weight.data.zero_()
+    weights[0, 0] = 0.3
+    weights[1, 0] = float(np.nextafter(np.float32(0.3), np.float32(1)))
+    save(model, tmp_path / "a.t7", CLASSES[First])
+    network = read_theirs(tmp_path / "a.t7", STEPS, format="snndelays")
+    inputs = np.zeros((STEPS, 1, 20))
+    inputs[3, 0, 0] = 1
+    theirs, _ = model(torch.from_numpy(inputs).float())
+    ours, _ = run(network, inputs)
+    for fired in (ours[0], theirs[0]):
+        assert np.asarray(fired).sum(axis=(0, 1)).tolist() == [0, 1] + [0] * 10
+
+
 def test_it_is_deployed_with_little_loss(tmp_path):
     model = saved(First, FIRST, tmp_path / "a.t7", loss_fn="spk_count").double()
     network = read_theirs(tmp_path / "a.t7", STEPS, format="snndelays")

@@ -34,7 +34,7 @@ def train(run: Run, candidate: Candidate, course: Phases, provenance: dict) -> N
 
 
 def score(network: Network, data: Dataset, course: Phases, split: str | None = None) -> Cell:
-    """Return a quantised network's accuracy in percent, decided by its output spikes.
+    """Return a quantised network's accuracy in percent, as its readout decides.
 
     Args:
         split: what the data are, where they are not the test samples.

@@ -1,51 +1,65 @@
 """The JSON that says of a network what its tool's file does not, such as time constants; no other key is taken."""
 
-from pathlib import Path
-from typing import TypeVar
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.metrics import parse_json
+from delaysnn.core.user_json import read_user_json
+from delaysnn.settings.section import Section
+from delaysnn.settings.words import show
+
+_Given = TypeVar("_Given", bound=Section)
 
 
-class Described(BaseModel):
-    """What a reader asks for: the keys of its JSON, with the values that they take."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-_Described = TypeVar("_Described", bound=Described)
-
-
-def read_about(path: str, kind: type[_Described]) -> _Described:
+def read_about(path: str, model: type[_Given], needs: str) -> _Given:
     """Read a JSON and check it.
+
+    Args:
+        path: of the JSON.
+        model: its keys, with the values that they take.
+        needs: what the JSON is for, for whoever has none.
 
     Raises:
         InputError: it is missing or no JSON, or a key is missing, unknown or has another value than it takes.
     """
+    return checked(model, read_user_json(path, needs), path)
+
+
+def checked(model: type[_Given], value: Any, where: str, others: Collection[str] = ()) -> _Given:
+    """Return what a JSON, or a part of it, holds.
+
+    Args:
+        model: its keys, with the values that they take.
+        value: what was found.
+        where: the file, and the part of it, for errors.
+        others: further keys that are read elsewhere, for errors.
+
+    Raises:
+        InputError: naming the key and its value.
+    """
     try:
-        found = parse_json(path, Path(path).read_text(encoding="utf-8"))
-        return kind.model_validate(found)
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file; it needs {', '.join(kind.model_fields)}.") from None
+        return model.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the top level"
+        above, last = _path(value, first["loc"][:-1]), [str(step) for step in first["loc"][-1:]]
         if first["type"] == "extra_forbidden":
-            raise InputError(f"{path}: has {where}, which is not read; the keys are {_keys(kind)}.") from None
+            known = f"; the keys are {', '.join([*model.model_fields, *others])}" if not above else ""
+            raise InputError(f"{where} has {'.'.join([*above, *last])!r}, which is not read here{known}.") from None
         if first["type"] == "missing":
-            raise InputError(f"{path}: has no {where}; the keys are {_keys(kind)}.") from None
-        raise InputError(f"{path}: {where} is {first['input']!r}: {_lower(first['msg'])}.") from None
-    except InputError:
-        raise
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as JSON ({error}).") from None
+            raise InputError(f"{where} has no {'.'.join([*above, *last])}; add it.") from None
+        key = ".".join(_path(value, first["loc"]))
+        what = f"{key} is {show(first['input'])}" if key else f"holds {show(first['input'])}"
+        raise InputError(f"{where}: {what}; {first['msg'][0].lower()}{first['msg'][1:]}.") from None
 
 
-def _keys(kind: type[Described]) -> str:
-    return ", ".join(kind.model_fields)
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+def _path(value: Any, loc: Sequence[int | str]) -> list[str]:
+    """Return a place as its author knows it: pydantic names the kinds of a union, too."""
+    found = []
+    for step in loc:
+        among = value if isinstance(value, Mapping) else dict(enumerate(value)) if isinstance(value, list) else {}
+        if step in among:
+            value = among[step]
+            found.append(str(step))
+    return found

@@ -1,19 +1,17 @@
 """The JSON that names a network's layers where a tool saves arrays alone (a state dict)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.readout import READOUTS, SPIKES
-from delaysnn.core.user_json import read_user_json
+from delaysnn.networks.about import checked, read_about
 from delaysnn.settings.section import NotNegative, OneOf, Section, Text
-from delaysnn.settings.words import show
 
 _Delay = Annotated[int, Field(ge=0)] | Text
-_Given = TypeVar("_Given", bound=Section)
 
 
 class BatchNorm(Section):
@@ -92,7 +90,7 @@ def read_layers(path: str, kinds: Mapping[str, type[Section]], needs: str) -> Na
     Raises:
         InputError: it is missing, no JSON, or holds what is not read here; naming the layer, the key and its value.
     """
-    found = _checked(_Whole, read_user_json(path, needs), path)
+    found = read_about(path, _Whole, needs)
     layers = []
     for index, said in enumerate(found.layers):
         where = f"{path}: layer {index}"
@@ -105,8 +103,8 @@ def read_layers(path: str, kinds: Mapping[str, type[Section]], needs: str) -> Na
             )
         synapses = {key: value for key, value in said.items() if key not in kinds}
         kind = named[0] if named else None
-        neuron = _checked(kinds[kind], said[kind], f"{where}, {kind}") if kind else None
-        layers.append(NamedLayer(where, _checked(Synapses, synapses, where, kinds), kind, neuron))
+        neuron = checked(kinds[kind], said[kind], f"{where}, {kind}") if kind else None
+        layers.append(NamedLayer(where, checked(Synapses, synapses, where, kinds), kind, neuron))
         _check_branches(layers[-1])
     return NamedLayers(layers, found.readout, found.state_dict)
 
@@ -115,25 +113,3 @@ def _check_branches(layer: NamedLayer) -> None:
     linear, delays = layer.synapses.linear, layer.synapses.delays
     if isinstance(delays, list) and len(delays) != (len(linear) if isinstance(linear, list) else 1):
         raise InputError(f"{layer.where}: delays is {delays}; give one for each of linear, which is {linear}.")
-
-
-def _checked(model: type[_Given], value: Any, where: str, others: Collection[str] = ()) -> _Given:
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(step) for step in first["loc"] if isinstance(step, int) or step in _keys(model))
-        if first["type"] == "extra_forbidden":
-            known = ", ".join([*model.model_fields, *others])
-            raise InputError(
-                f"{where} has {first['loc'][-1]!r}, which is not read here; the keys are {known}."
-            ) from None
-        if first["type"] == "missing":
-            raise InputError(f"{where} has no {first['loc'][-1]}; add it.") from None
-        what = f"{key} is {show(first['input'])}" if key else f"holds {show(first['input'])}"
-        raise InputError(f"{where}: {what}; {first['msg'][0].lower()}{first['msg'][1:]}.") from None
-
-
-def _keys(model: type[Section]) -> set[str]:
-    """Return the names of a section's keys; pydantic names the kinds of a union, too."""
-    return {*model.model_fields, *BatchNorm.model_fields}

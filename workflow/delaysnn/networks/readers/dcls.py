@@ -16,9 +16,10 @@ from pydantic import Field
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
 from delaysnn.networks import checkpoint
-from delaysnn.networks.about import Described, read_about
+from delaysnn.networks.about import read_about
 from delaysnn.networks.assemble import assemble
 from delaysnn.networks.readers import About, Reader
+from delaysnn.settings.section import Section
 
 _KEY = re.compile(r"model\.(\d+)\.(\w+)")
 _SYNAPSES = {"weight", "P", "SIG"}
@@ -33,7 +34,7 @@ _READOUTS = {
 }
 
 
-class Told(Described):
+class Told(Section):
     """Keys of the tool's configuration that its checkpoints lack."""
 
     max_delay: int = Field(ge=1)
@@ -54,7 +55,7 @@ class Dcls(Reader):
 
     def read(self, path: str, about: About) -> Network:
         (beside,) = self.beside(path, about)
-        told = read_about(beside, Told)
+        told = read_about(beside, Told, self.needs)
         blocks = _blocks(path, checkpoint.arrays(path, checkpoint.load(path)))
         if (told.loss == "spike_count") != (told.output_threshold is not None):
             raise InputError(

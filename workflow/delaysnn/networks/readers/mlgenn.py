@@ -18,9 +18,10 @@ from pydantic import Field
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer, Network
-from delaysnn.networks.about import Described, read_about
+from delaysnn.networks.about import read_about
 from delaysnn.networks.assemble import assemble
 from delaysnn.networks.readers import About, Reader
+from delaysnn.settings.section import Section
 
 _READOUTS = {
     "spike_count": "spikes",
@@ -33,7 +34,7 @@ _OF_CONNECTION = ("g", "d")
 _OF_POPULATION = ("Bias",)
 
 
-class Connection(Described):
+class Connection(Section):
     name: str
     """such as ``Conn_Input_Hidden``"""
     tau_syn: float | None = Field(None, gt=0)
@@ -42,7 +43,7 @@ class Connection(Described):
     """of all its synapses, where they are not in a file"""
 
 
-class Population(Described):
+class Population(Section):
     name: str
     neurons: int = Field(ge=1)
     tau_mem: float = Field(gt=0)
@@ -56,7 +57,7 @@ class Population(Described):
     recurrent: Connection | None = None
 
 
-class Told(Described):
+class Told(Section):
     """What the tool's script says and its files do not."""
 
     prefix: str = ""
@@ -72,7 +73,7 @@ class MlGenn(Reader):
 
     def read(self, path: str, about: About) -> Network:
         (beside,) = self.beside(path, about)
-        told = read_about(beside, Told)
+        told = read_about(beside, Told, self.needs)
         if about.dt is None:
             raise InputError(f"{path}: has no dt; say how many seconds a time step of the compiled network is.")
         if not Path(path).is_dir():

@@ -17,9 +17,10 @@ from delaysnn.core.network import Layer, Network
 from delaysnn.networks import checkpoint
 from delaysnn.networks.assemble import assemble
 from delaysnn.networks.readers import About, Reader
+from delaysnn.networks.synapses import above
 
 _READOUTS = {"mem_sum": "summed_softmax", "mem_mot": "largest_membrane", "spk_count": "spikes"}
-_THRESHOLD = 0.3  # in float32 a little more, which a neuron there is above and here at
+_THRESHOLD = float(above(np.float32(0.3)))
 # save_model pickles the model's class, which is a program; without it the file holds values alone.
 _PLAIN = "write the class in what save_model saved as a text, 'snn_delays.snn.SNN', as docs/own-network.md does"
 _ALIASES = {"only_hidden": "ho", "only_input": "i", "all": "iho"}

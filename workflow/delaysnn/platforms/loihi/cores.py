@@ -17,11 +17,6 @@ RESOURCES = {
     "input_axons": "input axons",
     "output_axons": "output axons",
 }
-# What helps beside more cores or a smaller network.
-_REMEDIES = {
-    "compartment_profiles": "fewer distinct decays: training.decay_groups shares them where weights are fine-tuned",
-    "threshold_profiles": "fewer distinct thresholds",
-}
 
 
 @dataclass(frozen=True)
