@@ -24,6 +24,7 @@ from delaysnn.training.losses import read_by
 from delaysnn.training.model import DelayNetwork
 from delaysnn.training.optimise import fit, fit_quantised
 from delaysnn.training.quantisation import requantise
+from delaysnn.training.rates import parameter_groups
 from delaysnn.training.shapes import draw_network
 
 DELAYS = DelayLevels(max=20, stride=2, keep=2)
@@ -161,6 +162,15 @@ def test_recurrent_weights_of_a_file_are_whole_units(recurrent, settings):
     network = dataclasses.replace(network, layers=(dataclasses.replace(first, recurrent=wrong), *others))
     with pytest.raises(InputError, match=r"a: layer 0: recurrent\[0, 0.*\] is .*, which is no multiple of scale"):
         check_network(network, "a")
+
+
+def test_weights_decay_but_biases_do_not(train, settings):
+    model = drawn(train, settings, bias=True)
+    groups = parameter_groups(model, PHASE, settings.model_copy(update={"weight_decay": 0.1}))
+    learned = {id(each): group for group in groups for each in group["params"]}
+    assert all(learned[id(each)]["weight_decay"] == 0.1 for each in model.weights)
+    for bias in model.biases.values():
+        assert "weight_decay" not in learned[id(bias)] and learned[id(bias)]["lr"] == PHASE.learning_rate
 
 
 def test_a_loss_that_reads_other_membranes_than_decide_is_refused():
