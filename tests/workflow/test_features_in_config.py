@@ -4,7 +4,9 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+import yaml
 from configurations import PAPER, ROOT, network, overlay
+from dry_runs import dry_run
 from test_network_files import write
 
 from delaysnn.core.errors import InputError
@@ -43,6 +45,14 @@ def test_biases_of_currents_that_last_are_refused_of_loihi_before_any_job():
     # Baselines and neurons whose currents do not last.
     settled(network(hidden=[20, 20], neuron="cuba", bias=True, delays=False, pruning="none"))
     settled(network(hidden=[20, 20], bias=True))
+
+
+def test_an_emulator_gets_networks_that_it_runs(tmp_path):
+    mine = network(hidden=[20, 20], bias=True) | {"seeds": [1]}
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(mine))
+    run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "second_opinion")
+    assert run.returncode == 0, run.stderr
+    assert "/48/seed1/brian2loihi.json" in run.stdout and "/mine/seed1/" not in run.stdout
 
 
 def test_the_loss_follows_a_readout_by_membranes_and_may_not_contradict_it():
