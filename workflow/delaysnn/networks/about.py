@@ -1,12 +1,11 @@
 """The JSON that says of a network what its tool's file does not, such as time constants; no other key is taken."""
 
-from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.metrics import parse_json
+from delaysnn.core.user_json import read_user_json
 
 
 class Described(BaseModel):
@@ -24,11 +23,9 @@ def read_about(path: str, kind: type[_Described]) -> _Described:
     Raises:
         InputError: it is missing or no JSON, or a key is missing, unknown or has another value than it takes.
     """
+    found = read_user_json(path, f"it needs {_keys(kind)}")
     try:
-        found = parse_json(path, Path(path).read_text(encoding="utf-8"))
         return kind.model_validate(found)
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file; it needs {', '.join(kind.model_fields)}.") from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"])) or "the top level"
@@ -37,10 +34,6 @@ def read_about(path: str, kind: type[_Described]) -> _Described:
         if first["type"] == "missing":
             raise InputError(f"{path}: has no {where}; the keys are {_keys(kind)}.") from None
         raise InputError(f"{path}: {where} is {first['input']!r}: {_lower(first['msg'])}.") from None
-    except InputError:
-        raise
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as JSON ({error}).") from None
 
 
 def _keys(kind: type[Described]) -> str:
