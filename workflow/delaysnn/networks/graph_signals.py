@@ -10,6 +10,7 @@ from delaysnn.core.errors import InputError
 from delaysnn.networks.synapses import add
 
 NEURONS = (nir.LIF, nir.CubaLIF, nir.IF, nir.LI, nir.CubaLI)
+_WIDEST = 2**15  # inputs; as many by as many numbers are made of them
 _WHOLE = 1e-3  # how far a delay may be from a whole number of steps: float32 loses less
 
 
@@ -92,7 +93,10 @@ class Graph:
         """Return how many values leave a node that fires, or the input."""
         node = self.nodes[name]
         if isinstance(node, nir.Input):
-            return int(np.prod(node.input_type["input"]))
+            width = np.prod(node.input_type["input"])
+            if width not in range(1, _WIDEST + 1):
+                raise self.fail(name, f"has {width} channels; 1 to {_WIDEST} are read")
+            return int(width)
         own = max(np.size(value) for value in vars(node).values() if isinstance(value, np.ndarray | np.generic))
         for before in self.into[name]:
             rows = getattr(self.nodes[before], "weight", np.ones((own, 0))).shape[-2]

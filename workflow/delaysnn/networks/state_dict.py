@@ -8,7 +8,7 @@ import numpy as np
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.network import Layer
-from delaysnn.networks.checkpoint import load
+from delaysnn.networks.checkpoint import array, load
 from delaysnn.networks.layers_file import NamedLayer
 from delaysnn.networks.synapses import add, by_level, spread
 
@@ -80,7 +80,7 @@ def read_state_dict(path: str, inside: str | None) -> StateDict:
     if not isinstance(found, dict) or not found or not all(isinstance(each, torch.Tensor) for each in found.values()):
         keys = f"with {_some(sorted(map(str, found)))}" if isinstance(found, dict) else f"but a {type(found).__name__}"
         raise InputError(f"{path}: is no state dict, {keys}; where it holds one among others, name it by state_dict.")
-    return StateDict(path, {name: each.double().numpy() for name, each in found.items()})
+    return StateDict(path, {name: array(path, name, each, torch.float64) for name, each in found.items()})
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pydantic import Discriminator, Field, Tag
 
 from delaysnn.core import network
 from delaysnn.core.readout import READOUTS, SPIKES
-from delaysnn.networks.readers import About, Reader, reader_of
+from delaysnn.networks.readers import About, Reader, read_with, reader_of
 from delaysnn.networks.readers import registered as readers
 from delaysnn.neurons import PLAIN, registered
 from delaysnn.settings.section import Bits, Count, Distinct, Increasing, OneOf, Seconds, Section, Steps, Unit, Words
@@ -181,7 +181,7 @@ class NetworkFile(Section):
     def read(self, seeds: Iterable[int], name: str, dataset: str, n_steps: int) -> dict[str, network.Network]:
         """Return what each of its files holds, by the file's name."""
         return {
-            file: self.reader.read(file, self.about(seed, name, dataset, n_steps))
+            file: read_with(self.reader, file, self.about(seed, name, dataset, n_steps))
             for file, seed in self.paths(seeds).items()
         }
 

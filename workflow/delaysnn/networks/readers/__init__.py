@@ -1,9 +1,12 @@
 """Tools whose networks are read: one file each, which names its ``READER``. No other place lists them."""
 
+import warnings
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from numpy.exceptions import ComplexWarning
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.found import below_library, named
@@ -155,7 +158,33 @@ def read_theirs(
     about = About(n_steps, name or Path(path).stem, seed, dataset, named_in, dt, readout)
     reader = reader_of(path, format)
     refuse_unread(f"{path}: ", reader, about)
-    return reader.read(path, about)
+    return read_with(reader, path, about)
+
+
+def read_with(reader: Reader, path: str, about: About) -> Network:
+    """Return what a reader makes of a file, whatever the file holds.
+
+    Raises:
+        InputError: as :meth:`Reader.read`; and for whatever else a broken file raises in the libraries that open it.
+    """
+    try:
+        with warnings.catch_warnings():
+            # What libraries say of broken values, which are refused below; but complex numbers would lose a part.
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", ComplexWarning)
+            return reader.read(path, about)
+    except InputError as error:
+        raise InputError(_on_one_line(str(error))) from error.__cause__
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}".removesuffix(".")
+        raise InputError(
+            _on_one_line(f"{path}: is broken or not of the format {reader.name} ({said[:200]}); {reader.needs}.")
+        ) from error
+
+
+def _on_one_line(text: str) -> str:
+    """Return a text without line breaks and whatever else of a file would act on a terminal."""
+    return "".join(each if each.isprintable() else " " if each.isspace() else ascii(each)[1:-1] for each in text)
 
 
 def refuse_unread(key: str, reader: Reader, about: About) -> None:

@@ -104,10 +104,11 @@ class _Files:
             return None
         self.left.remove(file)
         try:
-            values = np.load(Path(self.path) / file, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
+            with (Path(self.path) / file).open("rb") as opened:
+                values = np.load(opened, allow_pickle=False)
+        except Exception as error:  # of whatever NumPy tries to read it as
             raise InputError(f"{self.path}/{file}: cannot be read as an array ({error}).") from None
-        if values.dtype.kind not in "fiu" or not np.isfinite(values).all():
+        if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu" or not np.isfinite(values).all():
             raise InputError(f"{self.path}/{file}: holds values that are no finite numbers.")
         return values.astype(np.float64)
 

@@ -42,10 +42,13 @@ class NetX(Reader):
     def read(self, path: str, about: About) -> Network:
         import h5py
 
+        from delaysnn.networks.hdf5 import refuse_huge
+
         if not Path(path).is_file():
             raise InputError(f"{path}: there is no such file.")
         try:
             with h5py.File(path) as file:
+                refuse_huge(path, file)
                 layers = _layers(path, file, about.n_steps)
         except OSError as error:
             raise InputError(f"{path}: cannot be read as HDF5 ({error}).") from None

@@ -31,12 +31,18 @@ class Nir(Reader):
         return ()
 
     def read(self, path: str, about: About) -> Network:
+        import h5py
         import nir
 
         from delaysnn.networks.graph_signals import graph_of
+        from delaysnn.networks.hdf5 import refuse_huge
 
         try:
+            with h5py.File(path) as file:
+                refuse_huge(path, file)
             root = nir.read(path, type_check=False)
+        except InputError:
+            raise
         except Exception as error:  # h5py's, or of nir where a node lacks something
             raise InputError(f"{path}: cannot be read as a graph of NIR ({type(error).__name__}: {error}).") from None
         if not isinstance(root, nir.NIRGraph):

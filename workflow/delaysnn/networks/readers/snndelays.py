@@ -18,11 +18,13 @@ from delaysnn.networks import checkpoint
 from delaysnn.networks.assemble import assemble
 from delaysnn.networks.readers import About, Reader
 from delaysnn.networks.synapses import above
+from delaysnn.settings.words import show
 
 _READOUTS = {"mem_sum": "summed_softmax", "mem_mot": "largest_membrane", "spk_count": "spikes"}
 _THRESHOLD = float(above(np.float32(0.3)))
 # save_model pickles the model's class, which is a program; without it the file holds values alone.
 _PLAIN = "write the class in what save_model saved as a text, 'snn_delays.snn.SNN', as docs/own-network.md does"
+_DEEPEST = 1024  # as many time steps as a sample may have
 _ALIASES = {"only_hidden": "ho", "only_input": "i", "all": "iho"}
 
 
@@ -35,6 +37,8 @@ class SnnDelays(Reader):
         if not isinstance(found, dict) or not {"type", "net", "kwargs"} <= set(found):
             raise InputError(f"{path}: has no type, net and kwargs, as save_model of SNNDelays writes them.")
         arrays, told = checkpoint.arrays(path, found["net"]), found["kwargs"]
+        if not isinstance(told, dict):
+            raise InputError(f"{path}: kwargs is {show(told)}; save_model of SNNDelays writes a dictionary.")
         readout = _told(path, told, "loss_fn", _READOUTS)
         reader, keys = _MODELS[_told(path, found, "type", _MODELS)]
         if missing := [key for key in ("win", *keys) if key not in told]:
@@ -49,10 +53,12 @@ class SnnDelays(Reader):
 def _first(path: str, told: Mapping[str, Any], arrays: dict[str, np.ndarray]) -> list[Layer]:
     """Take the layers of ``snn.SNN`` out of its arrays."""
     recurrent = _told(path, told, "connection_type", ("f", "r")) == "r"
-    depth, stride = told["delay"] or (1, 1)
+    depth, stride = _spaced(path, told["delay"] or (1, 1))
     oldest_first = np.arange(0, depth, stride)
     delays = oldest_first[-1] + 1 - oldest_first
-    kind = _ALIASES.get(told["delay_type"], told["delay_type"])
+    kind = told["delay_type"]
+    if not isinstance(kind, str) or set(kind := _ALIASES.get(kind, kind)) - set("iho"):
+        raise InputError(f"{path}: delay_type is {show(kind)}; {', '.join(_ALIASES)} and letters of iho are read.")
     n_hidden = sum(key.startswith("tau_m_") for key in arrays) - 1
     names = [*(f"f{place}" for place in range(n_hidden + 1)), "o"]
     layers = []
@@ -78,7 +84,8 @@ def _refactored(path: str, told: Mapping[str, Any], arrays: dict[str, np.ndarray
         start = f"layers.{place}."
         back = _take(path, arrays, f"{start}linear_rec.weight") if kind == "Recurrent" else None
         weights, tau = (_take(path, arrays, start + name) for name in ("linear.weight", "tau_m"))
-        delays = np.arange(0, spaced["max_delay"], spaced["stride"])
+        depth, stride = _spaced(f"{path}: layer {place}", (spaced["max_delay"], spaced["stride"]))
+        delays = np.arange(0, depth, stride)
         layers.append(_layer(f"{path}: layer {place}", weights, delays, tau, back))
     return layers
 
@@ -108,9 +115,17 @@ def _take(path: str, arrays: dict[str, np.ndarray], key: str) -> np.ndarray:
 
 def _told(where: str, told: Mapping[str, Any], key: str, taken: Any) -> str:
     value = told.get(key)
-    if value not in taken:
-        raise InputError(f"{where}: {key} is {value!r}, which is not read here; {', '.join(taken)} are.")
-    return str(value)
+    if not isinstance(value, str) or value not in taken:
+        raise InputError(f"{where}: {key} is {show(value)}, which is not read here; {', '.join(taken)} are.")
+    return value
+
+
+def _spaced(where: str, told: Any) -> tuple[int, int]:
+    """Return how deep delays are and how far apart."""
+    pair = isinstance(told, (tuple, list)) and len(told) == 2 and all(isinstance(each, int) for each in told)
+    if not pair or not 1 <= told[1] <= _DEEPEST or not 1 <= told[0] <= _DEEPEST:
+        raise InputError(f"{where}: delays are {show(told)}; a depth and a stride from 1 to {_DEEPEST} are read.")
+    return told[0], told[1]
 
 
 # By the class of the model: what takes its layers, and what it needs of kwargs.
