@@ -43,12 +43,13 @@ def checked(model: type[_Given], value: Any, where: str, others: Collection[str]
         return model.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        above, last = _path(value, first["loc"][:-1]), [str(step) for step in first["loc"][-1:]]
+        above = _path(value, first["loc"][:-1])
+        place = ".".join([*above, *map(str, first["loc"][-1:])])
         if first["type"] == "extra_forbidden":
-            known = f"; the keys are {', '.join([*model.model_fields, *others])}" if not above else ""
-            raise InputError(f"{where} has {'.'.join([*above, *last])!r}, which is not read here{known}.") from None
+            known = "" if above else f"; the keys are {', '.join([*model.model_fields, *others])}"
+            raise InputError(f"{where} has {place!r}, which is not read here{known}.") from None
         if first["type"] == "missing":
-            raise InputError(f"{where} has no {'.'.join([*above, *last])}; add it.") from None
+            raise InputError(f"{where} has no {place}; add it.") from None
         key = ".".join(_path(value, first["loc"]))
         what = f"{key} is {show(first['input'])}" if key else f"holds {show(first['input'])}"
         raise InputError(f"{where}: {what}; {first['msg'][0].lower()}{first['msg'][1:]}.") from None
