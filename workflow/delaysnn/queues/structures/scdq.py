@@ -65,7 +65,7 @@ def run_queue(spikes: SpikeTrains, useful: np.ndarray, depth: int, early_drop: b
         raise InputError(
             f"The queue of {depth} events overflows in sample {sample}, step {overflow[sample]}; its busiest step "
             f"needs {needed}. Give it more, with queue_depth in the file that hardware.seneca names, or else in "
-            "config/hardware/seneca.yaml."
+            "config/hardware/seneca.yaml; a network that fires less, or has shorter delays, needs less."
         )
     return QueueRun(deliveries, pops, occupancy, differences)
 
