@@ -47,10 +47,10 @@ def test_an_overlay_takes_networks_out(tmp_path):
     assert "/32/seed1/lava.json" in run.stdout
 
 
-@pytest.mark.parametrize(("width", "cores"), [(64, 3), (256, "fewest")])
+@pytest.mark.parametrize(("width", "cores"), [(64, [3]), (256, [1, "fewest"])])
 def test_where_nothing_is_laid_on_one_core_nothing_is_swept_on_one(tmp_path, width, cores):
     wide = {"hidden": [width, width], "delays": True, "pruning": "synapse"}
-    overlay = {"networks": dict.fromkeys(PAPER["networks"]) | {"wide": wide}, "loihi": {"cores": [cores]}}
+    overlay = {"networks": dict.fromkeys(PAPER["networks"]) | {"wide": wide}, "loihi": {"cores": cores}}
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))
     run = dry_run(tmp_path, "--configfile", tmp_path / "overlay.yaml", "--", "all")
     assert run.returncode == 0, run.stderr

@@ -1,5 +1,15 @@
-# Levels and widths are swept on one core, where that holds every network.
-SWEPT_ON_CORE += [name for name in SWEPT if name in DEPLOYED_ON["loihi"] and 1 in config["loihi"]["cores"]]
+from delaysnn.platforms.constants import read_constants
+from delaysnn.platforms.loihi.limits import sweeps_on_one_core
+from delaysnn.settings.checks import plan
+
+# Levels and widths are swept on one core, of networks that it can hold with few of both.
+SWEPT_ON_CORE += [
+    name
+    for name in SWEPT
+    if name in DEPLOYED_ON["loihi"]
+    and 1 in config["loihi"]["cores"]
+    and sweeps_on_one_core(plan(SETTINGS, name), config["loihi"]["excess"], read_constants(CONSTANTS["loihi"]))
+]
 # A second implementation of what the integer reference computes.
 LAVA = every(f"{METRICS}/lava.json", DEPLOYED_ON["loihi"]) if config["loihi"]["verify"] == "lava" else []
 EQUALITY += LAVA

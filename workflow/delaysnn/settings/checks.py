@@ -317,7 +317,7 @@ def check_platforms(configuration: "Configuration", root: Path) -> None:
         configuration: with the shapes of networks that come as files.
         root: the repository, which holds the constants of the paper's chips.
     """
-    planned = {name: _planned(configuration, name) for name in configuration.deployed}
+    planned = {name: plan(configuration, name) for name in configuration.deployed}
     for name in configuration.platforms:
         shipped, own = shipped_constants(name, root), configuration.hardware.get(name)
         if own is not None:
@@ -337,7 +337,8 @@ def _runs(configuration: "Configuration") -> str:
     )
 
 
-def _planned(configuration: "Configuration", name: str) -> Planned:
+def plan(configuration: "Configuration", name: str) -> Planned:
+    """Return what is known of a network before any job."""
     network, delays = configuration.network(name), configuration.delays
     bits = configuration.deployed_width(name)
     topology = (configuration.channels, *network.hidden, configuration.classes or 1)

@@ -8,6 +8,7 @@ from delaysnn.core.network import Layer, Network
 from delaysnn.core.widths import Widths, each_layer
 from delaysnn.platforms.loihi.conversion import check_biases, convert
 from delaysnn.platforms.loihi.demand import layers_of, plan
+from delaysnn.platforms.loihi.division import FEWEST
 from delaysnn.platforms.loihi.integer_network import DELAY_LIMIT, IntegerNetwork
 from delaysnn.platforms.loihi.mapping import map_each
 from delaysnn.platforms.protocol import Constants, Planned
@@ -38,6 +39,14 @@ def check(planned: Planned, cores: list[int | str], excess: Mapping[str, float],
     brought = integer_forms(planned, convert)
     for each in (layers, *(layers_of(form, constants) for form in brought)):
         map_each(planned.name, each, cores, constants, excess)
+
+
+def sweeps_on_one_core(planned: Planned, excess: Mapping[str, float], constants: Constants) -> bool:
+    """Say whether one core may hold the network with one delay a synapse and weights of two bits: what sweeps show."""
+    longest = planned.levels[-1] if planned.levels else 0
+    inputs = (planned.input_sharing, 1, planned.input_delays[-1])
+    layers = plan(planned.topology, 1, longest, planned.decays, 2, constants, *inputs)
+    return not map_each(planned.name, layers, [1, FEWEST], constants, excess).too_few
 
 
 def check_delays(planned: Planned) -> None:
