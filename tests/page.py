@@ -15,13 +15,31 @@ class Block(NamedTuple):
     text: str
 
 
+class Fragment(NamedTuple):
+    """A fenced block that is neither: a part of what a reader writes."""
+
+    heading: str
+    language: str
+    text: str
+
+
 def blocks(name="extending.md"):
-    found = []
+    return [each for each in _fenced(name) if isinstance(each, Block)]
+
+
+def fragments(name):
+    return [each for each in _fenced(name) if isinstance(each, Fragment)]
+
+
+def _fenced(name):
     for section in (DOCS / name).read_text().split("\n## ")[1:]:
+        heading = section.splitlines()[0]
         for language, text in re.findall(r"```(\w+)\n(.*?)```", section, re.DOTALL):
-            file = "" if language == "sh" else re.match(r"# (\S+)\n", text)[1]
-            found.append(Block(section.splitlines()[0], file, text))
-    return found
+            named = language != "sh" and re.match(r"# (\S+)\n", text)
+            if named or language == "sh":
+                yield Block(heading, named[1] if named else "", text)
+            else:
+                yield Fragment(heading, language, text)
 
 
 def files(name="extending.md"):

@@ -1,5 +1,7 @@
 """docs/own-network.md is followed: networks of other tools are trained, read, deployed and priced as it is printed."""
 
+import ast
+import json
 import os
 import re
 import subprocess
@@ -8,6 +10,10 @@ from pathlib import Path
 
 import page
 import pytest
+import yaml
+
+from delaysnn.networks.readers import registered
+from delaysnn.settings.networks import NetworkFile
 
 ROOT = Path(__file__).parents[2]
 LINES = ("accuracy", "energy", "latency", "memory")
@@ -39,6 +45,20 @@ def follow(python_of, tmp_path_factory):
 
     run("What the examples below share")
     return run
+
+
+def test_every_script_overlay_and_json_can_be_read():
+    read = {"python": ast.parse, "yaml": yaml.safe_load, "json": json.loads}
+    endings = {".py": "python", ".yaml": "yaml"}
+    named = [(endings[Path(each.file).suffix], each.text) for each in page.blocks("own-network.md") if each.file]
+    parts = [(each.language, each.text) for each in page.fragments("own-network.md")]
+    found = {}
+    for language, text in named + parts:
+        found.setdefault(language, []).append(read[language](text))
+    networks = [each["networks"] for each in found["yaml"] if "networks" in each]
+    brought = [NetworkFile(**file) for each in networks for file in each.values() if file]
+    # The own format has its place in config/README.md.
+    assert {each.reader.name for each in brought} == set(registered()) - {"delaysnn"}
 
 
 @pytest.mark.slow  # in an environment of its own, a minute each
