@@ -127,6 +127,14 @@ def test_one_and_two_threads_give_the_same_bytes(neuron, compiler):
     assert all(torch.equal(a, b) for a, b in zip(results[0][2], results[1][2], strict=True))
 
 
+@pytest.mark.parametrize("neuron", NEURONS)
+def test_kernels_for_a_gpu_get_no_layer_that_they_would_run_as_another_one(neuron):
+    kind, none, some = registered()[neuron], [None] * 3, torch.ones(5)
+    assert layers.kernel_on_gpu(kind, *none)
+    for place in range(3):
+        assert not layers.kernel_on_gpu(kind, *none[:place], some, *none[place + 1 :])
+
+
 def test_a_bias_of_zero_changes_no_bit(compiler):
     leaves, threshold, _, probe = problem(torch.float32, "lif", False)
     leaves[2] = torch.zeros_like(leaves[2]).requires_grad_()

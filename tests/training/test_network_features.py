@@ -26,6 +26,7 @@ from delaysnn.training.optimise import fit, fit_quantised
 from delaysnn.training.quantisation import requantise
 from delaysnn.training.rates import parameter_groups
 from delaysnn.training.shapes import draw_network
+from delaysnn.training.tries import Try
 
 DELAYS = DelayLevels(max=20, stride=2, keep=2)
 PHASE = Phase(epochs=2, learning_rate=0.02)
@@ -171,6 +172,12 @@ def test_weights_decay_but_biases_do_not(train, settings):
     assert all(learned[id(each)]["weight_decay"] == 0.1 for each in model.weights)
     for bias in model.biases.values():
         assert "weight_decay" not in learned[id(bias)] and learned[id(bias)]["lr"] == PHASE.learning_rate
+
+
+def test_a_checkpoint_is_of_one_readout_bias_and_reset(train, settings, run):
+    shapes = [{}, {"bias": True}, {"reset": "subtract"}, *({"readout": each} for each in BY_MEMBRANES)]
+    keys = {Try.begin(drawn(train, settings, **shape), run(), PHASE, None).key for shape in shapes}
+    assert len(keys) == len(shapes)
 
 
 def test_a_loss_that_reads_other_membranes_than_decide_is_refused():

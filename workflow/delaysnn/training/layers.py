@@ -70,6 +70,11 @@ def compiled(weights: Tensor) -> bool:
     return weights.device.type == "cpu" and weights.dtype == torch.float32 and kernels.library() is not None
 
 
+def kernel_on_gpu(neuron: Neuron, recurrent: Tensor | None, bias: Tensor | None, reset: Tensor | None) -> bool:
+    """Say whether the kernels for a GPU have all that a layer does; all but neurons and their synapses they lack."""
+    return neuron.kernel is not None and recurrent is None and bias is None and reset is None
+
+
 def delayed_lif(
     before: InputBatch | Fired,
     weights: Tensor,
@@ -119,8 +124,7 @@ def delayed_lif(
         values = torch.stack([decay, *own])
         return Fired(*_CompiledLayer.apply(fired, weights, values, recurrent, bias, *constants))
     fits = weights.device.type == "cuda" and weights.dtype == torch.float32
-    plain = recurrent is None and bias is None and reset is None
-    if fits and plain and neuron.kernel is not None and gpu.available():
+    if fits and kernel_on_gpu(neuron, recurrent, bias, reset) and gpu.available():
         return _on_gpu(before, weights, decay, threshold, stride, scale, neuron, own)
     spikes = before.dense(weights.dtype, weights.device) if isinstance(before, InputBatch) else before.spikes
     current = shifted_current(spikes, weights, stride)
