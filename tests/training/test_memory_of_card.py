@@ -9,8 +9,9 @@ from test_training_on_card import DEVICE, GPU, PHASE, SPLITS, make_run, network,
 
 from delaysnn.core.errors import InputError
 from delaysnn.training.evaluate import trace
+from delaysnn.training.general import General
 from delaysnn.training.model import DelayNetwork
-from delaysnn.training.optimise import _General, fit_together
+from delaysnn.training.optimise import fit_together
 
 loop = pytest.importorskip("delaysnn.training.gpu.loop", reason="there is no Triton", exc_type=ImportError)
 stack = pytest.importorskip("delaysnn.training.gpu.stack", exc_type=ImportError)
@@ -100,7 +101,7 @@ def test_a_batch_that_the_processor_makes_is_not_halved_but_the_samples_of_a_spl
     with pytest.raises(
         InputError, match=r"small for batches of 16 samples \(tried .*99 GiB\); lower training\.batch\."
     ):
-        _General(network(SETTINGS), make_run(SETTINGS, tmp_path / "a"), BRIEF).epoch(0, None)
+        General(network(SETTINGS), make_run(SETTINGS, tmp_path / "a"), BRIEF).epoch(0, None)
     caplog.set_level("INFO")
     found = trace(network(SETTINGS), SPLITS["validation"], {})
     assert (found.predictions == expected.predictions).all() and caplog.text.count("without gradients") == 5
