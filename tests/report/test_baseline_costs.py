@@ -30,7 +30,7 @@ def test_a_network_is_named_by_what_it_remembers_with():
     for samples, delays in wanted.items():
         assert memory_of({"delays": delays, "recurrent": False}) == samples
     assert memory_of({"delays": "learned", "recurrent": False}) == "learned delays"
-    assert memory_of({"delays": True, "recurrent": False, "brought_features": ["recurrent"]}) == "delays and recurrence"
+    assert memory_of({"delays": True, "recurrent": False, "features": ["recurrent"]}) == "delays and recurrence"
     assert memory_of(NETWORKS["85recurrent"]) == "recurrence"
 
 

@@ -124,7 +124,7 @@ def study(*chips, cores=(1, 3)):
         **names,
         dataset="shd",
         deployments={},
-        networks={"48": {"neuron": "lif"}},
+        networks={"48": {"neuron": "lif", "features": []}},
         deployed_on={chip: ["48"] for chip in chips},
         swept_on_core=["48"] if "loihi" in chips else [],
         seeds=[1],
@@ -143,15 +143,15 @@ def study(*chips, cores=(1, 3)):
 
 
 def test_captions_name_networks_without_a_calibrated_estimate():
-    adaptive = replace(study("seneca"), networks={"48": {"neuron": "adlif"}})
+    adaptive = replace(study("seneca"), networks={"48": {"neuron": "adlif", "features": []}})
     for name in ("table_energy", "table_baseline_costs"):
         assert "Of other neurons" not in find(name).caption(study("seneca"))
         assert "to which no line was fitted, and so counted alone: 48." in find(name).caption(adaptive)
 
 
-def test_captions_say_what_brought_networks_have_beyond_the_papers():
+def test_captions_say_what_networks_have_beyond_the_papers():
     own = study("loihi", "seneca")
-    further = replace(own, networks={"48": {"neuron": "lif", "brought_features": ["bias", "readout"]}})
+    further = replace(own, networks={"48": {"neuron": "lif", "features": ["bias", "readout"]}})
     assert (further.plain, own.plain) == ([], ["48"])
     said = "With biases, a readout by membranes, and so counted alone where no line holds for that: 48."
     assert said in find("table_energy").caption(further)
@@ -160,7 +160,7 @@ def test_captions_say_what_brought_networks_have_beyond_the_papers():
         assert "membranes decide" in find(name).caption(further)
         assert "membranes decide" not in find(name).caption(own)
     assert find("figure_membranes").params(further) == {"network": "48", "silent_output": True}
-    returning = replace(own, networks={"48": {"neuron": "lif", "brought_features": ["recurrent"]}})
+    returning = replace(own, networks={"48": {"neuron": "lif", "features": ["recurrent"]}})
     # Baselines' recurrence is calibrated, and so is this.
     assert "counted alone" not in find("table_baseline_costs").caption(returning)
 

@@ -28,6 +28,7 @@ def settled(*overlays):
 def test_a_network_is_deployed_where_its_features_run_beside_those_without(key):
     settings = settled(network(hidden=[20, 20], **{key: FEATURES[key]}))
     assert settings.network("mine").features == [key] and settings.network("48").features == []
+    assert settings.described("mine")["features"] == [key] and settings.described("48")["features"] == []
     taken = [name for name in settings.platforms if key in registered()[name].features]
     assert [name for name in settings.platforms if "mine" in settings.deployed_on(name)] == taken
     assert all("48" in settings.deployed_on(name) for name in settings.platforms)

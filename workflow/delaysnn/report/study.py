@@ -86,8 +86,8 @@ class Study:
         ]
 
     def features(self, network: str) -> list[str]:
-        """Return what a network that came as a file has beyond the paper's (:mod:`delaysnn.core.features`)."""
-        return self.networks[network].get("brought_features", [])
+        """Return what a network has beyond the paper's where it is deployed (:mod:`delaysnn.core.features`)."""
+        return self.networks[network]["features"]
 
     def has_feature(self, feature: str) -> bool:
         """Say whether any network that is deployed has a feature."""

@@ -134,6 +134,11 @@ class Configuration(Section):
         assert isinstance(found, Network)
         return found
 
+    def described(self, name: str) -> dict[str, Any]:
+        """Return what tables and figures are told of a network: its keys, and its further features."""
+        network = self.network(name)
+        return network.model_dump() | {"features": network.features}
+
     @property
     def own_networks(self) -> dict[str, Network]:
         """Networks that are trained here, by name."""

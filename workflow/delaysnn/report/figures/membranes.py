@@ -90,7 +90,7 @@ def draw_membranes(membranes: Sequence[Membranes], network: str, silent_output: 
             f"{label_of(other.platform)} {deviation(potentials, other.layers[row], whole):.1f} %" for other in others
         )
         axes[row, -1].set_title("median distance: " + ", ".join(apart), loc="right", fontsize=6)
-    axes[rows // 2, 0].set_ylabel("membrane potential (thresholds)")
+    axes[(rows - 1) // 2, 0].set_ylabel("membrane potential (thresholds)")
     for axis in axes[-1]:
         axis.set_xlabel("time step")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=len(membranes))

@@ -17,10 +17,10 @@ def memory_of(network: Mapping[str, Any]) -> str:
     """Return what a network remembers with beside its neurons' decay.
 
     Args:
-        network: its ``delays`` and ``recurrent``, ``input_delays`` where it has any, and ``brought_features`` of one
-            that came as a file.
+        network: its ``delays`` and ``recurrent``, ``input_delays`` where it has any, and ``features`` beyond the
+            paper's networks where it has those.
     """
-    if "recurrent" in network.get("brought_features", ()):
+    if "recurrent" in network.get("features", ()):
         return "delays and recurrence"
     if network["recurrent"]:
         return "recurrence" if network["recurrent"] is True else "delayed recurrence"
@@ -58,7 +58,7 @@ def memory_of(network: Mapping[str, Any]) -> str:
     params=lambda study: {
         "networks": {
             name: {key: study.networks[name][key] for key in ("delays", "input_delays", "recurrent")}
-            | ({"brought_features": own} if (own := study.features(name)) else {})
+            | ({"features": own} if (own := study.features(name)) else {})
             for name in study.priced_as_floats
         },
     },
