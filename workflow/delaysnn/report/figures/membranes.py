@@ -90,7 +90,9 @@ def draw_membranes(membranes: Sequence[Membranes], network: str, silent_output: 
             f"{label_of(other.platform)} {deviation(potentials, other.layers[row], whole):.1f} %" for other in others
         )
         axes[row, -1].set_title("median distance: " + ", ".join(apart), loc="right", fontsize=6)
-    axes[(rows - 1) // 2, 0].set_ylabel("membrane potential (thresholds)")
+    # Two rows are too low for the text in one line.
+    between = " " if rows > 2 else "\n"
+    axes[(rows - 1) // 2, 0].set_ylabel(f"membrane potential{between}(thresholds)")
     for axis in axes[-1]:
         axis.set_xlabel("time step")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=len(membranes))
