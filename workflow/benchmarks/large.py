@@ -7,7 +7,6 @@ core for the 105,829 samples of SSC: 75,466 are trained on in as many epochs as 
 
 import argparse
 import json
-import pickle
 import resource
 import tempfile
 import time
@@ -20,6 +19,7 @@ import numpy as np
 import pandas as pd
 from timing import run_apart
 
+from delaysnn.core.arrays import read_npz
 from delaysnn.core.dataset import Dataset, read_dataset, write_dataset
 from delaysnn.core.network import Layer, Network
 from delaysnn.core.spike_trains import SpikeTrains
@@ -74,8 +74,7 @@ def prepare(name: str, folder: Path, few: int) -> Callable[[], object]:
     placed = chip.place(chip.deploy(network), basis)
     if phase == "run":
         return lambda: keep(folder, chip_name, chip.run(placed, spikes).layers)
-    kept = pickle.loads((folder / f"{chip_name}.pickle").read_bytes())
-    layers = tuple(layer.select(np.arange(len(spikes))) for layer in kept)
+    layers = tuple(layer.select(np.arange(len(spikes))) for layer in kept(folder, chip_name))
     if phase == "costs":
         return lambda: chip.estimate(chip.count(placed, spikes, layers), basis)
     traces = Traces(layers, np.zeros(len(spikes), int), np.zeros(len(spikes), int), "seneca", {})
@@ -84,8 +83,17 @@ def prepare(name: str, folder: Path, few: int) -> Callable[[], object]:
 
 
 def keep(folder: Path, name: str, layers: tuple[SpikeTrains, ...]) -> None:
-    """Write spikes for the phases that follow."""
-    (folder / f"{name}.pickle").write_bytes(pickle.dumps(layers))
+    """Write spikes for the phases that follow; not compressed, so that it takes no time of the phase."""
+    arrays = [layer.to_arrays(f"layer{index}") for index, layer in enumerate(layers)]
+    np.savez(folder / f"{name}.npz", **{key: array for layer in arrays for key, array in layer.items()})
+
+
+def kept(folder: Path, name: str) -> tuple[SpikeTrains, ...]:
+    """Return the spikes that :func:`keep` wrote."""
+    path = folder / f"{name}.npz"
+    arrays = read_npz(path)
+    layers = {key.partition("_")[0] for key in arrays}
+    return tuple(SpikeTrains.from_arrays(arrays, f"layer{index}", path) for index in range(len(layers)))
 
 
 def training(spikes: SpikeTrains) -> Callable[[], object]:
@@ -175,7 +183,7 @@ def main() -> None:
         for phase, (_, of_ssc) in PHASES.items():
             rows.append({"phase": phase, "of_ssc": of_ssc} | run_apart(__file__, "--phase", phase, folder))
             print(rows[-1], flush=True)
-        layers = pickle.loads((folder / "loihi.pickle").read_bytes())
+        layers = kept(folder, "loihi")
         nothing = np.zeros(len(layers[0]), int)
         write_traces(folder / "traces.npz", Traces(layers, nothing, nothing, "loihi", {}))
         rows[3]["disk_kb"] = (folder / "traces.npz").stat().st_size / 1e3 / len(layers[0])
