@@ -12,7 +12,7 @@ from delaysnn.report.claims import Difference, share_interval
 from delaysnn.report.comparisons import COMPARISON_COLUMNS
 from delaysnn.report.tables.operations import OPERATION_COLUMNS
 
-GREY = "#a9b2ba"
+GREY = "#868f98"
 
 
 def trains(n_neurons, seed, density=0.1):
