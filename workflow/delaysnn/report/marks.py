@@ -167,10 +167,15 @@ def _describe(axis: Axes) -> str:
     return f"{head}{'. ' if head and said else ''}{'; '.join(said)}." if head or said else ""
 
 
-def write_marks(svg: bytes, marks: dict[str, list[str]], description: str) -> bytes:
-    """Return an SVG file with a title in each mark, and with a description of the whole."""
+def register_prefixes() -> None:
+    """Have namespaces of SVG written by their usual names."""
     for prefix, name in _NAMESPACES.items():
         ElementTree.register_namespace(prefix, name)
+
+
+def write_marks(svg: bytes, marks: dict[str, list[str]], description: str) -> bytes:
+    """Return an SVG file with a title in each mark, and with a description of the whole."""
+    register_prefixes()
     root = ElementTree.fromstring(svg)
     if description:
         element = ElementTree.Element(f"{{{_SVG}}}desc")
