@@ -45,6 +45,9 @@ def close_figures():
     plt.close("all")
 
 
+NAMED = {"class_names": ["null", "eins", "zwei", "drei"]}
+
+
 def texts(figure):
     return " ".join(text.get_text() for text in figure.findobj(plt.Text))
 
@@ -56,17 +59,25 @@ def test_confusion_counts_each_sample_once(traces):
 
 
 def test_confusion_shows_matrix_and_accuracy_of_every_platform(traces):
-    figure = draw_confusion(traces, "spoken_digits", "48")
+    figure = draw_confusion(traces, NAMED, "spoken_digits", "48")
     panels = [axis for axis in figure.axes if axis.get_xlabel() == "decided class"]
     for axis, trace in zip(panels, traces, strict=True):
         drawn = np.asarray(axis.collections[0].get_array()).reshape(4, 4)
         assert (drawn == confusion_matrix([trace], 4)).all()
         assert f"{100 * trace.accuracy:.1f} %" in axis.get_title(loc="left")
+    for labels in (panels[0].get_xticklabels(), panels[0].get_yticklabels()):
+        assert [label.get_text() for label in labels] == NAMED["class_names"]
     assert "spoken digits" in texts(figure)
 
 
+def test_classes_without_names_are_numbers(data, traces):
+    panel = draw_confusion(traces, {}, "spoken_digits", "48").axes[0]
+    assert [label.get_text() for label in panel.get_xticklabels()] == ["0", "1", "2", "3"]
+    assert "sample 1: class 1" in texts(draw_spikes(data, {}, traces, "48"))
+
+
 def test_spike_rasters_show_every_spike_of_the_sample(data, traces):
-    figure = draw_spikes(data, traces, "48")
+    figure = draw_spikes(data, NAMED, traces, "48")
     sample = 1  # the first that the first platform decides rightly
     axes = np.array(figure.axes).reshape(4, 3)
     for column, trace in enumerate(traces):
@@ -75,11 +86,12 @@ def test_spike_rasters_show_every_spike_of_the_sample(data, traces):
             own = slice(*trains.offsets[sample : sample + 2])
             assert points[:, 0].tolist() == trains.steps[own].tolist()
             assert points[:, 1].tolist() == trains.neurons[own].tolist()
+    assert "Loihi decides zwei" in texts(figure) and "test sample 1: eins" in texts(figure)
 
 
 def test_an_output_whose_membranes_decide_has_no_row_of_spikes(data, traces):
     read = [dataclasses.replace(trace, scores=np.zeros((6, 4))) for trace in traces]
-    figure = draw_spikes(data, read, "mine")
+    figure = draw_spikes(data, NAMED, read, "mine")
     assert len(figure.axes) == 3 * 3 and "output" not in texts(figure)
 
 
@@ -136,6 +148,8 @@ def test_card_shows_a_sample_of_every_class_and_every_baseline(data):
     figure = draw_card(data, card)
     titles = [axis.get_title(loc="left") for axis in figure.subfigs[0].axes]
     assert [title for title in titles if title] == [f"class {label}" for label in np.unique(data.labels)]
+    named = draw_card(data, card | NAMED).subfigs[0].axes
+    assert [axis.get_title(loc="left") for axis in named][:4] == NAMED["class_names"]
     bars = figure.subfigs[1].axes[0].patches
     assert [bar.get_width() for bar in bars] == [card[key] for key in BASELINES]
     assert "unseen voices" in texts_in(figure) and "2 voices" in texts_in(figure)
@@ -189,7 +203,7 @@ def test_validation_draws_the_networks_that_were_left_out():
     table = validation_table([{"rows": rows}])
     assert table["difference"].tolist() == [row["ours"] - 10.0 for row in rows]
     points = [points for points in draw_validation(table).axes[0].collections if len(points.get_offsets()) == 2]
-    assert [points.get_offsets()[:, 1].tolist() for points in points] == [[10.0, 10.0], [-5.0, -5.0]]
+    assert [points.get_offsets()[:, 0].tolist() for points in points] == [[10.0, 10.0], [-5.0, -5.0]]
 
 
 def test_energy_draws_every_cell_and_what_is_published():
@@ -222,9 +236,10 @@ def test_energy_draws_every_cell_and_what_is_published():
 def test_energy_by_class_draws_a_box_a_class(tmp_path):
     write_npz(tmp_path / "a.npz", {"energy_uj": np.array([1.0, 10.0]), "labels": np.array([0, 1])})
     write_npz(tmp_path / "b.npz", {"energy_uj": np.array([3.0, 12.0]), "labels": np.array([0, 1])})
-    axis = draw_energy_by_class([tmp_path / "a.npz", tmp_path / "b.npz"], "spoken_digits", "24").axes[0]
+    axis = draw_energy_by_class([tmp_path / "a.npz", tmp_path / "b.npz"], NAMED, "spoken_digits", "24").axes[0]
     levels = {tuple(line.get_ydata()) for line in axis.lines}
     assert {(2.0, 2.0), (11.0, 11.0)} <= levels
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["null", "eins"]
 
 
 def test_levels_are_drawn_in_order_with_the_deployed_among_them():
@@ -250,7 +265,7 @@ def test_controls_are_lines_of_their_own_in_the_colour_of_their_network():
     drawn = {line.get_linestyle(): (list(line.get_xdata()), list(line.get_ydata())) for line in lines}
     assert drawn == {"-": ([2, 15, 20], [0, 3, 6]), "--": ([2, 15, 20], [1, 4, 7]), ":": ([2, 15, 20], [2, 5, 8])}
     assert len({line.get_color() for line in lines}) == 1
-    assert [text.get_text() for text in axis.get_legend().get_texts()] == [
+    assert [text.get_text() for text in axis.figure.legends[0].get_texts()] == [
         "network 48",
         "48, even levels from the start",
         "48, levels drawn at random",

@@ -41,7 +41,7 @@ def test_deviation_is_a_share_of_the_threshold():
 
 def test_an_output_that_does_not_fire_has_no_threshold():
     platforms = [recorded("pytorch", -3.0), recorded("seneca", -2.9)]
-    figure = draw_membranes(platforms, "mine", silent_output=True)
+    figure = draw_membranes(platforms, {}, "mine", silent_output=True)
     axes = np.array(figure.axes).reshape(3, 2)
     last = platforms[0].layers[-1]
     highest = np.argsort(-last.max(axis=0), kind="stable")[:2]
@@ -55,7 +55,7 @@ def test_an_output_that_does_not_fire_has_no_threshold():
 
 def test_each_panel_shows_one_neuron_on_every_platform():
     platforms = [recorded("pytorch"), recorded("loihi", 0.1), recorded("seneca", 0.01)]
-    figure = draw_membranes(platforms, "48")
+    figure = draw_membranes(platforms, {}, "48")
     axes = np.array(figure.axes).reshape(3, 2)
     for row in range(3):
         for axis, neuron in zip(axes[row], liveliest(platforms[0].layers[row], 2), strict=True):
@@ -66,4 +66,4 @@ def test_each_panel_shows_one_neuron_on_every_platform():
         assert "Loihi 10.0 %, Seneca 1.0 %" in axes[row, 1].get_title(loc="right")
     texts = " ".join(text.get_text() for text in figure.findobj(plt.Text))
     plt.close(figure)
-    assert "spoken digits" in texts and "test sample 1 of class 3" in texts
+    assert "spoken digits" in texts and "test sample 1: class 3" in texts

@@ -93,9 +93,3 @@ def test_what_the_model_misses_is_a_grey_bar_along_the_costs(grey_bars):
     bars = [grey_bars(axis) for axis in figure.axes]
     assert bars == [[(12.0, 20.0, 90.0)], [(8.0, 24.0, 90.0), (11.5, 34.5, 88.0)]]
     assert "grey: what the model misses" in figure.get_supxlabel()
-
-
-def test_names_keep_clear_of_points_and_of_each_other():
-    near = sweep()[lambda table: table["how"] != "counted"].assign(ours_mean=[89.0, 12.0, 2.0, 75.0, 20.0, 16.0])
-    texts = [text.get_text() for text in draw_pareto(*tables(), [near], "spoken_digits").axes[0].texts]
-    assert "48, 2 levels, 8 bit" not in texts

@@ -65,7 +65,7 @@ def add(folder, kind, text):
 @pytest.mark.parametrize(
     ("kind", "text", "said"),
     [
-        ("figure", TOY.replace('"Accuracy"', '"Beauty"'), "sizes.py: section is 'Beauty'; choose one of Energy"),
+        ("figure", TOY.replace('"Accuracy"', '"Beauty"'), "sizes.py: section is 'Beauty'; choose one of All networks"),
         ("table", TOY, "tables/sizes.py: @figure stands over one function a file, in the folder figures."),
         ("figure", "", "figures/sizes.py: registers no figure; put @figure(...) over its function."),
     ],

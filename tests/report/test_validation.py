@@ -35,5 +35,5 @@ def test_what_is_not_predicted_is_no_row():
 
 def test_null_models_are_drawn_in_grey_behind_the_model():
     axis = draw_validation(validation_table(chip({"mechanism": {"48": 2.0, "32": 1.0}, **NULL}))).axes[0]
-    drawn = [points.get_offsets()[:, 1].tolist() for points in axis.collections if len(points.get_offsets())]
+    drawn = [points.get_offsets()[:, 0].tolist() for points in axis.collections if len(points.get_offsets())]
     assert [3.0, -5.0] in drawn and [8.0, 1.0] in drawn and [2.0] in drawn and [1.0] in drawn

@@ -61,7 +61,7 @@ from delaysnn.report.report import build_sections, render_report
 
 results = Path.cwd() / "results"
 sections = build_sections({find(name): "" for name in ("table_capacity", "figure_event_flow")}, results)
-(results / "report.html").write_text(render_report("A report", "About something", ["Yes."], sections))
+(results / "report.html").write_text(render_report("A report", "About something", "Data: none.", [], sections))
 """
 
 

@@ -17,6 +17,7 @@ from delaysnn.report.tables.area import AREA_COLUMNS
 from delaysnn.report.tables.baseline_costs import BASELINE_COST_COLUMNS
 from delaysnn.report.tables.capacity import CAPACITY_COLUMNS
 from delaysnn.report.tables.equality import EQUALITY_COLUMNS
+from delaysnn.report.tables.networks import NETWORK_COLUMNS
 from delaysnn.report.tables.null_models import NULL_MODEL_COLUMNS
 from delaysnn.report.tables.operations import OPERATION_COLUMNS
 from delaysnn.report.tables.sensitivity import SENSITIVITY_COLUMNS
@@ -59,6 +60,7 @@ def test_every_table_has_its_columns_and_names_its_data(folder):
     wanted |= {"area": AREA_COLUMNS, "capacity": CAPACITY_COLUMNS}
     wanted |= {"comparisons": COMPARISON_COLUMNS, "baseline_costs": BASELINE_COST_COLUMNS}
     wanted |= {"null_models": NULL_MODEL_COLUMNS, "sensitivity": SENSITIVITY_COLUMNS}
+    wanted |= {"networks": NETWORK_COLUMNS}
     wanted |= dict.fromkeys(("energy", "three_cores", "edap"), ESTIMATE_COLUMNS)
     settings = {"models": [], "baselines": ["phase"], "levels": ["levels", "control"], "quantisation": ["bits"]}
     wanted |= {name: [*COLUMNS, *own, *INTERVAL] for name, own in settings.items()}
@@ -111,6 +113,7 @@ def test_delays_are_worth_learning(folder):
 
 def test_the_report_shows_every_table_and_figure(folder):
     report = (folder / "results/report.html").read_text()
+    assert len(report.encode()) < 6e6
     for path in (folder / "results/tables").glob("*.csv"):
         assert f'id="table-{path.stem}"' in report
     for path in (folder / "results/figures").glob("*.png"):

@@ -104,10 +104,12 @@ for item in ITEMS:
 
 rule build_report:
     input:
-        files=[file for item in SHOWN_ITEMS for file in made(item).values() if not file.endswith(".svg")],
+        files=[file for item in SHOWN_ITEMS for file in made(item).values()],
         card="results/data/card.json",
     output:
         report="results/report.html",
+        # For the terminal.
+        answers="results/answers.json",
     log:
         "logs/build_report.log",
     params:

@@ -24,6 +24,7 @@ with job(snakemake) as provenance:
             if snakemake.params.speakers
             else {}
         ),
+        **({"class_names": list(train.keys or test.keys)} if train.keys or test.keys else {}),
         "spikes_per_sample": (len(train.times) + len(test.times)) / samples,
         **baselines,
         "test_samples": len(tested),

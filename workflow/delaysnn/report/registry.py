@@ -24,7 +24,15 @@ from delaysnn.report.tidy import outputs, read_table
 from delaysnn.report.wide import WideTable, measured
 
 # The report's sections, in order.
-SECTIONS = ("Energy, latency, memory", "Delay queues", "Accuracy", "On the chips", "Trust", "Data and pipeline")
+SECTIONS = (
+    "All networks",
+    "Energy, latency, memory",
+    "Delay queues",
+    "Accuracy",
+    "On the chips",
+    "Trust",
+    "Data and pipeline",
+)
 _READERS: dict[Any, Callable[[str], Any]] = {
     pd.DataFrame: read_table,
     Dataset: read_dataset,

@@ -102,7 +102,7 @@ PLATFORM = Loihi(
     setups=(
         Setup("loihi_1core", "Loihi, 1 core", "#0072b2", cores=1),
         Setup("loihi_3cores", "Loihi, 3 cores", "#0072b2", tables=("three_cores",), cores=3),
-        Setup("loihi_fewest", "Loihi, fewest cores", "#56b4e9", cores="fewest"),
+        Setup("loihi_fewest", "Loihi, fewest cores", "#3a8fc7", cores="fewest"),
     ),
     quantised=True,
     fitted=("48", "32", "24"),

@@ -101,7 +101,7 @@ _SETUPS = (
     Setup("seneca_scdq", "Seneca with SCDQ", "#d55e00", tables=("energy", "three_cores")),
     Setup("seneca_scdq_flip_flop", "Seneca, SCDQ in flip-flops", "#d55e00", tables=("edap",)),
     Setup("seneca_scdq_sram", "Seneca, SCDQ in SRAM", "#d55e00", tables=("edap",)),
-    Setup("seneca_software", "Seneca, software queue", "#e69f00", tables=("energy", "edap")),
+    Setup("seneca_software", "Seneca, software queue", "#b5638f", tables=("energy", "edap")),
 )
 
 

@@ -9,7 +9,7 @@ from delaysnn.report.registry import figure
 from delaysnn.report.style import GREY, PAGE_INCHES, QUEUE_COLOURS, Axes, Figure, add_note, label_of, new_figure
 
 # What readers see of a part, and its colour.
-_PARTS = {"control": ("control", "#56b4e9"), "filter": ("filter", "#e69f00"), "wvu": ("WVU", "#009e73")}
+_PARTS = {"control": ("control", "#3a8fc7"), "filter": ("filter", "#bb7a00"), "wvu": ("WVU", "#009e73")}
 
 
 @figure(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from delaysnn.core.dataset import Dataset
+from delaysnn.report.classes import name_class
 from delaysnn.report.registry import figure
 from delaysnn.report.style import GREY, PAGE_INCHES, Figure, name_dataset, new_figure
 from delaysnn.report.tables.baselines import BASELINES
@@ -39,7 +40,7 @@ def draw_card(train: Dataset, card: Mapping[str, Any]) -> Figure:
         own = slice(train.spikes.offsets[sample], train.spikes.offsets[sample + 1])
         seconds = (train.spikes.steps[own] + 0.5) * train.step_s
         axis.scatter(seconds, train.spikes.neurons[own], s=0.3, marker=".", linewidths=0, color="black")
-        axis.set_title(f"class {label}", fontsize=6, pad=2)
+        axis.set_title(name_class(card, int(label)), fontsize=6, pad=2)
         axis.set_xlim(0, end_s)
         axis.set_ylim(0, train.spikes.n_neurons)
     rasters.supxlabel("time (s)", fontsize=7)

@@ -9,6 +9,10 @@ from delaysnn.report.registry import figure
 from delaysnn.report.style import COLUMN_INCHES, QUEUE_COLOURS, Figure, label_of, name_dataset, new_figure
 
 
+def _percent(share: float, _: object = None) -> str:
+    return f"{100 * share:g} %"
+
+
 @figure(
     title="Who wins at which activity",
     caption="""
@@ -34,11 +38,12 @@ def draw_density(metrics: Sequence[Metrics]) -> Figure:
     markers = dict(zip(dict.fromkeys(entry.network for entry in metrics), cycle("os^vDP"), strict=False))
     for entry in metrics:
         place = entry.details["measured"]["density"], entry.details["measured"]["needed_bits"]
-        look = {"color": QUEUE_COLOURS["scdq"], "markersize": 4, "markeredgecolor": "white", "linestyle": "none"}
+        look = {"color": QUEUE_COLOURS["scdq"], "markersize": 5.5, "markeredgecolor": "white", "linestyle": "none"}
         name = f"network {entry.network} in SCDQ" if entry.seed == metrics[0].seed else None
         axis.plot(*place, markers[entry.network], label=name, **look)
     axis.set_xscale("log")
     axis.set_yscale("log")
+    axis.xaxis.set_major_formatter(_percent)
     axis.set_xlabel("share of neurons that fire in a time step")
     axis.set_ylabel("memory (bit)")
     figure.legend(loc="outside right upper", fontsize=6)

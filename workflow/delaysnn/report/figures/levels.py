@@ -26,7 +26,7 @@ _CONTROLS = {"random": ("levels drawn at random", "--"), "coarse": ("even levels
 )
 def draw_levels(table: pd.DataFrame, kept: int, all_levels: int) -> Figure:
     """Draw the table ``levels``; the deployed networks have ``kept`` of them, and ``all_levels`` before pruning."""
-    figure = new_figure(COLUMN_INCHES, 2.6)
+    figure = new_figure(COLUMN_INCHES, 3.2)
     axis = figure.subplots()
     rows = table.assign(control=table["control"].fillna("")).sort_values("levels", kind="stable")
     for colour, network in zip(cycle(NETWORK_COLOURS), table["network"].unique(), strict=False):
@@ -48,6 +48,6 @@ def draw_levels(table: pd.DataFrame, kept: int, all_levels: int) -> Figure:
     axis.set_xlabel(f"delay levels kept, of {all_levels}")
     axis.set_ylabel("accuracy (%)")
     axis.xaxis.get_major_locator().set_params(integer=True)
-    axis.legend(loc="lower right")
+    figure.legend(loc="outside upper left", ncols=2, fontsize=6.5)
     name_dataset(figure, table["dataset"].iloc[0], f"line: deployed; {int(table['seeds'].max())} seeds")
     return figure

@@ -1,10 +1,12 @@
 """Paper Figure 8: membrane potentials of one sample in every layer, the platforms over one another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from delaysnn.core.membranes import Membranes
+from delaysnn.report.classes import name_class
 from delaysnn.report.registry import figure
 from delaysnn.report.style import PAGE_INCHES, Figure, colour_of, label_of, name_dataset, new_figure
 
@@ -54,17 +56,20 @@ def deviation(one: np.ndarray, other: np.ndarray, whole: float = 1.0) -> float:
     section="On the chips",
     place=30,
     inputs=lambda study: {
+        "card": study.files["card"],
         "membranes": study.traces(
             *(f"{name}_membranes" for name in study.running(study.shown) if name in study.recorded),
             networks=[study.shown],
             seeds=study.seeds[:1],
-        )
+        ),
     },
     params=lambda study: (
         {"network": study.shown} | ({"silent_output": True} if "readout" in study.features(study.shown) else {})
     ),
 )
-def draw_membranes(membranes: Sequence[Membranes], network: str, silent_output: bool = False) -> Figure:
+def draw_membranes(
+    membranes: Sequence[Membranes], card: Mapping[str, Any], network: str, silent_output: bool = False
+) -> Figure:
     """Draw a row a layer: the neurons that fire most on the first platform, a line a platform, the threshold dotted.
 
     An output layer that does not fire has no threshold.
@@ -96,6 +101,6 @@ def draw_membranes(membranes: Sequence[Membranes], network: str, silent_output: 
     for axis in axes[-1]:
         axis.set_xlabel("time step")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=len(membranes))
-    note = f"network {network}, test sample {reference.sample} of class {reference.label}"
+    note = f"network {network}, test sample {reference.sample}: {name_class(card, reference.label)}"
     name_dataset(figure, reference.dataset, note)
     return figure

@@ -40,7 +40,7 @@ def draw_quantisation(table: pd.DataFrame) -> Figure:
     """Draw the table ``quantisation``: a line over bits; networks whose layers have widths of
     their own, and chips of another number format, as points beside it.
     """
-    figure = new_figure(COLUMN_INCHES, 2.6)
+    figure = new_figure(COLUMN_INCHES, 3)
     axis = figure.subplots()
     table = table.assign(ours_sd=table["ours_sd"].fillna(0))
     whole = whole_widths(table)
@@ -68,6 +68,6 @@ def draw_quantisation(table: pd.DataFrame) -> Figure:
     axis.set_xticks([*widths, *places.values()], [*map(str, widths), *mixed, *formats])
     axis.set_xlabel("bits a weight, sign included")
     axis.set_ylabel("accuracy (%)")
-    axis.legend(loc="lower right")
+    figure.legend(loc="outside upper left", ncols=3, fontsize=6.5)
     name_dataset(figure, table["dataset"].iloc[0], f"dotted lines: float; {int(table['seeds'].max())} seeds")
     return figure

@@ -1,12 +1,14 @@
 """Paper Figure 7: the spikes of one sample in every layer, on every platform."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from delaysnn.core.dataset import Dataset
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.core.traces import Traces, first_right_sample
+from delaysnn.report.classes import name_class
 from delaysnn.report.registry import figure
 from delaysnn.report.style import PAGE_INCHES, Figure, colour_of, label_of, name_dataset, new_figure
 
@@ -31,11 +33,12 @@ def _events(trains: SpikeTrains, sample: int) -> tuple[np.ndarray, np.ndarray]:
     place=20,
     inputs=lambda study: {
         "test": study.files["test"],
+        "card": study.files["card"],
         "traces": study.traces(*study.running(study.shown), networks=[study.shown], seeds=study.seeds[:1]),
     },
     params=lambda study: {"network": study.shown},
 )
-def draw_spikes(test: Dataset, traces: Sequence[Traces], network: str) -> Figure:
+def draw_spikes(test: Dataset, card: Mapping[str, Any], traces: Sequence[Traces], network: str) -> Figure:
     """Draw rasters: one row a layer, inputs first; one column a platform. An output that does not fire has no row."""
     sample = first_right_sample(traces[0])
     rows = len(traces[0].layers) + (traces[0].scores is None)
@@ -61,8 +64,10 @@ def draw_spikes(test: Dataset, traces: Sequence[Traces], network: str) -> Figure
             axis.set_title(f"{len(steps)} spikes", loc="right", fontsize=6)
             if column == 0:
                 axis.set_ylabel(names[row])
-        axes[0, column].set_title(f"{label_of(own.platform)} decides {own.predictions[sample]}")
+        axes[0, column].set_title(f"{label_of(own.platform)} decides {name_class(card, int(own.predictions[sample]))}")
         axes[-1, column].set_xlabel("time step")
     axes[0, 0].set_xlim(-0.5, test.spikes.n_steps - 0.5)
-    name_dataset(figure, test.name, f"network {network}, test sample {sample} of class {test.labels[sample]}")
+    name_dataset(
+        figure, test.name, f"network {network}, test sample {sample}: {name_class(card, int(test.labels[sample]))}"
+    )
     return figure

@@ -2,12 +2,12 @@
 
 from itertools import cycle
 
-import numpy as np
 import pandas as pd
 
 from delaysnn.costs.lines import MECHANISM, NULL_MODELS
 from delaysnn.report.registry import figure
-from delaysnn.report.style import NETWORK_COLOURS, PAGE_INCHES, Figure, label_of, new_figure
+from delaysnn.report.style import LIGHT_GREY, NETWORK_COLOURS, PAGE_INCHES, Figure, label_of, new_figure
+from delaysnn.report.wide import spoken
 
 
 @figure(
@@ -36,32 +36,26 @@ def draw_validation(table: pd.DataFrame) -> Figure:
     quantities = list(dict.fromkeys(rows["quantity"]))
     platforms = list(dict.fromkeys(rows["platform"]))
     networks = list(dict.fromkeys(rows["network"]))
-    figure = new_figure(PAGE_INCHES, 2.2)
-    axes = figure.subplots(1, len(quantities), sharey=True, squeeze=False)[0]
+    figure = new_figure(PAGE_INCHES, 0.9 + 0.4 * len(platforms))
+    axes = figure.subplots(1, len(quantities), sharex=True, sharey=True, squeeze=False)[0]
     for axis, quantity in zip(axes, quantities, strict=True):
-        axis.axhspan(-10, 10, color="#eef1f3", zorder=0)
-        axis.axhline(0, color="black", linewidth=0.6)
+        axis.axvspan(-10, 10, color="#eef1f3", zorder=0)
+        axis.axvline(0, color="black", linewidth=0.6)
         for marker, model in zip("x+", NULL_MODELS, strict=True):
             own = table[(table["how"] == "left_out") & (table["model"] == model) & (table["quantity"] == quantity)]
-            places = [platforms.index(platform) for platform in own["platform"]]
-            axis.scatter(places, own["error_pct"], s=10, marker=marker, color="#a9b2ba", linewidths=0.7, label=model)
+            places = [platforms.index(platform) + 0.3 for platform in own["platform"]]
+            look = {"marker": marker, "color": LIGHT_GREY, "linewidths": 0.8, "label": f"line in {model}"}
+            axis.scatter(own["error_pct"], places, s=14, **look)
         for colour, network in zip(cycle(NETWORK_COLOURS), networks, strict=False):
             own = rows[(rows["quantity"] == quantity) & (rows["network"] == network)]
-            places = [platforms.index(platform) for platform in own["platform"]]
-            axis.scatter(
-                np.array(places) + 0.15 * (networks.index(network) - 1),
-                own["error_pct"],
-                s=16,
-                color=colour,
-                label=network,
-            )
-        axis.set_title(quantity.replace("_", " "))
-        names = [label_of(platform).replace(", ", "\n").replace(" with ", "\n") for platform in platforms]
-        names = [name.replace(" queue", "\nqueue") for name in names]
-        axis.set_xticks(range(len(platforms)), names, fontsize=5)
-        axis.set_xlim(-0.5, len(platforms) - 0.5)
-    axes[0].set_ylabel("error of the network left out (%)")
+            shift = 0.15 * (networks.index(network) - 1) - 0.15
+            places = [platforms.index(platform) + shift for platform in own["platform"]]
+            axis.scatter(own["error_pct"], places, s=18, color=colour, label=f"network {network}")
+        axis.set_title(spoken(quantity))
+        axis.set_yticks(range(len(platforms)), [label_of(platform) for platform in platforms])
+        axis.set_ylim(len(platforms) - 0.5, -0.5)
+        axis.tick_params(axis="y", length=0)
+    figure.supxlabel("error of the network left out (%)", fontsize=8)
     handles, names = axes[0].get_legend_handles_labels()
-    names = [f"line in {name}" if name in NULL_MODELS else f"network {name}" for name in names]
-    figure.legend(handles, names, loc="outside upper center", ncols=len(names), fontsize=6)
+    figure.legend(handles, names, loc="outside upper left", ncols=len(names), fontsize=6.5)
     return figure

@@ -7,9 +7,30 @@ import pandas as pd
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Metrics
 from delaysnn.report.registry import table
-from delaysnn.report.wide import plain
+from delaysnn.report.style import label_of
+from delaysnn.report.wide import ReportCell, WideTable, number, spoken
 
 EQUALITY_COLUMNS = ["comparison", "platform", "network", "seed", "samples", "spikes", "differences"]
+
+
+def show_equality(table: pd.DataFrame) -> WideTable:
+    """Show one row a comparison, all networks and seeds together."""
+    counted = [name for name in ("spikes", "potentials", "differences") if name in table]
+    rows = []
+    for (comparison, platform), own in table.fillna({"platform": ""}).groupby(["comparison", "platform"], sort=False):
+        what = _name(comparison) + (f" ({platform})" if platform else "")
+        runs = own[["network", "seed"]].drop_duplicates()
+        found = [own["network"].nunique(), len(runs), own["samples"].sum(), *(own[name].sum() for name in counted)]
+        rows.append([ReportCell(what), *(ReportCell(number(value)) for value in found)])
+    return WideTable(["compared", "networks", "networks and seeds", "samples", *counted], rows, 1)
+
+
+def _name(comparison: str) -> str:
+    """Return what readers see of a comparison's name."""
+    lava = {"lava_batched": "Lava in batches", "lava_stock": "Lava's stock graph"}
+    structure, _, means = comparison.rpartition("_")
+    return lava.get(comparison) or (f"{label_of(structure)}, {means}" if structure else spoken(comparison))
+
 
 _LAVA = ", Lava on the platform that is named,"
 
@@ -18,7 +39,7 @@ _LAVA = ", Lava on the platform that is named,"
     title="Every spike compared",
     caption=lambda study: (
         f"""
-    Each row runs one network two ways{study.said(loihi=_LAVA) or study.said(loihi2=_LAVA)} and compares every
+    Each row runs networks two ways{study.said(loihi=_LAVA) or study.said(loihi2=_LAVA)} and compares every
     spike: {
             study.said(
                 "; ",
@@ -37,7 +58,7 @@ _LAVA = ", Lava on the platform that is named,"
     place=40,
     inputs=lambda study: {"metrics": study.equality},
     when=lambda study: study.equality,
-    show=plain,
+    show=show_equality,
 )
 def tabulate_equality(metrics: Sequence[Metrics]) -> pd.DataFrame:
     """Collect every spike-for-spike comparison: how many spikes were compared, how many differ.
