@@ -3,9 +3,19 @@ PYTHON ?= $(shell for p in python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$p && break; done)
 SNAKEMAKE = .venv/bin/snakemake --cores all
 
-.PHONY: quick paper archive best lint test test-slow benchmark clean
+.PHONY: quick demo example paper archive best lint test test-slow benchmark clean
 quick: .venv/ready
 	$(SNAKEMAKE) --configfile=config/quick.yaml
+
+# A first look: a network and samples that lie in examples/networks, so that nothing is trained.
+demo: .venv/ready
+	$(SNAKEMAKE) results/demo.html
+	@echo "Open results/demo.html. What to run next: make"
+
+# Makes the files in examples/networks anew, from network 48 and the test samples of config/quick.yaml.
+example: .venv/ready
+	$(SNAKEMAKE) results/example/48.safetensors --configfile=config/quick.yaml
+	cp results/example/48* examples/networks
 
 paper: .venv/ready
 	$(SNAKEMAKE) all
