@@ -1,6 +1,5 @@
-# make · make test · make paper: each sets up what is missing, then runs. Needs Python 3.11, make and git; g++ and perl for speed and the Verilog.
-PYTHON ?= $(shell for p in python3.11 python3 python; do \
-	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$p && break; done)
+# make · make demo · make test · make paper: each sets up what is missing, then runs. Needs make and git, and Python 3.11,
+# which is fetched where there is none (envs/python.sh); g++ and perl for speed and the Verilog.
 SNAKEMAKE = .venv/bin/snakemake --cores all
 
 .PHONY: quick demo example paper archive best lint test test-slow benchmark clean
@@ -59,11 +58,7 @@ moved:
 	@echo "This folder was moved or copied since .venv was made, so .venv is made anew."
 
 .venv/ready: envs/main/requirements.txt envs/uv/requirements.txt envs/torch.txt pyproject.toml $(MOVED)
-	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed and was not found; install it or run: make PYTHON=/path/to/python3.11"; exit 1; }
-	@test "$$("$(PYTHON)" -c 'import sys; print(*sys.version_info[:2])' 2>/dev/null)" = "3 11" || { \
-		echo "PYTHON is $(PYTHON), but Python 3.11 is needed: $$("$(PYTHON)" --version 2>&1 | grep -m 1 "^Python" || echo "this is none")."; \
-		echo "Install it and run: make PYTHON=/path/to/python3.11"; exit 1; }
-	"$(PYTHON)" -m venv $(CLEAR) .venv
+	python="$$(sh envs/python.sh "$(PYTHON)")" && "$$python" -m venv $(CLEAR) .venv
 	.venv/bin/python -m pip install --quiet --require-hashes --requirement envs/uv/requirements.txt
 	PYTHONPATH=workflow .venv/bin/python -m delaysnn.core.environments .venv envs/main/requirements.txt envs/torch.txt
 	.venv/bin/python -m uv pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
