@@ -2,7 +2,7 @@
 # which is fetched where there is none (envs/python.sh); g++ and perl for speed and the Verilog.
 SNAKEMAKE = .venv/bin/snakemake --cores all
 
-.PHONY: quick demo example paper archive best lint test test-slow benchmark clean
+.PHONY: quick demo example pictures paper archive best lint test test-slow benchmark clean
 quick: .venv/ready
 	$(SNAKEMAKE) --configfile=config/quick.yaml
 
@@ -15,6 +15,11 @@ demo: .venv/ready
 example: .venv/ready
 	$(SNAKEMAKE) results/example/48.safetensors --configfile=config/quick.yaml
 	cp results/example/48* examples/networks
+
+# Makes the pictures of README and docs/ anew, from config/quick.yaml.
+pictures: .venv/ready
+	$(SNAKEMAKE) results/figures/overview.svg results/figures/energy.png --configfile=config/quick.yaml
+	cp results/figures/overview.svg results/figures/energy.png docs
 
 paper: .venv/ready
 	$(SNAKEMAKE) all
