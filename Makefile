@@ -2,7 +2,7 @@
 # which is fetched where there is none (envs/python.sh); g++ and perl for speed and the Verilog.
 SNAKEMAKE = .venv/bin/snakemake --cores all
 
-.PHONY: quick demo example pictures paper archive best lint test test-slow benchmark clean
+.PHONY: quick demo example pictures site paper archive best lint test test-slow benchmark clean
 quick: .venv/ready
 	$(SNAKEMAKE) --configfile=config/quick.yaml
 
@@ -20,6 +20,11 @@ example: .venv/ready
 pictures: .venv/ready
 	$(SNAKEMAKE) results/figures/overview.svg results/figures/energy.png --configfile=config/quick.yaml
 	cp results/figures/overview.svg results/figures/energy.png docs
+
+# README, docs/ and the library's reference as pages: results/site/index.html
+site: .venv/ready
+	$(SNAKEMAKE) .envs/docs/ready --configfile=config/quick.yaml
+	NO_MKDOCS_2_WARNING=1 .envs/docs/bin/mkdocs build --strict
 
 paper: .venv/ready
 	$(SNAKEMAKE) all
@@ -86,4 +91,5 @@ lock: .venv/ready
 	$(LOCK) --python-version 3.10 --overrides envs/torch.txt --overrides envs/lava_dl/overrides.txt envs/lava_dl/requirements.in --output-file envs/lava_dl/requirements.txt
 	$(LOCK) --python-version 3.11 envs/uv/requirements.in --output-file envs/uv/requirements.txt
 	$(COMPILE) --python-version 3.11 envs/brian2loihi/requirements.in --output-file envs/brian2loihi/requirements.txt
+	$(COMPILE) --python-version 3.11 envs/docs/requirements.in --output-file envs/docs/requirements.txt
 	$(COMPILE) --python-version 3.11 --no-deps envs/triton/requirements.in --output-file envs/triton/requirements.txt

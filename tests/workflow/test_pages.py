@@ -1,4 +1,4 @@
-"""README and docs/: true where it can be checked, links that lead somewhere, and lines that run."""
+"""README and docs/: true where it can be checked, links that lead somewhere, lines that run, and the site."""
 
 import os
 import re
@@ -9,6 +9,7 @@ from pathlib import Path
 import page
 import pytest
 import yaml
+from own_environment import build
 
 import delaysnn
 from delaysnn.report.figures.overview import draw_overview
@@ -121,3 +122,18 @@ def test_the_notebooks_page_reads_what_is_shipped(tmp_path):
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     accuracy, delivered = re.search(r"(\d+) % of 100 digits are right\n([\d]+) events delivered", run.stdout).groups()
     assert int(accuracy) > 80 and int(delivered) > 100
+
+
+@pytest.mark.slow  # in an environment of its own
+def test_the_site_is_built_without_a_warning(tmp_path):
+    mkdocs = build(tmp_path, "docs").parent / "mkdocs"
+    command = [mkdocs, "build", "--strict", "--site-dir", tmp_path / "site"]
+    environment = os.environ | {"REPOSITORY_URL": "https://example.org/us/delaysnn"}
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    home = (tmp_path / "site/index.html").read_text()
+    assert "https://example.org/us/delaysnn/issues" in home
+    for name in FIVE:
+        assert (tmp_path / f"site/docs/{name}/index.html").exists()
+    reference = (tmp_path / "site/docs/reference/index.html").read_text()
+    assert set(re.findall(r'id="delaysnn\.(\w+)"', reference)) >= {*delaysnn.__all__} - {"__version__"}
