@@ -47,7 +47,9 @@ def _top(engine: str, designs: Sequence[Design], mutants: Sequence[Mutant | None
         lines += [f"wire {width}{name}_{number};" for width, name in outputs]
         ports = [f".{name}({name}{f' && chosen == {number}' if 'valid' in name else ''})" for name in inputs]
         ports += [f".{name}({name}_{number})" for _, name in outputs]
-        settings = ", ".join(f".{name}({value})" for name, value in design.parameters.items() if name in names)
+        # FIFOs between layers are so short that they are full at times.
+        parameters = design.parameters | {"AHEAD": 3}
+        settings = ", ".join(f".{name}({value})" for name, value in parameters.items() if name in names)
         lines.append(f"engine{f'_{number}' if mutant else ''} #({settings}) design_{number} ({', '.join(ports)});")
     for _, name in outputs:
         choice = " : ".join(f"chosen == {number} ? {name}_{number}" for number in range(len(designs)))

@@ -13,7 +13,8 @@ from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwor
 
 STEPS, LEVELS, STRIDE = 20, 4, 3
 EAGER = Handshakes(patience=2000)
-SLOW = [Handshakes(offered=120, ready=100, seed=seed, patience=2000) for seed in (1, 2)]
+# By the second, outputs wait so long that everything in front of them has to wait, too.
+SLOW = [Handshakes(120, 100, seed=1, patience=2000), Handshakes(ready=8, seed=2, patience=2000)]
 
 
 def network(seed, bits=8, decay=(0, 2000), threshold=(150, 300)):

@@ -21,6 +21,8 @@ MUTANTS = [
     ("ring_buffer", "sums_ring.v", "ahead >= SLOTS ?", "ahead > SLOTS ?"),  # where the ring closes
     ("ring_buffer", "sums_ring.v", "forwarded ? written : stored", "stored"),  # a sum that is still being written
     ("ring_buffer", "sums_ring.v", "used[word] <= !eot", "used[word] <= 1'b1"),  # a slot is not cleared
+    ("history", "stream_fifo.v", "in_ready = stored != FULL", "in_ready = 1'b1"),  # spikes are lost
+    ("history", "stream_fifo.v", "stored != 0 && (!out_valid || out_ready)", "stored != 0"),
     ("history", "sums.v", "eot ? {LANES * SUM_BITS{1'b0}} : added", "added"),  # sums are not cleared
     ("history", "sums.v", "group = all[LANES*SUM_BITS-1:0]", "group = all[GROUPS*LANES*SUM_BITS-1-:LANES*SUM_BITS]"),
     ("history", "add_lanes.v", "{weight[WEIGHT_BITS-1]}", "{1'b0}"),  # no sign
