@@ -111,7 +111,7 @@ def synthesise(
         script += ["tee -q -o gates.json stat -json"]
         if netlist is not None:
             script += ["flatten", "opt_clean -purge", "write_verilog -noattr gates.v"]
-        _yosys(script, folder)
+        run_yosys(script, folder)
         if netlist is not None:
             shutil.copyfile(folder / "gates.v", netlist)
         memory_bits: Counter[str] = Counter()
@@ -129,8 +129,21 @@ def write_cell_models(path: Path) -> None:
     """Write the cells as Verilog to simulate; those that the liberty file does not describe are left out."""
     with plain_folder(liberty()) as folder:
         read = f"read_liberty -ignore_miss_func -ignore_miss_data_latch {liberty().name}"
-        _yosys([read, "write_verilog -noattr cells.v"], folder)
+        run_yosys([read, "write_verilog -noattr cells.v"], folder)
         shutil.copyfile(folder / "cells.v", path)
+
+
+def run_yosys(script: list[str], folder: Path) -> None:
+    """Run Yosys' commands in a folder.
+
+    Raises:
+        InputError: Yosys gives up; its error says why.
+    """
+    command = [sys.executable, "-c", _YOSYS]
+    run = subprocess.run(command, input="\n".join(script), cwd=folder, capture_output=True, text=True, check=False)
+    if run.returncode:
+        errors = [line for line in (run.stderr + run.stdout).splitlines() if "ERROR" in line]
+        raise InputError(f"Yosys gives up: {' '.join(errors) or run.stderr[-500:]}")
 
 
 def _read(sources: Iterable[Path], *options: str) -> list[str]:
@@ -147,11 +160,3 @@ def _modules(statistics: dict, top: str) -> Iterable[tuple[str, int, dict]]:
         yield name.rpartition("\\")[2], copies, content
         inside = content["num_cells_by_type"].items()
         waiting += [(cell, copies * count) for cell, count in inside if cell in contents]
-
-
-def _yosys(script: list[str], folder: Path) -> None:
-    command = [sys.executable, "-c", _YOSYS]
-    run = subprocess.run(command, input="\n".join(script), cwd=folder, capture_output=True, text=True, check=False)
-    if run.returncode:
-        errors = [line for line in (run.stderr + run.stdout).splitlines() if "ERROR" in line]
-        raise InputError(f"Yosys gives up: {' '.join(errors) or run.stderr[-500:]}")
