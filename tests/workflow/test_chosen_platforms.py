@@ -36,3 +36,11 @@ def test_without_a_verifier_no_environment_is_built(tmp_path):
     assert run.returncode == 0, run.stderr
     assert "/loihi_cost.json" in run.stdout and "tables/equality.csv" in run.stdout
     assert "lava.json" not in run.stdout and "build_lava" not in run.stdout
+
+
+def test_the_engine_plays_networks_that_it_takes_with_their_first_seed(tmp_path):
+    run = plan(tmp_path, {"platforms": ["fpga"]}, "fpga", "platforms", "results/tables/equality.csv")
+    assert run.returncode == 0, run.stderr
+    played = {name: run.stdout.count(f"results/metrics/shd/{name}/seed1/engine.json") for name in ("48", "85recurrent")}
+    assert played["48"] and not played["85recurrent"]
+    assert "seed2/engine.json" not in run.stdout and "/seed2/fpga.json" in run.stdout

@@ -32,7 +32,7 @@ def _mutant(texts: dict[str, str], number: int, mutant: Mutant) -> str:
     assert texts[file].count(said) == 1, f"{file} does not say {said!r} once"
     text = "\n".join((texts | {file: texts[file].replace(said, instead)}).values())
     for name in (file.removesuffix(".v") for file in texts):
-        text = re.sub(rf"^(module|  *){name} #", rf"\1 {name}_{number} #", text, flags=re.M)
+        text = re.sub(rf"^(module | +){name} #", rf"\g<1>{name}_{number} #", text, flags=re.M)
     return text
 
 

@@ -19,7 +19,7 @@ module engine #(
     parameter LEVELS = 30,
     parameter STRIDE = 2,
     parameter TIME_STEPS = 64,
-    parameter STRUCTURE = 0,  // 0: SCDQ; 1: spike history; 2: ring buffer of sums; 3: shared queue
+    parameter STRUCTURE = 0,  // 0: SCDQ; 1: spike history; 2: ring buffer of sums; 3: shared queue; 4: strided SCDQ
     parameter DEPTH = 2048,  // events of a queue
     parameter COMPRESSED = 0,  // 1: of rows of weights only those are stored that differ
     parameter ROWS_FIRST = N_INPUT,  // rows that are stored

@@ -19,7 +19,7 @@ module layer_core #(
     parameter LEVELS = 30,  // delays 0, STRIDE, ..., (LEVELS - 1) * STRIDE; one: no delay unit
     parameter STRIDE = 2,
     parameter TIME_STEPS = 64,  // of a sample, behind which all states are zero again
-    parameter STRUCTURE = 0,  // 0: SCDQ; 1: spike history; 2: ring buffer of sums; 3: shared queue
+    parameter STRUCTURE = 0,  // 0: SCDQ; 1: spike history; 2: ring buffer of sums; 3: shared queue; 4: strided SCDQ
     parameter DEPTH = 2048,  // events of a queue
     parameter COMPRESSED = 0,
     parameter ROWS = LEVELS * N_PRE,
@@ -122,6 +122,30 @@ module layer_core #(
           .out_level(due_level)
       );
       assign overflow = 1'b0;
+    end else if (STRUCTURE == 4) begin : strided
+      delay_strided #(
+          .N_PRE(N_PRE),
+          .LEVELS(LEVELS),
+          .STRIDE(STRIDE),
+          .DEPTH(DEPTH),
+          .TIME_STEPS(TIME_STEPS)
+      ) delay (
+          .clk(clk),
+          .rst(rst),
+          .useful_write(load && load_space == USEFUL),
+          .useful_neuron(load_index[PRE_BITS-1:0]),
+          .useful(load_word[LEVELS-1:0]),
+          .in_valid(in_valid),
+          .in_ready(in_ready),
+          .in_eot(in_eot),
+          .in_neuron(in_neuron),
+          .out_valid(due_valid),
+          .out_ready(due_ready),
+          .out_eot(due_eot),
+          .out_neuron(due_neuron),
+          .out_level(due_level),
+          .overflow(overflow)
+      );
     end else begin : queue
       delay_queue #(
           .SHARED(STRUCTURE == 3),

@@ -15,7 +15,7 @@ from delaysnn.platforms.loihi.integer_network import (
 )
 
 # Delay structures, at the number by which engine.v knows them.
-STRUCTURES = ("scdq", "history", "ring_buffer", "shared_queue")
+STRUCTURES = ("scdq", "history", "ring_buffer", "shared_queue", "scdq_strided")
 # What a word of the load port does (layer_core.v); 0 moves 32 bits into the word register.
 _WEIGHTS, _USEFUL, _CONSTANTS, _POINTERS, _SHIFT = 1, 2, 3, 4, 5
 

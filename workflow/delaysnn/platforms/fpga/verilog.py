@@ -65,9 +65,11 @@ def build(rtl: Path, images: Images, folder: Path) -> None:
     build_top("engine", engine_sources(rtl), rtl, folder, images.design.parameters)
 
 
-def build_top(name: str, sources: list[Path], rtl: Path, folder: Path, parameters: dict[str, int]) -> None:
-    """Build a simulation of a top module with the ports of ``engine.v``."""
-    command = ["-O3", "-MAKEFLAGS", "OPT_GLOBAL=-O0", "-MAKEFLAGS", "OPT_SLOW=-O0", "-MAKEFLAGS", "OPT_FAST=-O2"]
+def build_top(
+    name: str, sources: list[Path], rtl: Path, folder: Path, parameters: dict[str, int], optimise: str = "-O2"
+) -> None:
+    """Build a simulation of a top module with the ports of ``engine.v``; ``optimise`` is the compiler's option."""
+    command = ["-MAKEFLAGS", "OPT_GLOBAL=-O0", "-MAKEFLAGS", "OPT_SLOW=-O0", "-MAKEFLAGS", f"OPT_FAST={optimise}"]
     command += [f"-G{key}={value}" for key, value in parameters.items()]
     verilate(name, [rtl / "engine/bench.cpp", *sources], command, folder)
 

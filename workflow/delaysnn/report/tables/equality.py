@@ -28,6 +28,7 @@ _LAVA = ", Lava on the platform that is named,"
                 seneca="the deliveries of the delay queue and of its variants against the dense delayed product; the "
                 "queue's Verilog and its synthesised gates against the simulator, deliveries in their order and the "
                 "cycles of every step",
+                fpga="the engine in Verilog, with each delay structure, against the integer reference",
                 end=".",
             )
         } A difference other than 0 is an error.

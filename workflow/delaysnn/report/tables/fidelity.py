@@ -19,6 +19,7 @@ from delaysnn.report.tidy import add_intervals, name_platform, summarise
             study.said(
                 loihi="Loihi runs integer weights.",
                 loihi2="Loihi 2 runs integer weights, and adaptive neurons on integers of 24 bits.",
+                fpga="The engine for FPGAs runs Loihi's integers.",
                 seneca="Seneca runs bfloat16 weights and rounds its 16-bit potentials at every addition; a row of "
                 "its own shows what rounding once a time step would do. The paper does not say which it did, so its "
                 "values stand beside both.",

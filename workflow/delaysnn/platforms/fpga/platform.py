@@ -1,0 +1,67 @@
+"""The engine in Verilog as a platform: a network on an FPGA, in Loihi's integers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from delaysnn.core.errors import InputError
+from delaysnn.platforms.protocol import Constants, Planned, Platform, Run
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from delaysnn.core.network import Network
+    from delaysnn.core.spike_trains import SpikeTrains
+    from delaysnn.platforms.loihi.integer_network import IntegerNetwork
+
+# The engine's layers: two hidden ones and the output.
+LAYERS = 3
+
+
+@dataclass(frozen=True)
+class Fpga(Platform):
+    """The integer reference; its page of rules runs the Verilog beside it, too."""
+
+    def check(self, planned: Planned, constants: Constants, settings: Mapping[str, Any]) -> None:
+        from delaysnn.platforms.fpga.images import check
+        from delaysnn.platforms.loihi.conversion import convert
+        from delaysnn.platforms.loihi.limits import check_delays, integer_forms
+
+        what = f"Configuration: networks.{planned.name}"
+        if not planned.files and len(planned.topology) != LAYERS + 1:
+            raise InputError(
+                f"{what}.hidden has {len(planned.topology) - 2} layers, but the engine of fpga has {LAYERS - 1}; write "
+                "as many, or platforms without fpga."
+            )
+        if planned.input_delays != (0,):
+            raise InputError(
+                f"{what}.input_delays are {planned.input_delays}, but the engine of fpga does not delay inputs; write "
+                "null, or platforms without fpga."
+            )
+        check_delays(planned)
+        for form in integer_forms(planned, convert):
+            check(form)
+
+    def deploy(self, network: "Network") -> "IntegerNetwork":
+        from delaysnn.platforms.loihi.conversion import convert
+
+        return convert(network, {})
+
+    def run(self, deployed: "IntegerNetwork", spikes: "SpikeTrains") -> Run:
+        from delaysnn.platforms.loihi.fixed_point import simulate
+
+        return simulate(deployed, spikes).as_run()
+
+    def membranes(self, deployed: "IntegerNetwork", spikes: "SpikeTrains") -> "tuple[np.ndarray, ...]":
+        from delaysnn.platforms.loihi.fixed_point import membranes
+
+        return membranes(deployed, spikes)
+
+
+PLATFORM = Fpga(
+    "fpga",
+    "FPGA",
+    "#d55e00",
+    quantised=True,
+    number_format="integers of 24 bits",
+)
