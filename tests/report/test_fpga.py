@@ -7,6 +7,7 @@ import yaml
 from matplotlib.colors import to_hex
 
 from delaysnn.core.metrics import Metrics
+from delaysnn.report.figures.engine import draw_engine
 from delaysnn.report.figures.fpga import draw_fpga
 from delaysnn.report.registry import find
 from delaysnn.report.style import colour_of
@@ -20,7 +21,7 @@ AVAILABLE = {"luts": 80000, "flip_flops": 80000, "block_rams": 200, "multipliers
 def engine(structure, network, bits, luts, fmax):
     used = {"luts": luts, "flip_flops": 4000, "block_rams": 80, "multipliers": 8, "fmax": fmax}
     neurons = [int(network), int(network), 20]
-    used |= {"neurons": neurons, "lanes": neurons}
+    used |= {"inputs": 700, "levels": 30, "neurons": neurons, "lanes": neurons}
     return {"structure": structure, "network": network, "bits": bits, "chip": "ECP5-85F", "available": AVAILABLE} | used
 
 
@@ -77,3 +78,11 @@ def test_samples_a_second_are_the_clock_over_cycles_a_sample_where_lanes_are_as_
     ]
     (axis,) = draw_fpga(table[table["platform"] == "scdq"]).axes
     assert (axis.get_xlabel(), axis.lines[0].get_xdata()[0]) == ("samples a second", 3000)
+
+
+def test_the_block_diagram_has_a_delay_unit_in_all_layers_but_the_first():
+    (axis,) = draw_engine(engine("scdq", "48", 8, 20000, 60.0)).axes
+    texts = [(text.get_text(), text.get_position()[1]) for text in axis.texts]
+    assert [round(height) for text, height in texts if text == "delay unit"] == [-1, -2]
+    weights = [text for text, _ in texts if " rows of " in text]
+    assert weights == ["700 rows of 48 x 8 bits", "1,440 rows of 48 x 8 bits", "1,440 rows of 20 x 8 bits"]

@@ -34,7 +34,7 @@ def test_what_the_engine_lacks_is_said(settings, said):
 
 
 def test_a_delay_structure_that_is_none_is_refused_with_those_there_are():
-    check(overlay(PAPER, {"fpga": {"structures": ["scqd"]}}), "scdq, history, ring_buffer, shared_queue")
+    check(overlay(PAPER, {"fpga": {"structures": ["scqd"]}}), "scdq, history, ring_buffer, shared_queue, scdq_strided")
 
 
 def test_nothing_is_placed_where_the_section_is_null():

@@ -82,7 +82,7 @@ def test_the_same_seed_gives_the_same_bitstream(placed, tools, tmp_path):
 
 @pytest.mark.slow
 def test_what_the_chip_has_no_room_for_is_said(tools, tmp_path):
-    wide = "module wide (input wire clk, input wire [205:0] in, output reg out);"
+    wide = "module wide (input wire clk, input wire [399:0] in, output reg out);"
     (tmp_path / "wide.v").write_text(f"{wide} always @(posedge clk) out <= ^in; endmodule")
     with pytest.raises(InputError, match=r"^nextpnr gives up wide on the ECP5-85F: .*TRELLIS_IO"):
         place_design("wide", [tmp_path / "wide.v"], {}, tools, 1, tmp_path / "wide.bit")
@@ -95,5 +95,7 @@ def test_where_nextpnr_is_missing_its_environment_is_named(tmp_path):
 
 
 def test_a_design_without_a_clock_has_no_speed():
-    with pytest.raises(InputError, match=r"^gate: has one clock where it is placed, but nextpnr found none\.$"):
+    with pytest.raises(
+        InputError, match=r"^gate: is timed by one clock between its registers, but nextpnr found none\.$"
+    ):
         read_report("gate", {"fmax": {}, "critical_paths": [], "utilization": {}})

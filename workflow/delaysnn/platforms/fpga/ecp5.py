@@ -14,7 +14,7 @@ from delaysnn.queues.verilog.plain import plain_folder
 from delaysnn.queues.verilog.synthesis import run_yosys
 
 CHIP = "ECP5-85F"
-# The smallest package of this chip, and the slowest of its speed grades: what fits there runs on every board with it.
+# A package that cheap boards carry, and the slowest of the speed grades.
 _PART = ("--85k", "--package", "CABGA381", "--speed", "6")
 # By this clock the placer weighs paths. Above what designs reach here, so that it never rests.
 _AIM_MHZ = 100
@@ -96,11 +96,11 @@ def read_report(top: str, report: Mapping[str, Any]) -> Placed:
     """Return what nextpnr's report says of a design.
 
     Raises:
-        InputError: the design has no clock, or more than one.
+        InputError: no path leads from register to register, or more than one clock is there.
     """
     if len(report["fmax"]) != 1:
         clocks = ", ".join(report["fmax"]) or "none"
-        raise InputError(f"{top}: has one clock where it is placed, but nextpnr found {clocks}.")
+        raise InputError(f"{top}: is timed by one clock between its registers, but nextpnr found {clocks}.")
     clock, speed = next(iter(report["fmax"].items()))
     used = {kind: report["utilization"][name] for kind, name in _KINDS.items()}
     path = next(each["path"] for each in report["critical_paths"] if {each["from"], each["to"]} == {f"posedge {clock}"})

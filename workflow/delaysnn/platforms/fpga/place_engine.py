@@ -62,8 +62,8 @@ def place_engine(rtl: Path, design: Design, tools: Path, seed: int, bitstream: P
         bitstream: where to write it.
 
     Returns:
-        What it takes (:class:`delaysnn.platforms.fpga.ecp5.Placed`), the ``chip``, ``neurons`` and ``lanes`` of each
-        layer.
+        What it takes (:class:`delaysnn.platforms.fpga.ecp5.Placed`), the ``chip``, and the engine's ``inputs``, delay
+        ``levels``, and ``neurons`` and ``lanes`` of each layer.
 
     Raises:
         InputError: it does not fit the chip, or a tool is missing.
@@ -72,4 +72,5 @@ def place_engine(rtl: Path, design: Design, tools: Path, seed: int, bitstream: P
     _log.info("%d LUTs, %d block RAMs, %.1f MHz", found.luts, found.block_rams, found.fmax)
     lanes = [design.lanes_first, design.lanes_second, design.lanes_output]
     neurons = [design.n_first, design.n_second, design.n_output]
-    return {"chip": CHIP, "neurons": neurons, "lanes": lanes, **asdict(found)}
+    sizes = {"inputs": design.n_input, "levels": design.levels, "neurons": neurons, "lanes": lanes}
+    return {"chip": CHIP, **sizes, **asdict(found)}
