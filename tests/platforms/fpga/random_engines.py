@@ -45,11 +45,38 @@ def strong(seed):
     for layer in large.layers:
         weights = 8 * layer.weights
         # The first neuron is only inhibited, and would fire early; the second is only excited.
-        weights[..., :2] = 8 * np.array([-256, 254], np.int16)
+        weights[..., :2] = 8 * np.array([-254, 254], np.int16)
         threshold = layer.threshold.copy()
         threshold[0] = 1000
         layers.append(dataclasses.replace(layer, weights=weights, threshold=threshold))
     return dataclasses.replace(large, layers=tuple(layers))
+
+
+def one_level(seed):
+    """Every synapse behind the first layer has the same delay, so that spikes of several neurons are due together."""
+    other = network(seed)
+    layers = [other.layers[0]]
+    for layer in other.layers[1:]:
+        weights = layer.weights.copy()
+        weights[[0, 1, 3]] = 0
+        layers.append(dataclasses.replace(layer, weights=weights))
+    return dataclasses.replace(other, layers=tuple(layers))
+
+
+def towards_zero(seed):
+    """A first neuron that fires in step 4 only since what is kept of -128, 63.4 of it, is rounded towards zero.
+
+    64 * 152 - 63 is above its threshold, 64 * 151, and 64 * 152 - 64 is not.
+    """
+    other = network(seed)
+    first = other.layers[0]
+    weights, decay, threshold = first.weights.copy(), first.decay.copy(), first.threshold.copy()
+    weights[0, :, 0], decay[0], threshold[0] = [-2, 152, 0, 0, 0, 0, 0, 0], 4096 - 2030, 151
+    first = dataclasses.replace(first, weights=weights, decay=decay, threshold=threshold)
+    spikes = inputs(seed).dense()
+    spikes[..., :2] = 0
+    spikes[3, :, 0] = spikes[4, :, 1] = 1
+    return dataclasses.replace(other, layers=(first, *other.layers[1:])), SpikeTrains.from_dense(spikes)
 
 
 # Weights of two bits are multiples of 128, and so are these thresholds: potentials meet them exactly.
@@ -58,6 +85,8 @@ CASES = [
     (network(2), inputs(2)),
     (network(3, bits=2, decay=(0, 0), threshold=(128, 256)), inputs(3, 0.6)),
     (strong(4), inputs(4, 1.0)),
+    (one_level(5), inputs(5, 0.5)),
+    towards_zero(6),
 ]
 
 
