@@ -11,6 +11,7 @@ from delaysnn.report.figures.engine import draw_engine
 from delaysnn.report.figures.fpga import draw_fpga
 from delaysnn.report.registry import find
 from delaysnn.report.style import colour_of
+from delaysnn.report.tables.engine_parts import tabulate_engine_parts
 from delaysnn.report.tables.fpga import FPGA_COLUMNS, tabulate_fpga
 from delaysnn.report.tidy import select
 
@@ -86,3 +87,19 @@ def test_the_block_diagram_has_a_delay_unit_in_all_layers_but_the_first():
     assert [round(height) for text, height in texts if text == "delay unit"] == [-1, -2]
     weights = [text for text, _ in texts if " rows of " in text]
     assert weights == ["700 rows of 48 x 8 bits", "1,440 rows of 48 x 8 bits", "1,440 rows of 20 x 8 bits"]
+
+
+def test_a_part_without_gates_or_memory_has_no_row_of_them():
+    parts = [
+        {"part": "weights", "combinational": 0.0, "flip_flops": 0.0, "memory_bits": 5760},
+        {"part": "delay_unit", "combinational": 20.5, "flip_flops": 30.0, "memory_bits": 99},
+    ]
+    table = tabulate_engine_parts([{"network": "48", "structure": "history", "bits": 8, "parts": parts}])
+    found = table.set_index("quantity")[["ours_mean", "unit"]].T.to_dict("list")
+    assert found == {
+        "weights_memory_bits": [5760, "bit"],
+        "delay_unit_combinational": [20.5, "gate equivalents"],
+        "delay_unit_flip_flops": [30, "gate equivalents"],
+        "delay_unit_memory_bits": [99, "bit"],
+    }
+    assert [cell.ours for cell in find("table_engine_parts").show(table).rows[0][:2]] == ["48, 8 bits", "spike history"]

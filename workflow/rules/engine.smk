@@ -5,12 +5,26 @@ ENGINES = dict(
     network=[name for name in FPGA.networks if name in NETWORKS] if FPGA else [],
     bits=FPGA.bits if FPGA else [],
 )
+ENGINE_VERILOG = [str(file) for file in sorted((ROOT / "workflow/rtl").glob("**/*.v"))]
+# Where only the files of the data say how many classes there are.
+ORIGIN_OF_CLASSES = [] if SETTINGS.classes else f"{DATA}/provenance.json"
+SIZE_OF_ENGINE = dict(
+    topology=lambda wildcards: [SETTINGS.channels, *SETTINGS.network(wildcards.network).hidden],
+    classes=SETTINGS.classes,
+    levels=lambda wildcards: SETTINGS.delays.levels if SETTINGS.network(wildcards.network).delays else [0],
+    time_steps=SETTINGS.data.time_steps,
+    lanes=FPGA.lanes if FPGA else None,
+)
 PLACED = f"results/metrics/{DATASET}/{{network}}/engine_{{structure}}_{{bits}}bit.json"
+# In standard cells, the first network at the last width alone: it is the structures that are compared.
+PARTS_OF_ENGINE = f"results/metrics/{DATASET}/{{network}}/engine_{{structure}}_{{bits}}bit_parts.json"
+MEASURED_ENGINES = expand(PARTS_OF_ENGINE, **ENGINES | dict(network=ENGINES["network"][:1], bits=ENGINES["bits"][-1:]))
 
 
 rule engine:
     input:
-        expand(PLACED, **ENGINES),
+        placed=expand(PLACED, **ENGINES),
+        measured=MEASURED_ENGINES,
 
 
 # Its first start compiles a tool, which is WebAssembly. Jobs that start side by side must not do that in the same files.
@@ -29,10 +43,9 @@ rule compile_nextpnr:
 
 rule place_engine:
     input:
-        rtl=[str(file) for file in sorted((ROOT / "workflow/rtl").glob("**/*.v"))],
+        rtl=ENGINE_VERILOG,
         tools=".envs/fpga/compiled",
-        # Where only the files of the data say how many classes there are.
-        origin=[] if SETTINGS.classes else f"{DATA}/provenance.json",
+        origin=ORIGIN_OF_CLASSES,
     output:
         placed=PLACED,
         bitstream=f"results/models/{DATASET}/{{network}}/engine_{{structure}}_{{bits}}bit.bit",
@@ -44,12 +57,26 @@ rule place_engine:
     # Minutes each, on one core.
     priority: 1
     params:
+        **SIZE_OF_ENGINE,
         code=code_of(ROOT / "workflow/scripts/place_engine.py"),
-        topology=lambda wildcards: [SETTINGS.channels, *SETTINGS.network(wildcards.network).hidden],
-        classes=SETTINGS.classes,
-        levels=lambda wildcards: SETTINGS.delays.levels if SETTINGS.network(wildcards.network).delays else [0],
-        time_steps=SETTINGS.data.time_steps,
-        lanes=FPGA.lanes if FPGA else None,
         seed=FPGA.seed if FPGA else None,
     script:
         "../scripts/place_engine.py"
+
+
+rule measure_engine:
+    input:
+        rtl=ENGINE_VERILOG,
+        origin=ORIGIN_OF_CLASSES,
+    output:
+        parts=PARTS_OF_ENGINE,
+    log:
+        f"logs/{DATASET}/{{network}}/measure_engine_{{structure}}_{{bits}}bit.log",
+    wildcard_constraints:
+        structure=only(ENGINES["structure"]),
+        bits=r"\d+",
+    params:
+        **SIZE_OF_ENGINE,
+        code=code_of(ROOT / "workflow/scripts/measure_engine.py"),
+    script:
+        "../scripts/measure_engine.py"

@@ -45,8 +45,8 @@ def test_nothing_is_trained_or_drawn_for_an_engine(tmp_path):
         line.split()[-1].rstrip(":") for line in (run.stdout + run.stderr).splitlines() if line.startswith("rule ")
     }
     assert rules == {"build_environment", "compile_nextpnr", "place_engine", "table_fpga"}, run.stdout + run.stderr
-    both = dry_run(tmp_path, "--configfile", QUICK, "--", "engine")
-    assert "engine_scdq_4bit.json" in both.stdout + both.stderr
+    run = dry_run(tmp_path, "--configfile", QUICK, "--", "engine")
+    assert "engine_scdq_4bit_parts.json" in run.stdout + run.stderr
 
 
 def test_without_the_section_there_is_neither_table_nor_engine(tmp_path):
@@ -65,6 +65,7 @@ def test_the_rule_places_an_engine_and_writes_table_figure_and_bitstream(tmp_pat
     (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(tiny))
     command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path]
     command += ["--configfile", QUICK, tmp_path / "tiny.yaml", "--cores", "2", "--", "results/figures/fpga.png"]
+    command += ["results/figures/engine.png", "results/tables/engine_parts.csv"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
     found = {

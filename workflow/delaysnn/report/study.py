@@ -27,6 +27,7 @@ class Study:
         equality: files of spike-for-spike comparisons.
         deployments: files that say what repeated a platform's spikes, by the platforms that have such.
         engines: files of what the engine takes of an FPGA.
+        engine_parts: files of what it takes in standard cells, by part.
         constants: files of those of each chip.
         parts: which network plays which part in figures of a single one and in the answers; ``shown`` always.
         config: the configuration.
@@ -48,6 +49,7 @@ class Study:
     equality: Sequence[str]
     deployments: Mapping[str, Sequence[str]]
     engines: Sequence[str]
+    engine_parts: Sequence[str]
     constants: Mapping[str, str]
     parts: Mapping[str, str]
     config: Mapping[str, Any]
