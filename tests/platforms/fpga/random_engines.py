@@ -54,7 +54,7 @@ def strong(seed):
 
 def one_level(seed):
     """Every synapse behind the first layer has the same delay, so that spikes of several neurons are due together."""
-    other = network(seed)
+    other = network(seed, threshold=(20, 80))
     layers = [other.layers[0]]
     for layer in other.layers[1:]:
         weights = layer.weights.copy()

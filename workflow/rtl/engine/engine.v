@@ -21,6 +21,7 @@ module engine #(
     parameter TIME_STEPS = 64,
     parameter STRUCTURE = 0,  // 0: SCDQ; 1: spike history; 2: ring buffer of sums; 3: shared queue; 4: strided SCDQ
     parameter DEPTH = 2048,  // events of a queue
+    parameter AHEAD = 512,  // spikes and EOTs by which a layer may be ahead of the next
     parameter COMPRESSED = 0,  // 1: of rows of weights only those are stored that differ
     parameter ROWS_FIRST = N_INPUT,  // rows that are stored
     parameter ROWS_SECOND = LEVELS * N_FIRST,
@@ -73,6 +74,37 @@ module engine #(
   wire [SECOND_BITS-1:0] second;
   wire [OUTPUT_BITS-1:0] last;
   wire valid_first, valid_second;
+  wire waits_first, waits_second, takes_second, takes_output;
+  wire [FIRST_BITS:0] to_second;
+  wire [SECOND_BITS:0] to_output;
+
+  stream_fifo #(
+      .WIDTH(FIRST_BITS + 1),
+      .WORDS(AHEAD)
+  ) fifo_first (
+      .clk(clk),
+      .rst(rst),
+      .in_valid(valid_first),
+      .in_ready(ready[0]),
+      .in_word({eot_first, first}),
+      .out_valid(waits_first),
+      .out_ready(takes_second),
+      .out_word(to_second)
+  );
+
+  stream_fifo #(
+      .WIDTH(SECOND_BITS + 1),
+      .WORDS(AHEAD)
+  ) fifo_second (
+      .clk(clk),
+      .rst(rst),
+      .in_valid(valid_second),
+      .in_ready(ready[1]),
+      .in_word({eot_second, second}),
+      .out_valid(waits_second),
+      .out_ready(takes_output),
+      .out_word(to_output)
+  );
 
   layer_core #(
       .N_PRE(N_INPUT),
@@ -125,10 +157,10 @@ module engine #(
       .load_space(load_space),
       .load_index(load_data[15:0]),
       .load_word(load_word),
-      .in_valid(valid_first),
-      .in_ready(ready[0]),
-      .in_eot(eot_first),
-      .in_neuron(first),
+      .in_valid(waits_first),
+      .in_ready(takes_second),
+      .in_eot(to_second[FIRST_BITS]),
+      .in_neuron(to_second[FIRST_BITS-1:0]),
       .out_valid(valid_second),
       .out_ready(ready[1]),
       .out_eot(eot_second),
@@ -158,10 +190,10 @@ module engine #(
       .load_space(load_space),
       .load_index(load_data[15:0]),
       .load_word(load_word),
-      .in_valid(valid_second),
-      .in_ready(ready[1]),
-      .in_eot(eot_second),
-      .in_neuron(second),
+      .in_valid(waits_second),
+      .in_ready(takes_output),
+      .in_eot(to_output[SECOND_BITS]),
+      .in_neuron(to_output[SECOND_BITS-1:0]),
       .out_valid(out_tvalid),
       .out_ready(out_tready),
       .out_eot(eot_output),
