@@ -25,7 +25,9 @@ def test_memories_of_each_part_hold_what_they_hold_by_hand(parts):
     assert parts.memory_bits["neurons"] == (24 + 30) * (4 + 3 + 2)
     # Of every neuron that is delayed 4 past steps, and which of 3 levels are useful.
     assert parts.memory_bits["delay_unit"] == (4 + 3) * (4 + 3)
-    assert parts.memory_bits["sums"] == parts.memory_bits["control"] == 0
+    # Between layers 512 words of an EOT's bit and a neuron's number.
+    assert parts.memory_bits["control"] == 2 * 512 * (1 + 2)
+    assert parts.memory_bits["sums"] == 0
 
 
 def test_every_part_but_the_memory_of_weights_has_gates(parts):

@@ -13,6 +13,7 @@ _log = logging.getLogger(__name__)
 _PARTS = {
     "engine": "control",
     "layer_core": "control",
+    "stream_fifo": "control",
     "neurons": "neurons",
     "sums": "sums",
     "sums_ring": "sums",

@@ -42,7 +42,7 @@ def draw_engine(engine: Mapping[str, Any]) -> Figure:
             0.6, -row, f"{source}\n{before} channels" if row == 0 else source, ha="center", va="center", fontsize=6
         )
         last = row == len(sizes) - 1
-        axis.text(5 * _STEP + 0.5, -row, "AXI-Stream out" if last else "to the next", va="center", fontsize=6)
+        axis.text(5 * _STEP + 0.5, -row, "AXI-Stream out" if last else "FIFO to the next", va="center", fontsize=6)
     axis.set_xlim(-0.2, 5 * _STEP + 2)
     axis.set_ylim(-len(sizes) + 0.4, 0.6)
     axis.axis("off")
