@@ -92,4 +92,5 @@ lock: .venv/ready
 	$(LOCK) --python-version 3.11 envs/uv/requirements.in --output-file envs/uv/requirements.txt
 	$(COMPILE) --python-version 3.11 envs/brian2loihi/requirements.in --output-file envs/brian2loihi/requirements.txt
 	$(COMPILE) --python-version 3.11 envs/docs/requirements.in --output-file envs/docs/requirements.txt
+	$(COMPILE) --python-version 3.11 envs/fpga/requirements.in --output-file envs/fpga/requirements.txt
 	$(COMPILE) --python-version 3.11 --no-deps envs/triton/requirements.in --output-file envs/triton/requirements.txt

@@ -18,9 +18,9 @@ MUTANTS = [
     ("scdq.v", "head == tail && !popped", "head == tail"),
     ("scdq.v", "pop = advance && head", "pop = head"),
     ("scdq.v", "popped && useful || swap", "popped || swap"),
-    ("filter.v", "counter} > zeros", "counter} >= zeros"),
+    ("filter.v", ">> counter", ">> counter >> 1"),
     ("filter.v", "row[delay]", "row[counter]"),
-    ("filter.v", "if (row[level]) zeros", "if (row[level] && zeros == LEVELS[COUNT_BITS-1:0]) zeros"),
+    ("filter.v", "|(row & longer)", "&(row | ~longer) && longer[LEVELS-1]"),
 ]
 DESIGNS = ["scdq", "shared_queue", "gates", *(f"mutant_{number}" for number in range(len(MUTANTS)))]
 

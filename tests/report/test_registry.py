@@ -124,6 +124,8 @@ def study(*chips, cores=(1, 3)):
         **names,
         dataset="shd",
         deployments={},
+        engines=[],
+        engine_parts=[],
         networks={"48": {"neuron": "lif", "features": []}},
         deployed_on={chip: ["48"] for chip in chips},
         swept_on_core=["48"] if "loihi" in chips else [],

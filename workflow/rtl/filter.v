@@ -15,8 +15,6 @@ module filter #(
     output wire later,
     output wire [DELAY_BITS-1:0] delay
 );
-  localparam COUNT_BITS = $clog2(LEVELS + 1);
-
   wire [LEVELS-1:0] row;
   wvu #(
       .AXON_BITS(ADDRESS_BITS),
@@ -31,16 +29,11 @@ module filter #(
       .row(row)
   );
 
-  // Leading zeros of the row, its largest delay first: when the counter is down to them, no later delay is useful.
-  reg [COUNT_BITS-1:0] zeros;
-  integer level;
-  always @* begin
-    zeros = LEVELS[COUNT_BITS-1:0];
-    for (level = 0; level < LEVELS; level = level + 1)
-      if (row[level]) zeros = LEVELS[COUNT_BITS-1:0] - 1'b1 - level[COUNT_BITS-1:0];
-  end
+  // An event is kept while its counter is above the row's leading zeros, its largest delay first: while a longer delay
+  // than the present one is useful. No zeros are counted, since that would be by far the longest path.
+  wire [LEVELS-1:0] longer = ~({LEVELS{1'b1}} >> counter);
 
   assign delay = LEVELS[DELAY_BITS-1:0] - 1'b1 - counter;
   assign useful = row[delay];
-  assign later = {{(COUNT_BITS - DELAY_BITS) {1'b0}}, counter} > zeros;
+  assign later = |(row & longer);
 endmodule

@@ -1,5 +1,5 @@
 # Of other people's tools, each in an environment of its own that few targets need. With PyTorch, or without.
-ENVIRONMENTS = dict(neurobench=[str(ROOT / "envs/torch.txt")], brian2loihi=[], docs=[])
+ENVIRONMENTS = dict(neurobench=[str(ROOT / "envs/torch.txt")], brian2loihi=[], docs=[], fpga=[])
 
 
 rule build_environment:

@@ -38,6 +38,8 @@ STUDY = Study(
     platforms=[registered()[name] for name in PLATFORMS],
     equality=EQUALITY,
     deployments=DEPLOYMENTS,
+    engines=rules.engine.input.placed,
+    engine_parts=rules.engine.input.measured,
     parts={part: names[0] for part, names in PARTS.items() if names},
     config=config,
     patterns=dict(metrics=METRICS, traces=TRACES),

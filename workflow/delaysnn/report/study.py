@@ -26,6 +26,8 @@ class Study:
         platforms: what networks run on, the reference first.
         equality: files of spike-for-spike comparisons.
         deployments: files that say what repeated a platform's spikes, by the platforms that have such.
+        engines: files of what the engine takes of an FPGA.
+        engine_parts: files of what it takes in standard cells, by part.
         constants: files of those of each chip.
         parts: which network plays which part in figures of a single one and in the answers; ``shown`` always.
         config: the configuration.
@@ -46,6 +48,8 @@ class Study:
     platforms: Sequence[Platform]
     equality: Sequence[str]
     deployments: Mapping[str, Sequence[str]]
+    engines: Sequence[str]
+    engine_parts: Sequence[str]
     constants: Mapping[str, str]
     parts: Mapping[str, str]
     config: Mapping[str, Any]

@@ -30,6 +30,8 @@ _DESIGNS = {
     "scdq_sram": "SCDQ, queues in SRAM",
     "shared_queue_sram": "shared queue, FIFOs in SRAM",
 }
+# Delay units of the engine that are no structure of the tables: label and colour.
+_UNITS = {"scdq_strided": ("SCDQ in units of the stride", "#cc79a7")}
 PUBLISHED: dict[str, Any] = {
     "marker": "D",
     "facecolors": "none",
@@ -77,7 +79,7 @@ def looks(platforms: Sequence[str] | None = None) -> dict[str, tuple[str, str]]:
         InputError: a platform has the name of a way to delay spikes; naming its file.
     """
     found = {name: (structure.label, structure.colour) for name, structure in structures().items()}
-    found |= {name: (label, GREY) for name, label in _DESIGNS.items()}
+    found |= {name: (label, GREY) for name, label in _DESIGNS.items()} | _UNITS
     for platform in (registered()[name] for name in (registered() if platforms is None else platforms)):
         own = {each.name: (each.label, each.colour) for each in (platform, *platform.setups)}
         own |= {name: (label, platform.colour) for name, label in platform.labels}

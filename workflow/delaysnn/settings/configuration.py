@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache, cached_property
 from importlib import import_module
-from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,6 +21,7 @@ from delaysnn.platforms import REFERENCE
 from delaysnn.platforms import registered as platforms
 from delaysnn.settings.checks import check_brought, check_combinations, check_platforms, check_report
 from delaysnn.settings.data import Card, Data, Fold
+from delaysnn.settings.engines import check_engines
 from delaysnn.settings.frontier import Frontier
 from delaysnn.settings.messages import explain
 from delaysnn.settings.network_files import check_existence, describe_file
@@ -322,10 +322,8 @@ class Configuration(Section):
 def whole() -> type[Configuration]:
     """Return the configuration with the sections that platforms (``settings.py``) and sources of data bring."""
     found = {source.section: source.Settings for source in sources().values() if source.section}
-    for name in platforms():
-        module = f"delaysnn.platforms.{name}.settings"
-        if find_spec(module):
-            found[name] = import_module(module).Settings
+    for file in sorted((Path(__file__).parents[1] / "platforms").glob("*/settings.py")):
+        found[file.parent.name] = import_module(f"delaysnn.platforms.{file.parent.name}.settings").Settings
     sections: dict[str, Any] = {name: (section | None, None) for name, section in found.items()}
     return create_model("Configuration", __base__=Configuration, **sections)
 
@@ -356,6 +354,7 @@ def settle(config: Mapping[str, Any], root: Path) -> Configuration:
     found = found.model_copy(update={"networks": networks})
     check_brought(found)
     check_report(found)
+    check_engines(found, config["networks"])
     check_platforms(found, root)
     return found
 

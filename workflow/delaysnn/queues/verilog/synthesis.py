@@ -30,10 +30,12 @@ class Synthesis:
     Attributes:
         cells: standard cells by Verilog module, all its instances together, without those of modules inside it.
         memory_bits: bits that a module's arrays hold, all its instances together.
+        bits_inside: those of the memories (``memory.v``) that a module instantiates, all its instances together.
     """
 
     cells: dict[str, Counter[str]]
     memory_bits: dict[str, int]
+    bits_inside: dict[str, int]
 
     def gate_equivalents(self, *modules: str, sequential: bool | None = None) -> float:
         """Return the area of modules (of all, if none is named) in NAND2 gates.
@@ -111,47 +113,58 @@ def synthesise(
         script += ["tee -q -o gates.json stat -json"]
         if netlist is not None:
             script += ["flatten", "opt_clean -purge", "write_verilog -noattr gates.v"]
-        _yosys(script, folder)
+        run_yosys(script, folder)
         if netlist is not None:
             shutil.copyfile(folder / "gates.v", netlist)
         memory_bits: Counter[str] = Counter()
-        for module, copies, content in _modules(json.loads((folder / "bits.json").read_text()), top):
+        bits_inside: Counter[str] = Counter()
+        for module, copies, content, around in _modules(json.loads((folder / "bits.json").read_text()), top):
             memory_bits[module] += copies * content["num_memory_bits"]
+            if module == MEMORY.removesuffix(".v"):
+                bits_inside[around] += copies * content["num_memory_bits"]
         cells: dict[str, Counter[str]] = {}
-        for module, copies, content in _modules(json.loads((folder / "gates.json").read_text()), top):
+        for module, copies, content, _ in _modules(json.loads((folder / "gates.json").read_text()), top):
             for cell, count in content["num_cells_by_type"].items():
                 if cell in cell_areas():
                     cells.setdefault(module, Counter())[cell] += copies * count
-    return Synthesis(cells, {module: count for module, count in memory_bits.items() if count})
+    return Synthesis(cells, {module: count for module, count in memory_bits.items() if count}, dict(bits_inside))
 
 
 def write_cell_models(path: Path) -> None:
     """Write the cells as Verilog to simulate; those that the liberty file does not describe are left out."""
     with plain_folder(liberty()) as folder:
         read = f"read_liberty -ignore_miss_func -ignore_miss_data_latch {liberty().name}"
-        _yosys([read, "write_verilog -noattr cells.v"], folder)
+        run_yosys([read, "write_verilog -noattr cells.v"], folder)
         shutil.copyfile(folder / "cells.v", path)
+
+
+def run_yosys(script: list[str], folder: Path) -> None:
+    """Run Yosys' commands in a folder.
+
+    Raises:
+        InputError: Yosys gives up; its error says why.
+    """
+    command = [sys.executable, "-c", _YOSYS]
+    run = subprocess.run(command, input="\n".join(script), cwd=folder, capture_output=True, text=True, check=False)
+    if run.returncode:
+        errors = [line for line in (run.stderr + run.stdout).splitlines() if "ERROR" in line]
+        raise InputError(f"Yosys gives up: {' '.join(errors) or run.stderr[-500:]}")
 
 
 def _read(sources: Iterable[Path], *options: str) -> list[str]:
     return [" ".join(["read_verilog", *options, file.name]) for file in sources]
 
 
-def _modules(statistics: dict, top: str) -> Iterable[tuple[str, int, dict]]:
-    """Yield name, number of copies and statistics of every module in the hierarchy; variants keep the plain name."""
+def _modules(statistics: dict, top: str) -> Iterable[tuple[str, int, dict, str]]:
+    """Yield name, number of copies and statistics of every module in the hierarchy, and the name of the one around it.
+
+    Variants keep the plain name.
+    """
     contents = {name.lstrip("\\"): content for name, content in statistics["modules"].items()}
-    waiting = [(top, 1)]
+    waiting = [(top, 1, "")]
     while waiting:
-        name, copies = waiting.pop()
-        content = contents[name]
-        yield name.rpartition("\\")[2], copies, content
+        name, copies, around = waiting.pop()
+        content, plain = contents[name], name.rpartition("\\")[2]
+        yield plain, copies, content, around
         inside = content["num_cells_by_type"].items()
-        waiting += [(cell, copies * count) for cell, count in inside if cell in contents]
-
-
-def _yosys(script: list[str], folder: Path) -> None:
-    command = [sys.executable, "-c", _YOSYS]
-    run = subprocess.run(command, input="\n".join(script), cwd=folder, capture_output=True, text=True, check=False)
-    if run.returncode:
-        errors = [line for line in (run.stderr + run.stdout).splitlines() if "ERROR" in line]
-        raise InputError(f"Yosys gives up: {' '.join(errors) or run.stderr[-500:]}")
+        waiting += [(cell, copies * count, plain) for cell, count in inside if cell in contents]

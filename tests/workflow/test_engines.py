@@ -1,0 +1,41 @@
+"""For which networks the engine is placed on an FPGA."""
+
+import pytest
+from configurations import PAPER, ROOT, check, network, overlay
+
+from delaysnn.settings.configuration import settle
+
+FPGA = {"fpga": {"networks": ["mine"]}}
+
+
+def test_a_network_that_an_overlay_takes_out_is_not_placed_and_a_misspelt_one_is_refused():
+    assert settle(overlay(PAPER, {"networks": {"32": None, "24": None}}), ROOT).section("fpga").networks == [
+        "48",
+        "32",
+        "24",
+    ]
+    check(
+        overlay(PAPER, {"fpga": {"networks": ["84"]}}), "fpga.networks names 84, which networks lacks; choose of 48, "
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"hidden": [24]}, "which has 1 hidden layers, but the engine has two"),
+        ({"input_delays": True}, "which has input_delays True, but the engine has none"),
+        ({"neuron": "adlif"}, "which has neuron adlif, but the engine has none"),
+        ({"bias": True}, "which has bias, but the engine has none"),
+        ({"pruning": "refined"}, "which has delays at half the stride"),
+    ],
+)
+def test_what_the_engine_lacks_is_said(settings, said):
+    check(overlay(overlay(PAPER, network(**settings)), FPGA), said)
+
+
+def test_a_delay_structure_that_is_none_is_refused_with_those_there_are():
+    check(overlay(PAPER, {"fpga": {"structures": ["scqd"]}}), "scdq, history, ring_buffer, shared_queue, scdq_strided")
+
+
+def test_nothing_is_placed_where_the_section_is_null():
+    assert settle(overlay(PAPER, {"fpga": None}), ROOT).section("fpga") is None

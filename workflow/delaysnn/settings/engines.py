@@ -1,0 +1,49 @@
+"""For which networks the engine is placed on an FPGA: it has three layers of plain neurons and delays no inputs."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from delaysnn.core.errors import InputError
+from delaysnn.neurons import PLAIN
+from delaysnn.settings.networks import BroughtNetwork
+
+if TYPE_CHECKING:
+    from delaysnn.settings.configuration import Configuration
+
+# What a network has to have for its size and the section `delays` to say all that the engine must know.
+_PLAIN = {"neuron": (PLAIN,), "recurrent": (False,), "input_delays": (False,), "delays": (True, False, "random")}
+
+
+def check_engines(configuration: "Configuration", written: Mapping[str, Any]) -> None:
+    """Check that the engine can be made for the networks that the section ``fpga`` names.
+
+    Args:
+        configuration: with the shapes of networks that come as files.
+        written: networks as they were written, with those that an overlay takes out.
+
+    Raises:
+        InputError: naming the network and what it has that the engine lacks.
+    """
+    section = configuration.section("fpga")
+    for name in section.networks if section else ():
+        if name not in written:
+            known = ", ".join(configuration.networks)
+            raise InputError(f"Configuration: fpga.networks names {name}, which networks lacks; choose of {known}.")
+        if name in configuration.networks and (why := _lacking(configuration, name)):
+            raise InputError(f"Configuration: fpga.networks names {name}, {why}; take it out.")
+
+
+def _lacking(configuration: "Configuration", name: str) -> str:
+    network = configuration.network(name)
+    if isinstance(network, BroughtNetwork):
+        return "which comes as a file, but the engine is placed for those that are trained here"
+    if len(network.hidden) != 2:
+        return f"which has {len(network.hidden)} hidden layers, but the engine has two"
+    if network.pruning == "refined":
+        return "which has delays at half the stride, but the engine has those of delays"
+    for key, known in _PLAIN.items():
+        if (value := getattr(network, key)) not in known:
+            return f"which has {key} {value}, but the engine has none"
+    if network.features:
+        return f"which has {', '.join(network.features)}, but the engine has none"
+    return ""
