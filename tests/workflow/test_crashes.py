@@ -48,9 +48,14 @@ class Run:
 
     def wait_for(self, text):
         until = time.monotonic() + 60
-        while text not in self.screen.read_text():
+        while text not in self.said():
             assert self.process.poll() is None and time.monotonic() < until, self.screen.read_text()
             time.sleep(0.05)
+
+    def said(self):
+        """Return what stands on the screen, and what steps said in their logs."""
+        logs = sorted((self.screen.parent / "run/logs").rglob("*.log"))
+        return self.screen.read_text() + "".join(log.read_text() for log in logs)
 
     def processes(self):
         """Return the living processes of the session."""
