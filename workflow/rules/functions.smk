@@ -237,7 +237,7 @@ def announce():
 def tell_results():
     """Say where the report is and what it answers, where this run made it."""
     if RUN.get("reports"):
-        answers = read_json("results/answers.json")
+        answers = dict(read_json("results/answers.json")["answers"])
         tell(tell_end("results/report.html", answers, time.monotonic() - RUN["begun"], DATASET))
 
 
