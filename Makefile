@@ -1,11 +1,30 @@
-# make · make test · make paper: each sets up what is missing, then runs. Needs Python 3.11, make and git; g++ and perl for speed and the Verilog.
-PYTHON ?= $(shell for p in python3.11 python3 python; do \
-	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$p && break; done)
+# make · make demo · make test · make paper: each sets up what is missing, then runs. Needs make and git, and Python 3.11,
+# which is fetched where there is none (envs/python.sh); g++ and perl for speed and the Verilog.
 SNAKEMAKE = .venv/bin/snakemake --cores all
 
-.PHONY: quick paper archive best lint test test-slow benchmark clean
+.PHONY: quick demo example pictures site paper archive best lint test test-slow benchmark clean
 quick: .venv/ready
 	$(SNAKEMAKE) --configfile=config/quick.yaml
+
+# A first look: a network and samples that lie in examples/networks, so that nothing is trained.
+demo: .venv/ready
+	$(SNAKEMAKE) results/demo.html
+	@echo "Open results/demo.html. What to run next: make"
+
+# Makes the files in examples/networks anew, from network 48 and the test samples of config/quick.yaml.
+example: .venv/ready
+	$(SNAKEMAKE) results/example/48.safetensors --configfile=config/quick.yaml
+	cp results/example/48* examples/networks
+
+# Makes the pictures of README and docs/ anew, from config/quick.yaml.
+pictures: .venv/ready
+	$(SNAKEMAKE) results/figures/overview.svg results/figures/energy.png --configfile=config/quick.yaml
+	cp results/figures/overview.svg results/figures/energy.png docs
+
+# README, docs/ and the library's reference as pages: results/site/index.html
+site: .venv/ready
+	$(SNAKEMAKE) .envs/docs/ready --configfile=config/quick.yaml
+	NO_MKDOCS_2_WARNING=1 .envs/docs/bin/mkdocs build --strict
 
 paper: .venv/ready
 	$(SNAKEMAKE) all
@@ -49,11 +68,7 @@ moved:
 	@echo "This folder was moved or copied since .venv was made, so .venv is made anew."
 
 .venv/ready: envs/main/requirements.txt envs/uv/requirements.txt envs/torch.txt pyproject.toml $(MOVED)
-	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed and was not found; install it or run: make PYTHON=/path/to/python3.11"; exit 1; }
-	@test "$$("$(PYTHON)" -c 'import sys; print(*sys.version_info[:2])' 2>/dev/null)" = "3 11" || { \
-		echo "PYTHON is $(PYTHON), but Python 3.11 is needed: $$("$(PYTHON)" --version 2>&1 | grep -m 1 "^Python" || echo "this is none")."; \
-		echo "Install it and run: make PYTHON=/path/to/python3.11"; exit 1; }
-	"$(PYTHON)" -m venv $(CLEAR) .venv
+	python="$$(sh envs/python.sh "$(PYTHON)")" && "$$python" -m venv $(CLEAR) .venv
 	.venv/bin/python -m pip install --quiet --require-hashes --requirement envs/uv/requirements.txt
 	PYTHONPATH=workflow .venv/bin/python -m delaysnn.core.environments .venv envs/main/requirements.txt envs/torch.txt
 	.venv/bin/python -m uv pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
@@ -76,4 +91,5 @@ lock: .venv/ready
 	$(LOCK) --python-version 3.10 --overrides envs/torch.txt --overrides envs/lava_dl/overrides.txt envs/lava_dl/requirements.in --output-file envs/lava_dl/requirements.txt
 	$(LOCK) --python-version 3.11 envs/uv/requirements.in --output-file envs/uv/requirements.txt
 	$(COMPILE) --python-version 3.11 envs/brian2loihi/requirements.in --output-file envs/brian2loihi/requirements.txt
+	$(COMPILE) --python-version 3.11 envs/docs/requirements.in --output-file envs/docs/requirements.txt
 	$(COMPILE) --python-version 3.11 --no-deps envs/triton/requirements.in --output-file envs/triton/requirements.txt

@@ -1,14 +1,13 @@
 """Files of the user's own, from configuration to binned samples, as Snakemake runs them."""
 
 import dataclasses
-import subprocess
-import sys
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 import yaml
+from forked_runs import snakemake
 
 from delaysnn.core.dataset import read_dataset
 from delaysnn.core.errors import InputError
@@ -33,9 +32,7 @@ def samples(speakers, keys=("a", "b", "c")):
 
 def run(folder, overlay, *targets):
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
-    command += ["--cores", "1", "--configfile", folder / "overlay.yaml", "--", *targets]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return snakemake(folder, "--cores", "1", "--configfile", folder / "overlay.yaml", "--", *targets)
 
 
 OVERLAY = {

@@ -1,8 +1,6 @@
 """Recordings of the user's own: tones of several rates and formats, from a table to binned samples."""
 
 import re
-import subprocess
-import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 import yaml
+from forked_runs import snakemake
 
 from delaysnn.core.dataset import read_dataset
 from delaysnn.core.errors import InputError
@@ -54,26 +53,25 @@ def encoded(samples):
     }
 
 
-def snakemake(folder, test_speakers, *arguments):
+def run(folder, test_speakers, *arguments):
     overlay = {
         "data": {"name": "recordings", "duration_s": 0.25, "validation_speakers": [1], "test_speakers": test_speakers},
         "recordings": {"name": "my_tones", "folder": "audio", "table": "audio/samples.csv", "sample_rate": RATE},
     }
     overlay["recordings"].update(seed=1, licence="CC0", citation="Somebody, 2024")
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder, *arguments]
-    command += ["--cores", "2", "--configfile", folder / "overlay.yaml", "--", "results/data/my_tones/train.npz"]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    arguments += ("--cores", "2", "--configfile", folder / "overlay.yaml", "--", "results/data/my_tones/train.npz")
+    return snakemake(folder, *arguments)
 
 
 def test_a_speaker_whom_the_table_lacks_is_named_before_any_job(folder):
-    done = snakemake(folder, [2], "-n")
+    done = run(folder, [2], "-n")
     assert done.returncode != 0
     assert "data.test_speakers names [2], but the speakers are [0, 1, 7]" in done.stdout + done.stderr
 
 
 def test_recordings_become_three_splits_by_configuration_alone(folder):
-    done = snakemake(folder, [7])
+    done = run(folder, [7])
     assert done.returncode == 0, done.stderr
     made = folder / "results/data/my_tones"
     assert read_events(made / "train.h5", 700).keys == ("low", "high")

@@ -100,6 +100,15 @@ def test_positions_are_rounded_and_the_last_is_no_delay(tmp_path):
     assert np.allclose(first.weights.sum(axis=0).T, [[1, 2, 3], [4, 5, 6]], rtol=1e-6)
 
 
+def test_a_kernel_of_even_size_has_one_place_more_before_its_centre(tmp_path):
+    found = state()
+    found["model.0.P"][0, :, :, 0] = torch.tensor([[2.0, -3.0, 0.0], [3.0, -1.0, 1.0]])
+    first = save(tmp_path, found, max_delay=6)().layers[0]
+    # Behind the last place, where the fourth weight is, a kernel holds nothing.
+    delays = np.where(first.weights.any(axis=0), np.array(first.delay_levels)[first.weights.argmax(axis=0)], -1)
+    assert delays.T.tolist() == [[0, 5, 2], [-1, 3, 1]]
+
+
 @pytest.mark.parametrize(
     ("change", "told", "said"),
     [

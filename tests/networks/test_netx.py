@@ -151,6 +151,12 @@ def test_a_delay_is_one_or_of_neurons_or_of_synapses(tmp_path, delay, expected):
     assert (first.scale, first.bits) == (2 / 64, 8)
 
 
+def test_a_potential_at_the_threshold_does_not_fire(tmp_path):
+    at_and_above = LAYER | {"weight": np.array([[80], [81]]), "neuron/vThMant": 80}
+    (fired,), _ = run(read_theirs(write(tmp_path / "a.net", at_and_above), 40), np.ones((1, 1, 1)))
+    assert fired.ravel().tolist() == [0, 1]
+
+
 def test_weights_of_nine_bits_are_floats(tmp_path):
     odd = np.array([[3, 254, 0], [1, 1, 1]])
     network = read_theirs(write(tmp_path / "a.net", LAYER | {"weight": odd}), 40)

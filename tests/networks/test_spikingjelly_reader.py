@@ -151,6 +151,13 @@ def second(**changed):
     return [LAYERS[0], {key: value for key, value in {**LAYERS[1], **changed}.items() if value is not None}]
 
 
+def test_what_a_spike_takes_away_has_decayed_by_the_next_step(write_state):
+    soft = {"tau": 4.0, "decay_input": False, "v_threshold": 2.0, "v_reset": None}
+    last = read(write_state(ARRAYS, second(IFNode=None, LIFNode=soft))).layers[1]
+    # v - 2 decays to 0.75 v - 1.5.
+    assert (last.decay.tolist(), last.threshold.tolist(), last.reset.tolist()) == ([0.75] * 2, [2] * 2, [1.5] * 2)
+
+
 @pytest.mark.parametrize(
     ("arrays", "layers", "more", "said"),
     [

@@ -39,12 +39,12 @@ def test_an_environment_older_than_the_clone_is_used(tmp_path):
     assert run.returncode == 0 and "Nothing to be done" in run.stdout + run.stderr, run.stdout + run.stderr
 
 
-@pytest.mark.parametrize("name", ["lava", "peers"])
+@pytest.mark.parametrize("name", ["lava", "peers", "lava_dl"])
 def test_an_environment_that_is_a_link_is_not_made_anew(tmp_path, name):
     own = tmp_path / "own"
     own.mkdir()
-    # Older than what the environment of peers is made by.
-    for file in ("file", "ready") if name == "peers" else ("file",):
+    # Older than what the environments of peers and lava-dl are made by.
+    for file in ("file",) if name == "lava" else ("file", "ready"):
         (own / file).touch()
         os.utime(own / file, (1, 1))
     (tmp_path / ".envs").mkdir()

@@ -2,14 +2,13 @@
 
 import copy
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 from configurations import PAPER, check, overlay
+from forked_runs import snakemake
 
 from delaysnn.core.dataset import Dataset, write_dataset
 from delaysnn.core.spike_trains import SpikeTrains
@@ -73,17 +72,16 @@ def test_a_job_of_several_seeds_writes_a_file_for_each_and_one_seed_less_trains_
     targets = [f"results/metrics/mine/tiny/seed{seed}/fold0.json" for seed in (1, 2)]
     files = [tmp_path / target for target in targets]
 
-    def snakemake(settings, *arguments):
+    def run(settings, *arguments):
         (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(settings))
-        command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path]
-        command += ["--cores", "1", "--configfile", tmp_path / "overlay.yaml"]
+        command = ["--cores", "1", "--configfile", tmp_path / "overlay.yaml"]
         # The samples are there as they are.
         command += ["--allowed-rules", "train_fold", "train_fold_together0", *arguments]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert run.returncode == 0, run.stdout + run.stderr
-        return run.stdout + run.stderr
+        done = snakemake(tmp_path, *command)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
 
-    said = snakemake(OWN, "--", *targets)
+    said = run(OWN, "--", *targets)
     assert said.count("rule train_fold") == 1 and "(seed 2)" in said
     found = [json.loads(file.read_text()) for file in files]
     assert [metrics["seed"] for metrics in found] == [1, 2]
@@ -93,4 +91,4 @@ def test_a_job_of_several_seeds_writes_a_file_for_each_and_one_seed_less_trains_
 
     fewer = copy.deepcopy(OWN)
     fewer["folds"][0]["seeds"] = [2]
-    assert "Nothing to be done" in snakemake(fewer, "-n", "--", targets[1])
+    assert "Nothing to be done" in run(fewer, "-n", "--", targets[1])

@@ -1,13 +1,13 @@
 """`snakemake frontier`: the search over networks, from the configuration to its table, figure and overlays."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 from configurations import PAPER, check, overlay
 from dry_runs import dry_run
+from forked_runs import snakemake
 
 from delaysnn.core.metrics import read_json, read_metrics
 from delaysnn.report.tidy import read_table
@@ -51,11 +51,9 @@ def plan(folder, *arguments, **frontier):
     return dry_run(folder, "--configfile", folder / "overlay.yaml", *arguments)
 
 
-def snakemake(folder, *arguments):
+def run_small(folder, *arguments):
     (folder / "overlay.yaml").write_text(yaml.safe_dump(SMALL))
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
-    command += ["--cores", "2", "--configfile", folder / "overlay.yaml", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return snakemake(folder, "--cores", "2", "--configfile", folder / "overlay.yaml", *arguments)
 
 
 def counts(run):
@@ -113,12 +111,12 @@ def test_a_space_that_cannot_be_is_refused_before_any_job(tmp_path):
 
 
 def test_the_search_halves_scores_its_winners_once_and_makes_nothing_twice(tmp_path):
-    run = snakemake(tmp_path, "--", f"{SEARCH}/candidates.json")
+    run = run_small(tmp_path, "--", f"{SEARCH}/candidates.json")
     assert run.returncode == 0, run.stderr
     assert "round 1 of 2: as many trainings, 1 dense epochs each" in run.stderr
     assert counts(plan(tmp_path, "--", "frontier"))["train_candidate"] == 3
 
-    run = snakemake(tmp_path, "--", "frontier", "results/frontier/1000uJ.yaml")
+    run = run_small(tmp_path, "--", "frontier", "results/frontier/1000uJ.yaml")
     assert run.returncode == 0, run.stderr
     assert "0.0001 uJ: no network of the last round is within that" in run.stderr
     search = tmp_path / SEARCH

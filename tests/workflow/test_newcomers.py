@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,19 @@ def run_reduced(folder, environment):
 def make(folder, environment, *arguments):
     run = subprocess.run(["make", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-4000:]
+
+
+@pytest.mark.slow  # an environment of its own
+def test_the_first_look_trains_nothing_and_takes_less_than_a_minute_of_one_core(tmp_path):
+    folder = tmp_path / "clone"
+    environment = clone(folder)
+    make(folder, environment, ".venv/ready")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    make(folder, environment, "demo")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 60
+    assert {path.name for path in (folder / "results").iterdir()} == {"demo.html"}
+    assert find_private(folder / "results") == []
 
 
 @pytest.mark.slow

@@ -11,6 +11,8 @@ import pytest
 from private import find_private
 
 from delaysnn.core.files import sha256
+from delaysnn.core.traces import read_traces
+from delaysnn.demo.example import read_example
 from delaysnn.report.comparisons import COMPARISON_COLUMNS
 from delaysnn.report.estimates import ESTIMATE_COLUMNS
 from delaysnn.report.registry import registered
@@ -129,6 +131,17 @@ def test_delays_are_worth_learning(folder):
     compared = select(read_table(folder / "results/tables/comparisons.csv"), compared="networks", platform="pytorch")
     pair = {(row.network, row.against): row.verdict for row in compared.itertuples()}
     assert pair["48", "48nodelay"] == "better"
+
+
+def test_an_example_is_packed_that_answers_as_the_run_did(folder):
+    run = snakemake(folder, *QUICK, "results/example/48.safetensors")
+    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-4000:]
+    example = read_example(folder / "results/example/48.safetensors")
+    traces = read_traces(folder / "results/traces/spoken_digits/48/seed1/loihi.npz")
+    assert len(example.answers) == 100 and (example.answers == traces.predictions[:100]).all()
+    assert example.network.bits == 8 and example.classes[12] == "zwei"
+    # The provenance names what it was made of.
+    assert example.network.provenance["rule"] == "quantise_network"
 
 
 def test_the_report_shows_every_table_and_figure(folder):

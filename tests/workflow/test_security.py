@@ -5,13 +5,12 @@ import base64
 import getpass
 import json
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
+from forked_runs import snakemake
 from private import find_private
 
 from delaysnn.data.events import Events, write_events
@@ -79,9 +78,7 @@ def test_a_path_in_the_configuration_is_no_command(tmp_path, samples, name):
     own = {"name": "mine", "train": name, "licence": "CC0; touch pwned", "citation": "$(touch pwned)"}
     data = {"name": "files", "validation_speakers": [2], "test_speakers": [3]}
     overlay.write_text(yaml.safe_dump({"data": data, "files": own}))
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
-    command += ["--cores", "1", "--configfile", overlay, "--", "results/data/mine/test.npz"]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    run = snakemake(folder, "--cores", "1", "--configfile", overlay, "--", "results/data/mine/test.npz")
     assert run.returncode == 0, run.stdout + run.stderr
     assert not list(tmp_path.rglob("pwned*"))
 
@@ -99,9 +96,8 @@ def test_no_result_tells_of_the_machine_that_made_it(tmp_path, samples):
     overlay.write_text(yaml.safe_dump({"data": data, "files": own}))
     targets = ["tables/validation.csv", "tables/capacity.csv", "figures/capacity.svg", "figures/event_flow.svg"]
     targets += ["figures/pipeline.svg", "data/mine/test.npz", "run.json"]
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
-    command += ["--cores", "2", "--configfile", overlay, "--", *(f"results/{target}" for target in targets)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = ["--cores", "2", "--configfile", overlay, "--", *(f"results/{target}" for target in targets)]
+    run = snakemake(folder, *command)
     assert run.returncode == 0, run.stdout + run.stderr
     results = folder / "results"
     assert find_private(results) == []

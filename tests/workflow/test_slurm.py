@@ -1,6 +1,7 @@
 """The same tables from a Slurm cluster as from this machine."""
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -8,9 +9,11 @@ import sys
 import time
 from pathlib import Path
 
+import page
 import pytest
 
 from delaysnn.core.files import sha256
+from delaysnn.report.tidy import read_table
 
 ROOT = Path(__file__).parents[2]
 REDUCED = Path(__file__).parent / "reduced.yaml"
@@ -125,6 +128,26 @@ def test_a_job_runs_on_a_node(slurm, tmp_path):
     snakemake(tmp_path, *CLUSTER, "results/metrics/capacity.json")
     assert (tmp_path / "results/metrics/capacity.json").exists()
     assert "submitted with SLURM jobid" in next((tmp_path / ".snakemake/log").glob("*.log")).read_text()
+
+
+@pytest.mark.slow
+def test_the_page_on_clusters_is_followed(slurm, tmp_path):
+    first, _ = page.blocks("cluster.md")
+    make, snakemake_line = first.text.splitlines()
+    # The environment is there.
+    assert make == "make .venv/ready"
+    program, *arguments = shlex.split(snakemake_line)
+    profile, target = arguments[:2], arguments[2:]
+    assert (program, profile, target) == (
+        ".venv/bin/snakemake",
+        ["--profile", "profiles/slurm"],
+        ["results/tables/energy.csv"],
+    )
+    snakemake(tmp_path, *CLUSTER, *target)
+    energy = read_table(tmp_path / "results/tables/energy.csv")
+    assert {"energy", "latency", "memory"} <= set(energy["quantity"]) and {"counted", "calibrated"} == set(
+        energy["how"]
+    )
 
 
 @pytest.mark.slow

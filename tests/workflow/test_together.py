@@ -2,13 +2,12 @@
 
 import json
 import re
-import subprocess
-import sys
 
 import numpy as np
 import yaml
-from configurations import PAPER, ROOT, overlay
+from configurations import PAPER, overlay
 from dry_runs import dry_run
+from forked_runs import snakemake
 from test_folds_together import OWN
 
 from delaysnn.core.dataset import Dataset, write_dataset
@@ -62,11 +61,10 @@ def test_a_job_of_several_seeds_makes_of_each_what_one_alone_makes(tmp_path):
     own = overlay(OWN, {"networks": {"tiny": {"bits": [8, 4, 4]}}, "seeds": [1, 2]})
     own |= {"quantisation": {"bits": [8], "deployed": 8}}
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(own))
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path]
     # The samples are there as they are.
-    command += ["--cores", "1", "--configfile", tmp_path / "overlay.yaml", "--allowed-rules", *JOBS, "--"]
+    command = ["--cores", "1", "--configfile", tmp_path / "overlay.yaml", "--allowed-rules", *JOBS, "--"]
     command += [f"results/models/mine/tiny/seed{seed}/{bits}bit.safetensors" for seed in (1, 2) for bits in WIDTHS]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    ran = snakemake(tmp_path, *command)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert [ran.stderr.count(f"rule {job}:") for job in JOBS] == [1, 1, 1, 1]
     models = tmp_path / "results/models/mine/tiny/seed2"

@@ -1,13 +1,11 @@
 """A wrong value ends before any job with one sentence that names the key."""
 
-import subprocess
-import sys
-
 import pytest
 import torch
 import yaml
-from configurations import PAPER, ROOT, check, overlay
+from configurations import PAPER, check, overlay
 from dry_runs import dry_run
+from forked_runs import snakemake
 
 OWN = {"name": "mine", "train": "mine.h5", "licence": "CC0", "citation": "nobody"}
 AUDIO = {"name": "mine", "folder": "audio", "table": "audio/samples.csv", "sample_rate": 48000, "seed": 1}
@@ -100,15 +98,10 @@ def test_snakemake_says_what_is_wrong_and_nothing_of_the_code(tmp_path, change, 
 @pytest.mark.parametrize("device", ["cuda", "mps"])
 def test_a_gpu_that_is_not_there_is_named_before_any_job(tmp_path, device):
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump({"training": {"device": device}, "seeds": [1]}))
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", tmp_path]
-    command += ["--cores", "1", f"--configfile={tmp_path / 'overlay.yaml'}"]
-
-    def snakemake(target):
-        return subprocess.run([*command, target], capture_output=True, text=True, check=False)
-
-    run = snakemake("results/models/shd/48/seed1/dense.safetensors")
+    command = ["--cores", "1", f"--configfile={tmp_path / 'overlay.yaml'}"]
+    run = snakemake(tmp_path, *command, "results/models/shd/48/seed1/dense.safetensors")
     assert run.returncode != 0
     assert f"training.device is {device}, but this torch" in run.stderr and "Traceback" not in run.stderr
     assert "rule fetch_data" not in run.stdout + run.stderr
     # Nothing of this asks for a GPU.
-    assert snakemake("results/metrics/loihi_validation.json").returncode == 0
+    assert snakemake(tmp_path, *command, "results/metrics/loihi_validation.json").returncode == 0

@@ -108,6 +108,7 @@ METHODS = dict(
     estimate_floats=["estimate_floats"],
     validate_platform=["validate"],
     price_candidate=["deploy", "place", "run", "count", "estimate"],
+    show_demo=["deploy", "place", "run", "count", "estimate"],
 )
 
 

@@ -1,4 +1,4 @@
-"""Build the environment in which Lava runs.
+"""Build the environment in which Lava runs, or that of lava-dl, which needs PyTorch beside it.
 
 Takes arguments instead of Snakemake's object: a script that is newer than an environment would make it anew.
 """
@@ -10,9 +10,9 @@ from delaysnn.core.job import logged
 from delaysnn.platforms.loihi.environment import build
 
 
-def main(requirements: Path, ready: Path, log: Path) -> None:
-    with logged("build_lava", log):
-        build(ready.parent, requirements)
+def main(requirements: Path, ready: Path, log: Path, torch: Path | None = None) -> None:
+    with logged(f"build_{ready.parent.name}", log):
+        build(ready.parent, requirements, torch)
         ready.touch()
 
 

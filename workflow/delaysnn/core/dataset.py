@@ -72,8 +72,12 @@ class Dataset:
         return replace(splits[0], spikes=spikes, labels=labels, speakers=speakers, fine=fine)
 
 
-def write_dataset(path: str | Path, dataset: Dataset) -> None:
-    """Write a split as a sparse npz."""
+def write_dataset(path: str | Path, dataset: Dataset, compressed: bool = False) -> None:
+    """Write a split as a sparse npz.
+
+    Every training job reads it, and inflating it would take as long as half an epoch, so only what is shipped is
+    compressed.
+    """
     header: dict[str, Any] = {
         "name": dataset.name,
         "n_classes": dataset.n_classes,
@@ -89,8 +93,7 @@ def write_dataset(path: str | Path, dataset: Dataset) -> None:
         "speakers": dataset.speakers.astype(np.int16),
         "header": np.array(json.dumps(header, sort_keys=True)),
     }
-    # Every training job reads it, and inflating it would take as long as half an epoch.
-    write_npz(path, arrays, compressed=False)
+    write_npz(path, arrays, compressed)
 
 
 def read_dataset(path: str | Path) -> Dataset:

@@ -13,7 +13,7 @@ from delaysnn.platforms.protocol import Platform, Setup
 REFERENCE = "pytorch"
 # Pages of rules, and files of metrics, that are no platform's.
 _TAKEN = (
-    *("benchmark", "common", "data", "functions", "platforms", "report", "training"),
+    *("benchmark", "common", "data", "demo", "functions", "platforms", "report", "training"),
     *("float", "lava", "level_controls", "levels", "queues", "rtl"),
 )
 

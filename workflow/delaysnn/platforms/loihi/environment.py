@@ -35,8 +35,13 @@ def find_python() -> str | None:
     return None
 
 
-def build(folder: Path, lock: Path) -> None:
+def build(folder: Path, lock: Path, torch: Path | None = None) -> None:
     """Create a virtual environment in ``folder`` and install what the lock file names, checksums verified.
+
+    Args:
+        folder: where it is made.
+        lock: as ``make lock`` writes it.
+        torch: a requirements file for pip, of environments with PyTorch.
 
     Raises:
         InputError: the folder is a link, no Python 3.10 is found or can be fetched, or the installation fails.
@@ -54,4 +59,4 @@ def build(folder: Path, lock: Path) -> None:
                 "Lava needs Python 3.10; none was found and none could be fetched. Install it, or set LAVA_PYTHON to "
                 f"its path. ({error})"
             ) from None
-    install(folder, lock)
+    install(folder, lock, torch)
