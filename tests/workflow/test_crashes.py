@@ -115,7 +115,7 @@ def test_after_a_kill_the_next_run_needs_no_hand_work(folder, few_samples):
 
 def test_a_second_run_at_once_is_refused_and_harms_nothing(folder, few_samples):
     first = Run(folder, few_samples, TRAIN)
-    first.wait_for("fetch_data")
+    first.wait_for("getting the data")
     # So that it is at work however fast its job is.
     first.process.send_signal(signal.SIGSTOP)
     code, screen = Run(folder, few_samples, CAPACITY).wait()
