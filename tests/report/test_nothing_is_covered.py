@@ -112,7 +112,7 @@ def costs():
         ],
         columns=["network", "platform", "quantity", "levels", "bits", "ours_mean", "how"],
     )
-    return fidelity, energy, [sweep], "spoken_digits"
+    return fidelity, energy, [sweep.astype({"levels": "Int64", "bits": "Int64"})], "spoken_digits"
 
 
 def queues():

@@ -60,7 +60,7 @@ def test_sizes_without_a_network_are_all_shown():
         "platform",
         "quantity",
         "unit",
-        "ours mean",
+        "ours",
         "published",
         "difference",
         "neurons",

@@ -48,9 +48,14 @@ class Run:
 
     def wait_for(self, text):
         until = time.monotonic() + 60
-        while text not in self.screen.read_text():
+        while text not in self.said():
             assert self.process.poll() is None and time.monotonic() < until, self.screen.read_text()
             time.sleep(0.05)
+
+    def said(self):
+        """Return what stands on the screen, and what steps said in their logs."""
+        logs = sorted((self.screen.parent / "run/logs").rglob("*.log"))
+        return self.screen.read_text() + "".join(log.read_text() for log in logs)
 
     def processes(self):
         """Return the living processes of the session."""
@@ -110,7 +115,7 @@ def test_after_a_kill_the_next_run_needs_no_hand_work(folder, few_samples):
 
 def test_a_second_run_at_once_is_refused_and_harms_nothing(folder, few_samples):
     first = Run(folder, few_samples, TRAIN)
-    first.wait_for("fetch_data")
+    first.wait_for("getting the data")
     # So that it is at work however fast its job is.
     first.process.send_signal(signal.SIGSTOP)
     code, screen = Run(folder, few_samples, CAPACITY).wait()

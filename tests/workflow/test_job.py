@@ -6,7 +6,7 @@ import pytest
 from snakemake.iocontainers import InputFiles
 
 from delaysnn.core.errors import InputError
-from delaysnn.core.job import job, provenance
+from delaysnn.core.job import Seldom, job, provenance
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,6 +81,32 @@ def test_an_input_error_is_one_sentence_without_traceback(snakemake, tmp_path, c
     log = (tmp_path / "logs/a.log").read_text()
     assert "sample 3 has no spikes" in log and "Traceback" not in log
     assert log == capsys.readouterr().err
+
+
+def test_what_comes_again_is_on_screen_now_and_then_and_a_warning_always():
+    now = [0.0]
+    seldom = Seldom(30, lambda: now[0])
+
+    def shown(level, text):
+        return seldom.filter(logging.LogRecord("a", level, "", 0, text, (), None))
+
+    epoch = "epoch %d of %d: %.0f s left"
+    assert [shown(logging.INFO, "%d levels") for _ in range(2)] == [True, False]
+    assert not shown(logging.INFO, epoch)
+    now[0] = 31
+    assert shown(logging.INFO, epoch) and not shown(logging.INFO, epoch)
+    assert all(shown(logging.WARNING, epoch) for _ in range(2))
+
+
+def test_a_line_names_network_and_seed_and_the_log_has_all(snakemake, tmp_path, capsys):
+    snakemake.wildcards = Named(network="48", seed="1", split="test")
+    with job(snakemake):
+        for epoch in range(1, 4):
+            logging.info("epoch %d of %d", epoch, 3)
+        logging.info("done")
+    log = (tmp_path / "logs/a.log").read_text()
+    assert log.count("bin_spikes network 48, seed 1, test: epoch") == 3
+    assert capsys.readouterr().err == log.splitlines(keepends=True)[-1]
 
 
 def test_a_defect_keeps_its_traceback(snakemake, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,7 +42,26 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("quick")
     run = snakemake(folder, *QUICK)
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-4000:]
+    (folder / "screen.txt").write_text(run.stderr)
     return folder
+
+
+def test_the_screen_has_data_first_steps_by_name_and_answers_last(folder):
+    lines = (folder / "screen.txt").read_text().splitlines()
+    [first] = [line for line in lines if line.startswith("Data: ")]
+    assert re.match(r"Data: spoken digits\. \d+ networks, 1 seed each: \d+ steps, \d+ of them trainings, about ", first)
+    steps = [line for line in lines if re.match(r"\d\d:\d\d:\d\d training network ", line)]
+    assert steps and all(
+        re.search(r"network \w+, seed 1 \(\d+ of \d+\); \d+ of \d+ steps done", line) for line in steps
+    )
+    assert any(re.search(r", about \d+ \w+ left$", line) for line in steps)
+    assert not [line for line in lines if "Shell command" in line or "jobid" in line]
+    end = lines[next(place for place, line in enumerate(lines) if line.startswith("Done after ")) :]
+    assert "Open results/report.html." in end[0]
+    answers = json.loads((folder / "results/answers.json").read_text())["answers"]
+    asked = [line.strip() for line in end if line.endswith("?")]
+    assert len(answers) >= 6 and asked == [question for question, _ in answers]
+    assert len(lines) < 150
 
 
 def checksums(folder):

@@ -11,6 +11,9 @@ from delaysnn.core.errors import InputError
 from delaysnn.core.files import remove_leftovers, sha256
 from delaysnn.core.lock import hold
 from delaysnn.core.environments import refuse_link
+from delaysnn.core.metrics import read_json
+from delaysnn.terminal.lines import tell_end, tell_other, tell_start
+from delaysnn.terminal.pace import expect
 
 min_version("9.0")
 
@@ -69,6 +72,12 @@ onstart:
         except InputError as error:
             raise WorkflowError(str(error)) from None
         remove_leftovers("results")
+        announce()
+
+
+onsuccess:
+    if workflow.is_main_process:
+        tell_results()
 
 
 # Where the data come from, and their name in every path, table and figure.

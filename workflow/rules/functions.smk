@@ -1,6 +1,10 @@
+import math
 import re
+import time
+from collections import Counter
 
 from snakemake.cli import get_argument_parser
+from snakemake.logging import logger
 
 from delaysnn.core.imports import code_of
 from delaysnn.core.metrics import read_json
@@ -195,6 +199,47 @@ def made(item):
     """The files of a table or figure."""
     endings = dict(table="csv", provenance="json") if item.kind == "table" else dict(png="png", svg="svg")
     return {key: f"results/{item.kind}s/{item.stem}.{ending}" for key, ending in endings.items()}
+
+
+# When a run began, and whether it makes the report.
+RUN = {}
+
+
+def tell(text):
+    """Write to the terminal what is no step (workflow/snakemake_logger_plugin_steps)."""
+    logger.info(text, extra=dict(said=True))
+
+
+def size_of_training():
+    """How much training there is beside that of the first look, None where only the files say."""
+    samples, first_look = SOURCE.samples(config), dict(epochs=25 + 8, samples=2000, time_steps=64)
+    epochs = SETTINGS.training.dense.epochs + SETTINGS.training.pruned.epochs
+    if samples is None:
+        return None
+    own = dict(epochs=epochs, samples=samples, time_steps=config["data"]["time_steps"])
+    return math.prod(own[key] / first_look[key] for key in own)
+
+
+def announce():
+    """Say which data a run is of and how long it takes, and, where results at hand are of others, that too."""
+    counts = Counter(job.rule.name for job in workflow.dag.needrun_jobs())
+    RUN.update(begun=time.monotonic(), reports="build_report" in counts)
+    described = Path("results/run.json")
+    if RUN["reports"] and described.is_file():
+        before = read_json(described)["data"]["name"]
+        if before != DATASET:
+            tell(tell_other(DATASET, before))
+    size = size_of_training()
+    cores = workflow.cores if workflow.local_exec else None
+    seconds = expect(counts, size, cores) if size and cores else None
+    tell(tell_start(DATASET, len(NETWORKS), len(SEEDS), counts, seconds, cores))
+
+
+def tell_results():
+    """Say where the report is and what it answers, where this run made it."""
+    if RUN.get("reports"):
+        answers = dict(read_json("results/answers.json")["answers"])
+        tell(tell_end("results/report.html", answers, time.monotonic() - RUN["begun"], DATASET))
 
 
 def asked_for():

@@ -25,4 +25,4 @@ with job(snakemake):
     )
     with atomic(snakemake.output.report) as temporary:
         temporary.write_text(html)
-    write_json(snakemake.output.answers, {each.question: each.short for each in answers})
+    write_json(snakemake.output.answers, {"answers": [[each.question, each.short] for each in answers]})

@@ -4,8 +4,9 @@ import hashlib
 import json
 import logging
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -20,6 +21,10 @@ _PACKAGES = (
     *("numpy", "scipy", "torch", "numba", "ml_dtypes", "h5py", "espeakng-loader"),
     *("lava-nc", "brian2-loihi", "neurobench"),
 )
+
+# What says how far a step is, as it is written before values are in it.
+_PROGRESS = ("epoch %d of %d", "s left")
+_SELDOM_S = 30.0
 
 
 def provenance(
@@ -70,21 +75,48 @@ def job(snakemake: Any) -> Iterator[dict[str, Any]]:
     ``data``.
     """
     wildcards = dict(snakemake.wildcards.items())
-    with logged(" ".join([snakemake.rule, *wildcards.values()]), snakemake.log[0] if snakemake.log else None):
+    told = ", ".join(f"{key} {value}" if key in ("network", "seed") else value for key, value in wildcards.items())
+    with logged(f"{snakemake.rule} {told}".rstrip(), snakemake.log[0] if snakemake.log else None):
         found = provenance(snakemake.rule, dict(snakemake.params.items()), wildcards, snakemake.input)
         if origin := getattr(snakemake.input, "origin", None):
             found["data"] = json.loads(Path(origin).read_text())
         yield found
 
 
+class Seldom(logging.Filter):
+    """Lets lines that say how far a step is, and those that come again, through once in a while alone.
+
+    The first is due after so long, so that no time left is told before it can be known.
+    """
+
+    def __init__(self, seconds: float = _SELDOM_S, clock: Callable[[], float] = time.monotonic):
+        super().__init__()
+        self._seconds, self._clock = seconds, clock
+        self._shown, self._seen = clock(), set[str]()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = str(record.msg)
+        often = any(part in text for part in _PROGRESS) or text in self._seen
+        self._seen.add(text)
+        if record.levelno > logging.INFO or not often:
+            return True
+        due = self._clock() - self._shown >= self._seconds
+        self._shown = self._clock() if due else self._shown
+        return due
+
+
 @contextmanager
 def logged(label: str, log: str | Path | None) -> Iterator[None]:
-    """Run a script's body with its log, each line with a label, on screen and in a file.
+    """Run a script's body with its log, each line with a label, in a file and on screen.
+
+    What comes again and again is on screen now and then alone.
 
     An :class:`InputError`, a disk that cannot be written and an interrupt end the script with a sentence alone; any
     other exception keeps its traceback.
     """
-    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+    screen = logging.StreamHandler(sys.stderr)
+    screen.addFilter(Seldom())
+    handlers: list[logging.Handler] = [screen]
     if log:
         Path(log).parent.mkdir(parents=True, exist_ok=True)
         handlers.append(logging.FileHandler(log, mode="w"))

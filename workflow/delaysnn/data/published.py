@@ -66,6 +66,9 @@ class PublishedSource(Source):
     def channels(self, config: Mapping[str, Any]) -> int:
         return self._channels
 
+    def samples(self, config: Mapping[str, Any]) -> int:
+        return sum(archive.samples for archive in self.archives.values())
+
     def classes(self, config: Mapping[str, Any]) -> int:
         return self._classes
 

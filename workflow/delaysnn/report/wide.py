@@ -24,7 +24,14 @@ _SETTINGS = {
 # What readers see of a unit; counts have none.
 _UNITS = {"1": "", "uJ": "µJ", "um2": "µm²", "J s m2": "J s m²"}
 # What are no words.
-_SHORT = {"delay_ip": "Delay IP", "edap": "EDAP", "scdq": "SCDQ", "wvu": "WVU"}
+_SHORT = {
+    "delay_ip": "Delay IP",
+    "edap": "EDAP",
+    "scdq": "SCDQ",
+    "wvu": "WVU",
+    "truenorth": "TrueNorth",
+    "spinnaker": "SpiNNaker",
+}
 
 # What repeats a platform's spikes, as readers see it.
 _MACHINES = {"simulation": "Lava's simulation"}
@@ -125,7 +132,12 @@ def plain(table: pd.DataFrame) -> WideTable:
         for row in table.itertuples(index=False)
     ]
     text = sum(not pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes)
-    return WideTable([name.replace("_", " ") for name in table.columns], rows, text)
+    return WideTable([_head(name) for name in table.columns], rows, text)
+
+
+def _head(column: str) -> str:
+    """Return what readers see of a column's name: its unit in parentheses."""
+    return column.replace("ours_mean", "ours").replace("_pct", " (%)").replace("_", " ")
 
 
 def measured_cell(row: Any) -> ReportCell:

@@ -79,6 +79,10 @@ class Source(ABC):
         """Return how many classes there are, None where only the files say."""
         return None
 
+    def samples(self, config: Mapping[str, Any]) -> int | None:
+        """Return how many samples there are, None where only the files say."""
+        return None
+
     def speakers(self, config: Mapping[str, Any]) -> Collection[int] | None:
         """Return the speakers, None where only the files say."""
         return None

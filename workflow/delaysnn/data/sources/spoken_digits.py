@@ -40,6 +40,9 @@ class SpokenDigits(Source):
     def classes(self, config: Mapping[str, Any]) -> int:
         return 20
 
+    def samples(self, config: Mapping[str, Any]) -> int:
+        return 20 * config["speech"]["voices"] * config["speech"]["takes"]
+
     def speakers(self, config: Mapping[str, Any]) -> Collection[int]:
         return range(config["speech"]["voices"])
 

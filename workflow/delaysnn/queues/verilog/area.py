@@ -56,7 +56,8 @@ def _measure(rtl: Path, design: str, queues: str, sizes: Mapping[str, int]) -> I
     }
     macros = [rtl / MEMORY] if queues == "sram" else []
     found = synthesise(design, queue_sources(rtl), parameters, macros)
-    _log.info("%s, %s, %s: %.0f gate equivalents", design, queues, dict(sizes), found.gate_equivalents())
+    about = ", ".join(f"{name.replace('_', ' ')} {size}" for name, size in sizes.items())
+    _log.info("%s, %s, %s: %.0f gate equivalents", design, queues, about, found.gate_equivalents())
     for part in dict.fromkeys(_PARTS.values()):
         modules = [name for name, its in _PARTS.items() if its == part]
         yield {

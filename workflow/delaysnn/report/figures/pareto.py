@@ -160,7 +160,7 @@ def draw_pareto(fidelity: pd.DataFrame, energy: pd.DataFrame, sweep: Sequence[pd
 def _name_apart(axis: Axes, settings: pd.DataFrame, cost: str, taken: list[Any]) -> None:
     """Name the settings that have room for it beside them, clear of all that is drawn and of other names."""
     for row in settings.sort_values("accuracy", ascending=False).itertuples():
-        name = f"{row.network}, {row.levels} level{'s' * (row.levels > 1)}, {row.bits} bits"
+        name = f"{row.network}, {row.levels} {'level' if row.levels == 1 else 'levels'}, {row.bits} bits"
         place = (getattr(row, cost), row.accuracy)
         for offset, side in _SIDES:
             look = {"textcoords": "offset points", "fontsize": 5.5, "ha": side, "va": "center", "color": GREY}
@@ -168,7 +168,8 @@ def _name_apart(axis: Axes, settings: pd.DataFrame, cost: str, taken: list[Any])
             # Else the panel would shrink to hold what leaves it.
             text.set_in_layout(False)
             box = text.get_window_extent()
-            inside = axis.bbox.x0 + _MARGIN < box.x0 and box.x1 < axis.bbox.x1 and axis.bbox.y0 < box.y0
+            inside = axis.bbox.x0 + _MARGIN < box.x0 and box.x1 < axis.bbox.x1
+            inside = inside and axis.bbox.y0 < box.y0 and box.y1 < axis.bbox.y1
             if inside and not any(box.overlaps(other) for other in taken):
                 taken.append(box)
                 break

@@ -6,8 +6,8 @@ import pandas as pd
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Metrics
+from delaysnn.queues import registered as structures
 from delaysnn.report.registry import table
-from delaysnn.report.style import label_of
 from delaysnn.report.wide import ReportCell, WideTable, number, spoken
 
 EQUALITY_COLUMNS = ["comparison", "platform", "network", "seed", "samples", "spikes", "differences"]
@@ -27,11 +27,16 @@ def show_equality(table: pd.DataFrame) -> WideTable:
 
 def _name(comparison: str) -> str:
     """Return what readers see of a comparison's name."""
-    lava = {"lava_batched": "Lava in batches", "lava_stock": "Lava's stock graph"}
-    structure, _, means = comparison.rpartition("_")
-    return lava.get(comparison) or (f"{label_of(structure)}, {means}" if structure else spoken(comparison))
+    queues = {each.comparison: each.label for each in structures().values() if each.run}
+    return _COMPARED.get(comparison) or queues.get(comparison) or spoken(comparison)
 
 
+_COMPARED = {
+    "lava_batched": "Lava in batches",
+    "lava_stock": "Lava's stock graph",
+    "scdq_rtl": "Verilog of SCDQ",
+    "scdq_gates": "synthesised gates of SCDQ",
+}
 _LAVA = ", Lava on the platform that is named,"
 
 

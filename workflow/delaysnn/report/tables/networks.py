@@ -42,7 +42,7 @@ def _cell(row: Any) -> ReportCell:
 
 
 @table(
-    title="All networks",
+    title="Accuracy, size and cost of every network",
     caption="""
     Every network on everything that it runs on: accuracy on the test samples, bits a weight, synapses that pruning
     left, and what an inference takes. In parentheses: of an accuracy the 95 % interval that the number of test samples
