@@ -67,6 +67,8 @@ def _server():
 def _ask(environment, command, files):
     """Let a command be run in this folder with these three open files; return its code."""
     with socket.socket(socket.AF_UNIX) as connection:
+        # A data set's reader may have set one for all.
+        connection.settimeout(None)
         connection.connect(environment[ADDRESS])
         socket.send_fds(connection, [b"."], files)
         connection.sendall(json.dumps([command, os.getcwd(), dict(environment)]).encode())  # noqa: PTH109

@@ -54,12 +54,13 @@ def unknown_keys(draw, config):
 @st.composite
 def missing_keys(draw, config):
     # These may be left out: a network, what it has that the paper's have not, what a recipe has of `training`, a chip's
-    # constants, and the section of a source that the data do not come from, or of a chip that does not run.
+    # constants, and the section of a source that the data do not come from, or of a chip that does not run or is
+    # not placed.
     elsewhere = "speech" if config["data"]["name"] == "shd" else "download"
     free = {("networks",), ("recipes",), ("hardware",), *(("recipes", name) for name in config["recipes"])}
     known = [path for path in paths(config, object) if path[:-1] not in free]
-    optional = ("recurrent", "recipe", "neuron", "input_sharing", "input_delays", "current_decay", "loihi2", elsewhere)
-    path = draw(st.sampled_from([path for path in known if path[-1] not in optional]))
+    optional = ("recurrent", "recipe", "neuron", "input_sharing", "input_delays", "current_decay", "loihi2", "fpga")
+    path = draw(st.sampled_from([path for path in known if path[-1] not in (*optional, elsewhere)]))
     return change(config, path, lambda inner, key: inner.pop(key)), path[-1]
 
 
@@ -69,7 +70,19 @@ def wrong_types(config):
     # No value takes a network out, stands for the chips of the paper, for no recipe, second implementation, neuron or
     # learned delay or share, and leaves a section out that the data do not come from, or of a chip that does not run.
     shares = ("validation_share", "test_share")
-    free = ("verify", "show", "adaptation", "current_decay", "positions", "recipe", "loihi2", *shares, unused)
+    free = (
+        "verify",
+        "show",
+        "adaptation",
+        "current_decay",
+        "positions",
+        "recipe",
+        "loihi2",
+        "fpga",
+        "lanes",
+        *shares,
+        unused,
+    )
     for path in paths(config, object):
         if path == ("download", "folder"):
             continue

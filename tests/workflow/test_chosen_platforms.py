@@ -27,7 +27,7 @@ def test_limits_of_a_chip_that_is_not_named_refuse_nothing():
     # Loihi takes delays of 62 steps at the most.
     wide = {"wide": {"hidden": [1000], "delays": True, "pruning": "none"}}
     longest = PAPER["delays"] | {"max": 64, "stride": 1}
-    config = PAPER | {"networks": wide, "delays": longest, "platforms": ["seneca"]}
+    config = PAPER | {"networks": wide, "delays": longest, "platforms": ["seneca"], "fpga": None}
     assert settle(config, ROOT).deployed == ["wide"]
 
 

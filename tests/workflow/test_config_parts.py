@@ -85,6 +85,7 @@ def test_a_network_that_fits_a_core_by_shared_input_weights_alone_is_not_refused
     assert settle(overlay(base, added), ROOT).network("48shared").input_sharing == 5
     # Network 48, beside it, needs the excess.
     alone = overlay(base, added) | {"loihi": base["loihi"] | {"excess": {}}, "networks": added["networks"]}
+    alone |= {"fpga": None}
     assert settle(alone, ROOT).deployed == ["48shared"]
     check(overlay(alone, {"networks": {"48shared": {"input_sharing": 1}}}), "needs 16420 64-bit words")
 
@@ -98,7 +99,7 @@ def test_a_network_keeps_as_many_levels_as_it_says_and_is_as_large():
     trained = {name: settings.shares_training(name) for name in kept}
     assert trained == {"48": "48", "48two": "48", "48random": "48random", "48randomtwo": "48randomtwo"}
     assert settings.levels_before_pruning("48randomtwo") == {"max": 60, "stride": 2, "keep": 2}
-    alone = PAPER | {"loihi": PAPER["loihi"] | {"excess": {}}, "networks": {"48two": few["48two"]}}
+    alone = PAPER | {"loihi": PAPER["loihi"] | {"excess": {}}, "networks": {"48two": few["48two"]}, "fpga": None}
     assert settle(alone, ROOT).deployed == ["48two"]
     check(overlay(alone, {"networks": {"48two": {"keep": 15}}}), "needs 16420 64-bit words")
 
@@ -108,7 +109,8 @@ def test_a_network_is_swept_where_it_follows_the_levels_that_all_have():
     late = few | {"delays": False, "input_delays": [0, 8, 16]}
     networks = {"few": few, "both": late | {"delays": True}, "late": late, "grid": late | {"input_delays": True}}
     networks |= {"mixed": few | {"bits": [8, 4, 4]}, "other": few | {"keep": 3}, "whole": few | {"pruning": "none"}}
-    found = settle(overlay(PAPER | {"networks": networks}, {"delays": {"keep": 2, "sweep": [1, 4]}}), ROOT)
+    base = PAPER | {"networks": networks, "fpga": None}
+    found = settle(overlay(base, {"delays": {"keep": 2, "sweep": [1, 4]}}), ROOT)
     assert found.deployed == list(networks) and found.swept == ["few", "both", "grid"]
 
 

@@ -18,7 +18,8 @@ from delaysnn.settings.configuration import settle
 from delaysnn.training.model import DelayNetwork
 
 ROOT = Path(__file__).parents[2]
-PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+# No engine is placed for networks that are not here.
+PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text()) | {"fpga": None}
 
 
 def write(name, *neurons, recurrent=None, reset=None, adaptive=None):

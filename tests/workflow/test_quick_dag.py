@@ -61,7 +61,7 @@ def test_the_screen_has_data_first_steps_by_name_and_answers_last(folder):
     answers = json.loads((folder / "results/answers.json").read_text())["answers"]
     asked = [line.strip() for line in end if line.endswith("?")]
     assert len(answers) >= 6 and asked == [question for question, _ in answers]
-    assert len(lines) < 150
+    assert len(lines) < 1.25 * int(re.search(r": (\d+) steps", first)[1])
 
 
 def checksums(folder):
@@ -135,7 +135,7 @@ def test_delays_are_worth_learning(folder):
 
 
 def test_an_example_is_packed_that_answers_as_the_run_did(folder):
-    run = snakemake(folder, *QUICK, "results/example/48.safetensors")
+    run = snakemake(folder, *QUICK, "--", "results/example/48.safetensors")
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-4000:]
     example = read_example(folder / "results/example/48.safetensors")
     traces = read_traces(folder / "results/traces/spoken_digits/48/seed1/loihi.npz")

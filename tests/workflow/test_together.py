@@ -62,7 +62,7 @@ def test_a_job_of_several_seeds_makes_of_each_what_one_alone_makes(tmp_path):
     own |= {"quantisation": {"bits": [8], "deployed": 8}}
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(own))
     # The samples are there as they are.
-    command = ["--cores", "1", "--configfile", tmp_path / "overlay.yaml", "--allowed-rules", *JOBS, "--"]
+    command = ["--cores", "1", "--verbose", "--configfile", tmp_path / "overlay.yaml", "--allowed-rules", *JOBS, "--"]
     command += [f"results/models/mine/tiny/seed{seed}/{bits}bit.safetensors" for seed in (1, 2) for bits in WIDTHS]
     ran = snakemake(tmp_path, *command)
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -42,6 +42,9 @@ class LogHandler(LogHandlerBase):
     def _emit(self, record: logging.LogRecord) -> None:
         event, told = str(getattr(record, "event", None) or ""), record.__dict__
         if event == "shellcmd" and not told.get("shellcmd"):
+            # It ends what Snakemake says of a job.
+            if self._plain:
+                self._theirs.stream.write("\n")
             return
         if not self._wanted.filter(record):
             return
