@@ -72,6 +72,10 @@ onstart:
         except InputError as error:
             raise WorkflowError(str(error)) from None
         remove_leftovers("results")
+        # By the limit of jobs a second Snakemake looks for jobs again a second after each look, as long as some wait, and
+        # each job that ends begins another such series. With a hundred jobs that takes a whole core.
+        if workflow.local_exec:
+            workflow.scheduler.job_rate_limiter = None
         announce()
 
 
