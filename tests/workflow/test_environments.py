@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from dry_runs import dry_run
+from forked_runs import snakemake
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -23,11 +24,6 @@ from delaysnn.core.files import sha256
 
 ROOT = Path(__file__).parents[2]
 LOCKS = sorted(ROOT.glob("envs/*/requirements.txt"))
-
-
-def snakemake(folder, *arguments):
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
-    return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
 
 
 def test_an_environment_older_than_the_clone_is_used(tmp_path):

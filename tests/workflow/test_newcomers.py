@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import forked_runs
 import pytest
 import yaml
 from private import find_private
@@ -33,7 +34,7 @@ def snakemake(folder, *arguments):
 @pytest.mark.parametrize("overlay", ["config/config.yaml", "config/quick.yaml"])
 def test_lint_finds_nothing_but_missing_conda_environments(overlay):
     # Its environment is the one that runs Snakemake; a conda environment a rule would install torch once more.
-    run = snakemake(ROOT, "--lint", f"--configfile={overlay}")
+    run = forked_runs.snakemake(ROOT, "--lint", f"--configfile={overlay}")
     titles = re.findall(r"^    \* (.*):$", run.stdout + run.stderr, re.MULTILINE)
     assert set(titles) == {"Specify a conda environment or container for each rule."}
 

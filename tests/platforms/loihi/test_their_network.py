@@ -1,13 +1,12 @@
 """Networks that were not trained here, through the chain by configuration alone, as Snakemake runs it."""
 
 import dataclasses
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
+from forked_runs import snakemake
 from small_networks import layer
 
 from delaysnn.core.dataset import read_dataset
@@ -39,10 +38,8 @@ def network(levels):
     return Network((layers[0], *delayed), 30, "somebody's", 1, "their_samples")
 
 
-def snakemake(folder, *targets):
-    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
-    command += ["--cores", "2", "--configfile", folder / "overlay.yaml", "--", *targets]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def make(folder, *targets):
+    return snakemake(folder, "--cores", "2", "--configfile", folder / "overlay.yaml", "--", *targets)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +65,7 @@ def folder(lava, tmp_path_factory):
 def test_both_reach_lava_and_what_came_quantised_is_deployed_unchanged(folder):
     parts = ("lava", "loihi", "loihi_mapping")
     targets = [f"{METRICS}/units/seed5/{part}.json" for part in parts]
-    run = snakemake(folder, *targets, f"{METRICS}/floats/seed5/loihi.json")
+    run = make(folder, *targets, f"{METRICS}/floats/seed5/loihi.json")
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     test = read_dataset(folder / "results/data/noise/test.npz")
     expected = simulate(convert(read_network(folder / "units.safetensors"), {}), test.spikes).layers
@@ -91,6 +88,6 @@ def test_both_reach_lava_and_what_came_quantised_is_deployed_unchanged(folder):
 def test_a_file_that_cannot_be_is_named_before_any_job(folder, tmp_path, path, samples):
     (tmp_path / "noise.h5").symlink_to(folder / "noise.h5")
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(OVERLAY | {"networks": {"theirs": {"file": path}}}))
-    run = snakemake(tmp_path, f"{METRICS}/theirs/seed5/loihi.json")
+    run = make(tmp_path, f"{METRICS}/theirs/seed5/loihi.json")
     assert run.returncode != 0
     assert samples in run.stdout + run.stderr
