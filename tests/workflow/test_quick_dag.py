@@ -177,5 +177,5 @@ def test_without_network_the_error_names_the_cause_and_the_command_that_needs_no
     assert run.returncode != 0
     assert "could not be downloaded" in text
     assert "config/quick.yaml" in text
-    assert "rule build_lava" not in text
+    assert "setting Lava up" not in text
     assert not list((tmp_path / "results").rglob("*.*"))

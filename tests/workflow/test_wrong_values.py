@@ -102,6 +102,6 @@ def test_a_gpu_that_is_not_there_is_named_before_any_job(tmp_path, device):
     run = snakemake(tmp_path, *command, "results/models/shd/48/seed1/dense.safetensors")
     assert run.returncode != 0
     assert f"training.device is {device}, but this torch" in run.stderr and "Traceback" not in run.stderr
-    assert "rule fetch_data" not in run.stdout + run.stderr
+    assert "getting the data" not in run.stdout + run.stderr
     # Nothing of this asks for a GPU.
     assert snakemake(tmp_path, *command, "results/metrics/loihi_validation.json").returncode == 0
