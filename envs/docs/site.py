@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 # Beside docs/: pages, and files that pages lead to.
 SHOWN = (
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "config/README.md"),
-    *("LICENSE", "CITATION.cff", "config/published.yaml", "examples/quickstart.ipynb"),
+    *("LICENSE", "CITATION.cff", "config/published.yaml", "examples/quickstart.ipynb", "examples/stream_sample.py"),
 )
 
 
