@@ -12,8 +12,8 @@ class Settings(Section):
     structures: Annotated[list[Annotated[str, OneOf(STRUCTURES, "a delay structure")]], Field(min_length=1), Distinct]
     """ways to delay spikes in the engine (`workflow/rtl/engine`); it is placed and routed with each"""
     networks: Annotated[list[PlainName], Distinct]
-    """of `networks`, whose size the engine is made for: those of LIF neurons with two hidden layers, no delayed inputs
-    and the levels of `delays`. One that an overlay takes out there is left out here, too"""
+    """of `networks`, whose size the engine is made for: those of LIF or adaptive neurons with two hidden layers, no
+    delayed inputs and the levels of `delays`. One that an overlay takes out there is left out here, too"""
     bits: Annotated[list[Bits], Field(min_length=1), Distinct]
     """of a weight that the engine stores; any network of this size that is quantised to as many can be loaded"""
     lanes: Count | None
