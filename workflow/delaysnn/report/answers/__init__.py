@@ -6,7 +6,7 @@ from typing import Any
 from delaysnn.report.answers.accuracy import answer_bits, answer_budget, answer_chips, answer_delays
 from delaysnn.report.answers.costs import answer_axonal, answer_memory, answer_scdq
 from delaysnn.report.answers.parts import Answer, Tables
-from delaysnn.report.tidy import select, whole_widths
+from delaysnn.report.tidy import select
 
 _OWN = Answer(
     "How do I bring my own?",
@@ -45,7 +45,7 @@ def answer(tables: Tables, networks: Mapping[str, str]) -> list[Answer]:
     answers = [*([answer_scdq(tables, shown)] if queues else []), answer_delays(tables, networks)]
     if "recurrent" in networks and "baseline_costs" in tables and shown in set(tables["baseline_costs"]["network"]):
         answers.append(answer_memory(tables, networks))
-    if not whole_widths(tables["quantisation"]).empty:
+    if "budgets" in tables:
         answers.append(answer_budget(tables))
     answers.append(answer_chips(tables, shown))
     if select(tables["quantisation"], network=shown)["bits"].notna().any():

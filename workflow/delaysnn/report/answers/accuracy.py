@@ -9,7 +9,7 @@ from delaysnn.platforms import REFERENCE, registered
 from delaysnn.report.answers.parts import Answer, Tables, compare, mean_of, percent, row_of
 from delaysnn.report.claims import NONE_DETECTED
 from delaysnn.report.style import label_of
-from delaysnn.report.tidy import select, whole_widths
+from delaysnn.report.tidy import select
 
 # What network 48 is measured against, the most alike first.
 _CONTROLS = {
@@ -18,9 +18,8 @@ _CONTROLS = {
     "wider": "Without delays, of another width",
     "baseline": "Without delays, equally wide",
 }
-# The one that the question names, and others beside it.
+# The one that the question names.
 _BUDGET_KB = 64
-_BUDGETS_KB = (16, 32, _BUDGET_KB, 128)
 
 
 def answer_delays(tables: Tables, networks: Mapping[str, str]) -> Answer:
@@ -91,30 +90,19 @@ def answer_bits(tables: Tables, network: str) -> Answer:
 
 
 def answer_budget(tables: Tables) -> Answer:
-    """Say which network is the most accurate within a memory of weights, of all that were measured as integers."""
-    parameters = select(tables["models"], quantity="parameters").set_index("network")["ours_mean"]
-    rows = whole_widths(select(tables["quantisation"], quantity="accuracy"))
-    rows = rows[rows["network"].isin(parameters.index)]
-    rows = rows.assign(kb=[parameters[row.network] * row.bits / 8e3 for row in rows.itertuples()])
-    best = {budget: _best(rows, budget) for budget in _BUDGETS_KB}
-    shown = "; ".join(f"{budget} kB: {_choice(row)}" for budget, row in best.items() if row is not None)
-    row = best[_BUDGET_KB]
-    short = "None of these networks is so small." if row is None else f"{_choice(row, whole=True)}."
+    """Say which network to take within a memory of weights: the best in validation that fits."""
+    best = {int(row.budget_kb): row for row in tables["budgets"].itertuples()}
+    shown = "; ".join(f"{budget} kB: {_choice(row)}, {percent(row)}" for budget, row in best.items())
+    row = best.get(_BUDGET_KB)
+    short = "None of these networks is so small."
+    if row is not None:
+        short = f"Network {_choice(row)}: {row.ours_mean:.1f} % of the test samples, with {row.memory_kb:.1f} kB."
     text = (
-        f"The most accurate of {len(rows)} networks and widths on the test samples, by the memory of the weights that "
-        f"pruning left, without their indices: {shown}. It was chosen among many on the samples that are shown, which "
-        "flatters it; `snakemake frontier` searches many more and chooses by validation samples."
+        "The best in validation whose weights fit, by the memory that pruning left of them, without indices; on the "
+        f"test samples they reach: {shown}. `snakemake frontier` searches many more networks."
     )
     return Answer(f"Which network for {_BUDGET_KB} kB of weights?", short, text)
 
 
-def _best(rows: pd.DataFrame, budget: float) -> Any:
-    within = rows[rows["kb"] <= budget]
-    # Of equals the smallest.
-    order = within.sort_values(["ours_mean", "kb"], ascending=[False, True], kind="stable")
-    return next(order.itertuples(), None)
-
-
-def _choice(row: Any, whole: bool = False) -> str:
-    text = f"{row.network} with {row.bits} bits a weight"
-    return f"Network {text}: {row.ours_mean:.1f} % with {row.kb:.1f} kB" if whole else f"{text}, {row.ours_mean:.1f} %"
+def _choice(row: Any) -> str:
+    return f"{row.network} with {row.bits} bits a weight"
