@@ -48,6 +48,16 @@ def test_every_link_leads_to_a_file_and_a_heading(path):
         assert not heading or heading in anchors(target), link
 
 
+def test_what_pages_lead_to_is_on_the_site():
+    shown = set(re.findall(r'"([\w./]+\.\w+|LICENSE)"', (ROOT / "envs/docs/site.py").read_text()))
+    found = set()
+    for path in PAGES:
+        if path.parent == ROOT / "docs" or str(path.relative_to(ROOT)) in shown:
+            links = re.findall(r"\]\((?!http|#|\.\./\.\./)([^)\s#]+)", path.read_text())
+            found |= {str((path.parent / link).resolve().relative_to(ROOT)) for link in links}
+    assert {name for name in found if not name.startswith("docs/")} - shown == set()
+
+
 def test_the_first_screen_says_what_it_is_for_whom_and_how_to_start():
     first = "\n".join(README.splitlines()[:45])
     for wanted in (
