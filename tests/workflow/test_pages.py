@@ -134,7 +134,6 @@ def test_the_notebooks_page_reads_what_is_shipped(tmp_path):
     assert int(accuracy) > 80 and int(delivered) > 100
 
 
-@pytest.mark.slow  # in an environment of its own
 def test_the_site_is_built_without_a_warning(tmp_path):
     mkdocs = build(tmp_path, "docs").parent / "mkdocs"
     command = [mkdocs, "build", "--strict", "--site-dir", tmp_path / "site"]
