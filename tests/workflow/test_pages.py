@@ -58,6 +58,13 @@ def test_what_pages_lead_to_is_on_the_site():
     assert {name for name in found if not name.startswith("docs/")} - shown == set()
 
 
+def test_every_configuration_that_a_page_names_is_there():
+    # The change log names files that were moved since.
+    text = "".join(path.read_text() for path in PAGES if path.name != "CHANGELOG.md")
+    for name in re.findall(r"\bconfig/[\w/]+\.yaml\b", text):
+        assert (ROOT / name).exists(), name
+
+
 def test_the_first_screen_says_what_it_is_for_whom_and_how_to_start():
     first = "\n".join(README.splitlines()[:45])
     for wanted in (
