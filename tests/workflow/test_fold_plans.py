@@ -45,6 +45,7 @@ def test_few_delays_are_compared_over_folds_by_every_way_to_choose_them(tmp_path
         for keep in (1, 2, 3, 5):
             for kind in ("", "ad"):
                 assert f"/48{kind}{way}{keep}/seed1/fold5.json" in run.stdout
+    assert all(f"/48{kind}synapse8/seed1/fold5.json" in run.stdout for kind in ("", "ad"))
     assert "/48/seed1/fold5.json" in run.stdout and "/48random/" not in run.stdout
 
 
