@@ -206,11 +206,11 @@ class OwnSettings(Section):
     """What every section of the user's own data says."""
 
     name: Name
-    """of the data set in every path, table and figure"""
+    """name of the data set in every path, table and figure"""
     licence: Text
-    """kept beside the data and with every result"""
+    """licence of the data; kept beside them and with every result"""
     citation: Text
-    """kept beside the data and with every result"""
+    """citation of the data; kept beside them and with every result"""
 
 
 class OwnSource(Source):
