@@ -12,8 +12,8 @@ class Settings(Section):
     structures: Annotated[list[Annotated[str, OneOf(STRUCTURES, "a delay structure")]], Field(min_length=1), Distinct]
     """ways to delay spikes in the engine (`workflow/rtl/engine`). The engine is placed and routed with each"""
     networks: Annotated[list[PlainName], Distinct]
-    """those of `networks` for whose size the engine is made: LIF neurons, two hidden layers, no delayed inputs, and the
-    levels of `delays`. A network that an overlay takes out of `networks` is left out here, too"""
+    """those of `networks` for whose size the engine is made: LIF or adaptive neurons, two hidden layers, no delayed
+    inputs, and the levels of `delays`. A network that an overlay takes out of `networks` is left out here, too"""
     bits: Annotated[list[Bits], Field(min_length=1), Distinct]
     """widths of the weights that the engine stores. Any network of this size and width can be loaded"""
     lanes: Count | None

@@ -164,7 +164,9 @@ def _modules(statistics: dict, top: str) -> Iterable[tuple[str, int, dict, str]]
     waiting = [(top, 1, "")]
     while waiting:
         name, copies, around = waiting.pop()
-        content, plain = contents[name], name.rpartition("\\")[2]
+        content = contents[name]
+        # $paramod$hash\module, or $paramod\module\PARAMETER=value where there is one parameter.
+        plain = name.split("\\")[1] if name.startswith("$paramod") else name
         yield plain, copies, content, around
         inside = content["num_cells_by_type"].items()
         waiting += [(cell, copies * count, plain) for cell, count in inside if cell in contents]
