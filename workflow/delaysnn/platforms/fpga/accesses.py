@@ -21,7 +21,7 @@ class Memory:
     """A memory of the engine, and how often a sample touches it.
 
     Attributes:
-        part: of the engine: weights, delay_unit, sums, neurons or fifos.
+        part: of the engine: weights, delay_unit, neurons or fifos.
         words, width: so many words of so many bits.
         reads, writes: a sample, on average; those that are needed (docs/cost-models.md says which are more).
     """
@@ -136,7 +136,8 @@ def _count(design: Design, structure: str, arrivals: Sequence[_Arrivals]) -> Cou
         if ring:
             slots = ((design.levels - 1) * design.stride + 1) * groups
             touched = read * groups
-            memories.append(Memory("sums", slots, lane * SUM_BITS, touched + steps * groups, touched))
+            # Sums of coming steps are how it delays.
+            memories.append(Memory("delay_unit", slots, lane * SUM_BITS, touched + steps * groups, touched))
         else:
             clocked += (read + steps) * groups * groups * lane * SUM_BITS
         # The copy of all sums that the neurons take theirs from: loaded once a step, moved on a neuron and an EOT.
