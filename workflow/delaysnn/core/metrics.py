@@ -20,7 +20,7 @@ class Cell:
     """One value: a platform, a quantity, its unit, and how it was got.
 
     ``how`` is ``measured``; ``counted`` where counted operations are priced with constants alone; ``calibrated`` where
-    a line that was fitted to the paper's Table III gives the value.
+    a line that was fitted to the paper's Table III gives the value; ``simulated`` where cycles of a simulation do.
 
     Attributes:
         samples: of how many the value is a share in percent; None where it is no share.

@@ -45,6 +45,23 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Steady:
+    """What a structure needs for one layer when each pre-neuron fires in every step with the same chance *a*.
+
+    All grows in a straight line with *a*, so each is a pair: what is needed at *a* = 0, and by how much more at 1.
+
+    Attributes:
+        bits: of memory, on average over steps.
+        accesses: reads and writes of that memory in a time step.
+        word_bits: of what is read or written at a time.
+    """
+
+    bits: tuple[float, float]
+    accesses: tuple[float, float]
+    word_bits: float
+
+
+@dataclass(frozen=True)
 class Structure:
     """A way to delay spikes. What one leaves out, the table or figure of that leaves out too.
 
@@ -59,6 +76,7 @@ class Structure:
             ``weight_bits`` of a pending current), for table ``structures``.
         bits_at: of pre-neurons, post-neurons, delays, the constants and the shares of neurons that fire in every step;
             returns bits [share], for the figure over density.
+        steady: of one layer and the constants, for the figure of regions.
         variant_of: another structure's name, before its own in table ``equality``.
         compared: whether it has a row there; one that another's run stands for has none.
         energy_per_event: what a popped event costs on Seneca, over a write and a read of an event there; with it and
@@ -72,6 +90,7 @@ class Structure:
     run: Callable[[Sequence[Port], int], Run] | None = None
     need: Callable[[Layer, SpikeTrains, Mapping[str, float]], Need] | None = None
     bits_at: Callable[[int, int, int, Mapping[str, float], np.ndarray], np.ndarray] | None = None
+    steady: Callable[[Layer, Mapping[str, float]], Steady] | None = None
     variant_of: str = ""
     compared: bool = True
     energy_per_event: float = 0.0

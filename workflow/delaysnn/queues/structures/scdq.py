@@ -18,7 +18,7 @@ from delaysnn.core.network import Layer
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.queues.capacity import scdq_events
 from delaysnn.queues.delays import arrivals, leading_zeros, useful_delays
-from delaysnn.queues.protocol import Need, Port, Run, Structure
+from delaysnn.queues.protocol import Need, Port, Run, Steady, Structure
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,22 @@ def bits_at(n_pre: int, n_post: int, n_delays: int, constants: Mapping[str, floa
     return constants["event_bits"] * scdq_events(n_pre, n_delays) * density
 
 
+def steps_alive(useful: np.ndarray) -> np.ndarray:
+    """Return, int64 [pre], in how many steps a spike is taken from the queue: up to its last useful delay, or one.
+
+    Args:
+        useful: WVU, bool [pre, delay].
+    """
+    return np.maximum(useful.shape[1] - leading_zeros(useful), 1)
+
+
+def steady(layer: Layer, constants: Mapping[str, float]) -> Steady:
+    """A spike is read and written in every step until its last useful delay, in which the POQ holds it no more."""
+    alive = steps_alive(useful_delays(layer))
+    held = float(alive.sum() + (alive - 1).sum())
+    return Steady((0, constants["event_bits"] * held), (0, 2 * float(alive.sum())), constants["event_bits"])
+
+
 def measure(runs: Sequence[QueueRun], ports: Sequence[Port]) -> list[Cell]:
     """Return what a network's queues do, all of them together.
 
@@ -160,4 +176,16 @@ def summarise(run: QueueRun, useful: np.ndarray) -> dict[str, Any]:
     }
 
 
-STRUCTURES = (Structure("scdq", "SCDQ", "#d55e00", place=3, run=run, need=need, bits_at=bits_at, energy_per_event=1.0),)
+STRUCTURES = (
+    Structure(
+        "scdq",
+        "SCDQ",
+        "#d55e00",
+        place=3,
+        run=run,
+        need=need,
+        bits_at=bits_at,
+        energy_per_event=1.0,
+        steady=steady,
+    ),
+)

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from delaysnn.core.metrics import Metrics
+from delaysnn.report.engine_speed import Cycles, as_simulated, cycles_of, simulated
 from delaysnn.report.registry import table
-from delaysnn.report.study import Study
 from delaysnn.report.tidy import COLUMNS
 from delaysnn.report.wide import WideTable, measured
 
@@ -36,15 +36,6 @@ def show_fpga(rows: pd.DataFrame) -> WideTable:
     return measured(rows.assign(platform=named.where(theirs, rows["platform"])), apart=["bits"])
 
 
-def _simulated(study: Study) -> list[str]:
-    """Return files of the cycles that samples take; there are none where networks are not deployed on the engine."""
-    if not study.has("fpga"):
-        return []
-    placed = study.config["fpga"]["networks"]
-    networks = [name for name in study.deployed_on["fpga"] if name in placed]
-    return study.metrics("engine", networks=networks, seeds=study.seeds[:1])
-
-
 @table(
     title="The engine on an FPGA",
     caption=lambda study: (
@@ -62,14 +53,14 @@ def _simulated(study: Study) -> list[str]:
     inputs=lambda study: {
         "engines": study.engines,
         "published": study.files["published"],
-        "simulated": _simulated(study),
+        "played": simulated(study, study.config["fpga"]["networks"]),
     },
     when=lambda study: study.engines,
     of_data=False,
     show=show_fpga,
 )
 def tabulate_fpga(
-    engines: Sequence[Mapping[str, Any]], published: Mapping[str, Any], simulated: Sequence[Metrics]
+    engines: Sequence[Mapping[str, Any]], published: Mapping[str, Any], played: Sequence[Metrics]
 ) -> pd.DataFrame:
     """Return a row a quantity of every engine, then of every rival.
 
@@ -77,16 +68,12 @@ def tabulate_fpga(
         engines: what :func:`delaysnn.platforms.fpga.place_engine.place_engine` returns, with ``network``, ``structure``
             and ``bits``.
         published: ``fpga_rivals``.
-        simulated: ``engine`` of :func:`delaysnn.platforms.fpga.simulate.compare`, for networks that are deployed.
+        played: ``engine`` of :func:`delaysnn.platforms.fpga.simulate.compare`, for networks that are deployed.
 
     Returns:
         A frame with the columns of :data:`FPGA_COLUMNS`; ``platform`` is the structure, or who published.
     """
-    cycles = {
-        (each.network, row["structure"]): (row["cycles_mean"], each.dataset)
-        for each in simulated
-        for row in each.details["engine"]
-    }
+    cycles = cycles_of(played)
     found = [row for engine in engines for row in (*_placed(engine), *_timed(engine, cycles))]
     found += [row for rival in published["fpga_rivals"] for row in _published(rival)]
     rows = pd.DataFrame(found, columns=FPGA_COLUMNS).fillna({"seeds": 0})
@@ -109,10 +96,9 @@ def _placed(engine: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield {**head, "quantity": "largest_share", "unit": "%", "ours_mean": 100 * share}
 
 
-def _timed(engine: Mapping[str, Any], cycles: Mapping[tuple[str, str], tuple[float, str]]) -> Iterator[dict[str, Any]]:
+def _timed(engine: Mapping[str, Any], cycles: Cycles) -> Iterator[dict[str, Any]]:
     key = (engine["network"], engine["structure"])
-    # Simulated with as many lanes as neurons.
-    if key in cycles and engine["lanes"] == engine["neurons"]:
+    if key in cycles and as_simulated(engine):
         taken, dataset = cycles[key]
         head = _head(engine, dataset) | {"seeds": 1}
         yield {**head, "quantity": "cycles", "unit": "1", "ours_mean": taken}

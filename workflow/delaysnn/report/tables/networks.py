@@ -37,7 +37,11 @@ def _cell(row: Any) -> ReportCell:
     interval = "" if pd.isna(row.ours_low) else f"{number(row.ours_low)} to {number(row.ours_high)}"
     if row.how == "calibrated" and not interval:
         interval = "not predicted"
-    notes = [interval, "counted" if row.how == "counted" else "", "outside of its fit" if row.outside_fit else ""]
+    notes = [
+        interval,
+        row.how if row.how in ("counted", "simulated") else "",
+        "outside of its fit" if row.outside_fit else "",
+    ]
     return ReportCell(number(row.ours_mean), interval=", ".join(filter(None, notes)))
 
 
@@ -111,8 +115,8 @@ def _held(chip: Any, width: str) -> str:
 
 def _with_interval(rows: pd.DataFrame) -> pd.DataFrame:
     errors = rows["ours_mean"] * rows["model_error_pct"].astype(float) / 100
-    # What is counted has no model that misses anything.
-    errors = errors.mask(rows["how"] == "counted", 0.0)
+    # What is counted or simulated has no model that misses anything.
+    errors = errors.mask(rows["how"] != "calibrated", 0.0)
     half = np.hypot(errors, rows["ours_sd"].fillna(0).astype(float))
     return rows.assign(ours_low=rows["ours_mean"] - half, ours_high=rows["ours_mean"] + half)
 
