@@ -15,6 +15,7 @@ from typing import Any
 from delaysnn import __version__
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import disk_sentence, portable_name, sha256
+from delaysnn.core.step_name import describe_wildcards, rule_of_one
 
 # The packages whose version can change a number.
 _PACKAGES = (
@@ -75,8 +76,10 @@ def job(snakemake: Any) -> Iterator[dict[str, Any]]:
     ``data``.
     """
     wildcards = dict(snakemake.wildcards.items())
-    told = ", ".join(f"{key} {value}" if key in ("network", "seed") else value for key, value in wildcards.items())
-    with logged(f"{snakemake.rule} {told}".rstrip(), snakemake.log[0] if snakemake.log else None):
+    # A rule for several networks of one seed each has neither wildcard, and a line would be long.
+    told = describe_wildcards(wildcards, snakemake.params.get("seeds", []) if "network" in wildcards else [])
+    label = f"{rule_of_one(snakemake.rule)} {told}".rstrip()
+    with logged(label, snakemake.log[0] if snakemake.log else None):
         found = provenance(snakemake.rule, dict(snakemake.params.items()), wildcards, snakemake.input)
         if origin := getattr(snakemake.input, "origin", None):
             found["data"] = json.loads(Path(origin).read_text())
