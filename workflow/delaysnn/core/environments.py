@@ -21,8 +21,8 @@ def refuse_link(folder: Path) -> None:
     for path in (folder, folder.parent):
         if path.is_symlink():
             raise InputError(
-                f"{path}: is a link to {path.readlink()}, so nothing is built or deleted there. Remove the link, or "
-                f"make {folder / 'ready'} where it leads if the packages there fit."
+                f"{path}: is a link to {path.readlink()}, so nothing is built or deleted there. Remove the link. Or, "
+                f"if the packages there fit, create the empty file {folder / 'ready'}."
             )
 
 

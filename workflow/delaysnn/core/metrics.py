@@ -94,7 +94,7 @@ def parse_json(path: str | Path, text: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         for key, count in Counter(key for key, _ in pairs).items():
             if count > 1:
-                raise InputError(f"{path}: has the key {key!r} twice; only one can be meant, so take the others out.")
+                raise InputError(f"{path}: has the key {key!r} twice; keep one of them.")
         return dict(pairs)
 
     return json.loads(text, object_pairs_hook=unique)

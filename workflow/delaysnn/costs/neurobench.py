@@ -85,7 +85,10 @@ def check(name: str, ours: Mapping[str, float], theirs: Mapping[str, float]) -> 
     """
     for quantity, value in ours.items():
         if quantity not in theirs:
-            raise InputError(f"network {name}: NeuroBench says nothing of {quantity}; its environment is another one.")
+            raise InputError(
+                f"network {name}: NeuroBench returned no {quantity}; its environment has another version, so make it "
+                "again."
+            )
         tolerance = NEUROBENCH[quantity][1]
         if abs(theirs[quantity] - value) > tolerance * max(1.0, abs(value)):
             raise InputError(

@@ -80,8 +80,8 @@ def check_window(events: Events, duration_s: float, source: object, unit: str = 
         found = [name for name, parts in _UNITS.values() if parts < own and last * own / parts <= 2 * duration_s]
         guess = f"; are these {found[0]}" if found else "; are they"
         raise InputError(
-            f"{source}: times count as {said} (files.time_unit), by which the last comes at {last:.3g} s of the "
-            f"{duration_s} s of data.duration_s{guess}? Write the unit that they have, or make that shorter."
+            f"{source}: times count as {said} (files.time_unit), so the last is at {last:.3g} s, but data.duration_s "
+            f"is {duration_s} s{guess}? Write their unit in files.time_unit, or make data.duration_s shorter."
         )
 
 
@@ -108,7 +108,7 @@ def _advice(events: Events, duration_s: float, unit: str) -> str:
         sample = int(starts.argmax())
         return (
             f"Times must count from each sample's own start, but sample {sample} begins at {starts[sample]:.3f} s: "
-            "take its start away, or make data.duration_s longer."
+            "subtract its start, or make data.duration_s longer."
         )
     return "Make data.duration_s longer."
 

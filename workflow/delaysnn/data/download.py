@@ -197,7 +197,7 @@ def _unpack_and_read(archive: Path, target: str | Path, channels: int) -> Events
         return read_events(target, channels)
     except InputError as error:
         Path(target).unlink()
-        raise InputError(f"{archive}: what it holds cannot be used. {error}") from None
+        raise InputError(f"{archive}: its content cannot be used. {error}") from None
 
 
 def _fetch_checked(url: str, part: Path, fault: Callable[[Path], str | None], timeout_s: float) -> None:
@@ -208,7 +208,7 @@ def _fetch_checked(url: str, part: Path, fault: Callable[[Path], str | None], ti
         return
     part.unlink()
     if not leftover:
-        raise OSError(f"what came {wrong}; it was removed")
+        raise OSError(f"the downloaded file {wrong}; it was removed")
     # What an earlier run or another address left may have been wrong.
     _fetch_checked(url, part, fault, timeout_s)
 
@@ -229,7 +229,7 @@ def _continue(url: str, part: Path, timeout_s: float) -> None:
             if error.code == 416:  # nothing is left to fetch
                 return
             raise
-    raise OSError(f"the connection broke off {_ATTEMPTS} times; a further run goes on from there")
+    raise OSError(f"the connection broke off {_ATTEMPTS} times; the next run continues from there")
 
 
 def _copy(response: http.client.HTTPResponse, part: Path, mode: str, total: int) -> int:

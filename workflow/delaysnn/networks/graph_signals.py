@@ -127,7 +127,7 @@ class Graph:
                 raise self.fail(name, f"has a bias of shape {np.shape(node.bias)}, but {len(weight)} rows of weights")
             return Signal(found.terms, found.constant + bias)
         known = "Delay, Linear, Affine, Scale, Flatten, LIF, CubaLIF, IF, LI and CubaLI"
-        raise self.fail(name, f"is a {type(node).__name__}, which is not read: {known} are")
+        raise self.fail(name, f"is a {type(node).__name__}, which is not read; nodes that are read: {known}")
 
     def _delayed(self, name: str, delay: np.ndarray, signal: Signal) -> Signal:
         steps = self.fitting(name, "delay", delay, signal.width) / self.dt

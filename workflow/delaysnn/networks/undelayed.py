@@ -48,12 +48,13 @@ def _copied(layer: Layer, late: tuple[int, ...], where: str) -> tuple[Layer, tup
     """Return a layer with a copy for each of ``late`` steps, and how late the copies before it must be."""
     if layer.bias is not None and late != (0,):
         raise InputError(
-            f"{where} has biases, and copies of it would be needed that are up to {late[-1]} steps late, which biases "
-            "are not; write it with delays."
+            f"{where} has biases, so it cannot have the copies that this form needs, delayed by up to {late[-1]} "
+            "steps; write the network with delays."
         )
     if layer.recurrent_delays != (1,):
         raise InputError(
-            f"{where}: what returns to it does so after {layer.recurrent_delays} steps, but without delays after 1."
+            f"{where}: recurrent spikes return after {layer.recurrent_delays} steps, but without delays they return "
+            "after 1."
         )
     used = [level for level, weights in zip(layer.delay_levels, layer.weights, strict=True) if weights.any()]
     before = tuple(sorted({copy + delay for copy in late for delay in used or layer.delay_levels[:1]}))

@@ -71,8 +71,8 @@ class AdaptiveLeakyIntegrateAndFire(Neuron):
         ranges = settings.adaptation
         if ranges is None:
             raise InputError(
-                "training.adaptation is null, which says how far the training of adlif neurons goes; write its keys as "
-                "config/config.yaml does."
+                "training.adaptation is null, but adlif neurons need these bounds of their training; copy its keys "
+                "from config/config.yaml."
             )
         least = math.log(ranges.least_decay / (1 - ranges.least_decay)) if ranges.least_decay else -math.inf
         return {"logit_b": (least, math.inf), "A": (0, ranges.membrane_most), "B": (0, ranges.spike_most)}

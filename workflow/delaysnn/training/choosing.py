@@ -44,7 +44,7 @@ def check_epoch(row: dict[str, float], history: list[dict[str, float]]) -> None:
     An epoch of few samples is a single step, so that a network may be silent while the learning rate still rises.
     """
     if not np.isfinite(row["loss"]):
-        raise InputError(f"Epoch {row['epoch']}: the loss or its gradient is no number; lower the learning_rate.")
+        raise InputError(f"Epoch {row['epoch']}: the loss or its gradient is not a number; lower the learning_rate.")
     silent = _silent(row)
     if silent and silent != (_silent(history[-1]) if history else []):
         verb = "fires" if len(silent) == 1 else "fire"

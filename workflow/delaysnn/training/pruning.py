@@ -48,7 +48,7 @@ def prune(model: DelayNetwork, criterion: str, keep: int) -> None:
     """
     if model.positions:
         raise InputError(
-            "A network with learned positions is not pruned; export it, which rounds them, and restore it."
+            "A network with learned delays cannot be pruned; export it, which rounds delays to levels, and restore it."
         )
     if criterion not in CRITERIA:
         raise InputError(f"Configuration: pruning is {criterion!r}; choose one of {', '.join(CRITERIA)}.")

@@ -26,7 +26,9 @@ def parameter_groups(model: DelayNetwork, phase: Phase, training: Training) -> l
         groups.append({"params": [*model.biases.values()], "lr": rate})
     if model.positions:
         if positions is None:
-            raise InputError("Delays are learned, but training.positions is null; write how they are.")
+            raise InputError(
+                "Delays are learned, but training.positions is null; copy its keys from config/config.yaml."
+            )
         groups.append({"params": [*model.positions.values()], "lr": rate * positions.rate_factor})
     return groups
 

@@ -135,7 +135,7 @@ class Source(ABC):
         if config["data"].get("dataset") is not None and "dataset" not in self.data_keys:
             raise InputError(
                 f"Configuration: data.dataset is {config['data']['dataset']}, but data.name is {self.name}, which has "
-                "one alone; leave it out."
+                "only one data set; leave data.dataset out."
             )
         self._check_split(config)
         for key, path in self.paths(config).items():
@@ -148,19 +148,20 @@ class Source(ABC):
         data, with_test_file = config["data"], self.has_test_file(config)
         if data["published_split"] and not (with_test_file or self.published_split):
             raise InputError(
-                f"Configuration: data.published_split is true, but {self.name} without a test file of their own are "
-                "split here, by speakers; write false."
+                f"Configuration: data.published_split is true, but {self.name} has no test file of its own, so "
+                "samples are split here, by speakers; write false."
             )
         if "validation" in self.roles_of(config):
             for key in ("validation_speakers", "test_speakers"):
                 if data[key]:
                     raise InputError(
-                        f"Configuration: data.{key} is {data[key]}, but {self.name} comes split; write []."
+                        f"Configuration: data.{key} is {data[key]}, but {self.name} comes with its own split; write []."
                     )
             for key in ("validation_share", "test_share"):
                 if data[key] is not None:
                     raise InputError(
-                        f"Configuration: data.{key} is {data[key]}, but {self.name} comes split; write null."
+                        f"Configuration: data.{key} is {data[key]}, but {self.name} comes with its own split; write "
+                        "null."
                     )
             return
         if data["validation_share"] is not None or data["test_share"] is not None:
@@ -186,14 +187,14 @@ class Source(ABC):
         share = "validation_share" if data["validation_share"] is not None else "test_share"
         said = f"Configuration: data.{share} is {data[share]}, but"
         if self.speakers(config) is not None:
-            raise InputError(f"{said} {self.name} has speakers, by whom it is split; write null.")
+            raise InputError(f"{said} {self.name} has speakers and is split by them; write null.")
         for key in ("validation_speakers", "test_speakers"):
             if data[key]:
                 raise InputError(f"{said} data.{key} names {data[key]}; write [] where there are no speakers.")
         if data["published_split"]:
-            raise InputError(f"{said} data.published_split speaks of speakers; write false.")
+            raise InputError(f"{said} data.published_split is true, which is for data with speakers; write false.")
         if data["validation_share"] is None:
-            raise InputError(f"{said} data.validation_share is null; write a share of the others for it.")
+            raise InputError(f"{said} data.validation_share is null; write a share of the other samples there.")
         if with_test_file and data["test_share"] is not None:
             raise InputError(
                 f"Configuration: data.test_share is {data['test_share']}, but there is a test file; write null."

@@ -143,8 +143,8 @@ class _Part:
         self.bias = None if bias is None or not bias.any() else bias.ravel()
         if self.bias is not None and (self.lasting is not None or self.told.v_thresh is not None):
             raise InputError(
-                f"{self.where} has biases and {'currents that last' if self.lasting else 'fires'}, which no network of "
-                "ours has as mlGeNN has it; train without bias."
+                f"{self.where} has biases and {'currents that last' if self.lasting else 'neurons that fire'}, which "
+                "no network of ours computes as mlGeNN does; train without bias."
             )
 
     def layer(self, wait: bool) -> Layer:
@@ -180,8 +180,8 @@ class _Part:
         post = self.told.neurons
         if weights.size % post or (told is self.told.recurrent and weights.size != post**2):
             raise InputError(
-                f"{self.where}: {told.name} has {weights.size} weights, which {post} neurons do not have where every "
-                "pair has one; sparse connections are not read."
+                f"{self.where}: {told.name} has {weights.size} weights, not one for each pair with {post} neurons; "
+                "sparse connections are not read."
             )
         weights = gain * weights.reshape(-1, post)
         delays = files.take(told.name, "d")

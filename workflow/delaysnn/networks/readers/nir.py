@@ -115,7 +115,7 @@ def _chain(graph: "Graph") -> tuple[tuple[Layer, ...], bool]:
     for name, signal in arriving.items():
         # What does not fire sends potentials, which the output alone takes.
         if not fires[name] and (name != last or name in signal.terms):
-            raise graph.fail(name, "does not fire, but leads to other neurons or itself; only at the end it is read")
+            raise graph.fail(name, "does not fire, but leads to other neurons or to itself; it may only be the last")
     return tuple(layers), fires[last]
 
 

@@ -20,7 +20,7 @@ def check_plain(layer: IntegerLayer, who: str) -> None:
     """
     for name, value in vars(layer).items():
         if name not in _PLAIN and value is not None and np.size(value):
-            raise InputError(f"{who}: knows no {name} of a layer; take a network without.")
+            raise InputError(f"{who}: cannot run a layer with {name}; choose a network without it.")
 
 
 def compare_emulator(

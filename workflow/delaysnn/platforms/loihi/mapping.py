@@ -99,7 +99,8 @@ def map_layers(
     """
     if cores > len(layers):
         raise InputError(
-            f"Network {name} has {len(layers)} layers, which cannot lie on {cores} cores; give fewer in loihi.cores."
+            f"Network {name} has {len(layers)} layers, which cannot be mapped onto {cores} cores; write fewer in "
+            "loihi.cores."
         )
     found = _lay(layers, cores)
     for index, core in enumerate(found):

@@ -148,7 +148,7 @@ def run_yosys(script: list[str], folder: Path) -> None:
     run = subprocess.run(command, input="\n".join(script), cwd=folder, capture_output=True, text=True, check=False)
     if run.returncode:
         errors = [line for line in (run.stderr + run.stdout).splitlines() if "ERROR" in line]
-        raise InputError(f"Yosys gives up: {' '.join(errors) or run.stderr[-500:]}")
+        raise InputError(f"Yosys failed: {' '.join(errors) or run.stderr[-500:]}")
 
 
 def _read(sources: Iterable[Path], *options: str) -> list[str]:
