@@ -1,4 +1,4 @@
-"""Spike traces of a network's layers, and the class that its output spikes decide."""
+"""Recorded spikes of a network's layers, and the class that its output decides."""
 
 import json
 from dataclasses import dataclass, field
@@ -47,10 +47,19 @@ class Traces:
 
 
 def decide(output: SpikeTrains) -> np.ndarray:
-    """Return the class of each sample, int16 [samples], from the output layer's spikes alone.
+    """Return the class of each sample from the output layer's spikes, int16 [samples].
 
-    The neuron with most spikes wins; of several, the one that reached that count first; then the lowest index.
-    A counter a neuron and one comparison a spike do this on any chip. A silent output decides class 0.
+    The neuron with most spikes wins. Of several with as many, the one that reached that number first wins; then the
+    lowest index. A sample without output spikes is decided as class 0. On a chip this takes a counter for each neuron
+    and a comparison for each spike.
+
+    Example:
+        >>> import numpy as np
+        >>> from delaysnn import SpikeTrains
+        >>> spikes = np.zeros((3, 1, 2))  # 3 time steps, 1 sample, 2 classes
+        >>> spikes[1:, 0, 1] = 1
+        >>> decide(SpikeTrains.from_dense(spikes)).tolist()
+        [1]
     """
     counts = output.counts()
     last_step = np.zeros_like(counts)

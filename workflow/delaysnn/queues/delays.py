@@ -126,7 +126,17 @@ def delays_inputs(network: Network) -> bool:
 
 
 def useful_delays(layer: Layer) -> np.ndarray:
-    """Return WVU, bool [pre, delay] for every delay in time steps: has any post-neuron a weight there?"""
+    """Return the table of useful delays (WVU, paper section V), bool [pre, delay].
+
+    An entry is true where any post-neuron has a weight other than zero. There is one column for every delay in time
+    steps, 0 to the longest delay of the layer.
+
+    Example:
+        >>> from delaysnn import read_network
+        >>> hidden = read_network("examples/networks/48.safetensors").layers[1]
+        >>> useful_delays(hidden).shape  # 48 neurons in front, delays 0 to 58
+        (48, 59)
+    """
     useful = np.zeros((layer.inputs, layer.delay_levels[-1] + 1), bool)
     run = np.arange(layer.inputs) // layer.input_sharing
     useful[:, list(layer.delay_levels)] = (layer.weights != 0).any(axis=2).T[run]

@@ -41,10 +41,15 @@ CRITERIA = {"synapse": keep_largest_per_synapse, "axon": keep_largest_per_axon, 
 
 
 def prune(model: DelayNetwork, criterion: str, keep: int) -> None:
-    """Prune the delay levels of every layer that has more than one, and those after which its own spikes return.
+    """Prune, in place, the delay levels of every layer that has more than one, recurrent delays included.
+
+    Args:
+        model: a network.
+        criterion: one of :data:`CRITERIA`, such as ``synapse`` or ``axon``.
+        keep: delay levels that each synapse (or axon) keeps.
 
     Raises:
-        InputError: the criterion is unknown, or the network's synapses have trained positions.
+        InputError: the criterion is unknown, or the network's delays are learned.
     """
     if model.positions:
         raise InputError(
