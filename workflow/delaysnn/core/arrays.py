@@ -35,7 +35,7 @@ def read_npz(
         advice: what to do with a file that cannot be read.
 
     Raises:
-        InputError: the file is missing, is no npz, holds pickled objects, or lacks a key.
+        InputError: the file is missing, is not npz, holds pickled objects, or lacks a key.
     """
     try:
         with np.load(path, allow_pickle=False) as file:

@@ -1,4 +1,4 @@
-"""What a step of a run works on, in words: its network, what else tells it from others of its rule, and its seeds."""
+"""The subject of a job in words: its network, its other wildcards, and its seeds."""
 
 import re
 from collections.abc import Iterable, Mapping

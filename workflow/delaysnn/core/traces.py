@@ -16,15 +16,15 @@ class Traces:
     """Spikes of every layer for every sample of a split, on one platform.
 
     Attributes:
-        layers: one :class:`SpikeTrains` a layer of neurons (first hidden, second hidden, ..., output). Each layer
-            is shown without platform latency: a spike at step k is one that float inference emits at step k.
+        layers: one :class:`SpikeTrains` a layer of neurons (first hidden, second hidden, ..., output), without the
+            platform's latency: a spike at step k here is one of float inference at step k.
         labels: int16 [samples]; true class.
         predictions: int16 [samples]; decided class.
-        platform: pytorch, loihi or seneca.
+        platform: name of the platform.
         provenance: how it was made.
-        scores: what membranes say for each class, float64 [samples, classes], where they decide; None where spikes do.
-        potentials: of the output layer, in the platform's integers, int32 [samples, time, classes], where they decide
-            and a second implementation is compared with them; None elsewhere.
+        scores: scores of the classes where membranes decide, float64 [samples, classes]; None where spikes do.
+        potentials: of the output layer, in the platform's integers, int32 [samples, time, classes], where membranes
+            decide and a second implementation is compared with them; None elsewhere.
     """
 
     layers: tuple[SpikeTrains, ...]
@@ -37,12 +37,12 @@ class Traces:
 
     @property
     def right(self) -> np.ndarray:
-        """Which samples are decided rightly, bool [samples]."""
+        """Whether each sample is decided correctly, bool [samples]."""
         return self.labels == self.predictions
 
     @property
     def accuracy(self) -> float:
-        """Share of samples decided rightly, 0 to 1."""
+        """Share of samples that are decided correctly, 0 to 1."""
         return float(self.right.mean())
 
 
@@ -69,15 +69,16 @@ def decide(output: SpikeTrains) -> np.ndarray:
 
 
 def decide_by(output: SpikeTrains, scores: np.ndarray | None) -> np.ndarray:
-    """Return the class of each sample, int16 [samples]: that of the largest score where there are any, else by spikes.
+    """Return the class of each sample, int16 [samples]: the one with the largest score if there are scores, else by
+    spikes.
 
-    Of several that are largest, the lowest index wins.
+    Of several largest scores, the lowest index wins.
     """
     return decide(output) if scores is None else scores.argmax(axis=1).astype(np.int16)
 
 
 def first_right_sample(traces: Traces) -> int:
-    """Return the first sample that is decided rightly, or 0 where none is: figures of a single sample show it."""
+    """Return the first sample that is decided correctly, or 0 if there is none. Figures of one sample show it."""
     return int(np.argmax(traces.right))
 
 

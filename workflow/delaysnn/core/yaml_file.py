@@ -1,4 +1,4 @@
-"""YAML in which no key stands twice: YAML itself would silently take the last one."""
+"""YAML without duplicate keys: YAML itself would silently take the last one."""
 
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ def read_yaml(path: str | Path) -> Any:
     """Read YAML, or JSON, of which it is a part but for tabs.
 
     Raises:
-        InputError: the file is missing, is no YAML, or has a key twice, naming the lines.
+        InputError: the file is missing, is not YAML, or has a key twice, naming the lines.
     """
     try:
         text = Path(path).read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Published archives: fetched once, resumed when broken off, checked, and unpacked inside their folder only."""
+"""Published archives: downloaded once, continued after an interruption, checked, and unpacked in their folder only."""
 
 # pooch 1.9 neither resumes nor tries mirrors; with both built around it, 201 lines instead of 196, and 5 tests fail.
 
@@ -95,10 +95,10 @@ def fetch(archive: Archive, folder: str | Path, timeout_s: float) -> Path:
 
 
 def fetch_recorded(filename: str, base_urls: Sequence[str], folder: str | Path, timeout_s: float) -> tuple[Path, str]:
-    """Download a tar.gz of which no checksum is known here, and return its path and its SHA-256.
+    """Download a tar.gz without a known checksum, and return its path and its SHA-256.
 
-    At first its own checksum, at its end, says whether it is whole, and it must be an archive. Its SHA-256 is then
-    recorded beside it, and nothing else is taken from then on.
+    At the first download its gzip checksum says whether it is complete, and it must be an archive. Then its SHA-256 is
+    recorded beside it, and no other archive is accepted any more.
 
     Raises:
         InputError: as of :func:`fetch_file`.

@@ -1,4 +1,4 @@
-"""Samples that are in the data twice: trained on and tested on, they make every result too good.
+"""Samples that are in the data twice. If they are trained on and tested on, every result is too good.
 
 They are refused by an InputError that names files and samples.
 """

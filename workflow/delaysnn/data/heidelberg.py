@@ -1,4 +1,4 @@
-"""The recordings behind SHD, as their publisher packs them: an archive, its recordings' names, its split."""
+"""The recordings behind SHD in their publisher's archive: the names of the files, and the split."""
 
 import gzip
 import hashlib

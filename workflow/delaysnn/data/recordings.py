@@ -1,4 +1,4 @@
-"""Recordings of the user's own: a table of files, labels and speakers, and their audio encoded by the cochlea."""
+"""Recordings of a user: a table of files, labels and speakers, and their audio, which the cochlea encodes."""
 
 import csv
 import hashlib
@@ -142,7 +142,7 @@ def load(path: str | Path, sample_rate: int, duration_s: float) -> np.ndarray:
     """Return a file's audio as float64 [time] at ``sample_rate`` Hz, the mean of its channels without its offset.
 
     Raises:
-        InputError: the file is no audio, is empty, silent or longer than ``duration_s``, or holds a value that is not
+        InputError: the file is not audio, is empty, silent or longer than ``duration_s``, or holds a value that is not
             finite.
     """
     mono, rate = _read_audio(path, duration_s)

@@ -1,4 +1,4 @@
-"""Train, validation and test samples, split by speakers, of whom none is shared, or by shares of every class."""
+"""Train, validation and test samples: split by speakers, of whom none is in two splits, or by shares of every class."""
 
 import logging
 from collections.abc import Collection, Mapping, Sequence

@@ -22,7 +22,7 @@ def read_about(path: str, model: type[_Given], needs: str) -> _Given:
         needs: what the JSON is for, for whoever has none.
 
     Raises:
-        InputError: it is missing or no JSON, or a key is missing, unknown or has another value than it takes.
+        InputError: it is missing or not JSON, or a key is missing, unknown or has another value than it takes.
     """
     return checked(model, read_user_json(path, needs), path)
 

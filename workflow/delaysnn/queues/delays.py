@@ -121,7 +121,7 @@ def _collect(
 
 
 def delays_inputs(network: Network) -> bool:
-    """Say whether the first layer has delays."""
+    """Return whether the first layer has delays."""
     return network.layers[0].delay_levels[-1] > 0
 
 

@@ -66,12 +66,12 @@ def events_of(spikes: Tensor) -> kernels.Events:
 
 
 def compiled(weights: Tensor) -> bool:
-    """Say whether the compiled kernels can take these weights."""
+    """Return whether the compiled kernels can take these weights."""
     return weights.device.type == "cpu" and weights.dtype == torch.float32 and kernels.library() is not None
 
 
 def kernel_on_gpu(neuron: Neuron, recurrent: Tensor | None, bias: Tensor | None, reset: Tensor | None) -> bool:
-    """Say whether the kernels for a GPU have all that a layer does; all but neurons and their synapses they lack."""
+    """Return whether the kernels for a GPU have all that a layer does; all but neurons and their synapses they lack."""
     return neuron.kernel is not None and recurrent is None and bias is None and reset is None
 
 

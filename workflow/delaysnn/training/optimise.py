@@ -134,7 +134,7 @@ def _loops(tries: list[Try], phase: Phase) -> Iterator[tuple[Loop, list[Try]]]:
 
 
 def on_gpu(model: DelayNetwork) -> bool:
-    """Say whether a network lies in a GPU's memory."""
+    """Return whether a network lies in a GPU's memory."""
     return model.weights[0].device.type == "cuda"
 
 

@@ -1,4 +1,4 @@
-"""Files of the user's own, HDF5 or npz: checked, and split by speaker or by shares where they come as one."""
+"""Files of a user, HDF5 or npz: checked, and split by speaker or by shares if they come as one file."""
 
 from collections.abc import Mapping
 from pathlib import Path

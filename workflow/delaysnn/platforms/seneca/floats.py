@@ -71,5 +71,5 @@ def _delays(layer: Layer) -> bool:
 
 
 def has_queue(network: Network) -> bool:
-    """Say whether any spike of the network waits in a delay queue."""
+    """Return whether any spike of the network waits in a delay queue."""
     return any(_delays(layer) or layer.recurrent is not None for layer in network.layers)
