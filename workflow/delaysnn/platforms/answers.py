@@ -1,4 +1,4 @@
-"""What platforms return, checked before it is written: a wrong layer or unit would pass unnoticed."""
+"""Checks of what platforms return, before it is written: a wrong layer or unit would otherwise pass unnoticed."""
 
 import math
 from collections import Counter

@@ -1,4 +1,4 @@
-"""From a quantised network to its integer form, every width checked."""
+"""From a quantised network to its integer form, with every width checked."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -61,7 +61,7 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
 
 
 def check_biases(network: Network, source: object) -> None:
-    """Refuse biases of neurons whose currents last: ours meet the current, Loihi's the potential.
+    """Refuse biases of neurons whose currents last: here a bias is added to the current, on Loihi to the potential.
 
     Raises:
         InputError: naming source and layer.

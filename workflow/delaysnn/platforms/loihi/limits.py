@@ -1,4 +1,4 @@
-"""What Loihi takes, checked before anything is trained."""
+"""Limits of Loihi, checked before anything is trained."""
 
 import dataclasses
 from collections.abc import Callable, Mapping

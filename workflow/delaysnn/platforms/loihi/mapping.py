@@ -1,4 +1,4 @@
-"""Whole layers onto a number of Loihi's cores, every core checked against what it has."""
+"""Whole layers mapped onto a number of Loihi's cores, with every core checked against its limits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
