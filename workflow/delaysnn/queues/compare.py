@@ -1,4 +1,4 @@
-"""Every structure on the spikes of one deployed network."""
+"""Every delay structure on the spikes of one deployed network."""
 
 import math
 from collections.abc import Mapping, Sequence

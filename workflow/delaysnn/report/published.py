@@ -1,4 +1,4 @@
-"""The paper's own numbers, keyed as ours are: network, platform, quantity."""
+"""The paper's own numbers, with the same keys as ours: network, platform, quantity."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

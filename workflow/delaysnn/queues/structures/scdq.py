@@ -91,7 +91,7 @@ def expected_occupancy(spikes: SpikeTrains, useful: np.ndarray) -> np.ndarray:
 
 
 def events_held(occupancy: np.ndarray, spikes: SpikeTrains) -> int:
-    """Return the events that PRQ and POQ hold, each at its busiest step: the POQ what was there before arrivals."""
+    """Return the events that PRQ and POQ hold, each at its busiest step; for the POQ those before arrivals."""
     return int(occupancy.max()) + int((occupancy - arrivals(spikes)).max())
 
 
