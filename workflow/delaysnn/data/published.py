@@ -1,4 +1,4 @@
-"""Data sets as their publisher split them, from its archives."""
+"""Data sets with their publisher's split, from the publisher's archives."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace

@@ -27,7 +27,7 @@ FADE_KNOTS = 8
 
 @dataclass(frozen=True)
 class Draws:
-    """What is drawn once a sample, each a column [sample, 1] or more: float64, but seeds.
+    """Random numbers of a batch, one set for each sample, each a column [sample, 1] or more: float64, except seeds.
 
     Attributes:
         channel_stretch, time_stretch: factors around 1.
@@ -35,7 +35,7 @@ class Draws:
         time_shift: in time steps.
         kept: share of spikes.
         fade: depth of the fading at its knots, [sample, knot].
-        seeds: of what is drawn once a spike, uint64 [sample].
+        seeds: uint64 [sample], for random numbers of each spike.
     """
 
     channel_stretch: Any

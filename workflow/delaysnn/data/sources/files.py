@@ -1,4 +1,4 @@
-"""Files of the user's own, HDF5 or npz: checked, and split by speaker or by shares where they come as one."""
+"""Files of a user, HDF5 or npz: checked, and split by speaker or by shares if they come as one file."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -55,7 +55,9 @@ class Settings(OwnSettings):
             return self
         if self.channels is not None:
             values = {"channels": self.channels, "sensor": str(self.sensor)}
-            raise PydanticCustomError("said", "channels {channels} stand beside sensor {sensor}, leave one out", values)
+            raise PydanticCustomError(
+                "said", "channels {channels} and sensor {sensor} are both given, leave one out", values
+            )
         if self.count > _MOST_CHANNELS:
             values = {"sensor": str(self.sensor), "most": _MOST_CHANNELS}
             raise PydanticCustomError("said", "sensor {sensor} has more than {most} channels", values)
@@ -192,9 +194,9 @@ def _refuse_misnamed(path: str) -> None:
         return
     named = Path(path).suffix.lower() == ".npz"
     if start.startswith(_ZIP) and not named:
-        raise InputError(f"{path}: is an npz or another zip; call an npz .npz, and unpack what else it is.")
+        raise InputError(f"{path}: is a zip file. If it is an npz, name it .npz; otherwise unpack it.")
     if start == _HDF5 and named:
-        raise InputError(f"{path}: is HDF5, but called .npz; call it .h5.")
+        raise InputError(f"{path}: is HDF5, but its name ends in .npz; rename it to .h5.")
 
 
 def _refuse_assumed(samples: Events, settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Recordings of the user's own, which the cochlea encodes."""
+"""Recordings of a user, which the cochlea encodes."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Data sets of events that tonic reads, from its folder; it downloads what is not there."""
+"""Data sets of events that tonic reads from its folder, or downloads."""
 
 import socket
 from collections.abc import Mapping

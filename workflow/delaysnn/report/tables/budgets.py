@@ -39,11 +39,11 @@ def show_budgets(rows: pd.DataFrame) -> WideTable:
 @table(
     title="Which network for a memory of weights",
     caption="""
-    The network and width of weights with the best mean accuracy in validation of all whose weights fit a budget; its
-    test accuracy was not chosen by. In parentheses: the 95 % interval that the number of test samples alone gives. Of
-    networks that are equal in validation the smallest is taken. Memory is that of the weights that pruning left,
-    without their indices. An accuracy in validation is too high by chance, since it is the best of many and training
-    chose its epochs by the same samples. The rule frontier searches many more networks.
+    For each budget, the network and width of weights with the best mean validation accuracy, of all whose weights fit.
+    Test accuracy played no part in the choice. In parentheses: the 95 % interval by the number of test samples alone.
+    Of networks with equal validation accuracy the smallest is taken. Memory is that of the weights that pruning left,
+    without their indices. The validation accuracy is too high: it is the best of many, and training chose its epochs by
+    the same samples. The rule frontier searches many more networks.
     """,
     section="All networks",
     place=20,
