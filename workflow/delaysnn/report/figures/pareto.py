@@ -88,7 +88,7 @@ def front(cost: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
             study.said(" and", loihi=" on Loihi (one core)", seneca=" on Seneca with either queue")
         }: accuracy on the test samples over energy and memory of an inference. Up and left is better. The line joins
     those networks that none of ours beats in both. They were chosen among many on the samples that are shown, so the
-    line is too good.
+    line is too optimistic.
     {"Small points are other numbers of delay levels and widths of a weight on Loihi." if study.swept_on_core else ""}
     Wide grey bars are the cost model's error on a network left out of its fit. Diamonds are the paper's.
     """

@@ -14,7 +14,7 @@ SENSITIVITY_COLUMNS = ["network", "platform", "quantity", "how", "constant", "le
 @table(
     title="How much the constants matter",
     caption="""
-    Each constant of the paper's chip 20 % smaller and 20 % larger, and how both estimates of the paper's network 48
+    Each constant of the paper's chips 20 % smaller and 20 % larger, and how both estimates of the paper's network 48
     change, in percent. The fit of a calibrated estimate compensates for the change, so it says nothing about a
     constant. Memory is the exception, since it grows with the bits of a weight and a delay. Constants that change
     neither estimate are left out.
