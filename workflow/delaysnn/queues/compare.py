@@ -1,4 +1,4 @@
-"""Every structure on the spikes of one deployed network."""
+"""Every delay structure on the spikes of one deployed network."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from delaysnn.queues import check_run, file_of, registered
 from delaysnn.queues.delays import Parts, activity_density, queued, useful_delays
 from delaysnn.queues.protocol import Need
 from delaysnn.queues.structures import scdq
+from delaysnn.queues.structures.variants import stride_of
 
 
 def compare(
@@ -37,7 +38,7 @@ def compare(
     Returns:
         Cells by structure, sums over queues; and details: ``equality`` with the dense delayed product, bits over
         ``densities`` as ``curves`` for the ``shape`` of the first layer behind delays, where its own spikes are on
-        them (``measured``), and how full SCDQ's ``queues`` are.
+        them (``measured``), and of SCDQ's ``queues`` how full they are and where they lie among all.
 
     Raises:
         InputError: a queue overflows, delivers anything but the dense product, or needs what is no finite number;
@@ -60,8 +61,8 @@ def compare(
             check_run(name, run, len(traces.labels))
             if run.differences or run.deliveries != due:
                 raise InputError(
-                    f"{file_of(name)}: {name} delivers {run.deliveries} events, {run.differences} of them other than "
-                    f"the dense product's {due}; mend its run."
+                    f"{file_of(name)}: {name} delivers {run.deliveries} events, but the dense product has {due}: "
+                    f"{run.differences} differ; correct its run."
                 )
             cells.append(Cell(name, "pops", "events", float(run.pops.mean())))
             cells.append(Cell(name, "peak", "events", run.peak))
@@ -69,11 +70,20 @@ def compare(
                 counts = {"samples": len(traces.labels), "spikes": run.deliveries, "differences": run.differences}
                 equality.append({"comparison": structure.comparison, **counts})
     queues = [
-        {"between": each.between, **scdq.summarise(run, useful)}
+        {"between": each.between, **scdq.summarise(run, useful), **_place(each.spikes, useful)}
         for each, run, (_, useful) in zip(waiting, runs, ports, strict=True)
     ]
     details = {"equality": equality, "queues": queues, **_over_density(*pairs[0], constants)}
     return cells + scdq.measure(runs, ports), details
+
+
+def _place(spikes: SpikeTrains, useful: np.ndarray) -> dict[str, Any]:
+    """Return where a queue lies among all: the share of axons that fire in a step, delay levels and their stride, and
+    the share of levels that an axon has a weight at."""
+    stride = stride_of(useful)
+    reached = useful[:, : int(np.flatnonzero(useful.any(axis=0)).max(initial=0)) + 1 : stride]
+    place = {"density": activity_density(spikes), "levels": reached.shape[1], "stride": stride}
+    return {**place, "useful_share": float(reached.mean())}
 
 
 def _sum(name: str, quantity: str, needs: Sequence[Need]) -> float:

@@ -17,7 +17,7 @@ from delaysnn.report.tidy import COLUMNS, summarise
 
 ESTIMATE_COLUMNS = [*COLUMNS, "how", "model_error_pct", "outside_fit"]
 # In the order of preference where one number alone is shown.
-_WAYS = ("calibrated", "counted")
+_WAYS = ("calibrated", "counted", "simulated")
 
 
 def summarise_ways(
@@ -57,11 +57,11 @@ def estimate_table(
         errors: what each model misses in percent, by platform and quantity, as :func:`model_errors` returns it.
 
     Returns:
-        A frame with the columns of :data:`ESTIMATE_COLUMNS`. ``how`` is calibrated or counted. ``model_error_pct`` is
-        the largest error of the calibrated model on a network left out of its fit. Where it is empty, a calibrated
-        value predicts nothing, and has no ``difference``. ``outside_fit`` counts the seeds of which something lies
-        outside of what the model was fitted to. What is counted leaves something out, so that it has no ``difference``
-        either.
+        A frame with the columns of :data:`ESTIMATE_COLUMNS`. ``how`` is calibrated, counted or simulated.
+        ``model_error_pct`` is the largest error of the calibrated model on a network left out of its fit. Where it is
+        empty, a calibrated value predicts nothing, and has no ``difference``. ``outside_fit`` counts the seeds of which
+        something lies outside of what the model was fitted to. What is counted leaves something out, so that it has no
+        ``difference`` either.
     """
     metrics = list(metrics)
     table = summarise_ways(metrics, published, platforms, quantities, _WAYS)

@@ -5,17 +5,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from delaysnn.core.errors import InputError
-from delaysnn.platforms.protocol import Constants, Planned, Platform, Run
+from delaysnn.platforms.protocol import Basis, Constants, Estimates, Planned, Platform, Run, Setup
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
     from delaysnn.core.network import Network
     from delaysnn.core.spike_trains import SpikeTrains
+    from delaysnn.platforms.fpga.accesses import Counts
+    from delaysnn.platforms.fpga.images import Images
     from delaysnn.platforms.loihi.integer_network import IntegerNetwork
 
 # The engine's layers: two hidden ones and the output.
 LAYERS = 3
+# A row in tables of estimates for each delay structure.
+_SETUPS = (
+    Setup("fpga_scdq", "engine with SCDQ", "#d55e00"),
+    Setup("fpga_scdq_strided", "engine with SCDQ in units of the stride", "#cc79a7"),
+    Setup("fpga_history", "engine with spike history", "#009e73"),
+    Setup("fpga_ring_buffer", "engine with a ring buffer of sums", "#56606b"),
+    Setup("fpga_shared_queue", "engine with a shared queue", "#0072b2"),
+)
 
 
 @dataclass(frozen=True)
@@ -57,11 +69,27 @@ class Fpga(Platform):
 
         return membranes(deployed, spikes)
 
+    def place(self, deployed: "IntegerNetwork", basis: Basis) -> "Images":
+        from delaysnn.platforms.fpga.images import Options, make_images
+
+        return make_images(deployed, Options(depth=int(basis.constants["queue_depth"])))
+
+    def count(self, deployed: "Images", inputs: "SpikeTrains", layers: "Sequence[SpikeTrains]") -> "dict[str, Counts]":
+        from delaysnn.platforms.fpga.accesses import count
+
+        return count(deployed, inputs, layers)
+
+    def estimate(self, counts: "dict[str, Counts]", basis: Basis) -> Estimates:
+        from delaysnn.platforms.fpga.cost import estimate
+
+        return Estimates(estimate(counts, basis.constants), outside_fit={})
+
 
 PLATFORM = Fpga(
     "fpga",
     "FPGA",
     "#d55e00",
+    setups=_SETUPS,
     quantised=True,
     number_format="integers of 24 bits",
     neurons=("lif", "adlif"),

@@ -1,13 +1,15 @@
 """SCDQ split in two: events that are not due soon wait in a far queue that is seldom read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
+from delaysnn.core.network import Layer
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.queues.protocol import Port, Run, Structure
+from delaysnn.queues.delays import useful_delays
+from delaysnn.queues.protocol import Port, Run, Steady, Structure
 from delaysnn.queues.structures.scdq import QueueRun, collect
 
 # Time steps between two readings of the far queue.
@@ -48,6 +50,23 @@ def run_split(spikes: SpikeTrains, useful: np.ndarray, period: int) -> tuple[Que
     return QueueRun(*near), far
 
 
+def steady(layer: Layer, constants: Mapping[str, float]) -> Steady:
+    """Follow one spike of each axon, whenever it comes between two readings of the far queue."""
+    useful, times = np.unique(useful_delays(layer), axis=0, return_counts=True)
+    phases, axons = _FAR_PERIOD, len(useful)
+    n_steps = phases + useful.shape[1]
+    steps, neurons = (each.ravel().astype(np.uint16) for each in np.indices((phases, axons)))
+    spikes = SpikeTrains(np.arange(len(steps) + 1), steps, neurons, n_steps, axons)
+    near, far = run_split(spikes, useful, _FAR_PERIOD)
+
+    def mean(of_spike: np.ndarray) -> float:
+        return float(of_spike.reshape(phases, axons).mean(axis=0) @ times)
+
+    # The POQ holds what the PRQ of the next step has before that step's arrivals.
+    held = mean(2 * near.occupancy.sum(axis=1) - 1 + far.sum(axis=1))
+    return Steady((0, constants["event_bits"] * held), (0, 2 * mean(near.pops)), constants["event_bits"])
+
+
 def following(useful: np.ndarray) -> np.ndarray:
     """Return, int64 [pre, delay], the next useful delay after each delay; -1 where there is none."""
     after = np.full(useful.shape, -1)
@@ -56,4 +75,6 @@ def following(useful: np.ndarray) -> np.ndarray:
     return after
 
 
-STRUCTURES = (Structure("hierarchical", "near and far queue", "#d55e00", place=7, run=run, variant_of="scdq"),)
+STRUCTURES = (
+    Structure("hierarchical", "near and far queue", "#d55e00", place=7, run=run, variant_of="scdq", steady=steady),
+)

@@ -7,7 +7,7 @@ import numpy as np
 from delaysnn.core.network import Layer
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.queues.capacity import ring_buffer_bits
-from delaysnn.queues.protocol import Need, Structure
+from delaysnn.queues.protocol import Need, Steady, Structure
 
 
 def need(layer: Layer, spikes: SpikeTrains, constants: Mapping[str, float]) -> Need:
@@ -23,4 +23,13 @@ def bits_at(n_pre: int, n_post: int, n_delays: int, constants: Mapping[str, floa
     return np.full(len(density), float(ring_buffer_bits(n_post, n_delays, constants["weight_bits"])))
 
 
-STRUCTURES = (Structure("ring_buffer", "ring buffer a neuron", "#56606b", place=1, need=need, bits_at=bits_at),)
+def steady(layer: Layer, constants: Mapping[str, float]) -> Steady:
+    """A kept synapse reads and writes a current; each current of the step is read and cleared, whatever fires."""
+    n_post = layer.weights.shape[2]
+    bits = ring_buffer_bits(n_post, layer.delay_levels[-1] + 1, constants["weight_bits"])
+    return Steady((bits, 0), (2 * n_post, 2 * float(np.count_nonzero(layer.weights))), constants["weight_bits"])
+
+
+STRUCTURES = (
+    Structure("ring_buffer", "ring buffer a neuron", "#56606b", place=1, need=need, bits_at=bits_at, steady=steady),
+)

@@ -8,7 +8,7 @@ from delaysnn.core.network import Layer
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.queues.capacity import shared_queue_events
 from delaysnn.queues.delays import useful_delays
-from delaysnn.queues.protocol import Need, Structure
+from delaysnn.queues.protocol import Need, Steady, Structure
 
 
 def need(layer: Layer, spikes: SpikeTrains, constants: Mapping[str, float]) -> Need:
@@ -25,6 +25,13 @@ def need(layer: Layer, spikes: SpikeTrains, constants: Mapping[str, float]) -> N
 def bits_at(n_pre: int, n_post: int, n_delays: int, constants: Mapping[str, float], density: np.ndarray) -> np.ndarray:
     """A spike takes a place in every FIFO."""
     return constants["event_bits"] * shared_queue_events(n_pre, n_delays) * density
+
+
+def steady(layer: Layer, constants: Mapping[str, float]) -> Steady:
+    """A spike has a copy at each useful delay, written once, read once, and there for a step more than it is long."""
+    useful = useful_delays(layer)
+    waiting = float((useful * np.arange(1, useful.shape[1] + 1)).sum())
+    return Steady((0, constants["event_bits"] * waiting), (0, 2 * float(useful.sum())), constants["event_bits"])
 
 
 def _due(spikes: SpikeTrains, useful: np.ndarray) -> int:
@@ -46,5 +53,7 @@ def _waiting(spikes: SpikeTrains, useful: np.ndarray) -> np.ndarray:
 
 
 STRUCTURES = (
-    Structure("shared_queue", "shared queue, a FIFO a level", "#0072b2", place=2, need=need, bits_at=bits_at),
+    Structure(
+        "shared_queue", "shared queue, a FIFO a level", "#0072b2", place=2, need=need, bits_at=bits_at, steady=steady
+    ),
 )

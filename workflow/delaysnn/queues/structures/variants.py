@@ -1,12 +1,15 @@
 """Variants of SCDQ: the same deliveries, other traffic and other memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from delaysnn.core.network import Layer
 from delaysnn.core.spike_trains import SpikeTrains
-from delaysnn.queues.protocol import Port, Run, Structure
+from delaysnn.queues.delays import useful_delays
+from delaysnn.queues.protocol import Port, Run, Steady, Structure
 from delaysnn.queues.structures import scdq
 from delaysnn.queues.structures.scdq import collect, expected_occupancy, run_queue
 
@@ -30,6 +33,13 @@ def run_in_stride_units(ports: Sequence[Port], depth: int) -> Run:
         sum(int(run.deliveries.sum()) for run in runs),
         sum(int(run.differences.sum()) for run in runs),
     )
+
+
+def steady_in_stride_units(layer: Layer, constants: Mapping[str, float]) -> Steady:
+    """Hold what SCDQ holds, and touch it in one of ``stride`` steps."""
+    useful = useful_delays(layer)
+    touched = float((scdq.steps_alive(useful) - 1).sum() / stride_of(useful) + len(useful))
+    return replace(scdq.steady(layer, constants), accesses=(0, 2 * touched))
 
 
 def stride_of(useful: np.ndarray) -> int:
@@ -57,13 +67,19 @@ def run_in_one_ring(ports: Sequence[Port], depth: int) -> Run:
     return replace(scdq.run(ports, depth), peak=sum(int(expected_occupancy(*port).max()) for port in ports))
 
 
-def _variant(name: str, label: str, place: int, run: Callable[..., Run], compared: bool = True) -> Structure:
-    return Structure(name, label, "#d55e00", place=place, run=run, variant_of="scdq", compared=compared)
+def steady_in_one_ring(layer: Layer, constants: Mapping[str, float]) -> Steady:
+    """Hold the PRQ alone."""
+    alive = float(scdq.steps_alive(useful_delays(layer)).sum())
+    return replace(scdq.steady(layer, constants), bits=(0, constants["event_bits"] * alive))
+
+
+def _variant(name: str, label: str, place: int, run: Callable[..., Run], **more: Any) -> Structure:
+    return Structure(name, label, "#d55e00", place=place, run=run, variant_of="scdq", **more)
 
 
 STRUCTURES = (
     _variant("no_early_drop", "without early drop", 5, run_without_early_drop),
-    _variant("stride_units", "in stride units", 6, run_in_stride_units),
+    _variant("stride_units", "in stride units", 6, run_in_stride_units, steady=steady_in_stride_units),
     _variant("shared_by_layers", "one queue for all layers", 8, run_shared_by_layers),
-    _variant("single_fifo", "PRQ and POQ in one ring", 9, run_in_one_ring, compared=False),
+    _variant("single_fifo", "PRQ and POQ in one ring", 9, run_in_one_ring, compared=False, steady=steady_in_one_ring),
 )

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from delaysnn.core.metrics import Metrics
+from delaysnn.report.engine_speed import Cycles, as_simulated, cycles_of, simulated
 from delaysnn.report.registry import table
-from delaysnn.report.study import Study
 from delaysnn.report.tidy import COLUMNS
 from delaysnn.report.wide import WideTable, measured
 
@@ -15,8 +15,8 @@ from delaysnn.report.wide import WideTable, measured
 FPGA_COLUMNS = [*COLUMNS, "bits", "chip", "measured_by", "source"]
 # Quantities of ours, in the order of the table, and their units.
 _PLACED = {"luts": "1", "flip_flops": "1", "block_rams": "1", "multipliers": "1", "fmax": "MHz"}
-_CYCLES = """Cycles are the mean over test samples of the network as deployed, simulated one after the other; samples a
-second follow from them and the clock, and stand with every width, since a weight's width takes no cycles."""
+_CYCLES = """Cycles are the mean over test samples of the network as deployed, simulated one after the other. Samples a
+second follow from cycles and clock. They are given for every width, since the width of a weight costs no cycles."""
 # What others publish, by its key.
 _PUBLISHED = {
     "accuracy_pct": ("accuracy", "%"),
@@ -36,25 +36,16 @@ def show_fpga(rows: pd.DataFrame) -> WideTable:
     return measured(rows.assign(platform=named.where(theirs, rows["platform"])), apart=["bits"])
 
 
-def _simulated(study: Study) -> list[str]:
-    """Return files of the cycles that samples take; there are none where networks are not deployed on the engine."""
-    if not study.has("fpga"):
-        return []
-    placed = study.config["fpga"]["networks"]
-    networks = [name for name in study.deployed_on["fpga"] if name in placed]
-    return study.metrics("engine", networks=networks, seeds=study.seeds[:1])
-
-
 @table(
     title="The engine on an FPGA",
     caption=lambda study: (
         f"""
-    The same engine with each way to delay spikes, placed and routed by open tools for one chip: LUTs of four inputs,
-    flip-flops, block RAMs of 18 kbit, multipliers, the largest share of the chip that any of these is, and the fastest
-    clock. Every row of weights is stored, so any network of the size and width can be loaded.
+    The same engine with each delay structure, placed and routed by open tools for one chip: LUTs of four inputs,
+    flip-flops, block RAMs of 18 kbit, multipliers, the share of the resource that is used most, and the fastest clock.
+    Every row of weights is stored, so any network of the size and width can be loaded.
         {study.said(fpga=_CYCLES)}
-    In brackets: other people's networks on FPGAs, as published. Networks, chips and ways of measuring differ from ours
-    and among them.
+    In brackets: other people's networks on FPGAs, as published. Their networks, chips and ways of measuring differ from
+    ours and from one another.
     """
     ),
     section="Delay queues",
@@ -62,14 +53,14 @@ def _simulated(study: Study) -> list[str]:
     inputs=lambda study: {
         "engines": study.engines,
         "published": study.files["published"],
-        "simulated": _simulated(study),
+        "played": simulated(study, study.config["fpga"]["networks"]),
     },
     when=lambda study: study.engines,
     of_data=False,
     show=show_fpga,
 )
 def tabulate_fpga(
-    engines: Sequence[Mapping[str, Any]], published: Mapping[str, Any], simulated: Sequence[Metrics]
+    engines: Sequence[Mapping[str, Any]], published: Mapping[str, Any], played: Sequence[Metrics]
 ) -> pd.DataFrame:
     """Return a row a quantity of every engine, then of every rival.
 
@@ -77,16 +68,12 @@ def tabulate_fpga(
         engines: what :func:`delaysnn.platforms.fpga.place_engine.place_engine` returns, with ``network``, ``structure``
             and ``bits``.
         published: ``fpga_rivals``.
-        simulated: ``engine`` of :func:`delaysnn.platforms.fpga.simulate.compare`, for networks that are deployed.
+        played: ``engine`` of :func:`delaysnn.platforms.fpga.simulate.compare`, for networks that are deployed.
 
     Returns:
         A frame with the columns of :data:`FPGA_COLUMNS`; ``platform`` is the structure, or who published.
     """
-    cycles = {
-        (each.network, row["structure"]): (row["cycles_mean"], each.dataset)
-        for each in simulated
-        for row in each.details["engine"]
-    }
+    cycles = cycles_of(played)
     found = [row for engine in engines for row in (*_placed(engine), *_timed(engine, cycles))]
     found += [row for rival in published["fpga_rivals"] for row in _published(rival)]
     rows = pd.DataFrame(found, columns=FPGA_COLUMNS).fillna({"seeds": 0})
@@ -109,10 +96,9 @@ def _placed(engine: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield {**head, "quantity": "largest_share", "unit": "%", "ours_mean": 100 * share}
 
 
-def _timed(engine: Mapping[str, Any], cycles: Mapping[tuple[str, str], tuple[float, str]]) -> Iterator[dict[str, Any]]:
+def _timed(engine: Mapping[str, Any], cycles: Cycles) -> Iterator[dict[str, Any]]:
     key = (engine["network"], engine["structure"])
-    # Simulated with as many lanes as neurons.
-    if key in cycles and engine["lanes"] == engine["neurons"]:
+    if key in cycles and as_simulated(engine):
         taken, dataset = cycles[key]
         head = _head(engine, dataset) | {"seeds": 1}
         yield {**head, "quantity": "cycles", "unit": "1", "ours_mean": taken}

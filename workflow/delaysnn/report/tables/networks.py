@@ -37,18 +37,23 @@ def _cell(row: Any) -> ReportCell:
     interval = "" if pd.isna(row.ours_low) else f"{number(row.ours_low)} to {number(row.ours_high)}"
     if row.how == "calibrated" and not interval:
         interval = "not predicted"
-    notes = [interval, "counted" if row.how == "counted" else "", "outside of its fit" if row.outside_fit else ""]
+    notes = [
+        interval,
+        row.how if row.how in ("counted", "simulated") else "",
+        "outside of its fit" if row.outside_fit else "",
+    ]
     return ReportCell(number(row.ours_mean), interval=", ".join(filter(None, notes)))
 
 
 @table(
     title="Accuracy, size and cost of every network",
     caption="""
-    Every network on everything that it runs on: accuracy on the test samples, bits a weight, synapses that pruning
-    left, and what an inference takes. In parentheses: of an accuracy the 95 % interval that the number of test samples
-    alone gives; of an estimate what seeds and its model leave open (one deviation, and the largest error on a network
-    left out of the fit); "counted" where constants alone give it. Networks that no chip runs have estimates of their
-    floats, memory left out. What differs, the section Accuracy says; how estimates are made, Energy, latency, memory.
+    One row for each network and platform: accuracy on the test samples, bits a weight, synapses that pruning left, and
+    estimates for an inference. In parentheses behind an accuracy: the 95 % interval by the number of test samples
+    alone. In parentheses behind an estimate: one standard deviation over seeds together with the model's largest error
+    on a network left out of its fit, or "counted" if it comes from constants alone. Networks that no chip runs have
+    estimates of their floats, without memory. Section Accuracy says which differences were detected; section Energy,
+    latency, memory explains the estimates.
     """,
     section="All networks",
     place=10,
@@ -111,8 +116,8 @@ def _held(chip: Any, width: str) -> str:
 
 def _with_interval(rows: pd.DataFrame) -> pd.DataFrame:
     errors = rows["ours_mean"] * rows["model_error_pct"].astype(float) / 100
-    # What is counted has no model that misses anything.
-    errors = errors.mask(rows["how"] == "counted", 0.0)
+    # What is counted or simulated has no model that misses anything.
+    errors = errors.mask(rows["how"] != "calibrated", 0.0)
     half = np.hypot(errors, rows["ours_sd"].fillna(0).astype(float))
     return rows.assign(ours_low=rows["ours_mean"] - half, ours_high=rows["ours_mean"] + half)
 
