@@ -28,6 +28,7 @@ class Study:
         deployments: files that say what repeated a platform's spikes, by the platforms that have such.
         engines: files of what the engine takes of an FPGA.
         engine_parts: files of what it takes in standard cells, by part.
+        switching: files of what switches in these while a sample passes.
         constants: files of those of each chip.
         parts: which network plays which part in figures of a single one and in the answers; ``shown`` always.
         config: the configuration.
@@ -50,6 +51,7 @@ class Study:
     deployments: Mapping[str, Sequence[str]]
     engines: Sequence[str]
     engine_parts: Sequence[str]
+    switching: Sequence[str]
     constants: Mapping[str, str]
     parts: Mapping[str, str]
     config: Mapping[str, Any]

@@ -16,6 +16,10 @@ class Settings(Section):
     and the levels of `delays`. One that an overlay takes out there is left out here, too"""
     bits: Annotated[list[Bits], Field(min_length=1), Distinct]
     """of a weight that the engine stores; any network of this size that is quantised to as many can be loaded"""
+    switching: Annotated[list[PlainName], Distinct]
+    """of `networks`, whose engine is simulated as gates, with each of `structures`: table `switching` says what each
+    part switches in a test sample. Left out where a network does not run on integers of as many bits as the first of
+    `bits`. Some minutes of a core each"""
     lanes: Count | None
     """neurons that a spike reaches in a cycle, at most; `null`: all of a layer"""
     seed: Seed
