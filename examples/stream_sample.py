@@ -12,7 +12,7 @@ from delaysnn.core.dataset import read_dataset
 from delaysnn.core.network import read_network
 from delaysnn.platforms.fpga.images import Options, make_images
 from delaysnn.platforms.fpga.verilog import build, play
-from delaysnn.platforms.loihi.conversion import convert
+from delaysnn.platforms.loihi2.conversion import convert
 
 model, test, structure = sys.argv[1:]
 network, samples = convert(read_network(model), {}), read_dataset(test)

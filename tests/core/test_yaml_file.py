@@ -30,8 +30,8 @@ def test_what_is_written_is_read(written):
         ("networks:\n  '48': 1\n  \"48\": 2\n", "has the key '48' twice, in lines 2 and 3"),
         ("networks:\n  48: 1\n  48: 2\n", "has the key 48 twice, in lines 2 and 3"),
         ("a: [{b: 1, b: 2}]\n", "has the key 'b' twice, in lines 1 and 1"),
-        ("a: 1\nb: [1\n", r"is no YAML \(.* line 3,"),
-        ("a: 1\n\tb: 2\n", r"is no YAML \(.* line 2,"),
+        ("a: 1\nb: [1\n", r"is not YAML \(.* line 3,"),
+        ("a: 1\n\tb: 2\n", r"is not YAML \(.* line 2,"),
         ('{"a": 1, "a": 2}', "has the key 'a' twice"),
     ],
 )
@@ -42,7 +42,7 @@ def test_what_cannot_be_meant_is_named_with_its_line(written, text, samples):
 
 def test_what_is_no_text_is_named(tmp_path):
     (tmp_path / "a.yaml").write_bytes(b"a: \xff\n")
-    with pytest.raises(InputError, match=r"a\.yaml: is no YAML, since it is no text in UTF-8"):
+    with pytest.raises(InputError, match=r"a\.yaml: is not YAML, since it is not text in UTF-8"):
         read_yaml(tmp_path / "a.yaml")
 
 

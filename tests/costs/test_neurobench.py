@@ -154,7 +154,7 @@ def test_another_count_is_refused_with_both():
     check(network.name, ours, {**ours, "connection_sparsity": round(ours["connection_sparsity"], 4)})
     with pytest.raises(InputError, match=r"network tiny: NeuroBench counts effective_acs 7, .* [0-9.]+ here"):
         check(network.name, ours, ours | {"effective_acs": 7})
-    with pytest.raises(InputError, match="network tiny: NeuroBench says nothing of dense"):
+    with pytest.raises(InputError, match="network tiny: NeuroBench returned no dense"):
         check(network.name, ours, {key: value for key, value in ours.items() if key != "dense"})
 
 

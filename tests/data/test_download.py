@@ -132,7 +132,7 @@ def test_an_answer_that_makes_no_sense_is_one_sentence(server, tmp_path, page):
 
 def test_a_later_run_goes_on_where_one_gave_up(server, tmp_path):
     server.cut = len(server.content) // 5
-    with pytest.raises(InputError, match="goes on from there"):
+    with pytest.raises(InputError, match="continues from there"):
         fetch(archive(server), tmp_path, timeout_s=5)
     server.cut = None
     assert fetch(archive(server), tmp_path, timeout_s=5).read_bytes() == server.content
@@ -185,7 +185,7 @@ def test_what_has_no_published_checksum_is_resumed_checked_to_its_end_and_record
     good = server.content = tarred(np.random.default_rng(1).bytes(3000))
     bases = ("http://127.0.0.1:1/", f"http://127.0.0.1:{server.server_port}/")
     server.cut = len(good) // 5
-    with pytest.raises(InputError, match="goes on from there"):
+    with pytest.raises(InputError, match="continues from there"):
         fetch_recorded("data.zip", bases, tmp_path, timeout_s=5)
     # What goes on with other bytes is no whole gzip, and is fetched anew.
     server.content, server.cut = tarred(np.random.default_rng(2).bytes(3000)), None

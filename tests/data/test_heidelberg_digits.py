@@ -113,7 +113,7 @@ def test_an_archive_is_downloaded_once_and_encoded_as_its_lists_split_it(tmp_pat
 def test_what_is_no_archive_is_not_recorded_as_the_one_to_come(tmp_path, server, content):
     right = (tmp_path / "served/hd_audio.tar.gz").read_bytes()
     (tmp_path / "served/hd_audio.tar.gz").write_bytes(content)
-    with pytest.raises(InputError, match=r"what came is no whole tar\.gz \(.*\); it was removed"):
+    with pytest.raises(InputError, match=r"the downloaded file is no whole tar\.gz \(.*\); it was removed"):
         fetch(tmp_path, mirrors=[server])
     assert [*(tmp_path / "data").iterdir()] == []
     (tmp_path / "served/hd_audio.tar.gz").write_bytes(right)

@@ -159,13 +159,13 @@ def test_errors_call_arrays_as_an_npz_calls_them_and_say_what_is_called_as_the_o
     with pytest.raises(InputError, match=r"b\.npz: calls its classes b, a, .* a, b \(keys\)\."):
         import_files(found.model_copy(update={"test": str(tmp_path / "b.npz")}), [], 0.5, validation_share=0.5)
     (tmp_path / "b.npz").rename(tmp_path / "b.h5")
-    with pytest.raises(InputError, match=r"b\.h5: is an npz or another zip; call an npz \.npz"):
+    with pytest.raises(InputError, match=r"b\.h5: is a zip file\. If it is an npz, name it \.npz"):
         read(tmp_path / "b.h5", channels=40)
     with pytest.raises(InputError, match=r"d\.h5: there is no such file\."):
         read(tmp_path / "d.h5", channels=40)
     with h5py.File(tmp_path / "c.npz", "w") as file:
         file["labels"] = [0]
-    with pytest.raises(InputError, match=r"c\.npz: is HDF5, but called \.npz; call it \.h5\."):
+    with pytest.raises(InputError, match=r"c\.npz: is HDF5, but its name ends in \.npz; rename it to \.h5\."):
         read(tmp_path / "c.npz", channels=40)
 
 
@@ -303,9 +303,11 @@ def test_every_malformed_npz_gives_one_sentence(tmp_path, make, more):
         st.integers(0, len(good) - 1).map(lambda size: (good[:size], "cannot be read as npz")),
         st.binary(max_size=40).map(lambda content: (content, "cannot be read as npz|is HDF5")),
         st.binary(max_size=40).map(lambda content: (b"\x93NUMPY" + content, "cannot be read as npz")),
-        st.binary(max_size=40).map(lambda content: (zipped("labels.npy", content), "labels is no array|cannot be")),
+        st.binary(max_size=40).map(lambda content: (zipped("labels.npy", content), "labels is not an array|cannot be")),
         st.binary(max_size=40).map(lambda content: (zipped("labels.npy", b"\x93NUMPY" + content), "cannot be")),
-        st.binary(max_size=40).map(lambda content: (zipped("labels.txt", content), "labels.txt is no array|cannot be")),
+        st.binary(max_size=40).map(
+            lambda content: (zipped("labels.txt", content), "labels.txt is not an array|cannot be")
+        ),
     )
 
     @settings(max_examples=750, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))

@@ -129,7 +129,7 @@ def test_samples_of_both_files_are_named_and_refused(tmp_path):
     )
     for name, events in (("copied", join), ("others", others)):
         write_events(tmp_path / f"{name}.h5", events)
-    with pytest.raises(InputError, match=r"copied\.h5: 2 of 3 samples are in .*a\.h5 too: sample 1 as 3, 2 as 1\. "):
+    with pytest.raises(InputError, match=r"copied\.h5: 2 of 3 samples are in .*a\.h5, too: sample 1 as 3, 2 as 1\. "):
         import_files(mine(tmp_path / "a.h5", tmp_path / "copied.h5"), test_speakers=[], duration_s=1.0)
     assert (
         len(import_files(mine(tmp_path / "a.h5", tmp_path / "others.h5"), test_speakers=[], duration_s=1.0)["test"])
@@ -143,14 +143,14 @@ def test_a_sample_of_two_speakers_is_named_and_refused(tmp_path):
     write_events(tmp_path / "a.h5", twice)
     assert len(import_files(mine(tmp_path / "a.h5", None), test_speakers=[3], duration_s=1.0)["test"]) == 1
     write_events(tmp_path / "a.h5", dataclasses.replace(twice, speakers=np.array([0, 1, 1, 3, 3])))
-    with pytest.raises(InputError, match=r"a\.h5: 1 of 5 samples .* under another speaker: sample 4 as 1\. "):
+    with pytest.raises(InputError, match=r"a\.h5: 1 of 5 samples .* with another speaker: sample 4 as 1\. "):
         import_files(mine(tmp_path / "a.h5", None), test_speakers=[3], duration_s=1.0)
 
 
 def test_a_sample_under_two_labels_is_named_and_refused(tmp_path):
     twice = spoken([0, 1, 3], seed=1).select(np.array([0, 1, 1, 2]))
     write_events(tmp_path / "a.h5", dataclasses.replace(twice, labels=np.array([0, 1, 0, 1])))
-    with pytest.raises(InputError, match=r"a\.h5: 1 of 4 samples .* under another label: sample 2 as 1\. .* labels"):
+    with pytest.raises(InputError, match=r"a\.h5: 1 of 4 samples .* with another label: sample 2 as 1\. .* labels"):
         import_files(mine(tmp_path / "a.h5", None), test_speakers=[3], duration_s=1.0)
 
 

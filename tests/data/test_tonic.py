@@ -187,7 +187,10 @@ def test_a_set_that_comes_in_three_files_is_written_as_three(tmp_path):
     ("data", "message"),
     [
         ({"dataset": None}, r"there is no data\.dataset; write one of NMNIST, .*, SSC"),
-        ({"validation_speakers": [1]}, r"data\.validation_speakers is \[1\], but tonic comes split; write \[\]"),
+        (
+            {"validation_speakers": [1]},
+            r"data\.validation_speakers is \[1\], but tonic comes with its own split; write \[\]",
+        ),
         (
             {"dataset": "DVSGesture", "validation_share": 0.1},
             r"data\.validation_share is 0\.1, but DVSGesture says whose each sample is; write null, and name some in "

@@ -135,5 +135,5 @@ def test_the_energy_of_a_candidate_is_what_the_chips_own_estimate_counts(name):
         count_energy(network, shape.model_copy(update={"delays": False}), data, platform, basis)
     if name == "loihi":
         large = {**PAPER["loihi"], "cores": [1, 4]}
-        with pytest.raises(InputError, match="cannot lie on 4 cores"):
+        with pytest.raises(InputError, match="cannot be mapped onto 4 cores"):
             count_energy(network, shape, data, platform, dataclasses.replace(basis, settings=large))

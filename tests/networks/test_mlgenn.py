@@ -153,14 +153,14 @@ def test_it_is_deployed_with_little_loss(tmp_path, inputs):
             {"delays": ("Conn_Hidden_Hidden",)},
             "Conn_Hidden_Hidden has 144 delays in a file for 144 weights, and delay 2",
         ),
-        ({}, {"bias": True}, "Output has biases and currents that last, which no network of ours has"),
+        ({}, {"bias": True}, "Output has biases and currents that last, which no network of ours computes"),
         ({"prefix": "50"}, {}, "has no 50-Conn_Input_Hidden-g.npy, the weights of Conn_Input_Hidden"),
         (
             {"layers": [HIDDEN | {"recurrent": None}, OUTPUT]},
             {},
             "holds 49-Conn_Hidden_Hidden-g.npy, which is not read here",
         ),
-        ({"layers": [HIDDEN | {"neurons": 11}, OUTPUT]}, {}, "has 240 weights, which 11 neurons do not have where"),
+        ({"layers": [HIDDEN | {"neurons": 11}, OUTPUT]}, {}, "has 240 weights, not one for each pair with 11 neurons"),
         ({"readout": "spike_count"}, {}, "readout is spike_count, but Output has v_thresh None; spike_count needs one"),
         ({"readout": "avg_var_exp_weight"}, {}, "readout is 'avg_var_exp_weight'; input should be"),
         ({"layers": [HIDDEN | {"tau_refrac": 5}, OUTPUT]}, {}, "has 'layers.0.tau_refrac', which is not read"),
@@ -179,7 +179,7 @@ def test_files_that_are_none_are_named(tmp_path):
     with pytest.raises(InputError, match=r"Conn_Hidden_Hidden-g\.npy: cannot be read as an array"):
         read_theirs(tmp_path / "net", STEPS, format="mlgenn", dt=1e-3)
     np.save(tmp_path / "net/49-Conn_Hidden_Hidden-g.npy", np.ones(64 * 12))
-    with pytest.raises(InputError, match="has 768 weights, which 12 neurons do not have where every pair"):
+    with pytest.raises(InputError, match="has 768 weights, not one for each pair with 12 neurons"):
         read_theirs(tmp_path / "net", STEPS, format="mlgenn", dt=1e-3)
 
 

@@ -47,10 +47,12 @@ def test_what_has_no_such_form_is_named(monkeypatch):
     network = quantised_network()
     first, second, last = network.layers
     biased = dataclasses.replace(second, bias=np.ones(12, np.float32))
-    with pytest.raises(InputError, match=r"network tiny: layer 1 has biases, and copies .* up to 8 steps late"):
+    with pytest.raises(
+        InputError, match=r"network tiny: layer 1 has biases, so it cannot have the copies .* up to 8 steps"
+    ):
         undelay(dataclasses.replace(network, layers=(first, biased, last)))
     back = dataclasses.replace(first, recurrent=np.ones((2, 12, 12), np.float32), recurrent_delays=(1, 3))
-    with pytest.raises(InputError, match=r"layer 0: what returns to it does so after \(1, 3\) steps, but without"):
+    with pytest.raises(InputError, match=r"layer 0: recurrent spikes return after \(1, 3\) steps, but without"):
         undelay(dataclasses.replace(network, layers=(back, second, last)))
     monkeypatch.setattr("delaysnn.networks.undelayed._MOST", 1000)
     with pytest.raises(

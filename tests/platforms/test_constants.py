@@ -57,7 +57,7 @@ def test_a_constant_that_lacks_is_named(tmp_path):
         read_constants(tmp_path / "mine.yaml", SHIPPED / "seneca.yaml")
 
 
-@pytest.mark.parametrize(("text", "says"), [("- 1", "holds no constants"), ("a: [", "is no YAML")])
+@pytest.mark.parametrize(("text", "says"), [("- 1", "holds no constants"), ("a: [", "is not YAML")])
 def test_a_file_of_another_kind_is_named(tmp_path, text, says):
     (tmp_path / "mine.yaml").write_text(text)
     with pytest.raises(InputError, match=says):

@@ -42,7 +42,10 @@ def test_what_our_platforms_do_is_taken(name):
         (Run(silent(12, 12, 4, steps=31)), "layer 1 of layers has 31 steps; return the spikes of 30."),
         (Run(tuple(layer.dense() for layer in LAYERS)), "layer 1 of layers is a ndarray; return SpikeTrains."),
         (Run(LAYERS, beside={"pico_slow": LAYERS[1:]}), "run returns 2 layers as pico_slow; return one for each"),
-        (Run(LAYERS, beside={"pico_odd": LAYERS}), "run returns 'pico_odd' beside, which labels lacks; add it there."),
+        (
+            Run(LAYERS, beside={"pico_odd": LAYERS}),
+            "run returns 'pico_odd' in beside, but labels lacks it; add it to labels.",
+        ),
     ],
 )
 def test_other_layers_than_the_networks_are_refused(run, said):
@@ -56,7 +59,7 @@ def test_other_layers_than_the_networks_are_refused(run, said):
     [
         (
             {"platform": "loihi"},
-            "loihi energy stands under no name of the platform; write one of pico, pico_fast, pico",
+            "loihi energy is under none of the platform's names; write one of pico, pico_fast, pico",
         ),
         ({"how": "guessed"}, "pico energy has how 'guessed'; write one of calibrated, counted, measured."),
         ({"unit": "J"}, "pico energy has the unit 'J'; write uJ."),

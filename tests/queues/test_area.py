@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from delaysnn.queues.verilog.area import measure_area
-from delaysnn.queues.verilog.synthesis import cell_areas
+from delaysnn.queues.verilog.synthesis import cell_areas, synthesise
 
 SIZES = {"address_bits": 4, "axons": 5, "delays": 6, "depth": 8}
 
@@ -58,3 +58,12 @@ def test_flip_flops_of_the_queues_grow_with_depth(area):
 def test_a_fifo_a_level_takes_more_control_than_two_queues(area):
     scdq, shared = (bits(area, design, "sram", 12, 8).loc["control"] for design in ("scdq", "shared_queue"))
     assert shared.combinational + shared.flip_flops > scdq.combinational + scdq.flip_flops
+
+
+def test_a_module_with_one_parameter_is_counted_by_its_name_too(tmp_path):
+    ports = "(input wire [WIDTH-1:0] word, output wire [WIDTH-1:0] other)"
+    (tmp_path / "two.v").write_text(
+        f"module part #(parameter WIDTH = 2) {ports}; assign other = ~word; endmodule\n"
+        f"module whole #(parameter WIDTH = 2) {ports}; part #(.WIDTH(WIDTH)) part (word, other); endmodule\n"
+    )
+    assert synthesise("whole", [tmp_path / "two.v"], {"WIDTH": 3}).cells == {"part": {"INV_X1": 3}}

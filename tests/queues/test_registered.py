@@ -59,8 +59,8 @@ def test_every_structure_is_in_what_its_tables_are_made_from(deployed):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"differences": 3}, r"scdq delivers (\d+) events, 3 of them other than the dense product's \1; mend its run"),
-        ({"deliveries": 7}, r"scdq delivers 7 events, 0 of them other than the dense product's \d+"),
+        ({"differences": 3}, r"scdq delivers (\d+) events, but the dense product has \1: 3 differ; correct its run"),
+        ({"deliveries": 7}, r"scdq delivers 7 events, but the dense product has \d+: 0 differ"),
         (
             {"pops": np.zeros(2, int)},
             r"pops of scdq has shape \(2,\), smallest 0; return a count for each of 3 samples",

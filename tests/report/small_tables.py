@@ -111,6 +111,15 @@ def small_tables():
                 ("48", "loihi", "accuracy", "%", 85.5, 1.0, np.nan),
             ]
         ).assign(bits=[2, 8]),
+        "budgets": tidy(
+            [("48", "loihi", "accuracy", "%", mean, 1.0, np.nan) for mean in (70.0, 70.0, 85.5)], samples=400
+        ).assign(
+            bits=[2, 2, 8],
+            budget_kb=[32, 64, 128],
+            memory_kb=[20.64, 20.64, 82.56],
+            validation_mean=[72.0, 72.0, 88.0],
+            validation_sd=1.0,
+        ),
         "equality": pd.DataFrame(
             equality, columns=["comparison", "platform", "network", "seed", "samples", "spikes", "differences"]
         ),

@@ -142,7 +142,7 @@ def test_the_wording_follows_from_the_interval():
     assert str(Difference(7.4, math.nan, math.nan)) == "no difference detected (+7.4 points, measured once)"
 
 
-# Means and deviations of docs/training.md in percent, of two seeds or of five folds that test two of ten speakers
+# Means and deviations of docs/ablations.md in percent, of two seeds or of five folds that test two of ten speakers
 # and train on seven.
 CLAIMED = [
     *(
@@ -167,7 +167,7 @@ SHARED = {"48": (0.24, 0.233), "24": (-0.43, 0.163), "both": (-0.09, 0.195)}
 
 
 def documented():
-    return " ".join((DOCS / "training.md").read_text().split())
+    return " ".join((DOCS / "ablations.md").read_text().split())
 
 
 @pytest.mark.parametrize("difference", CLAIMED, ids=str)
@@ -180,7 +180,7 @@ def test_the_documentation_says_what_shared_decays_cost():
     found = {of: compare_means(*values, 4, 2 / 5) for of, values in SHARED.items()}
     for of, difference in found.items():
         shown = f"{difference.mean:+.2f} ± {difference.high - difference.mean:.2f} points"
-        assert re.search(rf"\| {of} \|[^\n]*\| {re.escape(shown)} \|", (DOCS / "training.md").read_text())
+        assert re.search(rf"\| {of} \|[^\n]*\| {re.escape(shown)} \|", (DOCS / "ablations.md").read_text())
     assert [difference.verdict for difference in found.values()] == [NONE_DETECTED, "worse", NONE_DETECTED]
     worse = found["24"]
     assert f"{-worse.mean:.2f} points worse (95 % interval {worse.low:+.2f} to {worse.high:+.2f})" in documented()

@@ -26,7 +26,7 @@ def test_a_run_says_what_it_is_of_and_snakemakes_own_lines_are_in_its_log(folder
     run = snakemake(folder, "--", EVENTS)
     assert run.returncode == 0, run.stderr
     lines = [line for line in run.stderr.splitlines() if not line.startswith(("Using workflow", "Config file"))]
-    assert lines == ["Data: spoken digits. 1 step, about 5 seconds on 1 core. All that steps say is in logs/."]
+    assert lines == ["Data: spoken digits. 1 step, about 5 seconds on 1 core. Logs of all steps are in logs/."]
     [log] = (folder / ".snakemake/log").glob("*.log")
     assert "rule trace_events:" in log.read_text()
 

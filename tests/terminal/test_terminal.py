@@ -41,7 +41,7 @@ def test_a_step_that_matters_is_a_line_with_network_seed_and_total(run):
     lines, _, written = run
     lines.start(1, "train_network", {"network": "48ax", "seed": "2"})
     lines.start(2, "table_energy", {})
-    assert written() == ["training network 48ax, seed 2 (1 of 4); 0 of 6 steps done"]
+    assert written() == ["training: network 48ax, seed 2 (1 of 4); 0 of 6 steps done"]
 
 
 def test_time_left_is_told_once_it_can_be_known_and_not_before(run):
@@ -55,9 +55,9 @@ def test_time_left_is_told_once_it_can_be_known_and_not_before(run):
         lines.finish(seed + 1)
     first, before, after = written()
     assert first == "getting the data; 0 of 6 steps done"
-    assert before == "training network 48, seed 1 (1 of 4); 1 of 6 steps done"
+    assert before == "training: network 48, seed 1 (1 of 4); 1 of 6 steps done"
     # Two more trainings of a minute behind the one that begins, and a table of a second.
-    assert after == "training network 48, seed 2 (2 of 4); 2 of 6 steps done, about 3 minutes left"
+    assert after == "training: network 48, seed 2 (2 of 4); 2 of 6 steps done, about 3 minutes left"
 
 
 def test_what_runs_beside_each_other_takes_half_as_long():
@@ -86,12 +86,28 @@ def test_no_minute_is_silent(run):
     clock.now += 1
     lines.beat()
     lines.beat()
-    assert written() == ["at work: simulating the delay queue's Verilog, for 40 seconds; 0 of 6 steps done"]
+    assert written() == ["running: simulating the delay queue's Verilog, for 40 seconds; 0 of 6 steps done"]
 
 
 def test_a_rule_that_nobody_described_is_called_as_it_is():
-    assert name_step("grind_beans", {"cup": "3", "network": "48"}) == "grind beans network 48, cup 3"
-    assert name_step("train_network_together0", {"network": "48"}) == "training network 48"
+    assert name_step("grind_beans", {"cup": "3", "network": "48"}) == "grind beans: network 48, cup 3"
+
+
+def test_a_step_of_several_seeds_names_network_fold_and_seeds(run):
+    files = [f"results/metrics/mine/tiny/seed{seed}/fold0.json" for seed in (1, 2, 11)]
+    wildcards = {"network": "tiny", "fold": "0"}
+    assert name_step("train_fold_together0", wildcards, files) == (
+        "training a fold: network tiny, fold 0, seeds 1, 2 and 11"
+    )
+    lines, _, written = run
+    lines.begin({"train_fold_together0": 1})
+    lines.start(1, "train_fold_together0", wildcards, files[:2])
+    assert written() == ["training a fold: network tiny, fold 0, seeds 1 and 2; 0 of 1 steps done"]
+
+
+def test_a_step_of_all_networks_names_none():
+    files = [f"results/metrics/mine/{name}/seed1/neurobench.json" for name in ("48", "24")]
+    assert name_step("count_neurobench", {}, files) == "count neurobench"
 
 
 @pytest.mark.parametrize(
@@ -104,11 +120,11 @@ def test_times_are_said_as_people_say_them(seconds, text):
 
 def test_the_first_line_names_data_and_time():
     assert tell_start("spoken_digits", 8, 2, COUNTS, 500, 2) == (
-        "Data: spoken digits. 8 networks, 2 seeds each: 6 steps, 4 of them trainings, about 8 minutes on 2 cores. "
-        "All that steps say is in logs/."
+        "Data: spoken digits. 8 networks, 2 seeds each: 6 steps, 4 of them for training, about 8 minutes on 2 cores. "
+        "Logs of all steps are in logs/."
     )
     unknown = tell_start("mine", 1, 1, COUNTS, None, None)
-    assert "1 network, 1 seed each: 6 steps, 4 of them trainings, how long it takes is known once" in unknown
+    assert "1 network, 1 seed each: 6 steps, 4 of them for training, the time left is shown once" in unknown
 
 
 def test_training_on_more_takes_longer_and_a_download_does_not():
@@ -119,7 +135,7 @@ def test_training_on_more_takes_longer_and_a_download_does_not():
 def test_results_of_other_data_are_named_before_they_are_replaced():
     text = tell_other("spoken_digits", "shd")
     assert text.startswith(
-        "results/ holds tables, figures and a report of shd. This run makes them anew of spoken digits"
+        "results/ holds tables, figures and a report of shd. This run replaces them with those of spoken digits"
     )
 
 

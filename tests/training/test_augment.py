@@ -165,3 +165,22 @@ def test_of_64_channels_is_lost_what_drop_says_and_what_leaves_the_window():
     lost, left = 1 - len(batch.steps) / data.sum(), batch.outside / data.sum()
     assert abs(lost - 0.3 - left) < 0.01 and 0.02 < left < 0.1
     assert np.bincount(batch.neurons, minlength=64).min() > 0
+
+
+def test_the_last_of_as_many_channels_as_there_may_be_keeps_its_spikes():
+    steps, neurons = np.array([0, 1, 1], np.uint16), np.array([65535, 0, 65535], np.uint16)
+    trains = SpikeTrains(np.array([0, 3]), steps, neurons, 2, 65536)
+    batch = augment(trains, np.array([0]), None, np.random.default_rng(1))
+    assert batch.steps.tolist() == [0, 1, 1] and batch.neurons.tolist() == [65535, 0, 65535]
+    gone = augment(trains, np.array([0]), NONE.model_copy(update={"drop": [1.0, 1.0]}), np.random.default_rng(1))
+    assert not len(gone.steps)
+
+
+def test_what_is_moved_beyond_the_edges_is_counted_and_what_is_dropped_is_not():
+    clicks = np.zeros((20, 1, 100), bool)
+    clicks[:, 0, 40:60] = True
+    trains = SpikeTrains.from_dense(clicks)
+    late = augment(trains, np.array([0]), NONE.model_copy(update={"time_shift": 1000.0}), np.random.default_rng(1))
+    assert late.outside == 400 and not len(late.steps)
+    both = NONE.model_copy(update={"time_shift": 1000.0, "drop": [0.5, 0.5]})
+    assert 150 < augment(trains, np.array([0]), both, np.random.default_rng(1)).outside < 250

@@ -170,7 +170,7 @@ def test_every_phase_is_scored(train, validation, settings, learning):
 
 def test_what_cannot_be_is_refused(train, settings, run):
     model = drawn(train, settings)
-    with pytest.raises(InputError, match="learned positions is not pruned"):
+    with pytest.raises(InputError, match="learned delays cannot be pruned"):
         prune(model, "synapse", 1)
     with pytest.raises(InputError, match=r"training\.positions is null"):
         fit(model, run(), Phase(epochs=1, learning_rate=0.01))

@@ -185,7 +185,9 @@ def test_a_loss_that_reads_other_membranes_than_decide_is_refused():
         assert read_by("spike_count", readout) is not read_by("spike_count", "spikes")
     assert read_by("mean_membrane", "summed_membrane") is read_by("mean_membrane", "spikes")
     assert read_by("summed_softmax", "summed_softmax") is read_by("summed_softmax", "spikes")
-    said = "the network's readout is largest_membrane, but training.loss is mean_membrane, so .*: spike_count, or give"
+    said = (
+        "the network's readout is largest_membrane, but training.loss is mean_membrane, which .*: spike_count, or give"
+    )
     with pytest.raises(InputError, match=said):
         read_by("mean_membrane", "largest_membrane")
     with pytest.raises(InputError, match=r"write training\.loss: spike_count or mean_membrane, or give"):
@@ -212,5 +214,5 @@ def test_the_loop_on_a_gpu_leaves_them_to_the_general_one(train, settings, run, 
 
 
 def test_adaptive_neurons_of_a_file_are_not_trained_without_ranges(settings):
-    with pytest.raises(InputError, match=r"training\.adaptation is null, which says how far the training of adlif"):
+    with pytest.raises(InputError, match=r"training\.adaptation is null, but adlif neurons need these bounds"):
         neurons()["adlif"].limits(settings)

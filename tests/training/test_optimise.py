@@ -248,7 +248,7 @@ def test_a_loss_that_is_no_number_says_what_to_change(settings, run):
     model = network(settings)
     with torch.no_grad():
         model.decay_logits[0][0] = np.nan
-    with pytest.raises(InputError, match="Epoch 1: the loss or its gradient is no number; lower the learning_rate"):
+    with pytest.raises(InputError, match="Epoch 1: the loss or its gradient is not a number; lower the learning_rate"):
         fit(model, run(), PHASE)
 
 

@@ -230,7 +230,7 @@ IMPOSSIBLE = [
     (st.just(data()), "files.train is none.h5"),
     (st.just(data(train="a{b}.h5")), "a{b}.h5"),
     (st.sampled_from(["a b", "../a", "ssc", "SHD", ""]).map(lambda name: data(name=name)), "name"),
-    (values("data.name", st.just("ssc")), "ssc comes split"),
+    (values("data.name", st.just("ssc")), "ssc comes with its own split"),
     (st.just({"data": {"name": "shd"}, "download": {"folder": "nowhere"}}), "download.folder"),
     (values("data.validation_speakers", st.just([])), "validation_speakers"),
     (st.just({"data": {"name": "spoken_digits", "test_speakers": []}}), "test_speakers"),
@@ -262,14 +262,14 @@ BASE = st.sampled_from(BASES)
         ("seeds: 3", "seeds is 3; write [3]."),
         ("seeds: ['1']", "seeds.0 is '1'; YAML reads that as text, so write 1."),
         ("seeds: 1-3", "seeds is '1-3'; write a list in brackets, without quotes and with commas"),
-        ("seeds: [1, 1]", "seeds is [1, 1]; 1 stands there twice, so take one out."),
+        ("seeds: [1, 1]", "seeds is [1, 1]; 1 is there twice, so take one out."),
         ("seeds: [-1]", "seeds.0 is -1; write a whole number from 0 to 4294967295."),
         ("training: {dense: {epochs: 4, learning_rate: 0,004}}", "training.dense has the key 4 without a value, as a"),
         ("networks: {48: null}", 'networks has the key 48, which YAML does not read as text; write "48" in quotes.'),
         ("seeds: '[1]'", "write a list in brackets, without quotes"),
         ("training: {decay: 0.9}", "decay is 0.9; write a list of 2 in brackets."),
         ("training: {decay: [0.9]}", "decay is [0.9]; write a list of 2, each a number between 0 and 1."),
-        ("networks: {'48': {file: t.safetensors}}", "networks.48 has a file beside delays, hidden, pruning, as where"),
+        ("networks: {'48': {file: t.safetensors}}", "networks.48 has a file and delays, hidden, pruning. Does"),
         (f"loihi: {{excess: {{synapse_words: 1{'0' * 400}}}}}", "synapse_words has 401 digits; write a number below"),
         ("seeds: [1.0e+3]", "seeds.0 is 1000.0; write 1000."),
         ("data: {test_speakers: '4'}", "write [4]."),
@@ -357,7 +357,8 @@ def test_a_whole_number_with_a_point_is_refused(path):
 
 
 @pytest.mark.parametrize(
-    ("text", "samples"), [("seeds: [1]\nseeds: [2]\n", "seeds' twice, in lines 1 and 2"), ("a: [", "no YAML .* line 1")]
+    ("text", "samples"),
+    [("seeds: [1]\nseeds: [2]\n", "seeds' twice, in lines 1 and 2"), ("a: [", "not YAML .* line 1")],
 )
 def test_a_file_that_says_two_things_is_named(tmp_path, text, samples):
     check_files([ROOT / "config/config.yaml", ROOT / "config/quick.yaml"], ROOT)
@@ -424,4 +425,4 @@ def test_delays_are_learned_by_refined_networks_and_other_recipes_too():
 
 @pytest.mark.parametrize("settings", [{"delays": False, "pruning": "none"}, {"pruning": "refined"}])
 def test_networks_of_which_none_is_deployed_are_refused(settings):
-    check(PAPER | network(**settings), "networks has none with delays: true")
+    check(PAPER | network(**settings), "no network can be deployed.")

@@ -93,7 +93,8 @@ def test_a_gpu_is_asked_for_the_networks_whose_recipe_wants_one(tmp_path):
 @pytest.fixture(scope="module")
 def ablations(tmp_path_factory):
     """What is listed for the overlay of ablations."""
-    run = dry_run(tmp_path_factory.mktemp("ablations"), "--configfile", ROOT / "config/ablations.yaml", "--", "all")
+    folder = tmp_path_factory.mktemp("ablations")
+    run = dry_run(folder, "--configfile", ROOT / "config/ablations/settings.yaml", "--", "all")
     assert run.returncode == 0, run.stderr
     return run.stdout
 

@@ -117,7 +117,9 @@ def test_a_network_is_swept_where_it_follows_the_levels_that_all_have():
 def test_a_network_that_is_not_there_cannot_be_taken_out(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text('networks: {"84": null, "mine": null}')
-    with pytest.raises(InputError, match=r"mine.yaml: networks.84 is null, .* no network 84; there are 48, 32, "):
+    with pytest.raises(
+        InputError, match=r"mine.yaml: networks.84 is null, .* no network 84; the networks are 48, 32, "
+    ):
         check_files([ROOT / "config/quick.yaml", path], ROOT)
     path.write_text('networks: {"48": null}')
     check_files([path, ROOT / "config/config.yaml"], ROOT)
@@ -146,13 +148,13 @@ NOBODY = {"name": "files", "validation_speakers": [], "test_speakers": [], "vali
     ("data", "files", "samples"),
     [
         ({"name": "shd"}, {}, "data.validation_share is 0.2, but shd has speakers"),
-        ({"name": "ssc"}, {}, "data.validation_share is 0.2, but ssc comes split; write null"),
+        ({"name": "ssc"}, {}, "data.validation_share is 0.2, but ssc comes with its own split; write null"),
         ({"test_speakers": [3]}, {}, "data.validation_share is 0.2, but data.test_speakers names [3]; write []"),
         ({"validation_share": None}, {}, "data.test_share is 0.2, but data.validation_share is null"),
         ({"test_share": None}, {}, "data.test_share is null, and there is no test file"),
         ({}, {"test": "b.h5"}, "data.test_share is 0.2, but there is a test file; write null"),
         ({"validation_share": 1.0}, {}, "data.validation_share is 1.0; write a number between 0 and 1, or null"),
-        ({}, {"sensor": [34, 34, 2], "channels": 2312}, "channels 2312 stand beside sensor [34, 34, 2]"),
+        ({}, {"sensor": [34, 34, 2], "channels": 2312}, "channels 2312 and sensor [34, 34, 2] are both given"),
         ({}, {"sensor": [256, 256, 2]}, "sensor [256, 256, 2] has more than 65536 channels"),
         ({}, {"sensor": [34, 34]}, "files.sensor is [34, 34]"),
         ({}, {"augmentation": "image"}, "augmentation image needs a sensor"),

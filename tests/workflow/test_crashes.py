@@ -128,7 +128,7 @@ def test_a_second_run_at_once_is_refused_and_harms_nothing(folder, few_samples):
     code, screen = run_undisturbed(folder, few_samples, CAPACITY)
     first.process.send_signal(signal.SIGCONT)
     assert code == 1
-    assert f"Another run, process {first.process.pid}, is at work in {folder}." in screen
+    assert f"Another run, process {first.process.pid}, works in {folder}." in screen
     code, screen = first.wait()
     assert code == 0, screen
     assert (folder / TRAIN).exists() and not (folder / CAPACITY).exists()

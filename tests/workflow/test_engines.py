@@ -27,13 +27,18 @@ def test_a_network_that_an_overlay_takes_out_is_not_placed_and_a_misspelt_one_is
     [
         ({"hidden": [24]}, "which has 1 hidden layers, but the engine has two"),
         ({"input_delays": True}, "which has input_delays True, but the engine has none"),
-        ({"neuron": "adlif"}, "which has neuron adlif, but the engine has none"),
+        ({"neuron": "cuba"}, "which has neuron cuba, but the engine has none"),
         ({"bias": True}, "which has bias, but the engine has none"),
         ({"pruning": "refined"}, "which has delays at half the stride"),
     ],
 )
 def test_what_the_engine_lacks_is_said(settings, said):
     check(overlay(overlay(PAPER, network(**settings)), FPGA), said)
+
+
+def test_it_is_placed_with_adaptive_neurons_too():
+    settings = settle(overlay(overlay(PAPER, network(neuron="adlif")), FPGA), ROOT)
+    assert settings.section("fpga").networks == ["mine"]
 
 
 def test_a_delay_structure_that_is_none_is_refused_with_those_there_are():

@@ -28,9 +28,9 @@ def test_a_fold_by_a_speaker_who_does_not_exist_is_named_before_any_job(tmp_path
 
 
 def test_ablations_rotate_network_48_alone(tmp_path):
-    run = dry_run(tmp_path, "--configfile", ROOT / "config/ablations.yaml", "--", "folds")
+    run = dry_run(tmp_path, "--configfile", ROOT / "config/ablations/settings.yaml", "--", "folds")
     assert run.returncode == 0, run.stderr
-    networks = yaml.safe_load((ROOT / "config/ablations.yaml").read_text())["networks"]
+    networks = yaml.safe_load((ROOT / "config/ablations/settings.yaml").read_text())["networks"]
     named = {name for name, network in networks.items() if network}
     assert {"48adlif", "48cuba", "48shared"} < named
     for name in ("48", *named):
@@ -39,17 +39,18 @@ def test_ablations_rotate_network_48_alone(tmp_path):
 
 
 def test_few_delays_are_compared_over_folds_by_every_way_to_choose_them(tmp_path):
-    run = dry_run(tmp_path, "--configfile", ROOT / "config/few_delays.yaml", "--", "folds")
+    run = dry_run(tmp_path, "--configfile", ROOT / "config/ablations/few_delays.yaml", "--", "folds")
     assert run.returncode == 0, run.stderr
     for way in ("synapse", "gradual", "random", "learned"):
         for keep in (1, 2, 3, 5):
             for kind in ("", "ad"):
                 assert f"/48{kind}{way}{keep}/seed1/fold5.json" in run.stdout
+    assert all(f"/48{kind}synapse8/seed1/fold5.json" in run.stdout for kind in ("", "ad"))
     assert "/48/seed1/fold5.json" in run.stdout and "/48random/" not in run.stdout
 
 
 def test_validation_speakers_take_turns_in_every_fold(tmp_path):
-    overlay = ROOT / "config/validation_speakers.yaml"
+    overlay = ROOT / "config/ablations/validation_speakers.yaml"
     folds = yaml.safe_load(overlay.read_text())["folds"]
     groups = {tuple(entry["test"]): 0 for entry in folds}
     for entry in folds:
@@ -62,7 +63,7 @@ def test_validation_speakers_take_turns_in_every_fold(tmp_path):
 
 
 def test_networks_of_few_weights_are_compared_over_folds(tmp_path):
-    run = dry_run(tmp_path, "--configfile", ROOT / "config/few_weights.yaml", "--", "folds")
+    run = dry_run(tmp_path, "--configfile", ROOT / "config/ablations/few_weights.yaml", "--", "folds")
     assert run.returncode == 0, run.stderr
     for name in ("48lif4", "48adlif4", "24adlif4", "48adlif4averaged", "24adlif4averaged"):
         assert f"/{name}/seed1/fold5.json" in run.stdout

@@ -74,7 +74,7 @@ def test_a_job_of_several_seeds_writes_a_file_for_each_and_one_seed_less_trains_
 
     def run(settings, *arguments):
         (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(settings))
-        command = ["--cores", "1", "--verbose", "--configfile", tmp_path / "overlay.yaml"]
+        command = ["--cores", "1", "--configfile", tmp_path / "overlay.yaml"]
         # The samples are there as they are.
         command += ["--allowed-rules", "train_fold", "train_fold_together0", *arguments]
         done = snakemake(tmp_path, *command)
@@ -82,8 +82,11 @@ def test_a_job_of_several_seeds_writes_a_file_for_each_and_one_seed_less_trains_
         return done.stdout + done.stderr
 
     said = run(OWN, "--", *targets)
-    assert said.count("rule train_fold") == 1
-    assert any("(seed 2)" in log.read_text() for log in (tmp_path / "logs").rglob("*.log"))
+    assert said.count("training a fold: network tiny, fold 0, seeds 1 and 2; 0 of 1 steps done") == 1
+    assert "together0" not in said
+    [log] = (tmp_path / "logs").rglob("train_fold_0_of_1_2.log")
+    assert "(seed 2)" in log.read_text()
+    assert " train_fold network tiny, fold 0, seeds 1 and 2: " in log.read_text()
     found = [json.loads(file.read_text()) for file in files]
     assert [metrics["seed"] for metrics in found] == [1, 2]
     wildcards = [metrics["provenance"]["wildcards"] for metrics in found]

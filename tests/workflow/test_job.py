@@ -105,7 +105,7 @@ def test_a_line_names_network_and_seed_and_the_log_has_all(snakemake, tmp_path, 
             logging.info("epoch %d of %d", epoch, 3)
         logging.info("done")
     log = (tmp_path / "logs/a.log").read_text()
-    assert log.count("bin_spikes network 48, seed 1, test: epoch") == 3
+    assert log.count("bin_spikes network 48, split test, seed 1: epoch") == 3
     assert capsys.readouterr().err == log.splitlines(keepends=True)[-1]
 
 

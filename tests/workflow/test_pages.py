@@ -19,6 +19,11 @@ from delaysnn.report.style import save_figure
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 PAGES = [*ROOT.glob("*.md"), ROOT / "config/README.md", *sorted(ROOT.glob("docs/*.md"))]
+WRAPPED = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "config/README.md")),
+    *(ROOT / f"docs/{name}.md" for name in ("ablations", "frontier", "gpu", "index", "paper")),
+    *(ROOT / f"docs/{name}.md" for name in ("reproducibility", "results", "training")),
+]
 # Whose lines tests follow.
 FIVE = {
     "cluster": "tests/workflow/test_slurm.py",
@@ -46,6 +51,30 @@ def test_every_link_leads_to_a_file_and_a_heading(path):
         target = (path.parent / name).resolve() if name else path
         assert target.exists(), link
         assert not heading or heading in anchors(target), link
+
+
+def test_what_pages_lead_to_is_on_the_site():
+    shown = set(re.findall(r'"([\w./]+\.\w+|LICENSE)"', (ROOT / "envs/docs/site.py").read_text()))
+    found = set()
+    for path in PAGES:
+        if path.parent == ROOT / "docs" or str(path.relative_to(ROOT)) in shown:
+            links = re.findall(r"\]\((?!http|#|\.\./\.\./)([^)\s#]+)", path.read_text())
+            found |= {str((path.parent / link).resolve().relative_to(ROOT)) for link in links}
+    assert {name for name in found if not name.startswith("docs/")} - shown == set()
+
+
+@pytest.mark.parametrize("path", WRAPPED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_lines_of_a_page_are_short(path):
+    text = re.sub(r"```.*?```", "", path.read_text(), flags=re.DOTALL)
+    # Rows of tables and pictures cannot be wrapped.
+    assert [line for line in text.splitlines() if len(line) > 120 and not line.startswith(("|", "!["))] == []
+
+
+def test_every_configuration_that_a_page_names_is_there():
+    # The change log names files that were moved since.
+    text = "".join(path.read_text() for path in PAGES if path.name != "CHANGELOG.md")
+    for name in re.findall(r"\bconfig/[\w/]+\.yaml\b", text):
+        assert (ROOT / name).exists(), name
 
 
 def test_the_first_screen_says_what_it_is_for_whom_and_how_to_start():
@@ -124,7 +153,6 @@ def test_the_notebooks_page_reads_what_is_shipped(tmp_path):
     assert int(accuracy) > 80 and int(delivered) > 100
 
 
-@pytest.mark.slow  # in an environment of its own
 def test_the_site_is_built_without_a_warning(tmp_path):
     mkdocs = build(tmp_path, "docs").parent / "mkdocs"
     command = [mkdocs, "build", "--strict", "--site-dir", tmp_path / "site"]

@@ -44,8 +44,10 @@ def folder(tmp_path_factory):
 def test_the_screen_has_data_first_steps_by_name_and_answers_last(folder):
     lines = (folder / "screen.txt").read_text().splitlines()
     [first] = [line for line in lines if line.startswith("Data: ")]
-    assert re.match(r"Data: spoken digits\. \d+ networks, 1 seed each: \d+ steps, \d+ of them trainings, about ", first)
-    steps = [line for line in lines if re.match(r"\d\d:\d\d:\d\d training network ", line)]
+    assert re.match(
+        r"Data: spoken digits\. \d+ networks, 1 seed each: \d+ steps, \d+ of them for training, about ", first
+    )
+    steps = [line for line in lines if re.match(r"\d\d:\d\d:\d\d training: network ", line)]
     assert steps and all(
         re.search(r"network \w+, seed 1 \(\d+ of \d+\); \d+ of \d+ steps done", line) for line in steps
     )
@@ -178,5 +180,5 @@ def test_without_network_the_error_names_the_cause_and_the_command_that_needs_no
     assert run.returncode != 0
     assert "could not be downloaded" in text
     assert "config/quick.yaml" in text
-    assert "setting Lava up" not in text
+    assert "setting up Lava" not in text
     assert not list((tmp_path / "results").rglob("*.*"))

@@ -98,12 +98,12 @@ def test_snakemake_says_so_where_a_target_follows_anything(tmp_path):
             ["--configfile", overlay, "--", wrong],
             "no data set shd in this configuration, whose data set is spoken_digits",
         ),
-        ([f"--configfile={overlay}", ""], "The folder that the run works in is no target. Targets are data, "),
+        ([f"--configfile={overlay}", ""], "The working folder is not a target. Targets are data, "),
         ([f"--configfile={overlay}", "train_network"], "no target train_network. Targets are data, "),
         ([f"--configfile={overlay}", unknown], "no seed7 in this configuration, which has seed1, seed2."),
         ([f"--configfile={overlay}", of_fold], "folds.1.seeds is [1], without 2; add it there."),
         ([f"--configfile={overlay}", right, "results/figures"], "results/figures is a folder"),
-        ([f"--configfile={overlay}", f"--configfile={overlay}"], "--configfile stands more than once"),
+        ([f"--configfile={overlay}", f"--configfile={overlay}"], "--configfile is given more than once"),
         (["--configfile", overlay, right], f"so write a target as in --configfile={overlay} {right}, or"),
     ):
         run = dry_run(tmp_path, *arguments)

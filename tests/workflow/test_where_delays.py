@@ -12,7 +12,7 @@ from delaysnn.training.pruning import prune
 from delaysnn.training.shapes import draw_network
 
 PAPER = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-WHERE = yaml.safe_load((ROOT / "config/where_delays.yaml").read_text())
+WHERE = yaml.safe_load((ROOT / "config/ablations/where_delays.yaml").read_text())
 
 
 def test_networks_of_equal_memory():

@@ -1,7 +1,7 @@
 """Spiking networks with synaptic delays: data, training, Loihi, Seneca, and the paper's tables and figures.
 
-One sub-package a room; rooms exchange files only, and :mod:`delaysnn.core` reads and writes those. What most need is
-here, imported when it is asked for: ``delaysnn.DelayNetwork``, for example.
+There is one sub-package for each room. Rooms exchange files only, and :mod:`delaysnn.core` reads and writes these. The
+names that most users need are here, such as ``delaysnn.DelayNetwork``. Each is imported when it is first used.
 """
 
 import ast

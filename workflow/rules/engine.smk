@@ -14,6 +14,7 @@ SIZE_OF_ENGINE = dict(
     levels=lambda wildcards: SETTINGS.delays.levels if SETTINGS.network(wildcards.network).delays else [0],
     time_steps=SETTINGS.data.time_steps,
     lanes=FPGA.lanes if FPGA else None,
+    adaptive=lambda wildcards: SETTINGS.network(wildcards.network).neuron == "adlif",
 )
 PLACED = f"results/metrics/{DATASET}/{{network}}/engine_{{structure}}_{{bits}}bit.json"
 # In standard cells, the first network at the last width alone: it is the structures that are compared.

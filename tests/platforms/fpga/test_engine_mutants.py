@@ -1,7 +1,7 @@
 """A fault anywhere in the engine shows in spikes: each of these engines has one, and is noticed."""
 
 import pytest
-from random_engines import CASES, EAGER, SLOW, Engines
+from random_engines import CASES_OF, EAGER, SLOW, Engines
 
 from delaysnn.core.errors import InputError
 from delaysnn.platforms.fpga.images import Options
@@ -40,18 +40,38 @@ MUTANTS = [
 ]  # fmt: skip
 
 
+# The same for neurons that adapt, with a history, and for which cases.
+ADAPTIVE_MUTANTS = [
+    ("adaptive", "adaptation.v", "begins ? 24'sd0 : stored", "stored"),  # a sample begins where one ended
+    ("adaptive", "adaptation.v", "total8 > MOST ? MOST[23:0] : ", ""),  # wraps above
+    ("adaptive", "adaptation.v", "total8 < -MOST ? -MOST[23:0] : ", ""),  # wraps below
+    ("adaptive", "adaptation.v", "negative_w7 ? -left_w :", "negative_w7 ? -left_w - 26'sd1 :"),  # rounds down
+    ("adaptive", "adaptation.v", "negative_v7 ? -left_v :", "negative_v7 ? -left_v - 26'sd1 :"),
+    ("adaptive", "adaptation.v", "negative_v7 ? -left_v :", ""),  # no sign
+    ("adaptive", "adaptation.v", "fired6 ? jump : 17'd0", "jump"),  # with and without a spike
+    ("adaptive", "adaptation.v", "w5 <= w4", "w5 <= w2"),  # another neuron's
+    ("adaptive", "neurons.v", "- {w2[23], w2}", "+ {w2[23], w2}"),  # excites
+    ("adaptive", "neurons.v", ".v5(v5)", ".v5(fires ? 24'sd0 : v5)"),  # takes the potential behind its reset
+    ("adaptive", "neurons.v", "ADAPTIVE != 0 ? 25 : 24", "24"),  # what arrives wraps
+    ("adaptive", "neurons.v", "TOTAL_BITS = DRIVE_BITS + 1", "TOTAL_BITS = DRIVE_BITS"),  # and what it adds up to
+    ("few", "adaptation.v", "ends = valid[8] && slot8 == EOT", "ends = valid5 && slot5 == EOT"),  # too early
+]
+TESTED = [("lif", *each) for each in MUTANTS] + [(kind, "history", *rest) for kind, *rest in ADAPTIVE_MUTANTS]
+
+
 @pytest.fixture(scope="module")
 def engines(rtl, tmp_path_factory):
     # A sum is read while it is written only where a spike reaches all neurons at once.
-    lanes = [None if structure == "ring_buffer" else 4 for structure, *_ in MUTANTS]
-    options = [Options(each[0], own, depth=96, weight_bits=8) for each, own in zip(MUTANTS, lanes, strict=True)]
-    return Engines(tmp_path_factory.mktemp("mutants"), rtl, options, [tuple(rest) for _, *rest in MUTANTS])
+    lanes = [None if structure == "ring_buffer" else 4 for _, structure, *_ in TESTED]
+    options = [Options(each[1], own, depth=96, weight_bits=8) for each, own in zip(TESTED, lanes, strict=True)]
+    mutants = [tuple(rest) for _, _, *rest in TESTED]
+    return Engines(tmp_path_factory.mktemp("mutants"), rtl, options, mutants, [kind for kind, *_ in TESTED])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(len(MUTANTS)), ids=[f"{said} -> {now}" for _, _, said, now in MUTANTS])
+@pytest.mark.parametrize("number", range(len(TESTED)), ids=[f"{said} -> {now}" for *_, said, now in TESTED])
 def test_a_mutant_is_noticed(engines, number):
-    for case in CASES:
+    for case in CASES_OF[TESTED[number][0]]:
         for how in (EAGER, *SLOW):
             try:
                 if engines.play(number, *case, how)[1]:

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from random_engines import LEVELS, network
+from random_engines import LEVELS, adapting, network
 from small_networks import current_network, feeding_itself, late_network, quantised_network
 
 from delaysnn.core.errors import InputError
@@ -63,6 +63,28 @@ def test_rows_that_are_equal_or_never_due_are_stored_once():
             assert [2 * each for each in weights_in(found, 1, row, 6, 8)] == weights[level, pre].tolist()
 
 
+def test_what_adapts_lies_in_one_word_of_43_bits():
+    integer = adapting(network(1), 1, layers=(1,))
+    images = make_images(integer)
+    found = memories(images.loads)
+    assert images.design.adaptive == 0b010 and make_images(network(1)).design.adaptive == 0
+    assert [index for layer, space, index in found if space == 6] == list(range(6))
+    layer = integer.layers[1]
+    for neuron in range(6):
+        word = found[1, 6, neuron] & 2**43 - 1
+        assert (word >> 30, word >> 17 & 2**13 - 1, word & 2**17 - 1) == (
+            4096 - layer.adaptation_decay[neuron],
+            layer.adaptation_membrane[neuron],
+            layer.adaptation_spike[neuron],
+        )
+
+
+def subtracting(integer):
+    """The network with adaptive neurons that spikes take something from."""
+    first, *others = adapting(integer, 1, layers=(0,)).layers
+    return dataclasses.replace(integer, layers=(dataclasses.replace(first, reset=first.threshold), *others))
+
+
 def test_weights_of_more_bits_than_the_engine_stores_are_refused():
     with pytest.raises(InputError, match="random1 has weights of 8 bits, but the engine stores 4"):
         make_images(network(1), Options(weight_bits=4))
@@ -72,8 +94,9 @@ def test_weights_of_more_bits_than_the_engine_stores_are_refused():
     ("integer", "message"),
     [
         (convert(late_network(), {}), r"layer 0: delays are \(0, 3, 7\), but the engine does not delay inputs"),
-        (feeding_itself(convert(quantised_network(), {})), "layer 1: the engine has plain LIF neurons"),
-        (convert(current_network(), {}), "layer 0: the engine has plain LIF neurons"),
+        (feeding_itself(convert(quantised_network(), {})), "layer 1: the engine has LIF and adaptive neurons"),
+        (convert(current_network(), {}), "layer 0: the engine has LIF and adaptive neurons"),
+        (subtracting(network(1)), "layer 0: .* reset to zero"),
         (dataclasses.replace(network(1), layers=network(1).layers[1:]), "has 2 layers, but the engine has three"),
     ],
 )

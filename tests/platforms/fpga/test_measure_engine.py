@@ -13,10 +13,14 @@ RTL = Path(__file__).parents[3] / "workflow/rtl"
 TOPOLOGY, LEVELS, BITS = (9, 4, 3, 2), (0, 2, 4), 4
 
 
+def measured(adaptive):
+    design = design_for(TOPOLOGY, LEVELS, 20, "history", BITS, None, adaptive)
+    return pd.DataFrame(measure_engine(RTL, design)).set_index("part")
+
+
 @pytest.fixture(scope="module")
 def parts():
-    design = design_for(TOPOLOGY, LEVELS, 20, "history", BITS, None)
-    return pd.DataFrame(measure_engine(RTL, design)).set_index("part")
+    return measured(False)
 
 
 def test_memories_of_each_part_hold_what_they_hold_by_hand(parts):
@@ -35,3 +39,17 @@ def test_every_part_but_the_memory_of_weights_has_gates(parts):
     assert gates["weights"] == 0 and (gates.drop("weights") > 0).all()
     # A multiplier a layer is there and nowhere else.
     assert parts.combinational.idxmax() == "neurons"
+
+
+@pytest.mark.slow  # synthesised twice
+def test_adaptive_neurons_add_memory_and_two_multipliers_a_hidden_layer_and_change_no_other_part(parts):
+    adaptive = measured(True)
+    # A second state of 24 bits, and 43 of what it keeps, takes of the potential and gets from a spike.
+    added = adaptive.memory_bits - parts.memory_bits
+    assert added[added != 0].to_dict() == {"neurons": (24 + 43) * (4 + 3)}
+    gates = adaptive.combinational - parts.combinational
+    # One multiplier is most of a LIF layer's neurons, of which there are three; these are four more.
+    assert 0.8 < gates["neurons"] / parts.combinational["neurons"] < 1.6
+    others = ["weights", "delay_unit", "sums", "control"]
+    # What logic synthesis makes of the same circuit may differ by a few gates.
+    assert gates[others].to_numpy() == pytest.approx(0, abs=20)

@@ -14,19 +14,23 @@ from dry_runs import dry_run
 from delaysnn.platforms.fpga.images import STRUCTURES, Options, make_images
 from delaysnn.platforms.fpga.place_engine import design_for
 from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork
+from delaysnn.platforms.loihi2.integer_network import AdaptiveLayer
 
 ROOT = Path(__file__).parents[3]
 QUICK = ROOT / "config/quick.yaml"
 TOPOLOGY, STEPS = (9, 6, 5, 4), 24
 
 
-def network(levels):
-    """A network of this topology, each weight of each level used."""
+def network(levels, adaptive=False):
+    """A network of this topology, each weight of each level used; neurons of hidden layers may be adaptive."""
 
     def layer(delays, pre, post):
         weights = np.full((len(delays), pre, post), -256, np.int16)
         weights[:, 0] = 254
-        return IntegerLayer(weights, delays, np.full(post, 500, np.int32), np.full(post, 300, np.int32))
+        numbers = [np.full(post, number, np.int32) for number in (500, 300, 40, 400, 100)]
+        if adaptive and post != TOPOLOGY[-1]:
+            return AdaptiveLayer(weights, delays, *numbers)
+        return IntegerLayer(weights, delays, *numbers[:2])
 
     layers = [layer(levels if index else (0,), *shape) for index, shape in enumerate(pairwise(TOPOLOGY))]
     return IntegerNetwork(tuple(layers), STEPS, 8, "dense", 1, "none")
@@ -35,8 +39,9 @@ def network(levels):
 @pytest.mark.parametrize(("levels", "lanes"), [((0, 3, 6), None), ((0, 1, 2, 3), 2), ((0,), 5)])
 def test_a_network_of_the_size_asks_for_the_same_engine(levels, lanes):
     for structure in STRUCTURES:
-        asked = make_images(network(levels), Options(structure, lanes, weight_bits=8)).design
-        assert design_for(TOPOLOGY, levels, STEPS, structure, 8, lanes) == asked
+        for adaptive in (False, True):
+            asked = make_images(network(levels, adaptive), Options(structure, lanes, weight_bits=8)).design
+            assert design_for(TOPOLOGY, levels, STEPS, structure, 8, lanes, adaptive) == asked
 
 
 def test_nothing_is_trained_or_drawn_for_an_engine(tmp_path):

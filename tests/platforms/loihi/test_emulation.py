@@ -52,10 +52,10 @@ def test_an_emulator_is_fed_with_its_own_spikes_and_a_difference_ends_the_run(in
 def test_what_an_emulator_lacks_is_refused_by_its_name():
     layer = convert(quantised_network(), {}).layers[0]
     check_plain(layer, "emulator")
-    with pytest.raises(InputError, match=r"^emulator: knows no bias of a layer"):
+    with pytest.raises(InputError, match=r"^emulator: cannot run a layer with bias"):
         check_plain(dataclasses.replace(layer, bias=np.ones(12, np.int32)), "emulator")
     back = {"recurrent": np.ones((1, 12, 12), np.int16), "recurrent_delays": (1,)}
-    with pytest.raises(InputError, match=r"^emulator: knows no recurrent of a layer"):
+    with pytest.raises(InputError, match=r"^emulator: cannot run a layer with recurrent"):
         check_plain(dataclasses.replace(layer, **back), "emulator")
 
 

@@ -168,7 +168,7 @@ def test_the_configuration_can_name_each_resource():
 
 
 def test_more_cores_than_layers_are_refused(paper):
-    with pytest.raises(InputError, match="has 3 layers, which cannot lie on 4 cores"):
+    with pytest.raises(InputError, match="has 3 layers, which cannot be mapped onto 4 cores"):
         map_network(paper, 4, LIMITS, {})
 
 

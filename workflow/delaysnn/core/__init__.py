@@ -1,1 +1,1 @@
-"""Files in open formats, errors, and what every script shares."""
+"""Files in open formats, errors, and the parts that every script shares."""

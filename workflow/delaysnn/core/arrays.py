@@ -35,7 +35,7 @@ def read_npz(
         advice: what to do with a file that cannot be read.
 
     Raises:
-        InputError: the file is missing, is no npz, holds pickled objects, or lacks a key.
+        InputError: the file is missing, is not npz, holds pickled objects, or lacks a key.
     """
     try:
         with np.load(path, allow_pickle=False) as file:
@@ -46,7 +46,7 @@ def read_npz(
         raise InputError(f"{path}: cannot be read as npz ({' '.join(str(error).split())}); {advice}.") from None
     for key, array in arrays.items():
         if not isinstance(array, np.ndarray):
-            raise InputError(f"{path}: {key} is no array; {advice}.")
+            raise InputError(f"{path}: {key} is not an array; {advice}.")
     missing = [key for key in required if key not in arrays]
     if missing:
         raise InputError(f"{path}: lacks {', '.join(missing)}; {advice}.")

@@ -1,4 +1,4 @@
-"""Binned spike trains with labels and speakers: what the data room hands on."""
+"""Binned spike trains with labels and speakers: the output of the data room."""
 
 import json
 from collections.abc import Sequence
@@ -20,15 +20,15 @@ class Dataset:
     Attributes:
         spikes: input spikes of every sample.
         labels: int16 [samples]; class of each sample.
-        speakers: int16 [samples]; who spoke it, -1 where unknown.
+        speakers: int16 [samples]; number of the speaker, -1 where it is unknown.
         name: the data set's name, as every table and figure shows it.
         n_classes: number of classes.
         step_s: length of a time step in seconds.
-        provenance: how it was made, with the checksum of the events it was binned from.
-        fine: the spikes on shorter steps, a whole number of them in a time step, on which samples are varied before
-            they are binned; None where they are not known.
-        sensor: the shape of a sensor of two dimensions (:mod:`delaysnn.core.sensor`), whose channels are the spikes'
-            neurons; None where channels have one dimension.
+        provenance: how the split was made, with the checksum of the events that were binned.
+        fine: the same spikes on shorter steps, a whole number of them in each time step. Training varies samples on
+            these, then merges them. None where they are not known.
+        sensor: shape of a sensor of two dimensions (:mod:`delaysnn.core.sensor`), whose channels are the spikes'
+            neurons. None where channels have one dimension.
     """
 
     spikes: SpikeTrains
@@ -46,12 +46,12 @@ class Dataset:
 
     @property
     def finest(self) -> SpikeTrains:
-        """The spikes on the shortest steps that are known."""
+        """The spikes on the shortest steps that are known: ``fine``, or else ``spikes``."""
         return self.spikes if self.fine is None else self.fine
 
     @property
     def substeps(self) -> int:
-        """How many of those make a time step."""
+        """Number of these shortest steps in a time step."""
         return self.finest.n_steps // self.spikes.n_steps
 
     def select(self, samples: np.ndarray) -> "Dataset":
@@ -75,8 +75,8 @@ class Dataset:
 def write_dataset(path: str | Path, dataset: Dataset, compressed: bool = False) -> None:
     """Write a split as a sparse npz.
 
-    Every training job reads it, and inflating it would take as long as half an epoch, so only what is shipped is
-    compressed.
+    It is not compressed unless it is shipped: every training job reads it, and inflating takes as long as half an
+    epoch.
     """
     header: dict[str, Any] = {
         "name": dataset.name,
@@ -101,6 +101,11 @@ def read_dataset(path: str | Path) -> Dataset:
 
     Raises:
         InputError: the file is missing or broken.
+
+    Example:
+        >>> samples = read_dataset("examples/networks/48_samples.npz")
+        >>> len(samples), samples.n_classes
+        (100, 20)
     """
     arrays = read_npz(path, required=("labels", "speakers", "header"))
     header = json.loads(str(arrays["header"]))

@@ -1,4 +1,4 @@
-"""The JSON beside a network's arrays, which anybody may write: read and checked before the arrays are."""
+"""The JSON beside a network's arrays, which users may write: it is read and checked before the arrays."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,10 +26,10 @@ def read_description(path: str | Path) -> dict[str, Any]:
     """Read a network's description.
 
     Returns:
-        Every key of the format but ``parameters`` and ``provenance``, which may be left out, with a value of its kind.
+        Every key of the format with a checked value, except ``parameters`` and ``provenance``, which may be left out.
 
     Raises:
-        InputError: the file is missing or no JSON, lacks a key, or holds what is not read here.
+        InputError: the file is missing or not JSON, lacks a key, or holds something that is not read here.
     """
     description = read_user_json(path, "a network is a .safetensors and the .json beside it")
     if not isinstance(description, dict) or description.get("format") != FORMAT:
@@ -57,7 +57,7 @@ def read_description(path: str | Path) -> dict[str, Any]:
 
 
 def is_whole(value: Any) -> bool:
-    """Say whether a value of JSON is a whole number; to Python, true and false are some too."""
+    """Return whether a value of JSON is a whole number; in Python, true and false count as whole numbers, too."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 

@@ -13,7 +13,7 @@ _AS_PIP = {"cert": "SSL_CERT_FILE", "index-url": "UV_DEFAULT_INDEX"}
 
 
 def refuse_link(folder: Path) -> None:
-    """Refuse to make an environment anew where a link leads to somebody's own, which that would delete.
+    """Refuse to make an environment in a folder that is a link, since this would delete what the link leads to.
 
     Raises:
         InputError: the folder, or the one around it, is a link.
@@ -21,8 +21,8 @@ def refuse_link(folder: Path) -> None:
     for path in (folder, folder.parent):
         if path.is_symlink():
             raise InputError(
-                f"{path}: is a link to {path.readlink()}, so nothing is built or deleted there. Remove the link, or "
-                f"make {folder / 'ready'} where it leads if the packages there fit."
+                f"{path}: is a link to {path.readlink()}, so nothing is built or deleted there. Remove the link. Or, "
+                f"if the packages there fit, create the empty file {folder / 'ready'}."
             )
 
 
@@ -41,10 +41,10 @@ def create(folder: Path, python: str) -> None:
 
 
 def install(folder: Path, lock: Path, torch: Path | None = None) -> None:
-    """Install into an environment what a lock file names, every checksum verified, and PyTorch by pip.
+    """Install the packages of a lock file into an environment, with every checksum verified, and PyTorch by pip.
 
-    Where Python is told to write no bytecode, as in many containers, that of all packages is written here: nothing
-    else would, and every start of Python would compile again what it imports, for seconds.
+    In many containers Python is told to write no bytecode. There the bytecode of all packages is written here;
+    otherwise every start of Python would compile its imports again, which takes seconds.
 
     Args:
         folder: of the environment.
@@ -52,7 +52,7 @@ def install(folder: Path, lock: Path, torch: Path | None = None) -> None:
         torch: a requirements file for pip.
 
     Raises:
-        InputError: something cannot be installed.
+        InputError: a package cannot be installed.
     """
     checked = ("--no-deps", "--require-hashes", "--require-build-hashes", "--build-constraints", str(lock))
     _run("uv", "pip", "install", "--quiet", "--python", str(folder), *checked, "--requirement", str(lock))
@@ -71,7 +71,7 @@ def compile_packages(folder: Path) -> None:
 
 
 def as_pip() -> dict[str, str]:
-    """Return the environment for uv: with certificates and index of pip's configuration, unless uv has its own."""
+    """Return environment variables for uv: certificates and index of pip's configuration, unless uv has its own."""
     command = [sys.executable, "-m", "pip", "config", "list"]
     said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     # Backwards, so that pip's environment variables come after its files, and win.

@@ -1,7 +1,7 @@
-"""What a network may have beyond the paper's, and who takes it.
+"""Features that a network may have beyond the paper's networks, and what accepts them.
 
 A platform names the features that it runs (:attr:`delaysnn.platforms.protocol.Platform.features`), and so does every
-writer of files. A network with another one is refused before anything runs.
+writer of files. A network with another feature is refused before anything runs.
 """
 
 from collections.abc import Collection, Mapping
@@ -59,5 +59,5 @@ def check_features(network: "Network", source: object, takers: Mapping[str, Coll
 
 
 def listed(names: Collection[str]) -> str:
-    """Return what readers are told of features, in one order."""
+    """Return the names of features for readers, in a fixed order."""
     return ", ".join(words for name, words in FEATURES.items() if name in names)

@@ -1,4 +1,4 @@
-"""Files that are either whole or absent, their checksums, and names for them that hold on every machine."""
+"""Files that are either whole or absent, their checksums, and names for them that are the same on every machine."""
 
 import errno
 import hashlib
@@ -17,7 +17,7 @@ _TEMPORARY = re.compile(r"\..+\.\d+(\.[^.]*)?")
 
 
 def disk_sentence(error: OSError) -> str | None:
-    """Return what to do about a disk that is full or must not be written, or None where the error is another."""
+    """Return what to do about a disk that is full or read-only, or None for any other error."""
     if error.errno not in DISK_ERRORS:
         return None
     return f"{error.filename or 'a file'}: {error.strerror}; free or unlock the disk, and the next run carries on."
@@ -60,10 +60,10 @@ def sha256(path: str | Path) -> str:
 
 
 def portable_name(path: str | Path) -> str:
-    """Return a path without what belongs to one machine.
+    """Return a path without the parts that belong to one machine.
 
-    A file below the working folder keeps its relative path, one of the repository is named by its path in there, and
-    any other by its name alone.
+    A file below the working folder keeps its relative path. A file of the repository has its path in there. Any other
+    file has its name alone.
     """
     path = Path(path)
     if not path.is_absolute() and ".." not in path.parts:
@@ -74,15 +74,15 @@ def portable_name(path: str | Path) -> str:
 
 
 def require_kind(what: str, path: str, kind: str) -> None:
-    """Refuse a path that does not exist, or is a file where a folder is needed, or the other way round.
+    """Refuse a path that does not exist, a file where a folder is needed, and a folder where a file is needed.
 
     Args:
-        what: what names the path, for errors.
+        what: the key that names the path, for errors.
         path: as the user wrote it.
-        kind: file or folder.
+        kind: ``file`` or ``folder``.
 
     Raises:
-        InputError: naming what, the path, and what was found.
+        InputError: naming the key, the path, and what was found.
     """
     # Not of Path, which fails on a name that is longer than a file may have.
     if not os.path.exists(path):  # noqa: PTH110

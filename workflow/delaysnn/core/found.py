@@ -1,4 +1,4 @@
-"""Files that are found by their folder: what each must name, and how errors call it."""
+"""Modules that are found by their folder: the object that each must define."""
 
 from importlib import import_module
 from pathlib import Path
@@ -15,10 +15,10 @@ def below_library(file: Path) -> str:
 
 
 def named(file: Path, name: str, kind: type) -> Any:
-    """Return what a file of the library calls ``name``.
+    """Return the object that a file of the library defines as ``name``.
 
     Raises:
-        InputError: it has nothing of that name, or nothing of that kind.
+        InputError: it defines no such name, or an object of another kind.
     """
     module = import_module(".".join(("delaysnn", *file.relative_to(_LIBRARY).with_suffix("").parts)))
     if not hasattr(module, name):

@@ -1,4 +1,4 @@
-"""A list of numbers that grows by whole arrays and is never in memory twice."""
+"""A list of numbers to which whole arrays are added, and which is never in memory twice."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ _FIRST = 1 << 16
 
 
 class Growing:
-    """Numbers of one type; a list of many small arrays would keep as much again from the system once it is joined."""
+    """Numbers of one type. A list of many small arrays would need twice the memory when it is joined."""
 
     def __init__(self, kind: np.dtype | type):
         self._room = np.empty(_FIRST, kind)
@@ -21,6 +21,6 @@ class Growing:
         self._count = end
 
     def taken(self) -> np.ndarray:
-        """Return all that was added [total]; nothing can be added any more."""
+        """Return all added numbers [total]; nothing can be added after that."""
         self._room.resize(self._count, refcheck=False)
         return self._room

@@ -1,4 +1,4 @@
-"""What a script imports from this library, hashed: Snakemake sees a script change, but not what that imports."""
+"""A hash of a script and of all that it imports: Snakemake notices a changed script, but no changed import."""
 
 import ast
 import hashlib
@@ -14,14 +14,14 @@ _IMPORTING = (ast.Import, ast.ImportFrom, ast.Call)
 
 
 def code_of(*files: str | Path, without: Collection[str] = ()) -> str:
-    """Return a hash of these Python files and of all modules of the library that they import, however far away.
+    """Return a hash of these Python files and of all modules of the library that they import, directly or indirectly.
 
-    Comments and docstrings do not count, since they change no result. Files of other kinds do where an imported module
-    names them, or a folder of them that lies beside it: C++ sources, templates, tables of constants.
+    Comments and docstrings do not count, since they change no result. Files of other kinds count if an imported module
+    names them, or names a folder of them beside it: C++ sources, templates, tables of constants.
 
     Args:
         files: scripts or modules.
-        without: functions and methods of these files that are not called, and so count only where others name them.
+        without: functions and methods of these files that are not called; they count only if others name them.
 
     Example:
         >>> code_of("workflow/scripts/train_network.py") == code_of("workflow/scripts/train_network.py")

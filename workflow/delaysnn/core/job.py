@@ -1,4 +1,4 @@
-"""What every script shares: a log file, errors in one sentence, and where the result comes from."""
+"""Parts that every script shares: a log file, errors in one sentence, and the provenance of results."""
 
 import hashlib
 import json
@@ -15,6 +15,7 @@ from typing import Any
 from delaysnn import __version__
 from delaysnn.core.errors import InputError
 from delaysnn.core.files import disk_sentence, portable_name, sha256
+from delaysnn.core.step_name import describe_wildcards, rule_of_one
 
 # The packages whose version can change a number.
 _PACKAGES = (
@@ -63,20 +64,21 @@ def _checksums(paths: Iterable[str | Path]) -> dict[str, str]:
 
 
 def of_seed(provenance: dict[str, Any], seed: int) -> dict[str, Any]:
-    """Return a job's provenance for one of its seeds, of which a job of several has no wildcard."""
+    """Return the provenance of a job of several seeds for one of them; such a job has no wildcard for seeds."""
     return {**provenance, "wildcards": {**provenance["wildcards"], "seed": str(seed)}}
 
 
 @contextmanager
 def job(snakemake: Any) -> Iterator[dict[str, Any]]:
-    """Run a script's body as :func:`logged` does, by the rule's log file; yield its provenance.
+    """Run a script's body with the rule's log file, as :func:`logged` does, and yield the provenance of its results.
 
-    An input named ``origin`` says where the data come from: source, licence, checksums, counts. It is yielded as
-    ``data``.
+    An input named ``origin`` describes the data: source, licence, checksums, counts. It is yielded as ``data``.
     """
     wildcards = dict(snakemake.wildcards.items())
-    told = ", ".join(f"{key} {value}" if key in ("network", "seed") else value for key, value in wildcards.items())
-    with logged(f"{snakemake.rule} {told}".rstrip(), snakemake.log[0] if snakemake.log else None):
+    # A rule for several networks of one seed each has neither wildcard, and a line would be long.
+    told = describe_wildcards(wildcards, snakemake.params.get("seeds", []) if "network" in wildcards else [])
+    label = f"{rule_of_one(snakemake.rule)} {told}".rstrip()
+    with logged(label, snakemake.log[0] if snakemake.log else None):
         found = provenance(snakemake.rule, dict(snakemake.params.items()), wildcards, snakemake.input)
         if origin := getattr(snakemake.input, "origin", None):
             found["data"] = json.loads(Path(origin).read_text())
@@ -84,9 +86,9 @@ def job(snakemake: Any) -> Iterator[dict[str, Any]]:
 
 
 class Seldom(logging.Filter):
-    """Lets lines that say how far a step is, and those that come again, through once in a while alone.
+    """Limits repeated lines, and those about progress, to one in so many seconds.
 
-    The first is due after so long, so that no time left is told before it can be known.
+    The first of them is shown after so many seconds, so that no remaining time is shown before it can be known.
     """
 
     def __init__(self, seconds: float = _SELDOM_S, clock: Callable[[], float] = time.monotonic):
@@ -109,10 +111,10 @@ class Seldom(logging.Filter):
 def logged(label: str, log: str | Path | None) -> Iterator[None]:
     """Run a script's body with its log, each line with a label, in a file and on screen.
 
-    What comes again and again is on screen now and then alone.
+    Repeated lines are all in the file, but on screen only once in a while.
 
-    An :class:`InputError`, a disk that cannot be written and an interrupt end the script with a sentence alone; any
-    other exception keeps its traceback.
+    An :class:`InputError`, a disk that cannot be written and an interrupt end the script with one sentence. Any other
+    exception keeps its traceback.
     """
     screen = logging.StreamHandler(sys.stderr)
     screen.addFilter(Seldom())

@@ -24,8 +24,8 @@ def hold(folder: str | Path) -> TextIO:
     except BlockingIOError:
         file.seek(0)
         raise InputError(
-            f"Another run, process {file.read()}, is at work in {Path(folder).resolve()}. "
-            "Wait for it, stop it, or give this run another folder with --directory."
+            f"Another run, process {file.read()}, works in {Path(folder).resolve()}. Wait until it ends, stop it, or "
+            "give this run another folder with --directory."
         ) from None
     file.truncate(0)
     file.write(str(os.getpid()))

@@ -16,11 +16,11 @@ class Membranes:
 
     Attributes:
         layers: one float32 array [time, neuron] a layer (first hidden, second hidden, ..., output): potentials before
-            the reset, in units of each neuron's threshold, so that platforms compare.
-        sample: which sample of the split.
+            the reset, in units of each neuron's threshold, so that platforms can be compared.
+        sample: index of the sample in its split.
         label: its class.
         dataset: the data set's name.
-        platform: pytorch, loihi or seneca.
+        platform: name of the platform.
         provenance: how they were made.
     """
 

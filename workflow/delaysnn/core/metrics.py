@@ -1,4 +1,4 @@
-"""Measured numbers of one network and seed, as a list of cells that tables collect."""
+"""Measured values of one network and seed, as a list of cells that tables collect."""
 
 import json
 from collections import Counter
@@ -48,9 +48,10 @@ class Cell:
 
 
 def share(platform: str, quantity: str, right: np.ndarray, **settings: Any) -> Cell:
-    """Return the share of samples that are right, bool [sample], in percent; each is kept, for paired comparisons.
+    """Return the percentage of correct samples as a cell, from bool [sample].
 
-    ``settings`` are the fields of :class:`Cell` that :data:`SETTINGS` names.
+    Each sample is kept for paired comparisons. ``settings`` are the fields of :class:`Cell` that :data:`SETTINGS`
+    names.
     """
     answers = "".join("1" if answer else "0" for answer in right)
     return Cell(platform, quantity, "%", 100 * float(np.mean(right)), samples=len(right), right=answers, **settings)
@@ -58,14 +59,14 @@ def share(platform: str, quantity: str, right: np.ndarray, **settings: Any) -> C
 
 @dataclass(frozen=True)
 class Metrics:
-    """What one rule measured on one network.
+    """Values that one rule measured on one network.
 
     Attributes:
         network: network name as in the configuration.
         seed: seed of its training.
         dataset: the data set's name.
         cells: the values.
-        details: anything that a figure needs beyond single values (lists, nested mappings).
+        details: anything else that a figure needs (lists, nested mappings).
         provenance: how it was made.
     """
 
@@ -84,17 +85,17 @@ def write_json(path: str | Path, content: Any) -> None:
 
 
 def parse_json(path: str | Path, text: str) -> Any:
-    """Return what JSON says.
+    """Return the content of a JSON text.
 
     Raises:
         InputError: a key is there twice; names ``path``.
-        ValueError: it is no JSON.
+        ValueError: it is not JSON.
     """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         for key, count in Counter(key for key, _ in pairs).items():
             if count > 1:
-                raise InputError(f"{path}: has the key {key!r} twice; only one can be meant, so take the others out.")
+                raise InputError(f"{path}: has the key {key!r} twice; keep one of them.")
         return dict(pairs)
 
     return json.loads(text, object_pairs_hook=unique)
@@ -104,7 +105,7 @@ def read_json(path: str | Path) -> Any:
     """Read JSON that a rule made.
 
     Raises:
-        InputError: the file is missing, is no JSON, or has a key twice.
+        InputError: the file is missing, is not JSON, or has a key twice.
     """
     try:
         return parse_json(path, Path(path).read_text(encoding="utf-8"))
@@ -125,7 +126,7 @@ def read_metrics(path: str | Path) -> Metrics:
     """Read metrics written by :func:`write_metrics`.
 
     Raises:
-        InputError: the file is missing, is no JSON, or lacks a field.
+        InputError: the file is missing, is not JSON, or lacks a field.
     """
     content = read_json(path)
     try:

@@ -1,4 +1,4 @@
-"""A network of delayed spiking layers as safetensors + JSON: the file anybody can bring."""
+"""A network of delayed spiking layers as safetensors and JSON: the files in which networks are exchanged."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,33 +23,39 @@ _ARRAYS = ("weights", "decay", "threshold", "recurrent", "bias", "reset")
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer of leaky integrate-and-fire neurons and the delayed synapses that feed it.
+    """One layer of spiking neurons and the delayed synapses that feed it.
 
-    ``u[k] = u[k-1] * decay * (1 - s[k-1]) + sum_d sum_i weights[d, i, :] * s_pre[i, k - delay_levels[d]]``,
-    ``s[k] = u[k] >= threshold`` (paper section II; reset to zero, no bias). A layer may also feed itself:
-    ``sum_i recurrent[i, :] * s[i, k-1]`` more, or ``sum_d sum_i recurrent[d, i, :] * s[i, k - recurrent_delays[d]]``.
-    Where it has a ``bias``, that much more arrives at every step. Where it has a ``reset``, a spike does not set the
-    potential to zero: ``u[k] = u[k-1] * decay - reset * s[k-1] + ...``.
+    The equations of LIF neurons (paper section II; reset to zero, no bias), with inputs ``s_pre``, potentials ``u`` and
+    spikes ``s`` at time step ``k``::
+
+        u[k] = u[k-1] * decay * (1 - s[k-1]) + sum_d sum_i weights[d, i, :] * s_pre[i, k - delay_levels[d]]
+        s[k] = u[k] >= threshold
+
+    - A layer that feeds itself adds ``sum_i recurrent[i, :] * s[i, k-1]``, or with delays
+      ``sum_d sum_i recurrent[d, i, :] * s[i, k - recurrent_delays[d]]``.
+    - ``bias`` is added at every step.
+    - With a ``reset``, a spike does not set the potential to zero: ``u[k] = u[k-1] * decay - reset * s[k-1] + ...``.
 
     Attributes:
         weights: float32 [delay, pre, post]; zero where a synapse is pruned.
         delay_levels: the delays in time steps, increasing, one for each entry of the first axis.
         decay: float32 [post]; factor a step, 0 to 1.
         threshold: float32 [post]; above 0.
-        scale: where the weights are quantised, the value of one unit, so that ``weights / scale`` are integers
-            of ``bits`` bits, and so are ``recurrent / scale``; None for float weights.
+        scale: value of one unit of quantised weights: ``weights / scale`` and ``recurrent / scale`` are integers of
+            ``bits`` bits. None for float weights.
         bits: width of the quantised weights including sign; None for float weights.
-        recurrent: float32 [pre, post], from the layer to itself, one step later; or [delay, pre, post]; None where
-            there is none.
-        recurrent_delays: of the first axis of the latter, in time steps, increasing from 1 or more.
+        recurrent: float32 [pre, post], weights from the layer to itself, one step later; or [delay, pre, post], with
+            ``recurrent_delays``. None where there are none.
+        recurrent_delays: delays of the first axis of ``recurrent`` in time steps, increasing from 1 or more.
         input_sharing: of the first layer, how many neighbouring input channels share a weight: channel ``i`` has row
-            ``i // input_sharing`` of ``weights``. Spikes stay as they are, so several of a run in one step all count.
-        input_channels: of the first layer, how many there are, where they share weights: the last run may be shorter.
+            ``i // input_sharing`` of ``weights``. Spikes are not merged: each spike of a shared row counts.
+        input_channels: of the first layer, number of input channels where they share weights; the last row may serve
+            fewer of them.
         neuron: name of the model of its neurons (``delaysnn.neurons``); the equations above are those of ``lif``.
-        own: by name, what such a neuron has beside decay and threshold, each float32 [post].
-        bias: float32 [post]; what arrives at every step, the first included; None where nothing does.
-        reset: float32 [post], above 0; what a spike takes from the potential of the next step, after its decay: the
-            threshold, say, or decay * threshold where a tool subtracts before it decays. None: a reset to zero.
+        own: by name, parameters of such a neuron beside decay and threshold, each float32 [post].
+        bias: float32 [post]; added at every step, the first included; None where there is none.
+        reset: float32 [post], above 0; subtracted from the potential of the step after a spike, after its decay: for
+            example the threshold, or decay * threshold where a tool subtracts before it decays. None: a reset to zero.
     """
 
     weights: np.ndarray
@@ -69,17 +75,17 @@ class Layer:
 
     @property
     def feedback(self) -> np.ndarray | None:
-        """Recurrent weights as [delay, pre, post], whatever their delays."""
+        """Recurrent weights as [delay, pre, post], whether they have delays of their own or not."""
         return None if self.recurrent is None else self.recurrent.reshape(-1, *self.recurrent.shape[-2:])
 
     @property
     def inputs(self) -> int:
-        """Neurons or input channels before it."""
+        """Number of neurons or input channels in front of the layer."""
         return self.weights.shape[1] if self.input_channels is None else self.input_channels
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
-        """What the file holds of the layer."""
+        """Arrays that the file holds of the layer, by name."""
         return {name: getattr(self, name) for name in _ARRAYS if getattr(self, name) is not None} | dict(self.own)
 
 
@@ -94,8 +100,9 @@ class Network:
         seed: seed of its training.
         dataset: name of the data set it was trained on.
         provenance: how it was made.
-        readout: one of :data:`delaysnn.core.readout.READOUTS`: what decides. By ``spikes`` the output layer fires. By
-            membranes it never does and is never reset: its thresholds and resets then mean nothing.
+        readout: one of :data:`delaysnn.core.readout.READOUTS`: what decides on the class. With ``spikes`` the output
+            layer fires. With a readout by membranes it never fires and is never reset; its thresholds and resets have
+            no effect.
     """
 
     layers: tuple[Layer, ...]
@@ -108,7 +115,7 @@ class Network:
 
     @property
     def topology(self) -> tuple[int, ...]:
-        """Neurons a layer, inputs first."""
+        """Number of neurons of each layer, inputs first."""
         return (self.layers[0].inputs, *(layer.weights.shape[2] for layer in self.layers))
 
     @property
@@ -128,7 +135,7 @@ class Network:
 
     @property
     def parameters(self) -> int:
-        """Synapses that are stored: non-zero weights over all delay levels, recurrent ones too.
+        """Number of stored synapses: weights other than zero over all delay levels, recurrent ones included.
 
         A weight that input channels share counts once.
         """
@@ -137,7 +144,7 @@ class Network:
 
 
 def expand_inputs(network: Network) -> Network:
-    """Return the same network with a row of weights for every input channel, for what knows of no sharing."""
+    """Return the same network with a row of weights for every input channel, so that none share weights."""
     first, *others = network.layers
     if first.input_sharing == 1:
         return network
@@ -147,7 +154,7 @@ def expand_inputs(network: Network) -> Network:
 
 
 def write_network(path: str | Path, network: Network) -> None:
-    """Write ``path`` (.safetensors: arrays) and, beside it, the .json that describes them."""
+    """Write a network to ``path`` (.safetensors: arrays) and, beside it, a .json that describes the arrays."""
     path = Path(path)
     check_network(network, path)
     arrays = {}
@@ -183,7 +190,12 @@ def read_network(path: str | Path) -> Network:
     """Read and check a network from ``path`` (.safetensors) and the .json beside it.
 
     Raises:
-        InputError: a file is missing or broken, contradicts itself or the other, or holds what is not read here.
+        InputError: a file is missing or broken, contradicts itself or the other, or holds something that is not read
+            here.
+
+    Example:
+        >>> read_network("examples/networks/48.safetensors").topology
+        (700, 48, 48, 20)
     """
     path = Path(path)
     beside = path.with_suffix(".json")

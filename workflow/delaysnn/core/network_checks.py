@@ -1,6 +1,6 @@
-"""Checks of a network: that its arrays fit one another, and that it can be deployed and fits its data.
+"""Checks of a network: that its arrays fit one another, that it can be deployed, and that it fits its data.
 
-What a check refuses raises an InputError that names its ``source``, the place, what is there and what is needed.
+Each check raises an InputError that names its ``source``, the place, what was found and what is needed.
 """
 
 from collections.abc import Collection, Mapping
@@ -26,7 +26,7 @@ _LARGEST = 1e30
 
 
 def check_neurons(network: "Network", source: object, takers: Mapping[str, Collection[str]]) -> None:
-    """Refuse a network that none of ``takers`` takes; of each, by its name, the models of neurons that it takes."""
+    """Refuse a network whose neurons none of ``takers`` accepts: names of models of neurons, by the taker's name."""
     if any({*network.neurons} <= {*neurons} for neurons in takers.values()):
         return
     index, layer = next(
@@ -42,7 +42,7 @@ def check_neurons(network: "Network", source: object, takers: Mapping[str, Colle
 
 
 def check_deployable(network: "Network", source: object) -> None:
-    """Refuse a network of another tool that cannot be deployed, whatever neurons it has and data it runs on."""
+    """Refuse a network of another tool that cannot be deployed on any platform, with any data."""
     if len(network.layers) < 2:
         raise InputError(f"{source}: has one layer, but delays lie between two; give it a hidden layer.")
 

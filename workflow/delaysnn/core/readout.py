@@ -1,4 +1,4 @@
-"""How the output layer says which class it is: by its spikes, or by membranes of neurons that do not fire."""
+"""How the output layer decides on the class: by its spikes, or by membranes of neurons that do not fire."""
 
 from collections.abc import Callable
 
@@ -31,10 +31,10 @@ READOUTS = (SPIKES, *BY_MEMBRANES)
 
 
 def score(readout: str, membranes: np.ndarray) -> np.ndarray:
-    """Return how much the output layer's potentials speak for each class, float64 [sample, class].
+    """Return the score of each class from the output layer's potentials, float64 [sample, class]. The largest decides.
 
     Args:
         readout: one of :data:`BY_MEMBRANES`.
-        membranes: of the output layer at every step, [sample, time, class], in the units of the network's weights.
+        membranes: potentials of the output layer, [sample, time, class], in the units of the network's weights.
     """
     return BY_MEMBRANES[readout](np.asarray(membranes, np.float64))

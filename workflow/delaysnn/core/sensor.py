@@ -1,4 +1,4 @@
-"""Channels of a sensor of two dimensions: as one row for the network, and where each lies for people."""
+"""Channels of a sensor of two dimensions: as one row for the network, and as places for people."""
 
 import numpy as np
 

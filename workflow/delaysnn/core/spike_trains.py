@@ -1,4 +1,4 @@
-"""Spikes of many samples as one list of events: small on disk, and what event-driven kernels want."""
+"""Spikes of many samples as one list of events: small on disk, and the input of event-driven kernels."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,14 @@ class SpikeTrains:
         neurons: uint16 [spikes]; neuron (or input channel) of each spike, 0 to ``n_neurons - 1``.
         n_steps: time steps a sample.
         n_neurons: neurons (channels) of the layer.
+
+    Example:
+        >>> import numpy as np
+        >>> spikes = np.zeros((4, 1, 3))  # 4 time steps, 1 sample, 3 neurons
+        >>> spikes[2, 0, 1] = 1
+        >>> trains = SpikeTrains.from_dense(spikes)
+        >>> trains.steps.tolist(), trains.neurons.tolist()
+        ([2], [1])
     """
 
     offsets: np.ndarray
@@ -36,7 +44,7 @@ class SpikeTrains:
 
     @classmethod
     def from_dense(cls, spikes: np.ndarray) -> "SpikeTrains":
-        """Collect the non-zero entries of ``spikes`` [time, batch, neuron]."""
+        """Return the non-zero entries of ``spikes`` [time, sample, neuron] as spike trains."""
         n_steps, n_samples, n_neurons = spikes.shape
         samples, steps, neurons = np.nonzero(spikes.transpose(1, 0, 2))
         offsets = np.zeros(n_samples + 1, np.int64)
@@ -61,7 +69,10 @@ class SpikeTrains:
         return cls(offsets, steps, neurons, parts[0].n_steps, parts[0].n_neurons)
 
     def coarser(self, factor: int) -> "SpikeTrains":
-        """Return the spikes on steps ``factor`` times as long; several of one neuron in one step become one."""
+        """Return the spikes on time steps that are ``factor`` times as long.
+
+        Several spikes of one neuron in one of the longer steps become one.
+        """
         n_steps, n_neurons = -(-self.n_steps // factor), self.n_neurons
         # Sample by sample, so that all of it stays in the cache.
         taken = np.zeros(n_steps * n_neurons, bool)
@@ -79,18 +90,21 @@ class SpikeTrains:
         return SpikeTrains(offsets, steps[: offsets[-1]], neurons[: offsets[-1]], n_steps, n_neurons)
 
     def dense(self) -> np.ndarray:
-        """Return uint8 [time, batch, neuron]."""
+        """Return the spikes as zeros and ones, uint8 [time, sample, neuron]."""
         spikes = np.zeros((self.n_steps, len(self), self.n_neurons), np.uint8)
         spikes[self.steps, self.samples, self.neurons] = 1
         return spikes
 
     def counts(self) -> np.ndarray:
-        """Return spikes a sample and neuron, int64 [batch, neuron]."""
+        """Return the number of spikes of each sample and neuron, int64 [sample, neuron]."""
         flat = self.samples * self.n_neurons + self.neurons
         return np.bincount(flat, minlength=len(self) * self.n_neurons).reshape(len(self), self.n_neurons)
 
     def to_arrays(self, prefix: str) -> dict[str, np.ndarray]:
-        """Return the arrays to store, each key beginning with ``prefix``: spikes a step instead of each one's step."""
+        """Return the arrays to store, by name. Each name begins with ``prefix``.
+
+        They hold the number of spikes in each step instead of the step of each spike.
+        """
         counts = np.empty((len(self), self.n_steps), np.uint16)
         for sample, (first, last) in enumerate(zip(self.offsets[:-1], self.offsets[1:], strict=True)):
             counts[sample] = np.bincount(self.steps[first:last], minlength=self.n_steps)

@@ -1,4 +1,4 @@
-"""Spike traces of a network's layers, and the class that its output spikes decide."""
+"""Recorded spikes of a network's layers, and the class that its output decides."""
 
 import json
 from dataclasses import dataclass, field
@@ -16,15 +16,15 @@ class Traces:
     """Spikes of every layer for every sample of a split, on one platform.
 
     Attributes:
-        layers: one :class:`SpikeTrains` a layer of neurons (first hidden, second hidden, ..., output). Each layer
-            is shown without platform latency: a spike at step k is one that float inference emits at step k.
+        layers: one :class:`SpikeTrains` a layer of neurons (first hidden, second hidden, ..., output), without the
+            platform's latency: a spike at step k here is one of float inference at step k.
         labels: int16 [samples]; true class.
         predictions: int16 [samples]; decided class.
-        platform: pytorch, loihi or seneca.
+        platform: name of the platform.
         provenance: how it was made.
-        scores: what membranes say for each class, float64 [samples, classes], where they decide; None where spikes do.
-        potentials: of the output layer, in the platform's integers, int32 [samples, time, classes], where they decide
-            and a second implementation is compared with them; None elsewhere.
+        scores: scores of the classes where membranes decide, float64 [samples, classes]; None where spikes do.
+        potentials: of the output layer, in the platform's integers, int32 [samples, time, classes], where membranes
+            decide and a second implementation is compared with them; None elsewhere.
     """
 
     layers: tuple[SpikeTrains, ...]
@@ -37,20 +37,29 @@ class Traces:
 
     @property
     def right(self) -> np.ndarray:
-        """Which samples are decided rightly, bool [samples]."""
+        """Whether each sample is decided correctly, bool [samples]."""
         return self.labels == self.predictions
 
     @property
     def accuracy(self) -> float:
-        """Share of samples decided rightly, 0 to 1."""
+        """Share of samples that are decided correctly, 0 to 1."""
         return float(self.right.mean())
 
 
 def decide(output: SpikeTrains) -> np.ndarray:
-    """Return the class of each sample, int16 [samples], from the output layer's spikes alone.
+    """Return the class of each sample from the output layer's spikes, int16 [samples].
 
-    The neuron with most spikes wins; of several, the one that reached that count first; then the lowest index.
-    A counter a neuron and one comparison a spike do this on any chip. A silent output decides class 0.
+    The neuron with most spikes wins. Of several with as many, the one that reached that number first wins; then the
+    lowest index. A sample without output spikes is decided as class 0. On a chip this takes a counter for each neuron
+    and a comparison for each spike.
+
+    Example:
+        >>> import numpy as np
+        >>> from delaysnn import SpikeTrains
+        >>> spikes = np.zeros((3, 1, 2))  # 3 time steps, 1 sample, 2 classes
+        >>> spikes[1:, 0, 1] = 1
+        >>> decide(SpikeTrains.from_dense(spikes)).tolist()
+        [1]
     """
     counts = output.counts()
     last_step = np.zeros_like(counts)
@@ -60,15 +69,16 @@ def decide(output: SpikeTrains) -> np.ndarray:
 
 
 def decide_by(output: SpikeTrains, scores: np.ndarray | None) -> np.ndarray:
-    """Return the class of each sample, int16 [samples]: that of the largest score where there are any, else by spikes.
+    """Return the class of each sample, int16 [samples]: the one with the largest score if there are scores, else by
+    spikes.
 
-    Of several that are largest, the lowest index wins.
+    Of several largest scores, the lowest index wins.
     """
     return decide(output) if scores is None else scores.argmax(axis=1).astype(np.int16)
 
 
 def first_right_sample(traces: Traces) -> int:
-    """Return the first sample that is decided rightly, or 0 where none is: figures of a single sample show it."""
+    """Return the first sample that is decided correctly, or 0 if there is none. Figures of one sample show it."""
     return int(np.argmax(traces.right))
 
 

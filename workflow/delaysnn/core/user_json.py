@@ -9,13 +9,15 @@ from delaysnn.core.metrics import parse_json
 
 
 def read_user_json(path: str | Path, needs: str) -> Any:
-    """Return what a JSON holds that a user wrote.
+    """Return the content of a JSON that a user wrote.
 
     Args:
-        needs: what such a file is for, for whoever has none.
+        path: of the file.
+        needs: what such a file is for, for a message where it is missing.
 
     Raises:
-        InputError: the file is missing, is no JSON, or has a key twice; naming the line, and a comma that is too many.
+        InputError: the file is missing, is not JSON, or has a key twice; the message names the line, and a superfluous
+            comma.
     """
     try:
         text = Path(path).read_text(encoding="utf-8-sig")

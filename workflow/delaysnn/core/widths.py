@@ -21,10 +21,10 @@ def each_layer(bits: Widths, layers: int) -> tuple[int, ...]:
 
 
 def shortest(bits: Sequence[int]) -> Widths:
-    """Return the layers' widths, as one number where all are alike."""
+    """Return the layers' widths, as one number if all are the same."""
     return bits[0] if len(set(bits)) == 1 else tuple(bits)
 
 
 def show(bits: Widths, between: str = "/") -> int | str:
-    """Return widths as a table has them, such as 8 or 8/4/4."""
+    """Return widths as tables show them, such as 8 or 8/4/4."""
     return bits if isinstance(bits, int) else between.join(map(str, bits))

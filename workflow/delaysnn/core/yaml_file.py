@@ -1,4 +1,4 @@
-"""YAML in which no key stands twice: YAML itself would silently take the last one."""
+"""YAML without duplicate keys: YAML itself would silently take the last one."""
 
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,7 @@ class _Loader(yaml.SafeLoader):
             value, line = self.construct_object(key), key.start_mark.line + 1
             if value in lines:
                 raise InputError(
-                    f"{self.name}: has the key {value!r} twice, in lines {lines[value]} and {line}; only one can be "
-                    "meant, so take the other out."
+                    f"{self.name}: has the key {value!r} twice, in lines {lines[value]} and {line}; keep one of them."
                 )
             lines[value] = line
         return node
@@ -30,14 +29,14 @@ def read_yaml(path: str | Path) -> Any:
     """Read YAML, or JSON, of which it is a part but for tabs.
 
     Raises:
-        InputError: the file is missing, is no YAML, or has a key twice, naming the lines.
+        InputError: the file is missing, is not YAML, or has a key twice, naming the lines.
     """
     try:
         text = Path(path).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file.") from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is no YAML, since it is no text in UTF-8 ({error}).") from None
+        raise InputError(f"{path}: is not YAML, since it is not text in UTF-8 ({error}).") from None
     if text.lstrip().startswith("{"):
         text = text.replace("\t", " ")
     loader = _Loader(text)
@@ -45,6 +44,6 @@ def read_yaml(path: str | Path) -> Any:
     try:
         return loader.get_single_data()
     except yaml.YAMLError as error:
-        raise InputError(f"{path}: is no YAML ({' '.join(str(error).split())}).") from None
+        raise InputError(f"{path}: is not YAML ({' '.join(str(error).split())}).") from None
     finally:
         loader.dispose()

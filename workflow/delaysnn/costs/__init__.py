@@ -1,1 +1,1 @@
-"""Costs room: what both chips' cost models share. Lines through published cells, and what such a line is worth."""
+"""Costs that the cost models of chips share: lines through published cells, and the errors of such lines."""

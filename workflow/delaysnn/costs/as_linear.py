@@ -1,4 +1,4 @@
-"""A network as NeuroBench takes it, and what NeuroBench itself counts of it. Runs in NeuroBench's own environment."""
+"""A network in NeuroBench's form, and NeuroBench's own counts of it. Runs in NeuroBench's environment."""
 
 from collections.abc import Sequence
 

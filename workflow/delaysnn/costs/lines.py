@@ -1,8 +1,8 @@
-"""Lines fitted to published cells: their prices, what they miss on a network left out, and null models beside them.
+"""Lines fitted to published cells: their prices, their errors on a network left out, and null models beside them.
 
-A line is a sum of prices times drivers, a driver being what a cost may grow with (operations, queue events, steps).
-With three published networks a line of two prices always comes close. So each line stands beside *null models* that
-know nothing of what a chip does: a line in the width of the hidden layers, and one in the parameters kept.
+A line is a sum of prices times drivers. A driver is a quantity that a cost may grow with (operations, queue events,
+steps). With three published networks a line of two prices always comes close. So each line stands beside *null models*,
+which know nothing of a chip: a line in the width of the hidden layers, and one in the parameters kept.
 """
 
 import logging
@@ -24,12 +24,12 @@ _TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Mechanism:
-    """What a cost is taken to grow with.
+    """The drivers that a cost is assumed to grow with.
 
     Attributes:
         terms: drivers whose prices are fitted.
         fixed: drivers whose prices are known.
-        predicts: whether what is left out says anything: not where all published cells are one number.
+        predicts: whether the error on a network left out means anything; not if all published cells are one number.
     """
 
     terms: tuple[str, ...]
@@ -39,7 +39,7 @@ class Mechanism:
 
 @dataclass(frozen=True)
 class Line:
-    """Prices a unit of each driver, and the range of each driver that they were fitted to."""
+    """Prices of a unit of each driver, and the range of each driver in the fit."""
 
     prices: Mapping[str, float]
     ranges: Mapping[str, tuple[float, float]]
@@ -49,7 +49,7 @@ class Line:
         return sum(price * drivers[name] for name, price in self.prices.items())
 
     def outside(self, drivers: Drivers) -> list[str]:
-        """Return the drivers whose mean lies outside of what the line was fitted to."""
+        """Return the drivers whose mean lies outside of the range of the fit."""
         found = []
         for name, (low, high) in self.ranges.items():
             mean, slack = float(np.mean(drivers[name])), _TOLERANCE * max(abs(low), abs(high))

@@ -1,8 +1,8 @@
-"""What NeuroBench counts of a network and its spikes, in its words (https://neurobench.readthedocs.io, version 2.3.0).
+"""NeuroBench's metrics of a network and its spikes, in its words (https://neurobench.readthedocs.io, version 2.3.0).
 
-NeuroBench counts what enters Linear layers. A delayed layer is one of them over the history of the spikes before it:
-input ``(d, i)`` of step k is ``s[i, k - delay_levels[d]]``. A layer that feeds itself has a second one, over its own
-history. What is counted here in closed form, NeuroBench itself counts where :mod:`delaysnn.costs.as_linear` runs it.
+NeuroBench counts what enters Linear layers. A delayed layer becomes one Linear over the history of the spikes before
+it: input ``(d, i)`` of step k is ``s[i, k - delay_levels[d]]``. A layer that feeds itself has a second one, over its
+own history. This module counts in closed form; :mod:`delaysnn.costs.as_linear` runs NeuroBench itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -85,7 +85,10 @@ def check(name: str, ours: Mapping[str, float], theirs: Mapping[str, float]) -> 
     """
     for quantity, value in ours.items():
         if quantity not in theirs:
-            raise InputError(f"network {name}: NeuroBench says nothing of {quantity}; its environment is another one.")
+            raise InputError(
+                f"network {name}: NeuroBench returned no {quantity}; its environment has another version, so make it "
+                "again."
+            )
         tolerance = NEUROBENCH[quantity][1]
         if abs(theirs[quantity] - value) > tolerance * max(1.0, abs(value)):
             raise InputError(

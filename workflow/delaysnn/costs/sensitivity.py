@@ -1,4 +1,4 @@
-"""How much each constant matters to an estimate."""
+"""The effect of each constant on an estimate."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

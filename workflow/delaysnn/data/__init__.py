@@ -1,1 +1,1 @@
-"""Data room: speech or archives in, binned spike trains out."""
+"""Data room: from speech or archives to binned spike trains."""

@@ -1,4 +1,4 @@
-"""From spike times to time steps: every spike in the step its time belongs to."""
+"""From spike times to time steps: each spike is in the step that its time belongs to."""
 
 import logging
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ _UNITS = {
 
 @dataclass(frozen=True)
 class Binned:
-    """Spike trains and what became of the events.
+    """Binned events.
 
     Attributes:
         spikes: binary spikes of every sample.
-        outside: events at or after the end of the window, which no step covers.
+        outside: number of events at or after the end of the window, which no step covers.
     """
 
     spikes: SpikeTrains
@@ -38,14 +38,25 @@ class Binned:
 def bin_events(events: Events, n_steps: int, duration_s: float, source: object = "The data") -> Binned:
     """Bin events into ``n_steps`` equal steps of [0, duration_s).
 
-    Step ``k`` holds the times from ``k * duration_s / n_steps`` up to, but without, the next step's start.
+    Step ``k`` holds the times from ``k * duration_s / n_steps`` up to the start of the next step, which is excluded.
     Several spikes of one channel in one step become one.
 
     Args:
+        events: times in seconds, and channels.
+        n_steps: number of time steps.
+        duration_s: length of the window in seconds.
         source: the file that the events come from, for errors.
 
     Raises:
-        InputError: more than 1 % of the events lie outside the window, so that it is surely too short.
+        InputError: more than 1 % of the events lie outside the window, so the window is too short.
+
+    Example:
+        >>> import numpy as np
+        >>> from delaysnn import Events
+        >>> times, units = np.array([0.15, 0.35]), np.array([5, 2])
+        >>> events = Events.from_samples([times], [units], labels=[0], speakers=[-1], keys=["left"], channels=8)
+        >>> bin_events(events, n_steps=4, duration_s=0.4).spikes.steps.tolist()
+        [1, 3]
     """
     codes, table = _coded_steps(events.times, n_steps, duration_s)
     units = events.units.astype(np.uint16, copy=False)
@@ -62,15 +73,19 @@ def bin_events(events: Events, n_steps: int, duration_s: float, source: object =
 
 
 def check_window(events: Events, duration_s: float, source: object, unit: str = "s") -> None:
-    """Check that a file's times lie within the window, before its samples are split, so that errors count as it does.
+    """Check that a file's times lie within the window.
+
+    This is checked before samples are split, so that a sample's number in a message is its number in the file.
 
     Args:
+        events: times in seconds.
+        duration_s: length of the window in seconds.
         source: the file, for errors.
-        unit: in which the file has its times, ``s``, ``ms`` or ``us``; those of the events are seconds.
+        unit: unit of the times in the file, ``s``, ``ms`` or ``us``.
 
     Raises:
-        InputError: more than 1 % of the events come at ``duration_s`` or later, or the times are surely not in a
-            ``unit`` below the second.
+        InputError: more than 1 % of the events are at ``duration_s`` or later; or the unit is ``ms`` or ``us``, and the
+            times are far too short for it.
     """
     _refuse_outside(events, int((events.times >= np.float64(duration_s)).sum()), duration_s, source, unit)
     last = float(events.times.max())
@@ -80,8 +95,8 @@ def check_window(events: Events, duration_s: float, source: object, unit: str = 
         found = [name for name, parts in _UNITS.values() if parts < own and last * own / parts <= 2 * duration_s]
         guess = f"; are these {found[0]}" if found else "; are they"
         raise InputError(
-            f"{source}: times count as {said} (files.time_unit), by which the last comes at {last:.3g} s of the "
-            f"{duration_s} s of data.duration_s{guess}? Write the unit that they have, or make that shorter."
+            f"{source}: times count as {said} (files.time_unit), so the last is at {last:.3g} s, but data.duration_s "
+            f"is {duration_s} s{guess}? Write their unit in files.time_unit, or make data.duration_s shorter."
         )
 
 
@@ -108,7 +123,7 @@ def _advice(events: Events, duration_s: float, unit: str) -> str:
         sample = int(starts.argmax())
         return (
             f"Times must count from each sample's own start, but sample {sample} begins at {starts[sample]:.3f} s: "
-            "take its start away, or make data.duration_s longer."
+            "subtract its start, or make data.duration_s longer."
         )
     return "Make data.duration_s longer."
 

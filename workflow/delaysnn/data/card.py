@@ -1,4 +1,4 @@
-"""How hard a data set is: three baselines on its test samples, and how much of the accuracy is order in time."""
+"""How hard a data set is: three baselines on its test samples, and how much of the accuracy needs the order in time."""
 
 import logging
 from collections.abc import Callable

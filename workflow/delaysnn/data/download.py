@@ -1,4 +1,4 @@
-"""Published archives: fetched once, resumed when broken off, checked, and unpacked inside their folder only."""
+"""Published archives: downloaded once, continued after an interruption, checked, and unpacked in their folder only."""
 
 # pooch 1.9 neither resumes nor tries mirrors; with both built around it, 201 lines instead of 196, and 5 tests fail.
 
@@ -95,10 +95,10 @@ def fetch(archive: Archive, folder: str | Path, timeout_s: float) -> Path:
 
 
 def fetch_recorded(filename: str, base_urls: Sequence[str], folder: str | Path, timeout_s: float) -> tuple[Path, str]:
-    """Download a tar.gz of which no checksum is known here, and return its path and its SHA-256.
+    """Download a tar.gz without a known checksum, and return its path and its SHA-256.
 
-    At first its own checksum, at its end, says whether it is whole, and it must be an archive. Its SHA-256 is then
-    recorded beside it, and nothing else is taken from then on.
+    At the first download its gzip checksum says whether it is complete, and it must be an archive. Then its SHA-256 is
+    recorded beside it, and no other archive is accepted any more.
 
     Raises:
         InputError: as of :func:`fetch_file`.
@@ -197,7 +197,7 @@ def _unpack_and_read(archive: Path, target: str | Path, channels: int) -> Events
         return read_events(target, channels)
     except InputError as error:
         Path(target).unlink()
-        raise InputError(f"{archive}: what it holds cannot be used. {error}") from None
+        raise InputError(f"{archive}: its content cannot be used. {error}") from None
 
 
 def _fetch_checked(url: str, part: Path, fault: Callable[[Path], str | None], timeout_s: float) -> None:
@@ -208,7 +208,7 @@ def _fetch_checked(url: str, part: Path, fault: Callable[[Path], str | None], ti
         return
     part.unlink()
     if not leftover:
-        raise OSError(f"what came {wrong}; it was removed")
+        raise OSError(f"the downloaded file {wrong}; it was removed")
     # What an earlier run or another address left may have been wrong.
     _fetch_checked(url, part, fault, timeout_s)
 
@@ -229,7 +229,7 @@ def _continue(url: str, part: Path, timeout_s: float) -> None:
             if error.code == 416:  # nothing is left to fetch
                 return
             raise
-    raise OSError(f"the connection broke off {_ATTEMPTS} times; a further run goes on from there")
+    raise OSError(f"the connection broke off {_ATTEMPTS} times; the next run continues from there")
 
 
 def _copy(response: http.client.HTTPResponse, part: Path, mode: str, total: int) -> int:

@@ -1,4 +1,4 @@
-"""Samples that are in the data twice: trained on and tested on, they make every result too good.
+"""Samples that are in the data twice. If they are trained on and tested on, every result is too good.
 
 They are refused by an InputError that names files and samples.
 """
@@ -25,8 +25,8 @@ def refuse_common(train: Sequence[bytes], test: Sequence[bytes], names: tuple[ob
     common = [(index, first[digest]) for index, digest in enumerate(test) if digest in first]
     if common:
         raise InputError(
-            f"{names[1]}: {len(common)} of {len(test)} samples are in {names[0]} too: {_pairs(common)}. Every result "
-            "would be too good, take them out of one of the two."
+            f"{names[1]}: {len(common)} of {len(test)} samples are in {names[0]}, too: {_pairs(common)}. All results "
+            "would be too good; remove them from one of the two files."
         )
 
 
@@ -45,8 +45,8 @@ def refuse_differing(samples: Sequence[bytes], values: np.ndarray, what: tuple[s
     wrong = [(index, other) for index, other in same if values[index] != values[other]]
     if wrong:
         raise InputError(
-            f"{name}: {len(wrong)} of {len(samples)} samples are there once more under another {what[0]}: "
-            f"{_pairs(wrong)}. Take them out, or mend {what[1]}."
+            f"{name}: {len(wrong)} of {len(samples)} samples appear again with another {what[0]}: {_pairs(wrong)}. "
+            f"Remove them, or correct {what[1]}."
         )
 
 

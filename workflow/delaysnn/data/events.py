@@ -1,4 +1,4 @@
-"""Spike events in the layout of the Spiking Heidelberg Digits: the one door through which they enter."""
+"""Spike events in the layout of the Spiking Heidelberg Digits. All events are read and written here."""
 
 import errno
 import io
@@ -32,9 +32,16 @@ class Events:
         times: float16 [spikes]; seconds from the sample's start, 0 or more, ascending within a sample.
         units: uint16 [spikes]; channel, 0 to ``channels - 1``.
         labels: int64 [samples]; class, 0 or more.
-        speakers: int64 [samples]; who spoke it, -1 where the file does not say.
+        speakers: int64 [samples]; number of the speaker, -1 where the file does not say.
         keys: names of the classes, in the order of the labels; empty where the file does not say.
-        channels: how many there are, silent ones too.
+        channels: number of channels, silent ones included.
+
+    Example:
+        >>> import numpy as np
+        >>> times, units = np.array([0.1, 0.3]), np.array([5, 2])  # one sample of two spikes
+        >>> events = Events.from_samples([times], [units], labels=[0], speakers=[-1], keys=["left"], channels=8)
+        >>> events.offsets.tolist()
+        [0, 2]
     """
 
     offsets: np.ndarray
@@ -58,7 +65,16 @@ class Events:
         keys: Sequence[str],
         channels: int,
     ) -> "Events":
-        """Collect samples, each with its times (seconds) and units."""
+        """Collect samples.
+
+        Args:
+            times: of each sample, seconds from its start, ascending, float [spikes].
+            units: of each sample, the channel of each spike, int [spikes].
+            labels: class of each sample.
+            speakers: speaker of each sample, -1 where it is unknown.
+            keys: names of the classes.
+            channels: number of channels.
+        """
         return cls(
             np.concatenate([[0], np.cumsum([len(sample) for sample in times])]),
             np.concatenate(times).astype(np.float16, copy=False),
@@ -99,12 +115,16 @@ def read_events(path: str | Path, channels: int, unit: str | None = None) -> Eve
     """Read and check a file in SHD layout.
 
     Args:
-        channels: how many the data have; the layout does not say.
-        unit: of the times, ``s``, ``ms`` or ``us``, where a configuration says it; None: seconds.
+        path: an HDF5 file.
+        channels: number of channels of the data; the layout does not store it.
+        unit: unit of the times, ``s``, ``ms`` or ``us``; None: seconds.
 
     Raises:
-        InputError: the file is missing, is no HDF5, lacks a data set, or holds a value that cannot be, with the
-            sample and the value.
+        InputError: the file is missing, is not HDF5, lacks a data set, or holds an impossible value. The message names
+            the file, the sample and the value.
+
+    Example:
+        >>> read_events("shd_test.h5", channels=700)  # doctest: +SKIP
     """
     try:
         with h5py.File(path, "r") as file:

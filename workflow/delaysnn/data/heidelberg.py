@@ -1,4 +1,4 @@
-"""The recordings behind SHD, as their publisher packs them: an archive, its recordings' names, its split."""
+"""The recordings behind SHD in their publisher's archive: the names of the files, and the split."""
 
 import gzip
 import hashlib
@@ -76,7 +76,7 @@ def find(folder: Path) -> dict[str, Digit]:
             continue
         said = _NAME.fullmatch(path.name)
         if not said or int(said[2]) >= SPEAKERS:
-            raise InputError(f"{path}: is not called as the Heidelberg Digits are: {NAMED}, speakers 00 to 11.")
+            raise InputError(f"{path}: has a name unlike those of the Heidelberg Digits: {NAMED}, speakers 00 to 11.")
         if path.name in found:
             raise InputError(f"{path}: is the same recording as {found[path.name].path}; take one out.")
         found[path.name] = Digit(path, int(said[4]) + 10 * (said[1] == "german"), int(said[2]))

@@ -1,6 +1,6 @@
-"""The layout of the Spiking Heidelberg Digits in HDF5: reading it, and what a value of it may be.
+"""The layout of the Spiking Heidelberg Digits in HDF5: how it is read, and which values it may hold.
 
-What it may not be raises an InputError that names the file, the place and the value.
+Any other value raises an InputError that names the file, the place and the value.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
-"""Events of the user's own in an npz: in SHD's layout, or in that of tonic's arrays with the fields t, x, y and p.
+"""Events of a user in an npz: in SHD's layout, or in tonic's, with the fields t, x, y and p.
 
-What an array may not be raises an InputError that names the file, the place and the value.
+An array that cannot be used raises an InputError that names the file, the place and the value.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ def read_npz_layout(path: str | Path, sensor: Sensor | None) -> Raw:
         sensor: its shape, by which x, y and p become channels; None where units are written.
 
     Raises:
-        InputError: the file is no npz, lacks an array, has one that is not known, or holds a value that cannot be.
+        InputError: the file is not npz, lacks an array, has one that is not known, or holds a value that cannot be.
     """
     arrays = {
         name: _in_order(array)

@@ -1,4 +1,4 @@
-"""Data sets as their publisher split them, from its archives."""
+"""Data sets with their publisher's split, from the publisher's archives."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -16,16 +16,16 @@ class DownloadSettings(Section):
     """The section ``download``."""
 
     folder: PathText | None
-    """a folder of this machine that holds the publisher's zips (their checksums must be right) or the HDF5 files out of
-    them (their numbers of samples must be right), in place of the network; of `heidelberg_digits` the archive, or what
-    is in it. Or `null`"""
+    """a folder of this machine to read instead of the network: with the publisher's zips (their checksums must be
+    right) or the HDF5 files out of them (their numbers of samples must be right); for `heidelberg_digits` with the
+    archive or its content. `null`: none"""
     mirrors: list[
         Annotated[str, Field(pattern="^https?://.+/$"), Words("an address that begins with http and ends in /")]
     ]
-    """further base addresses, tried after the publisher's; a download that broke off goes on where it ended, at any of
+    """further base addresses, tried after the publisher's. An interrupted download continues where it ended, at any of
     them"""
     timeout_s: Seconds
-    """until a silent server counts as absent"""
+    """time after which a silent server counts as absent"""
 
 
 class PublishedSource(Source):

@@ -1,4 +1,4 @@
-"""Recordings of the user's own: a table of files, labels and speakers, and their audio encoded by the cochlea."""
+"""Recordings of a user: a table of files, labels and speakers, and their audio, which the cochlea encodes."""
 
 import csv
 import hashlib
@@ -70,7 +70,7 @@ def read_recordings(table: str | Path, folder: str | Path) -> list[Recording]:
             shown = speaker if len(speaker) <= 2 * _DIGITS else f"{speaker[: 2 * _DIGITS]}..."
             raise InputError(f"{where} has the speaker {shown!r}; a whole number from 0 to {_SPEAKERS - 1} is needed.")
         if set(name) & set("{}"):
-            raise InputError(f"{where} lists {name}; Snakemake takes braces for a pattern, rename the file.")
+            raise InputError(f"{where} lists {name}; Snakemake reads braces as a pattern, so rename the file.")
         path = Path(folder) / name
         # Not of Path, which fails on a name that is longer than a file may have.
         if not os.path.isfile(path):  # noqa: PTH113
@@ -80,10 +80,12 @@ def read_recordings(table: str | Path, folder: str | Path) -> list[Recording]:
         status = path.stat()
         earlier = files.setdefault((status.st_dev, status.st_ino), line)
         if earlier != line:
-            raise InputError(f"{where} lists {name} once more; it is the file of line {earlier}.")
+            raise InputError(f"{where} lists {name} again; it is the file of line {earlier}, so remove one.")
         alike = classes.setdefault(unicodedata.normalize("NFC", label).casefold(), label)
         if alike != label:
-            raise InputError(f"{where} has the label {label!r}, another line {alike!r}; write one class in one way.")
+            raise InputError(
+                f"{where} has the label {label!r}, another line {alike!r}; write one class the same way in all lines."
+            )
         recordings.append(Recording(name, path, label, int(speaker)))
     return recordings
 
@@ -140,7 +142,7 @@ def load(path: str | Path, sample_rate: int, duration_s: float) -> np.ndarray:
     """Return a file's audio as float64 [time] at ``sample_rate`` Hz, the mean of its channels without its offset.
 
     Raises:
-        InputError: the file is no audio, is empty, silent or longer than ``duration_s``, or holds a value that is not
+        InputError: the file is not audio, is empty, silent or longer than ``duration_s``, or holds a value that is not
             finite.
     """
     mono, rate = _read_audio(path, duration_s)

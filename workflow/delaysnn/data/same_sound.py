@@ -1,4 +1,4 @@
-"""Whether two recordings are the same sound, whatever their loudness and offset: the cochlea takes both away."""
+"""Whether two recordings are the same sound, apart from loudness and offset, which the cochlea ignores."""
 
 import functools
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ def candidates(sketches: Sequence[np.ndarray]) -> list[tuple[int, int]]:
 
 
 def is_same_sound(one: np.ndarray, other: np.ndarray) -> bool:
-    """Say whether two recordings [time] of one length and rate differ in loudness, sign and offset alone."""
+    """Return whether two recordings [time] of one length and rate differ in loudness, sign and offset alone."""
     return float(_normalised(one) @ _normalised(other)) ** 2 > _EXPLAINED
 
 

@@ -1,4 +1,4 @@
-"""Train, validation and test samples, split by speakers, of whom none is shared, or by shares of every class."""
+"""Train, validation and test samples: split by speakers, of whom none is in two splits, or by shares of every class."""
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
@@ -46,7 +46,8 @@ def split_by_speaker(
     if unknown:
         raise InputError(
             f"{source}: {unknown} of {len(speakers)} samples do not say who speaks "
-            f"({called('extra/speaker', str(source))}), so no speaker can be held out: they may be that speaker's."
+            f"({called('extra/speaker', str(source))}), so no speaker can be held out: these samples may be by that "
+            "speaker."
         )
     refuse_absent(dict(zip(keys, (validation, test), strict=True)), speakers.tolist())
     in_validation, in_test = np.isin(speakers, list(validation)), np.isin(speakers, list(test))

@@ -1,4 +1,4 @@
-"""A trained network with a few samples and what it answers, as files small enough to ship."""
+"""A trained network with a few samples and its answers, in files small enough to ship."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The page of the first look: one file that needs nothing from outside itself."""
+"""The page of the demo: one file that loads nothing else."""
 
 import base64
 import io

@@ -23,13 +23,13 @@ INTEGERS = "loihi"
 
 @dataclass(frozen=True)
 class OnChip:
-    """What a chip did with the samples.
+    """Results of the samples on a chip.
 
     Attributes:
-        label: the chip's, as readers see it.
+        label: the chip's name for readers.
         layers: spikes of every layer.
-        answers: int16 [samples]; class of each.
-        accuracy: share of them that is right, 0 to 1.
+        answers: int16 [samples]; decided class of each.
+        accuracy: share of correct answers, 0 to 1.
         cells: estimates of an inference.
     """
 

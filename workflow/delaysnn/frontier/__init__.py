@@ -1,1 +1,1 @@
-"""The search for the most accurate network at a given memory: which are tried, which go on, which win."""
+"""The search for the most accurate network within a budget: which are tried, which go on, which win."""

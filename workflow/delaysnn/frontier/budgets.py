@@ -1,4 +1,4 @@
-"""What a budget is of: memory, known before training, or energy, counted once a network is trained."""
+"""The quantity of a budget: memory, known before training, or energy, counted after training."""
 
 from dataclasses import dataclass
 

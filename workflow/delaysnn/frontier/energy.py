@@ -1,4 +1,4 @@
-"""What an inference of a candidate takes on a chip, counted from its spikes there."""
+"""The energy of an inference of a candidate on a chip, counted from its spikes there."""
 
 from dataclasses import replace
 from typing import Any

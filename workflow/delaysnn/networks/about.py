@@ -1,4 +1,4 @@
-"""The JSON that says of a network what its tool's file does not, such as time constants; no other key is taken."""
+"""The JSON with settings that a tool's file lacks, such as time constants. Unknown keys are refused."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
@@ -18,11 +18,11 @@ def read_about(path: str, model: type[_Given], needs: str) -> _Given:
 
     Args:
         path: of the JSON.
-        model: its keys, with the values that they take.
-        needs: what the JSON is for, for whoever has none.
+        model: its keys and the values that they may have.
+        needs: what the JSON is for, for a message where it is missing.
 
     Raises:
-        InputError: it is missing or no JSON, or a key is missing, unknown or has another value than it takes.
+        InputError: it is missing or not JSON, or a key is missing, unknown or has a value that it may not have.
     """
     return checked(model, read_user_json(path, needs), path)
 

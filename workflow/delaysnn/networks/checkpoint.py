@@ -1,4 +1,4 @@
-"""Files that PyTorch writes, read without running what they may hold: arrays and plain values, nothing else."""
+"""Files that PyTorch writes, read without running any code in them: arrays and plain values, nothing else."""
 
 import re
 from pathlib import Path
@@ -40,7 +40,7 @@ def arrays(path: str | Path, found: Any) -> dict[str, np.ndarray]:
     """Return a state dict's tensors as arrays.
 
     Raises:
-        InputError: it is none, or one is no number or not finite.
+        InputError: it is not a state dict, or a value is not a finite number.
     """
     import torch
 

@@ -1,4 +1,4 @@
-"""What arrives at the nodes of a NIR graph: sums of spikes of other nodes, weighted and delayed, and a constant."""
+"""Inputs of the nodes of a NIR graph: sums of other nodes' spikes, weighted and delayed, and a constant."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,11 +33,11 @@ class Signal:
 
 @dataclass
 class Graph:
-    """Nodes of a graph whose subgraphs stand in it, each by its whole name, and what leads to each.
+    """Nodes of a graph with its subgraphs unfolded, each by its whole name, and the nodes in front of each.
 
     Attributes:
         nodes: by name; ``Input`` and ``Output`` of subgraphs pass on what they receive.
-        into: names of the nodes before each.
+        into: names of the nodes in front of each.
         dt: length of a time step in the graph's unit of time.
         source: the file, for errors.
         input, output: names of these nodes.
@@ -127,7 +127,7 @@ class Graph:
                 raise self.fail(name, f"has a bias of shape {np.shape(node.bias)}, but {len(weight)} rows of weights")
             return Signal(found.terms, found.constant + bias)
         known = "Delay, Linear, Affine, Scale, Flatten, LIF, CubaLIF, IF, LI and CubaLI"
-        raise self.fail(name, f"is a {type(node).__name__}, which is not read: {known} are")
+        raise self.fail(name, f"is a {type(node).__name__}, which is not read; nodes that are read: {known}")
 
     def _delayed(self, name: str, delay: np.ndarray, signal: Signal) -> Signal:
         steps = self.fitting(name, "delay", delay, signal.width) / self.dt

@@ -1,4 +1,4 @@
-"""A network trained elsewhere, made one of ours: checked against the data it will run on."""
+"""A network trained elsewhere, checked against the data that it will run on."""
 
 import dataclasses
 from typing import Any
@@ -11,18 +11,18 @@ from delaysnn.core.network_checks import check_deployable, check_fit
 def import_network(
     network: Network, source: object, data: Dataset, name: str, seed: int, provenance: dict[str, Any]
 ) -> Network:
-    """Return the network under the name, seed and data set it runs with here; what it was is kept in its provenance.
+    """Return the network with the name, seed and data set of this run; those of its file are kept in its provenance.
 
     Args:
         network: as read from its file.
         source: that file, for errors.
         data: any split of the data that it will run on.
         name: network name as in the configuration.
-        seed: seed of the configuration that stands for it.
-        provenance: how it was brought in.
+        seed: seed of the configuration that it is used for.
+        provenance: how it was imported.
 
     Raises:
-        InputError: the network does not fit the data, or has what some platform cannot do, naming file and value.
+        InputError: the network does not fit the data, or has something that no platform runs; naming file and value.
     """
     check_deployable(network, source)
     check_fit(network, source, data.name, data.spikes.n_neurons, data.spikes.n_steps, data.n_classes)

@@ -22,10 +22,11 @@ class BatchNorm(Section):
 
 
 class Synapses(Section):
-    """What leads to a layer's neurons.
+    """Synapses of a layer's neurons, as the JSON describes them.
 
-    ``linear``: what the names of weights and biases begin with. ``delays``: of each of these in time steps, or the name
-    of an array that has one for each input, or for each synapse. ``recurrent``: of a container that feeds spikes back.
+    ``linear``: first part of the names of weights and biases. ``delays``: of each of these in time steps, or the name
+    of an array with one delay for each input, or for each synapse. ``recurrent``: name of a container that feeds spikes
+    back.
     """
 
     linear: Text | Annotated[list[Text], Field(min_length=1)]
@@ -66,12 +67,12 @@ class NamedLayer:
 
 @dataclass(frozen=True)
 class NamedLayers:
-    """What the JSON says.
+    """Content of the JSON.
 
     Attributes:
-        layers: the first from the inputs first.
+        layers: in their order from the inputs.
         readout: one of :data:`delaysnn.core.readout.READOUTS`.
-        state_dict: where in a checkpoint the arrays lie, None where there is nothing else in it.
+        state_dict: key of the arrays in a checkpoint, None where the checkpoint holds nothing else.
     """
 
     layers: list[NamedLayer]

@@ -19,8 +19,8 @@ def write_netx(path: str | Path, network: IntegerNetwork) -> None:
     """Write an integer network as NetX's HDF5: a group a layer, as lava-dl's blocks export themselves.
 
     Raises:
-        InputError: a synapse has several delays, where NetX has one, naming how many do; or a layer has no synapse,
-            which NetX cannot scale, or a bias or another thing that is not written.
+        InputError: synapses have several delays, where NetX has one (the message says how many); a layer has no
+            synapse, so that NetX cannot scale it; or the network has biases or something else that is not written.
     """
     import h5py
 

@@ -1,10 +1,10 @@
 """A network as a graph of the Neuromorphic Intermediate Representation (NIR), which other tools read.
 
-NIR has no synapse with several delays and no discrete time. A layer becomes one branch a delay level, a Delay and a
-Linear node, all into one node of neurons; its differential equation gives our steps back when it is solved by Euler's
-method at steps of ``dt``, which the graph's metadata hold: ``v[k] = v[k-1] + dt / tau * (v_leak - v[k-1] + r * I[k])``.
-What returns to its own layer one step later needs no Delay, since no neuron has fired before its step is over. By
-membranes, the last node is one that does not fire, and the metadata name the ``readout``.
+NIR has neither synapses with several delays nor discrete time. A layer becomes one branch for each delay level, with a
+Delay and a Linear node, all into one node of neurons. Euler's method at steps of ``dt`` turns its differential equation
+into our steps: ``v[k] = v[k-1] + dt / tau * (v_leak - v[k-1] + r * I[k])``. The graph's metadata hold ``dt``.
+A recurrent spike that arrives one step later needs no Delay, since no neuron has fired before its step is over. With a
+readout by membranes, the last node is one that does not fire, and the metadata name the ``readout``.
 """
 
 import io
@@ -27,15 +27,15 @@ _ALMOST_ENDLESS = 1e12  # time steps
 
 
 def to_nir(network: Network, step_s: float, folded: bool = False) -> nir.NIRGraph:
-    """Return the network as a graph; where input channels share weights, each has its own in the graph.
+    """Return the network as a graph, in which each input channel has its own weights.
 
     Args:
         network: of float or quantised weights.
         step_s: length of a time step in seconds, ``dt``.
-        folded: whether weights hold the resistance of LIF nodes, so that it is 1 there; a tool may know no other.
+        folded: whether weights include the resistance of LIF nodes, so that it is 1; some tools need this.
 
     Raises:
-        InputError: a layer has neurons that NIR does not, or is reset by subtraction.
+        InputError: a layer has neurons that NIR does not have, or is reset by subtraction.
     """
     source = f"network {network.name}"
     check_neurons(network, source, {"NIR": [name for name, neuron in registered().items() if neuron.in_nir]})

@@ -1,4 +1,4 @@
-"""Arrays that PyTorch saved: a state dict, read without running any code, and what a layer's synapses are in it."""
+"""Arrays that PyTorch saved as a state dict, read without running any code, and the synapses of a layer in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,11 +17,11 @@ _WHOLE = 1e-3  # how far an array's delay may be from a whole number of steps
 
 @dataclass
 class StateDict:
-    """Arrays by name; which were taken is remembered, so that the others can be named.
+    """Arrays by name. Those that were taken are remembered, so that the others can be refused.
 
     Attributes:
         path: the file, for errors.
-        arrays: float64, whatever PyTorch saved.
+        arrays: float64, whatever type PyTorch saved.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""What readers make layers from: synapses by their delay, thresholds that fire above and not at their value."""
+"""Parts of layers for readers: synapses by delay, and thresholds of neurons that fire above, not at, their value."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,8 +1,8 @@
-"""A network without delays that fires what one with delays does, fed with delayed copies of the inputs.
+"""A network without delays that fires as one with delays, if it is fed with delayed copies of the inputs.
 
-Tools that know no delays run it. A spike of a hidden neuron that arrives later is that of a copy of the neuron, whose
-inputs came as much later. So a layer has a copy for each delay with which anything behind it needs its spikes, and its
-weights lead from copy to copy.
+Tools without delays can run it. A spike that arrives later is that of a copy of the neuron, whose inputs are later by
+the same number of steps. So a layer has a copy for each delay with which later layers need its spikes, and its weights
+connect copies.
 """
 
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ _MOST = 2**27  # weights of a layer, half a gigabyte
 
 
 def undelay(network: Network) -> tuple[Network, tuple[int, ...]]:
-    """Return the network without delays, and by how many steps each copy of the inputs is late.
+    """Return the network without delays, and the delay of each copy of the inputs in time steps.
 
-    Its inputs are :func:`delay_inputs` of the network's own. Its output layer is one copy, so that it fires, or has the
-    potentials of, the network's own, at every step.
+    Its inputs are :func:`delay_inputs` of the network's own. Its output layer is a single copy, with the spikes or
+    potentials of the network's own at every step.
 
     Raises:
-        InputError: a layer of which late copies are needed has biases, which would arrive too early there; what returns
-            to a layer does so later than one step; or a layer would have too many weights. Names the layer.
+        InputError: a layer that needs delayed copies has biases, which would act too early there; recurrent spikes
+            return later than after one step; or a layer would have too many weights. Names the layer.
     """
     network = expand_inputs(network)
     layers: list[Layer] = []
@@ -48,12 +48,13 @@ def _copied(layer: Layer, late: tuple[int, ...], where: str) -> tuple[Layer, tup
     """Return a layer with a copy for each of ``late`` steps, and how late the copies before it must be."""
     if layer.bias is not None and late != (0,):
         raise InputError(
-            f"{where} has biases, and copies of it would be needed that are up to {late[-1]} steps late, which biases "
-            "are not; write it with delays."
+            f"{where} has biases, so it cannot have the copies that this form needs, delayed by up to {late[-1]} "
+            "steps; write the network with delays."
         )
     if layer.recurrent_delays != (1,):
         raise InputError(
-            f"{where}: what returns to it does so after {layer.recurrent_delays} steps, but without delays after 1."
+            f"{where}: recurrent spikes return after {layer.recurrent_delays} steps, but without delays they return "
+            "after 1."
         )
     used = [level for level, weights in zip(layer.delay_levels, layer.weights, strict=True) if weights.any()]
     before = tuple(sorted({copy + delay for copy in late for delay in used or layer.delay_levels[:1]}))

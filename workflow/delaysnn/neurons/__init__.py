@@ -1,4 +1,4 @@
-"""Models of neurons: one file each, which names its ``NEURON``. No other place lists them."""
+"""Models of neurons: one file each, which names its ``NEURON``. No list elsewhere names them."""
 
 import math
 from abc import ABC, abstractmethod
@@ -20,17 +20,17 @@ PLAIN = "lif"
 
 
 def to_zero(decayed: "Tensor", spikes: "Tensor") -> "Tensor":
-    """Return what spikes leave of potentials that have decayed: nothing where a neuron fires."""
+    """Return potentials after a reset to zero: 0 where a neuron has fired, otherwise the decayed potential."""
     return decayed * (1 - spikes)
 
 
 @dataclass(frozen=True)
 class Array:
-    """A number that each neuron has beside its decay and threshold, float32 [post] in the network's file.
+    """A parameter that each neuron has beside its decay and threshold, float32 [post] in the network's file.
 
     Attributes:
         name: in the file, after the layer's.
-        least, most: between which it lies.
+        least, most: bounds of its values.
     """
 
     name: str
@@ -39,23 +39,23 @@ class Array:
 
 
 class Neuron(ABC):
-    """A model of a neuron. Importing it is quick: what takes time to import, its methods import.
+    """A model of a neuron. To import it must be quick, so its methods import what takes long.
 
-    Every neuron has a decay a step and a threshold, fires where its potential is at or above that, and is then reset:
-    to zero, as the equations of the models say, or by subtraction.
-    Its methods work on a layer: ``own`` are the values of its ``arrays``, in their order, each [post].
+    Every neuron has a decay a step and a threshold. It fires where its potential is at or above the threshold, and is
+    then reset: to zero, as in the equations of the models, or by subtraction.
+    Its methods work on a layer. ``own`` are the values of its ``arrays``, in their order, each [post].
 
     Attributes:
-        name: its file's; ``networks.<name>.neuron`` chooses it.
-        arrays: of what it has beside decay and threshold.
+        name: name of its file; ``networks.<name>.neuron`` chooses it.
+        arrays: its parameters beside decay and threshold.
         states: how many numbers a neuron carries from step to step, all zero at the start of a sample.
-        settings: the key of ``training`` that says how its own values start, None where it needs none.
-        operations: additions, subtractions and multiplications that a step takes beyond those of ``lif``, by which
-            platforms price it; None where nobody counted them.
+        settings: the key of ``training`` that says how its own parameters start, None where it needs none.
+        operations: additions, subtractions and multiplications of a step beyond those of ``lif``, by which platforms
+            price it; None where nobody counted them.
         in_nir: whether a graph of NIR can hold it (:mod:`delaysnn.networks.nir_graph`).
-        kernel: its number in ``training/native``, None where it has no compiled form and runs in pure torch.
-        shared: of what it trains, by name, the logits of decays that a chip stores in one place with the neuron's
-            decay. Where neurons come to share that, they share these, too (``training.decay_groups``).
+        kernel: its number in ``training/native``, None where it has no compiled form and runs in plain PyTorch.
+        shared: by name, trained logits of decays that a chip stores in one place with the neuron's decay. Neurons that
+            share a decay share these, too (``training.decay_groups``).
     """
 
     name: str
@@ -77,35 +77,38 @@ class Neuron(ABC):
         fire: "Callable[[Tensor], Tensor]",
         reset: "Callable[[Tensor, Tensor], Tensor]" = to_zero,
     ) -> "tuple[Tensor, Tensor, Sequence[Tensor]]":
-        """Do one time step; torch differentiates it.
+        """Do one time step, which torch differentiates.
 
         Args:
-            current: from all synapses, [batch, post].
-            state: what the step before left, each [batch, post].
-            fire: from potentials to spikes, with the surrogate's derivative.
-            reset: from potentials that have decayed, and spikes, to what the next step begins with.
+            current: sum over all synapses, [batch, post].
+            state: numbers carried from the step before, each [batch, post].
+            decay: factor a step, [post].
+            own: values of :attr:`arrays`, each [post].
+            fire: returns the spikes of given potentials, with the surrogate's derivative.
+            reset: takes decayed potentials and spikes; returns the potentials that the next step begins with.
 
         Returns:
-            Potentials before the reset, spikes, and what is left for the next step.
+            Potentials before the reset, spikes, and the numbers carried to the next step.
         """
 
     def draw(self, post: int, settings: Any, generator: "Generator") -> "dict[str, Tensor]":
-        """Return what is trained, each [post], as it starts; ``settings`` are the configuration's ``training``."""
+        """Return the initial trained values by name, each [post]; ``settings`` are the configuration's ``training``."""
         return {}
 
     def own(self, trained: "Mapping[str, Tensor]", threshold: "Tensor") -> "list[Tensor]":
-        """Return the values of :attr:`arrays` from what is trained."""
+        """Return the values of :attr:`arrays`, computed from the trained values."""
         return []
 
     def trained(self, own: "Sequence[Tensor]", threshold: "Tensor") -> "dict[str, Tensor]":
-        """Return what is trained from the values of :attr:`arrays`."""
+        """Return the trained values, computed from the values of :attr:`arrays`."""
         return {}
 
     def limits(self, settings: Any) -> dict[str, tuple[float, float]]:
-        """Return least and most of what is trained, to which it is brought after every step of the optimiser.
+        """Return least and most of the trained values, by name; they are clipped to these after every step of the
+        optimiser.
 
         Raises:
-            InputError: settings that say so are not there.
+            InputError: the settings that give these limits are missing.
         """
         return {}
 

@@ -1,17 +1,17 @@
-"""Adaptive leaky integrate-and-fire: a second state that the membrane and its spikes drive, and that inhibits it.
+"""Adaptive leaky integrate-and-fire: a second state, driven by the potential and by spikes, inhibits the neuron.
 
     u[t] = a * u[t-1] * (1 - s[t-1]) + I[t] - w[t-1]
     s[t] = u[t] >= threshold
     w[t] = b * w[t-1] + c * u[t] + d * s[t]          with u[t] before its reset
 
-The adaptation takes the new potential, not the old one (symplectic Euler: Baronig, Ferrand, Sabathiel and Legenstein,
+The adaptation uses the new potential, not the old one (symplectic Euler: Baronig, Ferrand, Sabathiel and Legenstein,
 "Advancing spatio-temporal processing through adaptation in spiking neural networks", Nature Communications 16, 2025;
-arXiv 2408.07517). Without spikes, (u, w) is multiplied by [[a, -1], [c a, b - c]] a step. Its determinant a b is below
-1 for decays a and b below 1, so it is stable where the size of its trace a + b - c is below 1 + a b. For c of 0 or more
-that is c < (1 + a)(1 + b).
+arXiv 2408.07517). Without spikes, (u, w) is multiplied by [[a, -1], [c a, b - c]] in each step. The determinant a b of
+this matrix is below 1 for decays a and b below 1. So the neuron is stable where the magnitude of the trace, a + b - c,
+is below 1 + a b. For c of 0 or more this is c < (1 + a)(1 + b).
 
-Trained are the logit of b, and A and B of c = 2 A (1 - b) and d = 4 B threshold (1 - b). Where A is at most M, every b
-of (2 M - 1) / (2 M + 1) or more has c <= 1 + b, so no neuron with a > 0 leaves that range while b is kept there.
+Trained are the logit of b, and A and B of c = 2 A (1 - b) and d = 4 B threshold (1 - b). If A is at most M, every b of
+(2 M - 1) / (2 M + 1) or more has c <= 1 + b. So if b is kept there, every neuron with a > 0 is stable.
 """
 
 import math
@@ -71,8 +71,8 @@ class AdaptiveLeakyIntegrateAndFire(Neuron):
         ranges = settings.adaptation
         if ranges is None:
             raise InputError(
-                "training.adaptation is null, which says how far the training of adlif neurons goes; write its keys as "
-                "config/config.yaml does."
+                "training.adaptation is null, but adlif neurons need these bounds of their training; copy its keys "
+                "from config/config.yaml."
             )
         least = math.log(ranges.least_decay / (1 - ranges.least_decay)) if ranges.least_decay else -math.inf
         return {"logit_b": (least, math.inf), "A": (0, ranges.membrane_most), "B": (0, ranges.spike_most)}

@@ -1,4 +1,4 @@
-"""What platforms return, checked before it is written: a wrong layer or unit would pass unnoticed."""
+"""Checks of what platforms return, before it is written: a wrong layer or unit would otherwise pass unnoticed."""
 
 import math
 from collections import Counter
@@ -35,7 +35,7 @@ def check_run(platform: Platform, run: Run, network: Network, inputs: SpikeTrain
     _check_scores(where, run, network, len(inputs))
     for name, layers in {"layers": run.layers, **run.beside}.items():
         if name != "layers" and name not in labels:
-            raise InputError(f"{where}: run returns {name!r} beside, which labels lacks; add it there.")
+            raise InputError(f"{where}: run returns {name!r} in beside, but labels lacks it; add it to labels.")
         if len(layers) != len(network.layers):
             raise InputError(
                 f"{where}: run returns {len(layers)} layers as {name}; return one for each of the network's "
@@ -82,7 +82,7 @@ def check_estimates(platform: Platform, found: Estimates, samples: int | None = 
     for cell in found.cells:
         about = f"{where}: {cell.platform} {cell.quantity}"
         if not platform.owns(cell.platform):
-            raise InputError(f"{about} stands under no name of the platform; write one of {', '.join(own)}.")
+            raise InputError(f"{about} is under none of the platform's names; write one of {', '.join(own)}.")
         if cell.how not in _HOW:
             raise InputError(f"{about} has how {cell.how!r}; write one of {', '.join(_HOW)}.")
         units = [_UNITS[cell.quantity]] if cell.quantity in _UNITS else sorted(set(_UNITS.values()))

@@ -1,4 +1,4 @@
-"""Constants of a chip, as files in config/hardware or the user's own have them."""
+"""Constants of a chip, read from config/hardware or from a user's own file."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -45,11 +45,11 @@ def read_constants(path: str | Path, like: str | Path | None = None) -> dict[str
 
     Args:
         path: the file.
-        like: the shipped file of that chip, which says what constants there are; unchecked if there is none.
+        like: the shipped file of that chip, which names its constants; without one, names are not checked.
 
     Raises:
-        InputError: the file is missing, no YAML, or has a key twice; a constant is missing, unknown, or no number
-            above zero; or what is counted is no whole number.
+        InputError: the file is missing, not YAML, or has a key twice; a constant is missing, unknown, or not a number
+            above zero; or a constant that is a count is not a whole number.
     """
     if not Path(path).is_file():
         raise InputError(f"{path}: there is no such file; hardware in the configuration names a chip's constants.")

@@ -1,4 +1,4 @@
-"""How closely a deployed network does what the float network does (paper Table II)."""
+"""How closely a deployed network follows the float network (paper Table II)."""
 
 from delaysnn.core.errors import InputError
 from delaysnn.core.metrics import Cell, share

@@ -1,10 +1,10 @@
-"""What a platform is to the rest of the house.
+"""The interface of a platform: what its folder must have, and what it may have.
 
-A platform is a :class:`Platform`. What it can do beyond running networks it says by having the methods of
-:class:`Recorded`, :class:`Priced`, :class:`PricesFloats` or :class:`Validated`. A second implementation that it is
-verified against is a rule on the platform's own page, since such a thing comes with an environment of its own.
+A platform is a :class:`Platform`. Further abilities are the methods of :class:`Recorded`, :class:`Priced`,
+:class:`PricesFloats` and :class:`Validated`; a platform that has the methods has the ability. A second implementation
+that verifies it is a rule in the platform's own rule file, since it has an environment of its own.
 
-Settings are checked at every call of Snakemake, so a ``platform.py`` imports what is heavy inside its methods.
+Settings are checked at every call of Snakemake. So a ``platform.py`` imports inside its methods what takes long.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,14 +26,15 @@ Constants = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Setup:
-    """One way to run a network on a platform: a row of its own in tables of estimates.
+    """One way to run a network on a platform, with a row of its own in tables of estimates.
 
     Attributes:
         name: in the column ``platform`` of tables and metrics.
-        label: as readers see it.
+        label: name for readers.
         colour: in figures, as #rrggbb.
-        tables: tables of estimates that it stands in.
-        cores: which of the platform's ``cores`` in the configuration; None where there is no choice.
+        tables: names of the tables of estimates that include it.
+        cores: the entry of the platform's ``cores`` in the configuration that it belongs to; None where there is no
+            choice.
     """
 
     name: str
@@ -49,17 +50,17 @@ class Planned:
 
     Attributes:
         name: in the configuration.
-        topology: neurons a layer, inputs first; one output where the classes are not known yet.
-        levels: delay levels in time steps behind the first layer; none where the network comes as files.
-        kept: how many of them a synapse keeps.
-        decays: that a layer may have distinct.
-        bits: of a quantised weight, or of each layer's (:func:`delaysnn.core.widths.each_layer`).
-        files: the network as it comes, by the name of its file.
-        input_sharing: how many neighbouring input channels share a weight.
-        input_delays: of the first layer's synapses, in time steps.
-        input_kept: how many of these a synapse keeps.
+        topology: number of neurons of each layer, inputs first; one output where the classes are not known yet.
+        levels: delay levels in time steps of all layers but the first; none where the network comes as files.
+        kept: number of these that a synapse keeps.
+        decays: the most distinct decays that a layer may have.
+        bits: width of a quantised weight, or of each layer's (:func:`delaysnn.core.widths.each_layer`).
+        files: networks that come as files, by the name of the file.
+        input_sharing: number of neighbouring input channels that share a weight.
+        input_delays: delays of the first layer's synapses, in time steps.
+        input_kept: number of these that a synapse keeps.
         neurons: names of the models of its neurons; none where the network comes as files.
-        features: names of what it has beyond the paper's networks, likewise.
+        features: names of what it has beyond the paper's networks; none where the network comes as files.
     """
 
     name: str
@@ -78,17 +79,17 @@ class Planned:
 
 @dataclass(frozen=True)
 class Run:
-    """What a network did.
+    """What a platform returns of a run.
 
     Attributes:
         layers: spikes of every layer, without the platform's latency.
         details: further numbers, as JSON takes them.
-        beside: spikes of every layer where the platform computes in another way, by a name of ``Platform.labels``.
-        scores: of a network with a readout by membranes, what they say for each class, float64 [samples, classes]
+        beside: spikes of every layer where the platform also computes in another way, by a name of ``Platform.labels``.
+        scores: for a network with a readout by membranes, the score of each class, float64 [samples, classes]
             (:func:`delaysnn.core.readout.score`).
-        scores_beside: the same of ``beside``, by name.
-        potentials: that scores come from, in the platform's integers, int32 [samples, time, classes], where a second
-            implementation is compared with them; None elsewhere.
+        scores_beside: the scores of ``beside``, by name.
+        potentials: the potentials behind the scores, in the platform's integers, int32 [samples, time, classes], where
+            a second implementation is compared with them; else None.
     """
 
     layers: "tuple[SpikeTrains, ...]"
@@ -101,10 +102,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Basis:
-    """What estimates rest on.
+    """What estimates are computed from.
 
     Attributes:
-        constants: of the chip.
+        constants: of the chip, by name.
         settings: the platform's section of the configuration.
         published: the paper's tables.
         fitted: networks of the paper that lines are fitted to; none where the constants are of another chip.
@@ -118,12 +119,12 @@ class Basis:
 
 @dataclass(frozen=True)
 class Estimates:
-    """What an inference takes.
+    """Estimates of an inference.
 
     Attributes:
-        cells: one a setup, quantity and ``how`` (counted or calibrated).
-        outside_fit: by setup and quantity, by which counts a calibrated value is an extrapolation.
-        energy_uj: energy of every sample, float [samples], where the platform is priced ``by_sample``.
+        cells: one for each setup, quantity and ``how`` (counted or calibrated).
+        outside_fit: by setup and quantity, the counts that lie outside of the range of the fit.
+        energy_uj: energy of every sample in microjoule, float [samples], where the platform is priced ``by_sample``.
     """
 
     cells: "Sequence[Cell]"
@@ -133,22 +134,23 @@ class Estimates:
 
 @dataclass(frozen=True)
 class Platform:
-    """What runs networks.
+    """A chip, or a simulation, that runs networks.
 
     Attributes:
         name: the folder's name, in every path, table and configuration.
-        label: as readers see it.
+        label: name for readers.
         colour: in figures, as #rrggbb.
-        setups: in which ways it runs networks, where costs are estimated for it.
-        labels: of further names that its metrics have in the column ``platform``.
-        quantised: it runs weights of each of ``quantisation.bits``, or of a network's own widths; otherwise floats.
-        number_format: of these, as readers see it.
+        setups: the ways to run networks that costs are estimated for.
+        labels: further names that its metrics have in the column ``platform``, each with a label.
+        quantised: whether it runs weights of each of ``quantisation.bits``, or of a network's own widths; otherwise
+            floats.
+        number_format: name of the format of these floats for readers.
         fitted: networks of the paper that its costs are fitted to.
-        by_sample: its energy is estimated for every sample.
-        neurons: names of the models of neurons (:mod:`delaysnn.neurons`) that it runs; a network of others is not
+        by_sample: whether its energy is estimated for every sample.
+        neurons: names of the models of neurons (:mod:`delaysnn.neurons`) that it runs; a network with others is not
             deployed on it.
         features: names of what a network may have beyond the paper's (:mod:`delaysnn.core.features`).
-        finds: folders of the library whose modules it finds when it runs, which no import names.
+        finds: folders of the library whose modules it finds when it runs, without an import.
     """
 
     name: str
@@ -165,7 +167,7 @@ class Platform:
     features: tuple[str, ...] = ()
 
     def takes(self, neurons: Iterable[str], features: Iterable[str] = ()) -> bool:
-        """Return whether it runs networks of neurons of these names and with these features."""
+        """Return whether it runs networks with neurons of these names and with these features."""
         return {*neurons} <= {*self.neurons} and {*features} <= {*self.features}
 
     def owns(self, row: str) -> bool:
@@ -173,25 +175,33 @@ class Platform:
         return row in (self.name, *(setup.name for setup in self.setups), *dict(self.labels))
 
     def check(self, planned: Planned, constants: Constants, settings: Mapping[str, Any]) -> None:
-        """Refuse, before any job, what will not fit the platform; ``settings`` are its section of the configuration.
+        """Refuse, before any job, a network that will not fit the platform.
+
+        Args:
+            planned: the network.
+            constants: of the chip.
+            settings: the platform's section of the configuration.
 
         Raises:
             InputError: naming the key or file, the value and the limit.
         """
 
     def place(self, deployed: Any, basis: Basis) -> Any:
-        """Return the network as it lies on the chip's cores, which is what costs are counted of; here as it is.
+        """Return the network as it is mapped onto the chip's cores, from which costs are counted.
+
+        Here it is returned unchanged.
 
         Raises:
-            InputError: it does not fit, naming the network, the value and the limit.
+            InputError: it does not fit; the message names the network, the value and the limit.
         """
         return deployed
 
     def deploy(self, network: "Network") -> Any:
-        """Return the form in which the platform holds a network: here with a first weight for every input channel.
+        """Return the form in which the platform holds a network. Here every input channel gets a row of weights of its
+        own.
 
-        A network's input channels may share weights (:class:`delaysnn.core.network.Layer`). A platform that stores them
-        so returns another form.
+        A network's input channels may share weights (:class:`delaysnn.core.network.Layer`). A platform that stores
+        shared weights returns another form.
         """
         from delaysnn.core.network import expand_inputs
 
@@ -208,42 +218,46 @@ class Platform:
 
 @runtime_checkable
 class Recorded(Protocol):
-    """Shows its membrane potentials."""
+    """A platform that shows its membrane potentials."""
 
     def membranes(self, deployed: Any, spikes: "SpikeTrains") -> "tuple[np.ndarray, ...]":
-        """Return potentials before the reset in units of the threshold, float [time, neuron] a layer, of one sample.
+        """Return the potentials of one sample before the reset, in units of the threshold, float [time, neuron] a
+        layer.
 
-        Those of a last layer whose membranes decide are in units of the network's weights.
+        Potentials of a last layer whose membranes decide are in units of the network's weights.
         """
 
 
 @runtime_checkable
 class Priced(Protocol):
-    """Has energy, latency or memory."""
+    """A platform with estimates of energy, latency or memory."""
 
     def count(self, deployed: Any, inputs: "SpikeTrains", layers: "Sequence[SpikeTrains]") -> Any:
-        """Count what an inference takes, from the spikes of input channels and layers.
+        """Count the operations of an inference, from the spikes of input channels and layers.
 
         ``deployed`` is what :meth:`Platform.place` returned.
         """
 
     def estimate(self, counts: Any, basis: Basis) -> Estimates:
-        """Price what :meth:`count` returned."""
+        """Return estimates from the counts of :meth:`count`."""
 
 
 @runtime_checkable
 class PricesFloats(Protocol):
-    """Says what networks of floats would take, recurrent and delay-free ones too, whether it could run them or not."""
+    """A platform that estimates the costs of float networks.
+
+    These include recurrent networks and networks without delays, whether it could run them or not.
+    """
 
     def estimate_floats(
         self, network: "Network", inputs: "SpikeTrains", layers: "Sequence[SpikeTrains]", basis: Basis
     ) -> Estimates:
-        """Count and price an inference from its spikes; input channels of the network may share weights."""
+        """Count and price an inference from its spikes. Input channels of the network may share weights."""
 
 
 @runtime_checkable
 class Validated(Protocol):
-    """Has published cells to compare its cost model with."""
+    """A platform whose cost model is compared with published cells."""
 
     def validate(self, basis: Basis) -> dict[str, Any]:
         """Return ``rows`` (see :func:`delaysnn.costs.lines.validate`), ``counts`` and ``sensitivity``, as JSON."""

@@ -1,4 +1,4 @@
-"""Ways to delay spikes: one file each in ``structures``, or a few of a kind, as its ``STRUCTURES``."""
+"""Ways to delay spikes: one file for each, or for a few alike, in ``structures``, which names its ``STRUCTURES``."""
 
 from functools import cache
 from pathlib import Path

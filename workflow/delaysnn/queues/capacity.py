@@ -1,4 +1,4 @@
-"""What each way of delaying spikes must remember (paper section V and Figure 11)."""
+"""Sizes of delay structures (paper section V and Figure 11)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every structure on the spikes of one deployed network."""
+"""Every delay structure on the spikes of one deployed network."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -61,8 +61,8 @@ def compare(
             check_run(name, run, len(traces.labels))
             if run.differences or run.deliveries != due:
                 raise InputError(
-                    f"{file_of(name)}: {name} delivers {run.deliveries} events, {run.differences} of them other than "
-                    f"the dense product's {due}; mend its run."
+                    f"{file_of(name)}: {name} delivers {run.deliveries} events, but the dense product has {due}: "
+                    f"{run.differences} differ; correct its run."
                 )
             cells.append(Cell(name, "pops", "events", float(run.pops.mean())))
             cells.append(Cell(name, "peak", "events", run.peak))

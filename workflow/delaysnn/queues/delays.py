@@ -1,4 +1,4 @@
-"""What a layer asks of whatever delays its spikes: its useful delays, and the spikes that arrive."""
+"""The interface between a layer and a delay structure: its useful delays, and the spikes that arrive."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,15 +14,15 @@ Parts = tuple[tuple[tuple[int, int], ...], ...]
 
 @dataclass(frozen=True)
 class Queued:
-    """A layer behind a delay queue, of which there is one a core: a layer that feeds itself shares it with its inputs.
+    """A layer behind a delay queue. There is one queue a core: a layer that feeds itself shares it with its inputs.
 
     Attributes:
         index: of the layer, counted from 0.
-        layer: the synapses that the queue serves, a row an axon: the layer's own neurons first where it feeds itself,
-            then neurons or channels in front of it. Delays count from the step in which an event enters, which a
-            spike of the layer's own does one step after it was fired.
-        spikes: that enter the queue, by axon.
-        sources: where they come from.
+        layer: the synapses that the queue serves, a row for each axon: the layer's own neurons first if it feeds
+            itself, then neurons or channels in front of it. Delays count from the step in which an event enters; a
+            spike of the layer's own enters one step after it was fired.
+        spikes: spikes that enter the queue, by axon.
+        sources: names of the layers that they come from.
         part: neurons of the layer that the queue's core holds, first and last + 1; None where it holds all.
     """
 
@@ -46,16 +46,16 @@ def queued(
     within_sample: bool = True,
     parts: Parts | None = None,
 ) -> list[Queued]:
-    """Return what stands behind delay queues: every layer but the first; that where it delays inputs or feeds itself.
+    """Return the layers behind delay queues: all but the first, and the first if it delays inputs or feeds itself.
 
-    Where the first layer feeds itself and does not delay its inputs, these go straight to its core, and the queue
-    serves its own neurons alone.
+    If the first layer feeds itself and does not delay its inputs, these go straight to its core, and the queue serves
+    its own neurons alone.
 
     Args:
-        network: may share weights between input channels. Its first queue tells them apart all the same.
+        network: may share weights between input channels; its first queue has an axon for each channel all the same.
         inputs, layers: spikes of the input channels and of every layer.
-        within_sample: leave out what a layer fires in the last step, which enters its own queue when the sample has
-            ended; otherwise the spikes that enter have a step more.
+        within_sample: leave out spikes that a layer fires in the last step, which would enter its own queue after the
+            sample's end; otherwise the spikes that enter have one step more.
         parts: of each layer, the neurons that each of its cores holds; None where a core holds a layer. Each core has a
             queue of its own, which every spike enters.
     """
@@ -121,12 +121,22 @@ def _collect(
 
 
 def delays_inputs(network: Network) -> bool:
-    """Say whether the first layer has delays."""
+    """Return whether the first layer has delays."""
     return network.layers[0].delay_levels[-1] > 0
 
 
 def useful_delays(layer: Layer) -> np.ndarray:
-    """Return WVU, bool [pre, delay] for every delay in time steps: has any post-neuron a weight there?"""
+    """Return the table of useful delays (WVU, paper section V), bool [pre, delay].
+
+    An entry is true where any post-neuron has a weight other than zero. There is one column for every delay in time
+    steps, 0 to the longest delay of the layer.
+
+    Example:
+        >>> from delaysnn import read_network
+        >>> hidden = read_network("examples/networks/48.safetensors").layers[1]
+        >>> useful_delays(hidden).shape  # 48 neurons in front, delays 0 to 58
+        (48, 59)
+    """
     useful = np.zeros((layer.inputs, layer.delay_levels[-1] + 1), bool)
     run = np.arange(layer.inputs) // layer.input_sharing
     useful[:, list(layer.delay_levels)] = (layer.weights != 0).any(axis=2).T[run]
@@ -134,13 +144,13 @@ def useful_delays(layer: Layer) -> np.ndarray:
 
 
 def leading_zeros(useful: np.ndarray) -> np.ndarray:
-    """Return, int64 [pre], the zeros of each row of WVU before the largest useful delay, that delay first in line."""
+    """Return the leading zeros of each row of WVU, int64 [pre], reading the largest delay first."""
     reverse = useful[:, ::-1]
     return np.where(useful.any(axis=1), reverse.argmax(axis=1), useful.shape[1])
 
 
 def arrivals(spikes: SpikeTrains) -> np.ndarray:
-    """Return the spikes a sample and step, int64 [samples, time]."""
+    """Return the number of spikes in each sample and step, int64 [samples, time]."""
     flat = spikes.samples * spikes.n_steps + spikes.steps
     return np.bincount(flat, minlength=len(spikes) * spikes.n_steps).reshape(len(spikes), spikes.n_steps)
 

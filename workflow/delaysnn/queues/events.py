@@ -1,4 +1,4 @@
-"""The delay queue's events one by one, for a few of them: what the paper draws in Figures 3 and 5."""
+"""The delay queue's events one by one, for a few events, as in the paper's Figures 3 and 5."""
 
 from collections import deque
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Compiled loops of the simulated queues. They are alone here, so that to list structures compiles nothing."""
+"""Compiled loops of the simulated queues, in a file of their own, so that listing structures compiles nothing."""
 
 import numba
 import numpy as np

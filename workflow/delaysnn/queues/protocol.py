@@ -1,4 +1,4 @@
-"""What a way to delay spikes is to the rest of the house."""
+"""The interface of a delay structure: what its file must have so that tables and figures include it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ class Run:
     Attributes:
         pops: int64 [samples]; events taken from its memory, delivered or not.
         peak: events of memory that the busiest step of the busiest sample needs.
-        deliveries: events delivered, of all samples together.
-        differences: deliveries that the dense delayed product does not ask for, or asks for in vain.
+        deliveries: events delivered, a sum over all samples.
+        differences: deliveries that the dense delayed product does not have, and deliveries of it that are missing.
     """
 
     pops: np.ndarray
@@ -31,12 +31,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Need:
-    """What a structure needs for one layer.
+    """Memory that a structure needs for one layer.
 
     Attributes:
-        provisioned_bits: memory when every neuron may fire at every step.
+        provisioned_bits: memory if every neuron may fire at every step.
         needed_bits: memory that the busiest step of the given samples needs.
-        accesses: reads and writes of that memory an inference, on average.
+        accesses: reads and writes of that memory in an inference, a mean over samples.
     """
 
     provisioned_bits: float
@@ -63,24 +63,25 @@ class Steady:
 
 @dataclass(frozen=True)
 class Structure:
-    """A way to delay spikes. What one leaves out, the table or figure of that leaves out too.
+    """A way to delay spikes. If it leaves out a function, the table or figure of that function leaves out the
+    structure.
 
     Attributes:
         name: in every table and metrics file.
-        label: as readers see it.
+        label: name for readers.
         colour: in figures, as #rrggbb.
-        place: in tables and legends; equal ones stand by name.
-        run: sends the spikes of several layers through queues of so many events each, for tables ``variants`` and
-            ``equality``; raises InputError where one overflows.
-        need: of one layer, its pre-neurons' spikes and the chip's constants (``event_bits`` of a queued event,
+        place: order in tables and legends; structures with equal places are ordered by name.
+        run: sends the spikes of several layers through queues, each of the given number of events, for tables
+            ``variants`` and ``equality``; raises InputError where one overflows.
+        need: takes a layer, the spikes of its pre-neurons and the chip's constants (``event_bits`` of a queued event,
             ``weight_bits`` of a pending current), for table ``structures``.
-        bits_at: of pre-neurons, post-neurons, delays, the constants and the shares of neurons that fire in every step;
-            returns bits [share], for the figure over density.
-        steady: of one layer and the constants, for the figure of regions.
-        variant_of: another structure's name, before its own in table ``equality``.
-        compared: whether it has a row there; one that another's run stands for has none.
-        energy_per_event: what a popped event costs on Seneca, over a write and a read of an event there; with it and
-            ``run`` the structure is priced in SCDQ's place, for table ``energy``.
+        bits_at: takes numbers of pre-neurons, post-neurons and delays, the constants, and shares of neurons that fire
+            in every step; returns bits [share], for the figure over density.
+        steady: takes a layer and the constants, for the figure of regions.
+        variant_of: another structure's name, which is put before its own in table ``equality``.
+        compared: whether it has a row there; without one if another structure's run gives the same.
+        energy_per_event: cost of an event taken from the queue on Seneca, as a multiple of SCDQ's write and read of an
+            event. With this and ``run`` the structure is priced in SCDQ's place, for table ``energy``.
     """
 
     name: str

@@ -1,1 +1,1 @@
-"""Paper room: metrics and traces in; every table and figure out, published values beside ours."""
+"""Report room: from metrics and traces to every table and figure, with published values beside ours."""

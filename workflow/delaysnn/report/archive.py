@@ -1,4 +1,4 @@
-"""A run packed for a deposit: code, configuration, tables, figures and report with RO-Crate metadata."""
+"""A run packed for publication: code, configuration, tables, figures and report with RO-Crate metadata."""
 
 import os
 import subprocess
@@ -22,10 +22,10 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def describe_commit(repository: str | Path) -> dict[str, Any]:
-    """Return the commit that is checked out, when it was made, and whether the code differs from it.
+    """Return the commit that is checked out, its date, and whether the code differs from it.
 
-    Outside git, as in an unpacked archive, the commit is ``None``; so it is where the repository's own folder is none
-    of git's, whatever lies around it, and where the commit does not hold this code.
+    The commit is ``None`` outside of git, as in an unpacked archive. It is ``None``, too, where the repository's folder
+    is not under git, even inside another repository, and where the commit does not hold this code.
     """
     try:
         # Files the user keeps beside the code, such as an overlay, are no change of it.

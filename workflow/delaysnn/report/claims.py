@@ -1,4 +1,4 @@
-"""What may be claimed of accuracies: an interval around each, and the wording that follows from it."""
+"""Claims about accuracies: an interval around each difference, and the wording that follows from it."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,10 @@ class Difference:
 
     @property
     def verdict(self) -> str:
-        """Return ``better``, ``worse``, or that no difference was detected: the interval holds zero, or is none."""
+        """Return ``better``, ``worse``, or that no difference was detected.
+
+        No difference was detected if the interval contains zero, or if there is no interval.
+        """
         return "better" if self.low > 0 else "worse" if self.high < 0 else NONE_DETECTED
 
     def __str__(self) -> str:
@@ -34,10 +37,10 @@ class Difference:
 
 
 def share_interval(percent: float, samples: int) -> tuple[float, float]:
-    """Return the interval of :data:`LEVEL` that a share of ``samples`` has by their number alone, in percent.
+    """Return the interval of :data:`LEVEL` of a share in percent, by the number of ``samples`` alone.
 
-    Wilson's score interval (Wilson, J. Am. Stat. Assoc. 22, 1927). Seeds that are tested on the same samples do not
-    make them more.
+    It is Wilson's score interval (Wilson, J. Am. Stat. Assoc. 22, 1927). Several seeds that are tested on the same
+    samples do not count as more samples.
     """
     # Takes a second, which every reading of the rules would.
     from scipy import stats
@@ -52,16 +55,17 @@ def share_interval(percent: float, samples: int) -> tuple[float, float]:
 def compare_samples(right: np.ndarray, against: np.ndarray, one_training: bool) -> Difference:
     """Compare two networks that were tested on the same samples, paired over samples.
 
-    Half of the interval is the root of two squares: that of the t interval over samples (each one's mean over seeds)
-    and that of the t interval over seeds (each one's mean over samples). Each keeps its own degrees of freedom, so that
-    two seeds that agree by chance do not make the interval as narrow as if there were many. As in an interval of Bonett
-    and Price (J. Educ. Behav. Stat. 37, 2012), one sample more that only this network gets right and one that only the
-    other does keep few differences from looking certain. Of a single seed, the interval says nothing on other seeds.
+    Half the length of the interval is the root of the sum of two squares: half the t interval over samples (of means
+    over seeds) and half the t interval over seeds (of means over samples). Each has its own degrees of freedom, so two
+    seeds that agree by chance do not make the interval as narrow as many seeds would. As in an interval of Bonett and
+    Price (J. Educ. Behav. Stat. 37, 2012), two samples are added, one that only this network gets right and one that
+    only the other does; they keep a few differences from looking certain. With a single seed, the interval says nothing
+    about other seeds.
 
     Args:
         right, against: bool [seed, sample]; whether each network was right.
         one_training: whether both go back to the same training of each seed, such as a network and its quantised form;
-            then they are paired over seeds, too. Seeds of two trainings have nothing in common but their number.
+            then they are paired over seeds, too. Equal seeds of two different trainings are not a pair.
     """
     differences = 100 * (right.astype(float) - against)
     samples = np.append(differences.mean(axis=0), [100, -100])
@@ -94,11 +98,11 @@ def compare_folds(values: np.ndarray, against: np.ndarray, ratio: float) -> Diff
 
 
 def compare_means(mean: float, deviation: float, number: int, ratio: float) -> Difference:
-    """Return the t interval of a mean difference in percentage points from its deviation over ``number`` values.
+    """Return the t interval of a mean difference in percentage points, from its deviation over ``number`` values.
 
-    Folds have most of their training samples in common, so their values are no independent ones, and the plain t
-    interval is too narrow. Their mean's variance is the deviation squared times 1 / ``number`` + ``ratio`` (Nadeau and
-    Bengio, Mach. Learn. 52, 2003).
+    Folds share most of their training samples, so their values are not independent and the plain t interval is too
+    narrow. The variance of their mean is the squared deviation times (1 / ``number`` + ``ratio``) (Nadeau and Bengio,
+    Mach. Learn. 52, 2003).
 
     Args:
         mean, deviation: in percentage points, over ``number`` values.

@@ -1,4 +1,4 @@
-"""Paired comparisons of accuracies: which networks, chips, widths and levels differ, and which were not told apart."""
+"""Paired comparisons of accuracies: which networks, chips, widths and levels differ."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations

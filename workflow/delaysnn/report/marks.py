@@ -1,4 +1,4 @@
-"""What a figure shows: the value of each mark, for who points at it, and all in words, for who sees none of it."""
+"""Texts for figures: the value of each mark as a tooltip, and the whole figure in words for screen readers."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -121,7 +121,7 @@ def panels(figure: Figure) -> list[Axes]:
 
 
 def name_marks(figure: Figure) -> dict[str, list[str]]:
-    """Give every artist with marks a name (gid) and return the values of its marks in their order, by that name."""
+    """Give every artist with marks a name (gid), and return the values of its marks in order, by that name."""
     found: dict[str, list[str]] = {}
     for axis in panels(figure):
         panel = _Panel(axis)
@@ -144,7 +144,7 @@ def _has_marks(series: Series) -> bool:
 
 
 def describe(figure: Figure) -> str:
-    """Say in words what is to be seen in each panel: what over what, and every series with its first and last value."""
+    """Describe each panel in words: its axes, and the first and last value of every series."""
     return " ".join(filter(None, (_describe(axis) for axis in panels(figure))))
 
 

@@ -1,4 +1,4 @@
-"""The paper's own numbers, keyed as ours are: network, platform, quantity."""
+"""The paper's own numbers, with the same keys as ours: network, platform, quantity."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -34,7 +34,7 @@ def read_published(path: str | Path) -> dict[Key, float]:
     try:
         return dict(_cells(yaml.safe_load(Path(path).read_text())))
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file; it belongs to the repository, restore it.") from None
+        raise InputError(f"{path}: there is no such file; it is part of the repository, so restore it.") from None
     except (KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise InputError(f"{path}: does not hold the paper's tables ({error}); restore it.") from None
 

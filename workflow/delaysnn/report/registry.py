@@ -1,4 +1,4 @@
-"""Tables and figures: each is one module that registers a function with its title and caption, found by its folder."""
+"""Tables and figures: one module each, which registers a function with title and caption and is found by its folder."""
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +47,7 @@ _registered: dict[str, "Item"] = {}
 
 @dataclass(frozen=True)
 class Item:
-    """A table or a figure, and what stands with it in the report.
+    """A table or a figure, and its texts in the report.
 
     Attributes:
         kind: table or figure.
@@ -55,13 +55,13 @@ class Item:
         file: its module.
         make: takes inputs and parameters by name; returns a DataFrame or a Figure.
         title: for readers.
-        caption: for readers, of a study.
-        section: one of :data:`SECTIONS`; None for what is made on demand and is not in the report.
-        place: where in its section, ascending.
-        inputs: which files it needs, a path or a list of paths by name.
-        params: what else it needs, by name.
-        when: whether a study has anything to show in it.
-        of_data: whether it shows what was measured on the data set, and so says where that comes from.
+        caption: takes a study and returns a text for readers.
+        section: one of :data:`SECTIONS`; None for an item that is made on demand and is not in the report.
+        place: order in its section, ascending.
+        inputs: files that it needs: a path or a list of paths by name.
+        params: other values that it needs, by name.
+        when: whether it has anything to show in a study.
+        of_data: whether it shows results on the data set; then it also says where the data come from.
         show: turns a table into one for readers.
     """
 
@@ -81,7 +81,7 @@ class Item:
 
     @property
     def name(self) -> str:
-        """Its rule's name."""
+        """Name of its rule."""
         return f"{self.kind}_{self.stem}"
 
     def check(self, study: Study) -> None:
@@ -199,7 +199,7 @@ def find(name: str) -> Item:
 
 
 def registered() -> list[Item]:
-    """Return every table and figure in the order of the report, then what is not in it."""
+    """Return every table and figure in the order of the report, then those that are not in it."""
     here = Path(__file__).parent
     files = [(kind, file.stem) for kind in ("table", "figure") for file in (here / f"{kind}s").glob("[!_]*.py")]
     items = [find(f"{kind}_{stem}") for kind, stem in files]

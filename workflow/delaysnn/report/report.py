@@ -1,4 +1,4 @@
-"""The report: one HTML file that answers first and shows every table and figure after."""
+"""The report: one HTML file with answers first, then every table and figure."""
 
 import base64
 import json
@@ -92,7 +92,7 @@ def _said(file: str, origin: Mapping[str, object]) -> str:
 
 
 def render_report(title: str, subtitle: str, data: str, answers: Sequence[Answer], sections: Sequence[Section]) -> str:
-    """Return the report as HTML that needs nothing from outside itself."""
+    """Return the report as one HTML text that loads nothing else."""
     page = files("delaysnn.report") / "page"
     parts = {
         name: markupsafe.Markup((page / file).read_text())

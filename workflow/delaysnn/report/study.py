@@ -1,4 +1,4 @@
-"""What a configuration runs: from this, tables and figures say which files they need."""
+"""The study that a configuration describes: its networks and platforms, and the files that tables and figures need."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,30 +10,30 @@ from delaysnn.platforms.protocol import Platform, Priced, PricesFloats, Recorded
 
 @dataclass(frozen=True)
 class Study:
-    """What is run, and the names of its files.
+    """Networks, platforms and seeds of a configuration, and the names of its files.
 
     Attributes:
         dataset: the data set's name.
         networks: settings of every network by its name.
-        deployed: names of those that run on any chip.
-        deployed_on: names of those that run on a chip, by its name.
-        priced_as_floats: names of those of neurons that a platform runs that prices floats.
-        swept: of those that are pruned to other numbers of delay levels, too.
-        swept_on_core: of those that are swept on one core of Loihi.
-        controlled: of those whose levels are also chosen at random and evenly.
-        trained: of those that were trained here.
+        deployed: names of the networks that run on any chip.
+        deployed_on: names of the networks that run on a chip, by the chip's name.
+        priced_as_floats: names of the networks whose neurons run on a platform that prices floats.
+        swept: names of the networks that are also pruned to other numbers of delay levels.
+        swept_on_core: those of them that are swept on one core of Loihi.
+        controlled: names of the networks with controls: levels drawn at random, and evenly spaced.
+        trained: names of the networks that were trained here.
         seeds: of training.
-        platforms: what networks run on, the reference first.
+        platforms: platforms that networks run on, the reference first.
         equality: files of spike-for-spike comparisons.
-        deployments: files that say what repeated a platform's spikes, by the platforms that have such.
-        engines: files of what the engine takes of an FPGA.
-        engine_parts: files of what it takes in standard cells, by part.
-        switching: files of what switches in these while a sample passes.
-        constants: files of those of each chip.
-        parts: which network plays which part in figures of a single one and in the answers; ``shown`` always.
+        deployments: files that say what repeated a platform's spikes, by platform.
+        engines: files with the resources of the engine on an FPGA.
+        engine_parts: files with the engine's gates in standard cells, by part.
+        switching: files with what these gates switch in a test sample, by part.
+        constants: files of the constants of each chip.
+        parts: roles of networks in answers and in figures of a single network; ``shown`` is always there.
         config: the configuration.
-        patterns: of files that there are once a network and seed, by room: ``models``, ``traces``, ``metrics``.
-        files: of which there is one, by name.
+        patterns: names of files that exist for each network and seed, by room: ``models``, ``traces``, ``metrics``.
+        files: files that exist once, by name.
     """
 
     dataset: str
@@ -80,23 +80,25 @@ class Study:
 
     @property
     def shown(self) -> str:
-        """The network of figures of a single one."""
+        """The network that figures of a single network show."""
         return self.parts["shown"]
 
     @property
     def plain(self) -> list[str]:
-        """Names of the networks of LIF neurons without further features, as the paper has them and calibrated lines are
-        fitted to them."""
+        """Names of the networks of LIF neurons without further features.
+
+        The paper's networks are like these, and calibrated lines are fitted to such networks.
+        """
         return [
             name for name, network in self.networks.items() if network["neuron"] == PLAIN and not self.features(name)
         ]
 
     def features(self, network: str) -> list[str]:
-        """Return what a network has beyond the paper's where it is deployed (:mod:`delaysnn.core.features`)."""
+        """Return the features beyond the paper's of a deployed network (:mod:`delaysnn.core.features`)."""
         return self.networks[network]["features"]
 
     def has_feature(self, feature: str) -> bool:
-        """Say whether any network that is deployed has a feature."""
+        """Return whether any deployed network has a feature."""
         return any(feature in self.features(name) for name in self.deployed)
 
     @property
@@ -106,7 +108,7 @@ class Study:
 
     @property
     def prices_floats(self) -> list[str]:
-        """Names of the platforms that say what networks of floats would take."""
+        """Names of the platforms that estimate costs of float networks."""
         return [platform.name for platform in self.platforms if isinstance(platform, PricesFloats)]
 
     @property
@@ -124,7 +126,7 @@ class Study:
         return [name for name in self.names if name not in self.chips or network in self.deployed_on[name]]
 
     def scored(self, platform: str) -> list[str]:
-        """Return the parts of metrics that say how well a chip does: as deployed, and at each width of a weight."""
+        """Return the parts of metrics with a chip's accuracy: as deployed, and at each width of a weight."""
         return [platform, f"{platform}_bits"] if platform in self.quantised else [platform]
 
     @property
@@ -133,7 +135,7 @@ class Study:
         return [platform.name for platform in self.platforms if platform.quantised]
 
     def setups(self, table: str) -> list[str]:
-        """Return names of the ways to run networks that stand in a table of estimates."""
+        """Return names of the ways to run networks that a table of estimates includes."""
         return [
             setup.name
             for platform in self.platforms
@@ -156,11 +158,11 @@ class Study:
         return [file for name in names for file in self._each("traces", f"{name}.npz", networks, seeds)]
 
     def costs(self) -> list[str]:
-        """Return the files of estimates for every network on every platform that runs it and has any."""
+        """Return the files of estimates, for every network on every platform that runs and prices it."""
         return self.chip_metrics(lambda name: [f"{name}_cost"] if name in self.priced else [])
 
     def validation(self) -> list[str]:
-        """Return what the cost models were checked by, a file a platform."""
+        """Return the files that cost models were checked with, one for each platform."""
         return [self.files["validation"].format(platform=name) for name in self.validated]
 
     def table(self, name: str) -> str:
@@ -168,17 +170,23 @@ class Study:
         return self.files["table"].format(name=name)
 
     def has(self, *platforms: str) -> bool:
-        """Say whether the configuration runs on all of these platforms."""
+        """Return whether the configuration runs on all of these platforms."""
         return {*platforms} <= {*self.chips}
 
     def said(self, by: str = " ", start: str = "", end: str = "", **texts: str) -> str:
-        """Return the texts of the platforms that the configuration runs on, in one, between start and end if any."""
+        """Join the texts of those platforms that the configuration runs on.
+
+        Args:
+            by: put between texts.
+            start, end: put around them, if there are any.
+            texts: by platform.
+        """
         own = by.join(text for name, text in texts.items() if self.has(name))
         return f"{start}{own}{end}" if own else ""
 
     @property
     def shapes(self) -> dict[str, Any]:
-        """What tells which of the paper's networks, if any, one of ours stands beside."""
+        """Settings by which each network is matched with one of the paper's, if there is one of its shape."""
         keys = ("hidden", "delays", "pruning", "recipe", "input_sharing", "input_delays", "keep")
         networks = {name: {key: self.networks[name][key] for key in keys} for name in self.plain}
         own = {name: {"bits": bits} for name in networks if (bits := self.networks[name].get("bits"))}

@@ -1,4 +1,4 @@
-"""One look for every figure: column width, colour-blind safe, one mark for what is published."""
+"""One style for all figures: column width, colours for the colour-blind, one mark for published values."""
 
 import io
 import json
@@ -93,7 +93,7 @@ def looks(platforms: Sequence[str] | None = None) -> dict[str, tuple[str, str]]:
 
 
 def label_of(name: str) -> str:
-    """Return what readers are told for a name in the column ``platform``: itself where nothing else is known."""
+    """Return the label for readers of a name in the column ``platform``, or the name itself if there is none."""
     return looks()[name][0] if name in looks() else name
 
 
@@ -114,7 +114,7 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def name_dataset(figure: Figure, dataset: str, note: str = "") -> None:
-    """Write the data set's name under the figure: no number that was measured on one stands without it."""
+    """Write the data set's name under the figure, as under every figure with results on data."""
     add_note(figure, f"Data set: {dataset.replace('_', ' ')}" + (f" · {note}" if note else ""))
 
 

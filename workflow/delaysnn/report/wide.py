@@ -1,4 +1,4 @@
-"""Tables for readers: the tidy rows turned into few rows that can be compared at a glance."""
+"""Tables for readers: tidy rows turned into a few rows that can be compared."""
 
 import re
 from collections.abc import Sequence

@@ -46,7 +46,7 @@ def _check_delays(configuration: "Configuration") -> None:
     # Networks that come as a file bring delays of their own.
     if len(delays.levels) == 1 and any(network.takes_levels for network in configuration.own_networks.values()):
         raise InputError(
-            f"Configuration: delays.max is {delays.max}, which at stride {delays.stride} gives delay 0 alone; write "
+            f"Configuration: delays.max is {delays.max}, which at stride {delays.stride} gives only delay 0; write "
             f"more than {delays.stride}, or delays: false for networks without."
         )
     steps = configuration.data.time_steps
@@ -84,7 +84,7 @@ def _check_delays(configuration: "Configuration") -> None:
             )
     if delays.keep in delays.sweep:
         raise InputError(
-            f"Configuration: delays.sweep {delays.sweep} holds {delays.keep}, which is delays.keep and measured "
+            f"Configuration: delays.sweep {delays.sweep} holds {delays.keep}, which is delays.keep and is measured "
             "anyway; take it out."
         )
 
@@ -166,7 +166,7 @@ def _check_listed(configuration: "Configuration", name: str) -> None:
     assert isinstance(network.input_delays, list)
     what = f"Configuration: networks.{name}.input_delays is {network.input_delays}"
     if network.delays == "learned":
-        raise InputError(f"{what}, but its delays are learned, which takes all levels of delays; write true or false.")
+        raise InputError(f"{what}, but its delays are learned, over all levels of delays; write true or false.")
     if network.pruning == "refined":
         raise InputError(f"{what}, but pruning is refined, which moves levels of delays; write true or false.")
     kept, given = configuration.kept(name), len(network.input_delays)
@@ -180,9 +180,9 @@ def _check_listed(configuration: "Configuration", name: str) -> None:
 def _check_deployed(configuration: "Configuration") -> None:
     if all(name in configuration.own_networks for name in configuration.networks) and not configuration.deployed:
         raise InputError(
-            "Configuration: networks has none with delays: true or learned (or false beside input_delays), pruning "
-            "other than refined, and of neurons and features "
-            f"that one of platforms runs ({_runs(configuration)}); at least one is needed to deploy."
+            "Configuration: no network can be deployed. At least one needs delays: true or learned (or false beside "
+            "input_delays), pruning other than refined, and neurons and features that one of platforms runs "
+            f"({_runs(configuration)})."
         )
 
 
@@ -260,8 +260,8 @@ def _check_energies(configuration: "Configuration") -> None:
     budgets, chip = configuration.frontier.budgets_uj, configuration.frontier.energy_platform
     if budgets and not chip:
         raise InputError(
-            f"Configuration: frontier.budgets_uj is {budgets}, but frontier.energy_platform is null; write there whose "
-            "estimate counts."
+            f"Configuration: frontier.budgets_uj is {budgets}, but frontier.energy_platform is null; write the chip "
+            "whose estimate is used."
         )
     if chip and not budgets:
         raise InputError(

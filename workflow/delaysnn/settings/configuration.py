@@ -37,7 +37,7 @@ Chip = Annotated[str, OneOf(_CHIPS, "a platform")]
 
 class Report(Section):
     show: str | None
-    """the network that figures of a single network show, one that is deployed; `null`: the first of those that
+    """the network that figures of a single network show; it must be deployed. `null`: the first of the networks that
     run on most of `platforms`"""
 
 
@@ -45,20 +45,21 @@ class Configuration(Section):
     """All sections but those that platforms and sources of data bring (:func:`whole`)."""
 
     seeds: Seeds
-    """of training; every network is trained once with each, tables show mean and standard deviation"""
+    """seeds of training. Every network is trained once with each. Tables show mean and standard deviation over them"""
     platforms: Annotated[list[Chip], Field(min_length=1), Distinct]
-    """on which networks are deployed, beside the reference in PyTorch; of others nothing is checked, run or shown"""
+    """platforms on which networks are deployed, beside the reference in PyTorch. Nothing is checked, run or shown for
+    other platforms"""
     data: Data
     folds: Annotated[list[Fold], Field(min_length=1)]
-    """for `.venv/bin/snakemake --cores 8 folds`, which trains every network anew for each entry, and a convolutional
-    network that does not spike beside them (`card.seed`, `card.epochs`), on all speakers but its `test` and
-    `validation` ones, with each of its `seeds`: table `folds` says how well voices are understood that no network was
-    trained on, whoever they are. Table `fold_comparisons` says which networks and phases differ. Data of your own need
-    a list of their own. Not part of the paper's run"""
+    """for `.venv/bin/snakemake --cores 8 folds`. It trains every network anew for each entry and each of its `seeds`,
+    on all speakers but those of `test` and `validation`. Beside the networks it trains a convolutional network that
+    does not spike (`card.seed`, `card.epochs`). Table `folds` has the accuracy on speakers that no network was trained
+    on. Table `fold_comparisons` says which networks and phases differ. Data of your own need their own list. Folds are
+    not part of the paper's run"""
     card: Card
-    """the data set's card (`results/data/card.json`): baselines' accuracies in percent on the test samples, on those of
-    `data.test_speakers` alone where it names any; `unseen` says whether it is known that no speaker of these was
-    trained on"""
+    """the data set's card (`results/data/card.json`): accuracies of baselines, in percent, on the test samples. If
+    `data.test_speakers` names speakers, only their samples count. `unseen` says whether it is known that no baseline
+    was trained on one of these speakers"""
     networks: dict[
         PlainName,
         Annotated[
@@ -66,23 +67,23 @@ class Configuration(Section):
             Discriminator(lambda value: "NetworkFile" if isinstance(value, Mapping) and "file" in value else "Network"),
         ],
     ]
-    """three keys and more, or a file; an overlay takes a network out with `null`"""
+    """the keys of a network, three of them required; or a file. An overlay takes a network out with `null`"""
     delays: Delays
     training: Course
     recipes: dict[PlainName, Course]
-    """any of the keys of `training`, in place of its own for the networks that name this recipe. `authors` is the
-    authors' public code, but for what this project does otherwise: an epoch is chosen by validation samples, and no
-    sample is left out"""
+    """any of the keys of `training`, for the networks that name this recipe. Keys that it leaves out are those of
+    `training`. `authors` is the recipe of the authors' public code, with two differences: validation samples choose the
+    epoch, and no sample is left out"""
     quantisation: Quantisation
     frontier: Frontier
-    """for `.venv/bin/snakemake --cores 8 frontier`, which searches for the most accurate network at each of
-    `budgets_kb` by successive halving ([`docs/frontier.md`](../docs/frontier.md)). Not part of the paper's run"""
+    """for `.venv/bin/snakemake --cores 8 frontier`, which searches by successive halving for the most accurate network
+    at each of `budgets_kb` ([`docs/frontier.md`](../docs/frontier.md)). It is not part of the paper's run"""
     report: Report
     hardware: dict[Chip, Text | None]
-    """a file with your own constants of a platform, in place of `hardware/<platform>.yaml` or the platform's own
-    `constants.yaml`: copy that and change what differs; what is counted (bits, events, axons, ...) is a whole number.
-    Then only *counted* estimates are shown for the chip: the paper's Table III was measured on another. `null`, or not
-    named: the paper's chip"""
+    """a file with your own constants of a platform. It takes the place of `hardware/<platform>.yaml`, or of the
+    platform's own `constants.yaml`. Copy that file and change what differs. Counted quantities (bits, events, axons,
+    ...) are whole numbers. The paper's Table III was measured on another chip than yours, so only *counted* estimates
+    are shown. `null`, or not named: the paper's chip"""
 
     def section(self, name: str) -> Any:
         """Return the section that a platform or a source of data brought, None where the configuration has none."""

@@ -1,17 +1,17 @@
-"""For which networks the engine is placed on an FPGA: it has three layers of plain neurons and delays no inputs."""
+"""For which networks the engine is placed on an FPGA: it has three layers, neurons of two models, no delayed inputs."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from delaysnn.core.errors import InputError
-from delaysnn.neurons import PLAIN
+from delaysnn.platforms import registered
 from delaysnn.settings.networks import BroughtNetwork
 
 if TYPE_CHECKING:
     from delaysnn.settings.configuration import Configuration
 
 # What a network has to have for its size and the section `delays` to say all that the engine must know.
-_PLAIN = {"neuron": (PLAIN,), "recurrent": (False,), "input_delays": (False,), "delays": (True, False, "random")}
+_KNOWN = {"recurrent": (False,), "input_delays": (False,), "delays": (True, False, "random")}
 
 
 def check_engines(configuration: "Configuration", written: Mapping[str, Any]) -> None:
@@ -42,7 +42,7 @@ def _lacking(configuration: "Configuration", name: str) -> str:
         return f"which has {len(network.hidden)} hidden layers, but the engine has two"
     if network.pruning == "refined":
         return "which has delays at half the stride, but the engine has those of delays"
-    for key, known in _PLAIN.items():
+    for key, known in {"neuron": registered()["fpga"].neurons, **_KNOWN}.items():
         if (value := getattr(network, key)) not in known:
             return f"which has {key} {value}, but the engine has none"
     if network.features:

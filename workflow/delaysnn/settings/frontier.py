@@ -36,10 +36,10 @@ def _keys() -> dict[str, Any]:
             if key.is_required():
                 found[name] = (values, Field(description=meaning))
             else:
-                found[name] = (values, Field([key.default], description=f"may be left out; {meaning}"))
+                found[name] = (values, Field([key.default], description=f"{meaning}; may be left out"))
     meaning = (
-        "widths of weights, sign included; or lists of one for each layer, such as `[8, 4, 4]`, which go with networks "
-        "of as many layers alone, the output layer included"
+        "widths of weights, sign included. A list has one width for each layer, such as `[8, 4, 4]`, and goes with "
+        "networks of as many layers, the output layer included"
     )
     return found | {"bits": (_values_of(_Widths, []), Field(description=meaning))}
 
@@ -53,28 +53,28 @@ class Space(_Keys):
 
 class Frontier(Section):
     budgets_kb: Annotated[list[_Kilobytes], Field(min_length=1), Increasing]
-    """memories, of 1000 bytes each kB, at which the most accurate network is asked for; larger networks than the last
-    are not tried"""
+    """budgets of memory, in kB of 1000 bytes, for which the most accurate network is searched. Networks larger than the
+    last are not tried"""
     budgets_uj: Annotated[list[_Microjoules], Field(min_length=1), Increasing] | None = None
-    """may be left out; energies of an inference at which the most accurate network is asked for, too, as
-    `energy_platform` counts them"""
+    """budgets of energy of an inference, as `energy_platform` counts it; may be left out"""
     energy_platform: Annotated[str, OneOf(_PRICED, "a platform that has costs")] | None = None
-    """may be left out where `budgets_uj` is; the chip whose *counted* estimate of the validation samples is compared
-    with those budgets. Networks that it does not run are left out there"""
+    """chip whose *counted* estimate, on the validation samples, is compared with `budgets_uj`; may be left out without
+    these. Networks that it does not run win no such budget"""
     candidates: Count
-    """how many networks are drawn from `space`, without repetition and evenly over the logarithm of their memory"""
+    """number of networks that are drawn from `space`, without repetition and evenly over the logarithm of their
+    memory"""
     rungs: Annotated[list[Count], Field(min_length=1), Increasing]
-    """epochs of `training.dense` in each round, after which those of low accuracy in validation are left out. The
-    phases of `training` that follow are shortened in proportion; in the last round they are as long as there"""
+    """epochs of `training.dense` in each round. After a round, networks with low validation accuracy are left out. The
+    later phases of `training` are shortened in proportion. In the last round they have their full length"""
     share: Annotated[float, Field(gt=0, lt=1)]
-    """of networks that go on from round to round, among those of the same budget, one at least"""
+    """share of the networks of each budget that go on to the next round, at least one"""
     seeds: Seeds
-    """of the last round's trainings, by whose mean the winners are chosen; the first one is that of the draw and of
-    the rounds before"""
+    """seeds of training in the last round; the mean over them chooses the winners. The first seed also draws the
+    networks and trains the rounds before"""
     space: Space
-    """lists of values, of which every combination is a network. One that makes no sense is not drawn (more kept levels
-    than there are, random delays that are pruned, ...); what has no effect is not told apart (delays of a network
-    without, `keep` where nothing is pruned)"""
+    """lists of values; every combination is a network. Combinations that make no sense are not drawn (more kept levels
+    than there are, random delays that are pruned, ...). Combinations that differ only in a key without effect count as
+    one (delays of a network without, `keep` where nothing is pruned)"""
 
     @property
     def rounds(self) -> list[int]:

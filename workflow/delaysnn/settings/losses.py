@@ -21,6 +21,6 @@ def check_loss(loss: str, readout: str, network: str, key: str) -> None:
     takes = [each for each in ("spike_count", _ALIKE.get(readout)) if each]
     if readout != SPIKES and loss not in takes:
         raise InputError(
-            f"{network} is {readout}, but {key} is {loss}, so that something else is trained than decides; write "
-            f"{key}: {' or '.join(takes)}, or give the network a readout of {SPIKES}."
+            f"{network} is {readout}, but {key} is {loss}, which trains another quantity than the one that decides; "
+            f"write {key}: {' or '.join(takes)}, or give the network a readout of {SPIKES}."
         )

@@ -27,8 +27,8 @@ def _explain_unknown(errors: Sequence[ErrorDetails], model: type[Section]) -> st
     beside = [str(each["loc"][-1]) for each in errors if each["loc"][:-1] == errors[0]["loc"][:-1]]
     if section is NetworkFile and {*beside} <= {*Network.model_fields}:
         return (
-            f"Configuration: {where} has a file beside {', '.join(sorted(beside))}, as where config/config.yaml has a "
-            f'network of that name; write "{path[-1]}": null and give that of the file another name.'
+            f"Configuration: {where} has a file and {', '.join(sorted(beside))}. Does config/config.yaml have a "
+            f'network of that name? Write "{path[-1]}": null, and give the network of the file another name.'
         )
     known = ", ".join(section.model_fields)
     return f"Configuration: {where} has no key {', '.join(map(repr, sorted(beside)))}; the keys are {known}."

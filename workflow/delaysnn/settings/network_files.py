@@ -42,8 +42,8 @@ def check_existence(networks: Mapping[str, object], seeds: Sequence[int]) -> Non
                 raise InputError(f"{other}: there is no such file; {reader.needs}.")
         if (namesake := names.setdefault(Path(file).resolve(), name)) != name:
             raise InputError(
-                f"Configuration: networks.{name}.file is {file}, the same file as that of networks.{namesake}; as two "
-                "networks it would stand in every table twice, so take one out."
+                f"Configuration: networks.{name}.file is {file}, the same file as that of networks.{namesake}; every "
+                "table would have it twice, so take one out."
             )
 
 

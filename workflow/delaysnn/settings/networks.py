@@ -24,46 +24,48 @@ class Shape(Section):
     """What a network is trained as, before pruning."""
 
     hidden: Annotated[list[Annotated[int, Field(ge=1, le=65535), Unit("neurons")]], Field(min_length=1)]
-    """of each hidden layer"""
+    """number of neurons of each hidden layer"""
     delays: Literal[True, False, "random", "learned"]
-    """whether synapses after the first layer have delays; `random`: each (pre, post) pair has `delays.keep` levels,
-    drawn by the seed before training, which never change; `learned`: it has `delays.keep` synapses, whose delays are
-    trained as weights are, by `training.positions` ([`docs/training.md`](../docs/training.md)). Both need
-    `pruning: none`. A network with `random`, or with `false` and no `input_delays`, is a baseline: trained, fine-tuned
-    and scored, but not deployed"""
+    """whether synapses after the first layer have delays. `random`: each (pre, post) pair has `delays.keep` levels,
+    drawn by the seed before training; they never change. `learned`: each pair has `delays.keep` synapses, whose delays
+    are trained like weights, by `training.positions` ([`docs/training.md`](../docs/training.md)). Both need
+    `pruning: none`. A network with `random`, or with `false` and no `input_delays`, is a baseline: it is trained,
+    fine-tuned and scored, but not deployed"""
     recurrent: Literal[True, False, "axonal", "axonal_random"] = False
-    """may be left out; `true`: every neuron of a hidden layer also feeds all neurons of its layer, one step later;
-    `axonal`: its spikes return later by all levels of `delays`, of which `pruning: axon` leaves each neuron `keep`;
-    `axonal_random`: by `keep` of them, which the seed draws before training and which never change, with `pruning:
-    none`. Such a network is a baseline and needs `delays: false`"""
+    """recurrence of the hidden layers; may be left out, then `false`. `true`: every neuron feeds all neurons of its
+    layer, one step later. `axonal`: its spikes return later, by all levels of `delays`, and `pruning: axon` leaves each
+    neuron `keep` of them. `axonal_random`: by `keep` levels that the seed draws before training and that never change;
+    this needs `pruning: none`. A recurrent network is a baseline and needs `delays: false`"""
     input_sharing: Annotated[int, Field(ge=1), Unit("channels")] = 1
-    """may be left out (1); so many neighbouring input channels share a weight to each neuron of the first layer, which
-    is stored once. The last run of channels may be shorter; spikes stay as they are, so several of a run in one step
-    all count"""
+    """number of neighbouring input channels that share a weight to each neuron of the first layer; may be left out,
+    then 1. The shared weight is stored once. The last run of channels may be shorter. Spikes do not change: if several
+    channels of a run spike in one step, all of these spikes count"""
     input_delays: InputDelays = False
-    """may be left out, then `false`: inputs reach the first layer at once; delays of its synapses: `true`, all levels
-    of `delays`; or a list of two time steps or more, such as `[0, 8, 16]`, the same for all pairs. Of either, `pruning`
-    or `delays: random` leaves each pair `keep` as in later layers, all where there are no more. With `delays: learned`
-    it is `true` or `false`. Such a network is deployed where `delays` is `false`, too
+    """delays of the synapses from the inputs to the first layer; may be left out, then `false`: inputs arrive at once.
+    `true`: all levels of `delays`. A list of two or more time steps, such as `[0, 8, 16]`: these, for all pairs.
+    `pruning` or `delays: random` leaves each pair `keep` of them, as in later layers, or all if there are no more. With
+    `delays: learned` only `true` or `false` is allowed. Such a network is deployed even if `delays` is `false`
     ([`docs/training.md`](../docs/training.md))"""
     neuron: Annotated[str, OneOf(tuple(registered()), "a neuron")] = PLAIN
-    """may be left out, then `lif`; the model of the hidden layers' neurons: `lif`, the paper's; `adlif`, adaptive LIF,
-    which needs `training.adaptation`; or `cuba`, LIF whose currents decay, which needs `training.current_decay`
-    ([`docs/training.md`](../docs/training.md)). A network is deployed on those of `platforms` that run its neurons:
-    Loihi runs `lif` and `cuba`. Where none does, it is trained and scored only"""
+    """the model of the hidden layers' neurons; may be left out, then `lif`. `lif` is the paper's. `adlif` is adaptive
+    LIF and needs `training.adaptation`. `cuba` is LIF with currents that decay and needs `training.current_decay`
+    ([`docs/training.md`](../docs/training.md)). A network is deployed on those of `platforms` that run its neurons;
+    Loihi runs `lif` and `cuba`. If none of them does, the network is trained and scored only"""
     bias: bool = False
-    """may be left out, then `false`; `true`: every neuron has a bias, a current that arrives at every step; it is
-    trained, from zero. Such a network is deployed on those of `platforms` that have biases"""
+    """whether every neuron has a bias, a current that arrives at every step; may be left out, then `false`. Training
+    starts it at zero. Such a network is deployed on those of `platforms` that have biases"""
     reset: Literal["zero", "subtract"] = "zero"
-    """may be left out; how a spike resets its neuron: to `zero`, as in the paper; or `subtract`: the threshold is taken
-    from the potential of the next step, after its decay. Such a network is deployed on those of `platforms` that reset
-    so"""
+    """how a spike resets its neuron; may be left out, then `zero`, as in the paper. `subtract`: the threshold is
+    subtracted from the potential of the next step, after its decay. Such a network is deployed on those of `platforms`
+    that reset in this way"""
     readout: Annotated[str, OneOf(READOUTS, "a readout")] | None = None
-    """may be left out, then `spikes`; what decides: `spikes` of the output layer, as the paper's; or the membrane
-    potentials of its neurons, which then never fire: the largest over time, their sum, or the sum of their softmax. The
-    loss reads the same (`training.loss`). Such a network is deployed on those of `platforms` that read them"""
+    """how the class is decided; may be left out, then by `spikes` of the output layer, as in the paper. The other
+    readouts use the membrane potentials of the output neurons, which then never fire: the largest over time, their sum,
+    or the sum of their softmax. The loss reads the same (`training.loss`). Such a network is deployed on those of
+    `platforms` that have this readout"""
     recipe: str | None = None
-    """may be left out; one of `recipes`, by which the network is trained instead: reported beside, not deployed"""
+    """the entry of `recipes` by which the network is trained; may be left out, then `training`. A network with a recipe
+    is reported beside the others, but not deployed"""
 
     @property
     def takes_levels(self) -> bool:
@@ -89,18 +91,18 @@ class Shape(Section):
 
 class Network(Shape):
     pruning: Literal["synapse", "axon", "refined", "gradual", "none"]
-    """what keeps `delays.keep` levels: each `synapse` (pre, post), each `axon` (pre), or `none`; or `refined`: each
-    synapse, twice, the second time of delays at half the stride beside those it kept
-    ([`docs/training.md`](../docs/training.md)). That needs an even `delays.stride` and two epochs of `training.pruned`,
-    and such a network is trained and scored, but not deployed. Or `gradual`: each synapse, a part of the levels before
-    each epoch of the first half of `training.pruned`"""
+    """how pruning chooses the `delays.keep` levels that remain: for each `synapse` (a pre, post pair), for each `axon`
+    (a pre-neuron), or `none`. `refined`: for each synapse, twice; the second time from the kept delays and others
+    beside them, at half the stride ([`docs/training.md`](../docs/training.md)). `refined` needs an even `delays.stride`
+    and two epochs of `training.pruned`, and such a network is not deployed. `gradual`: for each synapse, a part of the
+    levels before each epoch of the first half of `training.pruned`"""
     keep: Annotated[int, Field(ge=1), Unit("levels")] | None = None
-    """may be left out, then `delays.keep`; how many levels this network keeps, pruned, drawn at random or learned. With
-    a number of its own it is left out of the tables and figures over levels"""
+    """number of levels that this network keeps, whether they are pruned, drawn at random or learned; may be left out,
+    then `delays.keep`. A network with another number is left out of tables and figures over levels"""
     bits: Annotated[list[Bits], Field(min_length=1)] | None = None
-    """may be left out, then `quantisation.deployed`; widths of this network's weights, one for each hidden layer and
-    the output layer, such as `[8, 4, 4]`. It is quantised to these alone, and left out of tables and figures over
-    levels. Seneca runs weights before that"""
+    """widths of this network's weights, one for each hidden layer and the output layer, such as `[8, 4, 4]`; may be
+    left out, then `quantisation.deployed`. The network is quantised to these widths only, and left out of tables and
+    figures over levels. Seneca runs the weights before quantisation"""
 
     @property
     def keeps(self) -> bool:
@@ -141,17 +143,18 @@ class Network(Shape):
 
 class NetworkFile(Section):
     file: Annotated[str, _WithSeed, Words("a path without braces but those of {seed}")]
-    """instead of the keys above: a network trained elsewhere, see above; `{seed}` in it stands for each of `seeds`"""
+    """instead of the keys above: the file of a network that was trained elsewhere (see above). `{seed}` in the path
+    stands for each of `seeds`"""
     format: Annotated[str, OneOf(tuple(readers()), "a format")] | None = None
-    """may be left out where the file's ending says it; which tool wrote the file
-    ([`docs/own-network.md`](../docs/own-network.md))"""
+    """the tool that wrote the file ([`docs/own-network.md`](../docs/own-network.md)); may be left out if the file's
+    ending says it"""
     layers: Annotated[str, _WithSeed, Words("a path without braces but those of {seed}")] | None = None
-    """may be left out where it lies beside `file` and is called as that is; a JSON that names the layers, of formats
-    that do not"""
+    """a JSON that names the layers, for formats that do not; may be left out if it has the name of `file` and is beside
+    it"""
     dt: Seconds | None = None
-    """may be left out where the file says it; length of a time step, of formats whose time is continuous"""
+    """length of a time step, for formats with continuous time; may be left out if the file says it"""
     readout: Annotated[str, OneOf(READOUTS, "a readout")] | None = None
-    """may be left out where the file says it; how the output layer says which class it is"""
+    """how the output layer decides the class; may be left out if the file says it"""
 
     @property
     def reader(self) -> Reader:
@@ -205,11 +208,12 @@ class DelayLevels(Section):
     """The delays that a network is drawn with."""
 
     max: Steps
-    """delay levels are 0, stride, 2 stride, ... below it: at least two, and none above the 62 steps that Loihi takes"""
+    """bound of the delays: levels are 0, stride, 2 stride, ... below it. There must be at least two, and none above the
+    62 steps that Loihi takes"""
     stride: Steps
-    """from one delay level to the next"""
+    """distance from one delay level to the next"""
     keep: Annotated[int, Field(ge=1), Unit("levels")] | None = None
-    """of random or learned delays, for each pair"""
+    """number of random or learned delays of each pair"""
 
     @property
     def levels(self) -> tuple[int, ...]:
@@ -219,12 +223,12 @@ class DelayLevels(Section):
 
 class KeptLevels(DelayLevels):
     keep: Annotated[int, Field(ge=1), Unit("levels")]
-    """that pruning keeps"""
+    """number of levels that pruning keeps"""
 
 
 class Delays(KeptLevels):
     sweep: Annotated[list[Count], Field(min_length=1), Distinct]
-    """numbers of levels to keep beside `delays.keep`, which must not be among them, for the tables and figures
-    `levels`, `sweep` and `pareto`; each is fine-tuned once, and then once more at each of `quantisation.bits`. At every
-    number below all levels, `delays.keep` included, the first network also gets two controls
+    """further numbers of levels to keep, for the tables and figures `levels`, `sweep` and `pareto`. `delays.keep` must
+    not be among them. Each is fine-tuned once as floats, and once at each of `quantisation.bits`. At every number below
+    all levels, `delays.keep` included, the first network also gets two controls
     ([`docs/training.md`](../docs/training.md))"""

@@ -33,8 +33,8 @@ def check_files(overlays: Sequence[str | Path], root: Path) -> None:
         for name, network in networks.items() if isinstance(networks, Mapping) else ():
             if network is None and isinstance(name, str) and name not in known:
                 raise InputError(
-                    f"{path}: networks.{name} is null, which takes a network out, but there is no network {name}; "
-                    f"there are {', '.join(map(str, known))}."
+                    f"{path}: networks.{name} is null, which removes a network, but there is no network {name}; the "
+                    f"networks are {', '.join(map(str, known))}."
                 )
             known[name] = network
 

@@ -72,7 +72,7 @@ Item = TypeVar("Item", bound=Hashable)
 def _distinct(values: list[Item]) -> list[Item]:
     for value in values:
         if values.count(value) > 1:
-            raise PydanticCustomError("said", "{value} stands there twice, so take one out", {"value": value})
+            raise PydanticCustomError("said", "{value} is there twice, so take one out", {"value": value})
     return values
 
 

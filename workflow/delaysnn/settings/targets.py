@@ -26,7 +26,7 @@ def explain_target(
     made = [PurePosixPath(re.sub(r"\{(\w+),[^}]*\}", r"{\1}", file)) for file in files]
     parts = PurePosixPath(target).parts
     if not parts:
-        return f"The folder that the run works in is no target. Targets are {', '.join(rules)}, or a file."
+        return f"The working folder is not a target. Targets are {', '.join(rules)}, or a file."
     if parts[0] != "results" or len(parts) < 2:
         return (
             f"There is no target {target}{_nearest(target, rules)}. Targets are {', '.join(rules)}, or a file that is "
@@ -34,8 +34,8 @@ def explain_target(
         )
     if parts[1] in _BY_DATASET and len(parts) > 3 and parts[2] != dataset:
         return (
-            f"{target}: there is no data set {parts[2]} in this configuration, whose data set is {dataset}. Another "
-            "comes with another configuration file."
+            f"{target}: there is no data set {parts[2]} in this configuration, whose data set is {dataset}. Name the "
+            "configuration file of the other."
         )
     if parts[1] in _BY_NETWORK and len(parts) > 4 and parts[3] not in networks:
         return f"{target}: there is no network {parts[3]} in this configuration, which has {', '.join(networks)}."
@@ -61,7 +61,7 @@ def explain_repeated(arguments: Sequence[str]) -> str | None:
     if sum(option in ("--configfile", "--configfiles") for option in options) < 2:
         return None
     return (
-        "--configfile stands more than once, of which only the last would count. Write both after one: "
+        "--configfile is given more than once, and only the last would count. Write both files after one: "
         "--configfile one.yaml other.yaml -- target."
     )
 

@@ -41,24 +41,24 @@ class Augmentation(Section):
     time_stretch: NotNegative
     """standard deviation of a stretch in time, around 1"""
     drop: ShareRange
-    """the least and the greatest share of a sample's spikes left out"""
+    """the least and the greatest share of a sample's spikes that is dropped"""
 
 
 class EventAugmentation(Section):
     """How samples vary that are no voices, in shares of the data's own size."""
 
     shift_x: Annotated[float, Field(ge=0), Unit("widths")]
-    """standard deviation of a shift along x, as a share of the sensor's width; whole places"""
+    """standard deviation of a shift along x, as a share of the sensor's width, rounded to whole pixels"""
     shift_y: Annotated[float, Field(ge=0), Unit("heights")]
-    """the same along y, of its height"""
+    """the same along y, as a share of the sensor's height"""
     flip_x: bool
-    """`true`: every other sample is mirrored along x, drawn at random"""
+    """`true`: half of the samples, drawn at random, are mirrored along x"""
     time_shift: Annotated[float, Field(ge=0), Unit("windows")]
     """standard deviation of a shift in time, as a share of `data.duration_s`"""
     time_stretch: NotNegative
     """standard deviation of a stretch in time, around 1"""
     drop: ShareRange
-    """the least and the greatest share of a sample's spikes left out"""
+    """the least and the greatest share of a sample's spikes that is dropped"""
 
     def in_time_alone(self) -> "EventAugmentation":
         """Return the same without what moves channels."""
@@ -78,16 +78,16 @@ class Adaptation(Section):
     """How the neurons `adlif` start, and how far training takes them (:mod:`delaysnn.neurons.adlif`)."""
 
     decay: DecayRange
-    """range in which adaptations' decays b a step start; each is trained"""
+    """range in which the adaptations' decays b (a step) start. Training changes each"""
     membrane: Annotated[list[NotNegative], Field(min_length=2, max_length=2), Ascending]
-    """range in which A starts, by which a membrane drives its adaptation: 2 A (1 - b) a step"""
+    """range in which A starts. The membrane drives its adaptation by 2 A (1 - b) a step"""
     membrane_most: NotNegative
-    """most that A becomes. No b then goes below (2 `membrane_most` - 1) / (2 `membrane_most` + 1), so that every neuron
-    is stable"""
+    """largest A. No b then goes below (2 `membrane_most` - 1) / (2 `membrane_most` + 1), so that every neuron is
+    stable"""
     spike: Annotated[list[NotNegative], Field(min_length=2, max_length=2), Ascending]
-    """range in which B starts, by which a spike drives the adaptation: 4 B (1 - b) thresholds"""
+    """range in which B starts. A spike drives the adaptation by 4 B (1 - b) thresholds"""
     spike_most: NotNegative
-    """most that B becomes"""
+    """largest B"""
 
     @property
     def least_decay(self) -> float:
@@ -111,14 +111,14 @@ class Positions(Section):
     """How delays are learned (:mod:`delaysnn.training.positions`)."""
 
     widest: Annotated[float, Field(gt=0), Unit("levels")]
-    """standard deviation, in the first epoch, of the Gaussian by which a weight is spread around its position"""
+    """standard deviation, in the first epoch, of the Gaussian that spreads a weight around its position"""
     narrowest: Annotated[float, Field(gt=0), Unit("levels")]
-    """the same at the end"""
+    """the same in the last epoch"""
     narrowing: Share
-    """share of the epochs of `training.dense` over which it narrows, each by the same factor; the others have
+    """share of the epochs of `training.dense` in which the Gaussian narrows, by the same factor each. Later epochs have
     `narrowest`"""
     rate_factor: Positive
-    """learning rate of positions, in levels, over that of weights"""
+    """learning rate of positions, in levels, divided by that of weights"""
 
     def sigma(self, epoch: int, epochs: int) -> float:
         """Return the standard deviation in an epoch, counted from 0."""
@@ -138,63 +138,64 @@ class Phase(Section):
     epochs: Count
     """passes over the training samples"""
     learning_rate: Positive
-    """at its peak"""
+    """the highest learning rate of the schedule"""
 
 
 class Training(Section):
     """How any phase trains."""
 
     device: Literal["cpu", "cuda", "auto", "mps"]
-    """`cuda` needs an NVIDIA GPU and a torch that is built for it. PyPI's wheel for Linux is; one whose version ends in
-    `+cpu` is not. `.venv/bin/python -c "import torch; print(torch.__version__, torch.cuda.is_available())"` shows both.
-    `.venv/bin/python -m pip install --force-reinstall torch==2.13.0` brings PyPI's wheel, where pip looks there
-    ([pytorch.org](https://pytorch.org/get-started/locally/) lists those for older drivers). `auto` takes such a GPU
-    where a job finds one, else the CPU, asks a cluster for none, and the log says which it was. `mps` is the GPU of an
-    Apple chip, in pure torch; nobody tried it here"""
+    """where networks are trained. `cuda` needs an NVIDIA GPU and a torch built for it. PyPI's wheel for Linux is such a
+    torch; one whose version ends in `+cpu` is not.
+    `.venv/bin/python -c "import torch; print(torch.__version__, torch.cuda.is_available())"` shows both.
+    `.venv/bin/python -m pip install --force-reinstall torch==2.13.0` installs PyPI's wheel if pip uses PyPI
+    ([pytorch.org](https://pytorch.org/get-started/locally/) lists wheels for older drivers). `auto` takes an NVIDIA GPU
+    if a job finds one, otherwise the CPU; the log says which. It asks a cluster for no GPU. `mps` is the GPU of an
+    Apple chip, in pure torch; it was never tried"""
     threshold: Positive
     """membrane potential at which a neuron fires"""
     surrogate_slope: Positive
-    """steepness of the fast sigmoid whose derivative stands for the step's"""
+    """steepness of the fast sigmoid whose derivative is the surrogate gradient of a spike"""
     decay: DecayRange
-    """range in which neurons' decays a step start; each is trained"""
+    """range in which the neurons' decays (a step) start. Training changes each"""
     adaptation: Adaptation | None = None
-    """of networks whose neuron is `adlif`; `null` where there are none"""
+    """for networks with `neuron: adlif`; `null` if there are none"""
     current_decay: DecayRange | None = None
-    """of networks whose neuron is `cuba`: range in which the decays g of currents a step start; each is trained. May be
-    left out or `null` where there are none"""
+    """for networks with `neuron: cuba`: range in which the currents' decays g (a step) start. Training changes each.
+    May be left out or `null` if there are none"""
     positions: Positions | None = None
-    """of networks with `delays: learned`; `null` where there are none"""
+    """for networks with `delays: learned`; `null` if there are none"""
     loss: Literal["spike_count", "mean_membrane", "summed_softmax"]
-    """what the loss reads: `spike_count` (output spikes decide, as on the chips), `mean_membrane`, or `summed_softmax`
-    (the authors' public code). Of a network whose `readout` is by membranes, `spike_count` reads these, and the others
-    are refused where they do not decide the same: `mean_membrane` goes with `summed_membrane`, `summed_softmax` with
-    itself"""
+    """what the loss reads: `spike_count` (output spikes, which decide on the chips), `mean_membrane`, or
+    `summed_softmax` (the authors' public code). For a network with a `readout` by membranes, `spike_count` reads these
+    membranes. The others are refused unless they decide the same: `mean_membrane` goes with `summed_membrane`,
+    `summed_softmax` with itself"""
     logit_gain: Positive
-    """factor from spike counts or membranes to logits"""
+    """factor that makes logits of spike counts or membrane potentials"""
     label_smoothing: Share
     """share of the target that is spread over all classes"""
     batch: Annotated[int, Field(ge=1), Unit("samples")]
-    """of a step, at the most; an epoch's steps are as even as can be"""
+    """largest number of samples of a step. The steps of an epoch have as equal numbers as possible"""
     schedule: Literal["one_cycle", "constant"]
-    """of the learning rates: `one_cycle` (up, then down to almost nothing) or `constant`"""
+    """course of the learning rates: `one_cycle` (up, then down to almost nothing) or `constant`"""
     decay_rate_factor: Positive
-    """learning rate of decay logits, and of what else neurons train, over that of weights"""
+    """learning rate of decay logits and of neurons' other parameters, divided by that of weights"""
     warm_up: Share
     """share of a phase in which the one-cycle learning rate rises"""
     gradient_norm: Positive
-    """larger gradients are cut to this norm"""
+    """largest norm of the gradient. A larger gradient is scaled to this norm"""
     weight_decay: NotNegative
-    """share of each synaptic weight that every step takes away, times the learning rate (AdamW); 0: none. Neurons'
-    decays keep theirs"""
+    """share of each synaptic weight, multiplied by the learning rate, that every step takes away (AdamW); 0: none. It
+    does not act on the neurons' decays"""
     dropout: Share
-    """share of the spikes of hidden layers that the next layer is not given while training; those that stay are not
-    made larger. 0: none"""
+    """share of the spikes of hidden layers that training drops before the next layer. The others are not made larger.
+    0: none"""
     step_dropout: Share
-    """share of the time steps of a sample at which the next layer is given no spike of a hidden layer while training,
-    each layer by draws of its own. 0: none"""
+    """share of the time steps of a sample at which training drops all spikes of a hidden layer before the next one,
+    drawn for each layer. 0: none"""
     choose: Literal["best", "final", "mean"]
-    """the weights that each phase ends with: of the epoch that is `best` on the validation samples, or as they came; of
-    the `final` epoch; or the `mean` over the ends of the last quarter of the epochs, rounded up"""
+    """weights at the end of each phase: of the epoch that is `best` on the validation samples (the start of the phase
+    counts as one); of the `final` epoch; or the `mean` over the ends of the last quarter of the epochs, rounded up"""
     augmentation: Augmentation | None
     """how voices vary from epoch to epoch"""
     event_augmentation: EventAugmentation | None = None
@@ -220,16 +221,18 @@ class Phases(Training):
     """How all phases of a network train, whose samples vary as the data's kind does (:meth:`Training.varied`)."""
 
     together: Annotated[int, Field(ge=1, exclude=True), Unit("networks")] = 1
-    """may be left out (1); most seeds of one network that one job trains side by side on an NVIDIA GPU, sooner than one
-    after another, in parts of so many as `seeds` lists them: of the run's networks in every phase, and of `folds`.
-    Above 1 `device` is `cuda` or `auto`; where `auto` finds none they train one after another. A part is made as a
-    whole: a seed added at the end trains again what shares its part. One taken out trains nothing, nor does another
-    number; from 1, or to 1, all train again. Folds, which differ in batches, do not share a job, and sweeps, controls
-    and the search for the frontier train one network at a time ([`docs/training.md`](../docs/training.md))"""
+    """largest number of seeds of one network that one job trains side by side on an NVIDIA GPU
+    ([`docs/gpu.md`](../docs/gpu.md)); may be left out, then 1. This is faster than one after another. It applies to
+    each phase of the run's networks and to `folds`. Above 1, `device` must be `cuda` or `auto`; if `auto` finds no GPU,
+    the seeds train one after another. Seeds are cut into parts in the order of `seeds`, and a part is made as a whole.
+    So a seed added at the end trains its part again. Nothing trains again if a seed is taken out or the number changes,
+    except from 1 or to 1: then all train again. Folds differ in batches and do not share a job. Sweeps, controls and
+    the search for the frontier train one network at a time"""
     decay_groups: Count
-    """most distinct decays a layer has once its weights are integers. Neurons share the nearest, and train it together
-    from then on; of `cuba` neurons the nearest pair of decays, of the potential and of the current. A core of Loihi
-    stores 32, of all its layers; Seneca has no such limit and takes the network before"""
+    """largest number of distinct decays of a layer once its weights are integers. Each neuron then takes the nearest
+    decay, and neurons with the same decay train it together. `cuba` neurons share pairs of decays, of the potential and
+    of the current. A core of Loihi stores 32 for all its layers. Seneca has no such limit and runs the network before
+    this step"""
     dense: Phase
     """training with all delay levels"""
     pruned: Phase
@@ -243,18 +246,18 @@ class Course(Phases):
 
     # Written, even where it is null: nothing is assumed.
     adaptation: Adaptation | None
-    """of networks whose neuron is `adlif`; `null` where there are none"""
+    """for networks with `neuron: adlif`; `null` if there are none"""
     positions: Positions | None
-    """of networks with `delays: learned`; `null` where there are none"""
+    """for networks with `delays: learned`; `null` if there are none"""
     augmentation: Augmentation
-    """how samples vary from epoch to epoch where the data are voices, as those of a cochlea"""
+    """how samples of voices, such as those of a cochlea, vary from epoch to epoch"""
     event_augmentation: EventAugmentation
-    """the same where they are not: all of it for a sensor of two dimensions, what moves no channel for other data. The
-    log says which share of the spikes leaves the edges"""
+    """how other samples vary. All keys apply to a sensor of two dimensions. For other data, those apply that move no
+    channel. The log says which share of the spikes leaves the edges"""
 
 
 class Quantisation(Section):
     bits: Annotated[list[Bits], Field(min_length=1), Distinct]
-    """widths of weights, sign included, of the sweep (Figure 9)"""
+    """widths of weights in the sweep (Figure 9), sign included"""
     deployed: Bits
-    """the width that is deployed and reported"""
+    """width of the weights that are deployed and reported"""

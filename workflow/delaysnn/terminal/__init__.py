@@ -1,1 +1,1 @@
-"""What a run says at a terminal."""
+"""The lines that a run writes to a terminal."""

@@ -1,16 +1,16 @@
-"""How long a run will take still, by what its steps took so far."""
+"""How long a run still takes, estimated from the steps that are done."""
 
 from collections import Counter
 from collections.abc import Mapping
 
 from delaysnn.terminal.words import step_of
 
-# Of what is described, so much must be done before a time is told.
+# So many of the seconds in STEPS must be done before a time is shown.
 _ENOUGH_S = 10.0
 
 
 class Pace:
-    """What is to do, at work and done; times in seconds.
+    """Steps to do, running and done; times in seconds.
 
     Args:
         counts: steps to do, by rule.
@@ -31,21 +31,22 @@ class Pace:
         return self.done[rule] + sum(name == rule for name, _ in self._at_work.values())
 
     def finish(self, job: object, now: float) -> None:
-        """Note that a step is done; one that never began is left out."""
+        """Note that a step is done; one that never began is ignored."""
         if job in self._at_work:
             rule, begun = self._at_work.pop(job)
             self.done[rule] += 1
             self._took[rule] = self._took.get(rule, 0.0) + now - begun
 
     def at_work(self, now: float) -> list[tuple[object, float]]:
-        """Return the jobs at work and for how long, the longest first."""
+        """Return the running jobs and for how many seconds each has run, the longest first."""
         return sorted(((job, now - begun) for job, (_, begun) in self._at_work.items()), key=lambda each: -each[1])
 
     def left(self, now: float) -> float | None:
         """Return how many seconds are left, None while that cannot be known.
 
-        A rule that has been done takes what it took. Others take what they took in the first look, slower or faster as
-        those that were done: steps that train by steps that train, since these grow with the data and the epochs.
+        A rule that was done before takes its mean time. Any other takes its seconds in ``STEPS`` times a factor: how
+        much slower than in ``STEPS`` the steps so far were. Steps that train have a factor of their own, since their
+        time grows with the data and the epochs.
         """
         speeds = {trains: self._speed(trains) for trains in (True, False)}
         expected = {}
@@ -60,7 +61,7 @@ class Pace:
         rest = [max(0.0, expected.get(rule, 0) - (now - begun)) for rule, begun in self._at_work.values()]
         waiting = Counter(self.to_do) - self.done - Counter(rule for rule, _ in self._at_work.values())
         work = sum(rest) + sum(expected[rule] * count for rule, count in waiting.items())
-        # As many at once as so far.
+        # As many steps run at once as so far, on average.
         spent = sum(self._took.values()) + sum(now - begun for _, begun in self._at_work.values())
         beside = max(1.0, spent / max(now - (now if self._begun is None else self._begun), 1e-9))
         return max([work / beside, *rest])
@@ -72,11 +73,11 @@ class Pace:
 
 
 def expect(counts: Mapping[str, int], size: float, cores: int) -> float:
-    """Return about how many seconds a run takes that has these steps, by rule.
+    """Estimate how many seconds a run takes.
 
     Args:
-        counts: steps by rule.
-        size: of all training, beside that of the first look.
+        counts: steps to do, by rule.
+        size: time that training takes, as a multiple of that with config/quick.yaml.
         cores: to run on.
     """
     work = sum(count * step_of(rule).seconds * (size if step_of(rule).trains else 1) for rule, count in counts.items())

@@ -1,1 +1,1 @@
-"""Training room: binned spikes in; trained, pruned and quantised networks out."""
+"""Training room: from binned spikes to trained, pruned and quantised networks."""

@@ -27,7 +27,7 @@ FADE_KNOTS = 8
 
 @dataclass(frozen=True)
 class Draws:
-    """What is drawn once a sample, each a column [sample, 1] or more: float64, but seeds.
+    """Random numbers of a batch, one set for each sample, each a column [sample, 1] or more: float64, except seeds.
 
     Attributes:
         channel_stretch, time_stretch: factors around 1.
@@ -35,7 +35,7 @@ class Draws:
         time_shift: in time steps.
         kept: share of spikes.
         fade: depth of the fading at its knots, [sample, knot].
-        seeds: of what is drawn once a spike, uint64 [sample].
+        seeds: uint64 [sample], for random numbers of each spike.
     """
 
     channel_stretch: Any
@@ -151,46 +151,65 @@ def lost_of(draws: Draws, lines: Any, settings: Augmentation) -> Any:
 
 
 @numba.njit(cache=True)
+def _aim(neurons, to_channel, lost, jitter, normal, seed, aims):
+    """Write to ``aims`` each spike's channel, or the number of channels for one left out or moved beyond the edges.
+
+    Return how many were not left out.
+    """
+    n_neurons, half = len(to_channel), np.float32(0.5)
+    kept, state = 0, seed
+    for index in range(len(neurons)):
+        # SplitMix64: one draw of 64 bits serves both the jitter and the dropping of a spike.
+        state += np.uint64(0x9E3779B97F4A7C15)
+        draw = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        draw = (draw ^ (draw >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        draw ^= draw >> np.uint64(31)
+        source = neurons[index]
+        neuron = np.floor(to_channel[source] + jitter * normal[draw & np.uint64(0xFFFF)] + half)
+        stays = np.uint32(draw >> np.uint64(32)) >= lost[source]
+        kept += stays
+        aims[index] = np.uint32(neuron) if stays & (neuron >= 0) & (neuron < n_neurons) else n_neurons
+    return kept
+
+
+@numba.njit(cache=True)
 def _move(samples, offsets, steps, neurons, n_steps, n_neurons, to_channel, to_step, jitter, lost, seeds, normal):
-    """Move every spike to its sample's ``to_channel`` and ``to_step``, jittered.
+    """Move every spike to its sample's ``to_channel`` and ``to_step``, which never goes backwards, jittered.
 
     Return offsets, steps, neurons, and how many spikes were not dropped, but moved beyond the edges.
     """
     out_offsets = np.zeros(len(samples) + 1, np.int64)
-    size = 0
+    size, longest = 0, 0
     for sample in samples:
-        size += offsets[sample + 1] - offsets[sample]
+        own = offsets[sample + 1] - offsets[sample]
+        size, longest = size + own, max(longest, own)
     # One more than fit: what is left out is written, too, and overwritten.
     out_steps, out_neurons = np.empty(size + 1, np.uint16), np.empty(size + 1, np.uint16)
-    half = np.float32(0.5)
-    # Of every place whether it has its spike: two that land on one are one, for inputs stay binary. The last place is
-    # where spikes go that are left out; it counts as taken, so that nothing need be guessed event by event.
-    nowhere = n_steps * n_neurons
-    taken = np.zeros(nowhere + 1, np.bool_)
-    taken[nowhere] = True
-    count = 0
-    outside = 0
+    aims = np.empty(longest, np.uint32)
+    # Of every channel the last step that it has a spike in: two that land on one place are one, for inputs stay binary.
+    # Behind the channels is where spikes go that are left out; it counts as taken, so that no branch need be guessed
+    # event by event.
+    taken = np.full(n_neurons + 1, -1, np.int64)
+    count, outside = 0, 0
     for row, sample in enumerate(samples):
-        first = count
-        state = seeds[row]
-        for event in range(offsets[sample], offsets[sample + 1]):
-            # SplitMix64: one draw of 64 bits serves both the jitter and the dropping of a spike.
-            state += np.uint64(0x9E3779B97F4A7C15)
-            draw = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-            draw = (draw ^ (draw >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-            draw ^= draw >> np.uint64(31)
-            from_neuron = neurons[event]
-            step = to_step[row, steps[event]]
-            neuron = int(np.floor(to_channel[row, from_neuron] + jitter * normal[draw & np.uint64(0xFFFF)] + half))
-            stays = np.uint32(draw >> np.uint64(32)) >= lost[row, from_neuron]
-            inside = (neuron >= 0) & (neuron < n_neurons) & (step >= 0) & (step < n_steps)
-            outside += stays and not inside
-            place = step * n_neurons + neuron if stays & inside else nowhere
-            out_steps[count] = step
-            out_neurons[count] = neuron
-            count += not taken[place]
-            taken[place] = True
-        for event in range(first, count):
-            taken[out_steps[event] * n_neurons + out_neurons[event]] = False
+        own = slice(offsets[sample], offsets[sample + 1])
+        when = steps[own]
+        outside += _aim(neurons[own], to_channel[row], lost[row], jitter, normal, seeds[row], aims)
+        event = 0
+        while event < len(when):
+            fine, first = when[event], event
+            while event < len(when) and when[event] == fine:
+                event += 1
+            step = to_step[row, fine]
+            if step < 0 or step >= n_steps:
+                continue
+            now, begin = row * n_steps + step, count
+            taken[n_neurons] = now
+            for neuron in aims[first:event]:
+                out_neurons[count] = neuron
+                count += taken[neuron] != now
+                outside -= neuron != n_neurons
+                taken[neuron] = now
+            out_steps[begin:count] = step
         out_offsets[row + 1] = count
-    return out_offsets, out_steps[:count].copy(), out_neurons[:count].copy(), outside
+    return out_offsets, out_steps[:count], out_neurons[:count], outside

@@ -1,4 +1,4 @@
-"""Which weights a phase of training ends with, and when it ends with none."""
+"""Which weights a phase of training ends with, and when it ends with an error."""
 
 import logging
 from typing import Any
@@ -15,16 +15,17 @@ _log = logging.getLogger(__name__)
 
 
 def as_candidate(model: DelayNetwork, row: dict[str, float]) -> dict[str, Any]:
-    """Return the weights with their score: a network that fires in every layer wins over one that does not.
+    """Return the weights with their score.
 
-    Then the more accurate one wins, and of two that are right equally often the one with the smaller loss.
+    A network that fires in every layer wins over one that does not. Then the more accurate one wins, and of two with
+    equal accuracy the one with the smaller loss.
     """
     weights = {key: value.clone() for key, value in model.state_dict().items()}
     return {"score": [not _silent(row), row["validation_accuracy"], -row["validation_loss"]], "model": weights}
 
 
 def last_quarter(epochs: int) -> int:
-    """Return how many epochs' ends a mean is taken over: a quarter, rounded up."""
+    """Return the number of epochs in a mean over the last quarter of them, rounded up."""
     return -(-epochs // 4)
 
 
@@ -39,12 +40,12 @@ def _silent(row: dict[str, float]) -> list[str]:
 
 
 def check_epoch(row: dict[str, float], history: list[dict[str, float]]) -> None:
-    """Raise InputError where no further epoch will help, and warn of layers that fall silent: those may yet wake up.
+    """Raise InputError if no further epoch will help, and warn of layers that fall silent, since they may fire again.
 
-    An epoch of few samples is a single step, so that a network may be silent while the learning rate still rises.
+    With few samples an epoch is a single step, so a network may be silent while the learning rate still rises.
     """
     if not np.isfinite(row["loss"]):
-        raise InputError(f"Epoch {row['epoch']}: the loss or its gradient is no number; lower the learning_rate.")
+        raise InputError(f"Epoch {row['epoch']}: the loss or its gradient is not a number; lower the learning_rate.")
     silent = _silent(row)
     if silent and silent != (_silent(history[-1]) if history else []):
         verb = "fires" if len(silent) == 1 else "fire"
@@ -52,7 +53,7 @@ def check_epoch(row: dict[str, float], history: list[dict[str, float]]) -> None:
 
 
 def refuse_silence(tries: list[Try], rows: list[dict[str, float]], training: Training, epochs: int) -> None:
-    """Raise InputError where a network that is kept is silent, both on validation and on training samples (rows)."""
+    """Raise InputError if a network to keep has a layer silent on both validation and training samples (rows)."""
     for each, row in zip(tries, rows, strict=True):
         silent = _silent(row)
         if each.kept["score"][0] or not silent:

@@ -1,4 +1,4 @@
-"""Where networks are trained."""
+"""The device that networks are trained on."""
 
 import logging
 
@@ -10,12 +10,12 @@ _log = logging.getLogger(__name__)
 
 
 def find_device(name: str) -> torch.device:
-    """Return the device of ``training.device``, where this machine and this torch have it.
+    """Return the device of ``training.device``, if this machine and this torch have it.
 
-    ``auto`` is a GPU with CUDA where there is one, else the CPU; the log says which.
+    ``auto`` is a GPU with CUDA if there is one, else the CPU; the log says which.
 
     Raises:
-        InputError: ``cuda`` or ``mps`` is not there; saying what to install.
+        InputError: ``cuda`` or ``mps`` is missing; the message says what to install.
     """
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"

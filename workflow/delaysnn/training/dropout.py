@@ -1,4 +1,4 @@
-"""Spikes of hidden layers left out at random while training: what the next layer gets, not what fired."""
+"""Spikes of hidden layers left out at random in training: the next layer does not get them."""
 
 from functools import reduce
 
@@ -9,15 +9,15 @@ from delaysnn.training.layers import Fired, events_of
 
 
 def leave_out(fired: Fired, share: float, random: np.random.Generator, steps: float = 0) -> Fired:
-    """Return what the next layer gets of a layer's spikes.
+    """Return the spikes of a layer that the next layer gets.
 
-    Those that stay are not made larger, so spikes stay binary. ``fired`` is as it was: its neurons were reset.
+    The remaining spikes are not made larger, so spikes stay binary. ``fired`` is not changed: its neurons were reset.
 
     Args:
-        fired: what the layer did.
-        share: the probability with which each spike is left out.
-        random: source of the draws; a share of 0 draws nothing.
-        steps: the probability with which each sample's time step is left out, all spikes of the layer at once.
+        fired: spikes and potentials of the layer.
+        share: the probability with which each spike is left out; 0 draws nothing.
+        random: source of the draws.
+        steps: the probability with which all spikes of a sample's time step are left out.
     """
     shape = fired.spikes.shape
     places = ((share, shape), (steps, (*shape[:2], 1)))

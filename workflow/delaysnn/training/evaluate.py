@@ -1,4 +1,4 @@
-"""A trained network run on a whole split: spikes of every layer and the classes they decide."""
+"""Run a trained network on a whole split: spikes of every layer, and the decided classes."""
 
 from collections.abc import Iterator
 
@@ -93,6 +93,12 @@ def fired(model: DelayNetwork, spikes: SpikeTrains) -> tuple[SpikeTrains, ...]:
 
 
 def trace(model: DelayNetwork, data: Dataset, provenance: dict) -> Traces:
-    """Return the spikes of every layer for every sample, and the classes decided."""
+    """Return the spikes of every layer for every sample, and the decided classes.
+
+    Args:
+        model: a network.
+        data: samples.
+        provenance: how the traces are made; they carry it.
+    """
     trains, scores = outputs(model, data.spikes)
     return Traces(trains, data.labels, decide_by(trains[-1], scores), "pytorch", provenance, scores)

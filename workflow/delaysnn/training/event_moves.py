@@ -1,4 +1,4 @@
-"""Where the spikes of samples that are no voices go, in shares of the sensor and of the window."""
+"""How samples of other events than voices vary, in shares of the sensor and of the window."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from delaysnn.settings.training import EventAugmentation
 
 @dataclass(frozen=True)
 class Moves:
-    """How each of some samples varies.
+    """How each sample of a batch varies.
 
     Attributes:
-        to_channel: where each channel's spikes go, float32 [sample, channel].
-        to_step: the time step that each fine step's spikes go to, int64 [sample, fine], never backwards.
-        jitter: standard deviation of a spike's further shift, in channels.
-        lost: each channel's share of spikes left out, uint32 [sample, channel], in units of 2^-32.
-        seeds: of what is drawn once a spike, uint64 [sample].
+        to_channel: new channel of each channel's spikes, float32 [sample, channel].
+        to_step: time step of each fine step's spikes, int64 [sample, fine], never decreasing.
+        jitter: standard deviation of a further shift of each spike, in channels.
+        lost: share of each channel's spikes that is left out, uint32 [sample, channel], in units of 2^-32.
+        seeds: uint64 [sample], for random numbers of each spike.
     """
 
     to_channel: np.ndarray
@@ -35,7 +35,7 @@ def events_moved(
     variation: EventAugmentation,
     random: np.random.Generator,
 ) -> Moves:
-    """Draw how some samples of a sensor vary; what is moved beyond its edges goes to channel -1."""
+    """Draw how samples of a sensor vary. Spikes that leave its edges get channel -1."""
     to_channel = _places(n_samples, sensor, variation, random)
     stretch = np.abs(1 + variation.time_stretch * random.standard_normal((n_samples, 1)))
     shift = variation.time_shift * (n_fine // substeps) * random.standard_normal((n_samples, 1))
@@ -47,7 +47,7 @@ def events_moved(
 
 
 def unmoved(n_samples: int, n_fine: int, substeps: int, n_channels: int, random: np.random.Generator) -> Moves:
-    """Return that every spike stays where it is."""
+    """Return moves that leave every spike where it is."""
     return Moves(
         np.tile(np.arange(n_channels, dtype=np.float32), (n_samples, 1)),
         np.tile(np.arange(n_fine) // substeps, (n_samples, 1)),

@@ -1,4 +1,4 @@
-"""A network that can be trained as the file that other rooms read, and back."""
+"""From a trainable network to the format that other rooms read, and back."""
 
 import math
 from collections.abc import Sequence
@@ -53,7 +53,10 @@ def _array(values: Tensor | None) -> np.ndarray | None:
 
 
 def restore(kind: "type[DelayNetwork]", network: Network, neurons: "Neurons") -> "DelayNetwork":
-    """Rebuild a trainable network; what is zero counts as pruned, as do levels between those of the network."""
+    """Return a trainable network with the weights of an exported one.
+
+    A weight of zero counts as pruned, and so do delay levels between those of the network.
+    """
     first, *others = (layer.delay_levels for layer in network.layers)
     stride = math.gcd(*(delay for delays in others for delay in delays)) or 1
     levels = [len(first), *(delays[-1] // stride + 1 for delays in others)]

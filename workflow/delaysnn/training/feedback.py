@@ -1,4 +1,4 @@
-"""Spikes that return to their own layer, one step later or after delays, in pure torch."""
+"""Recurrent spikes, which return to their own layer one step later or after delays, in plain PyTorch."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 class NextStep:
-    """What a layer's own spikes bring back to it one step later."""
+    """Recurrent currents of a layer, one step later."""
 
     def __init__(self, weights: Tensor):
         """Keep the weights, [..., pre, post]; what is in front are networks side by side."""
@@ -15,18 +15,18 @@ class NextStep:
 
     @classmethod
     def of(cls, weights: Tensor | None) -> "NextStep | None":
-        """Return it for weights, and None for none."""
+        """Return an object for these weights, or None if there are none."""
         return None if weights is None else cls(weights)
 
     def current(self, spikes: Sequence[Tensor]) -> Tensor | None:
-        """Return what arrives in the step behind these, [..., batch, post], or None."""
+        """Return the recurrent current of the next step, [..., batch, post], or None."""
         return spikes[-1] @ self._weights if spikes else None
 
 
 class Feedback:
-    """What a layer's own spikes bring back to it after delays, step by step.
+    """Recurrent currents of a layer after delays, step by step.
 
-    Axons without a weight at a delay are left out there, so that one delay a neuron takes as many products as none.
+    At each delay only axons with a weight are computed. So one delay a neuron takes as many products as none.
     """
 
     def __init__(self, weights: Tensor, delays: Sequence[int], axons: Tensor | None = None):
@@ -47,7 +47,7 @@ class Feedback:
         self._weights = weights[used]
 
     def current(self, spikes: Sequence[Tensor]) -> Tensor | None:
-        """Return what arrives in the step behind these, [batch, post], or None.
+        """Return the recurrent current of the next step, [batch, post], or None.
 
         Args:
             spikes: of all steps so far, each [batch, pre].

@@ -1,4 +1,4 @@
-"""The whole course of training at once: dense, pruned, quantised, each scored on samples of unseen speakers."""
+"""All phases of training in one job: dense, pruned, quantised, each scored on samples of unseen speakers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,12 +22,12 @@ def train_and_score(
 ) -> list[tuple[Cell, ...]]:
     """Return each network's accuracy in percent after each phase, on validation and on test samples.
 
-    What the network's readout says decides; where that is spikes, but the loss reads membranes, a second accuracy is by
-    those (``accuracy_membranes``). A recurrent network is a baseline that is not deployed, and is not quantised.
+    The network's readout decides. If that is spikes, but the loss reads membranes, a second accuracy is by these
+    (``accuracy_membranes``). A recurrent network is a baseline that is not deployed, so it is not quantised.
 
     Args:
-        runs: as of :func:`fit_together`, one a network; they differ by seed and checkpoint alone.
-        test: run once a phase, after it.
+        runs: as of :func:`fit_together`, one a network; they differ in seed and checkpoint alone.
+        test: test samples, scored once after each phase.
         network: the shape of all, and how they are pruned.
         delays: of their synapses, and how many of them pruning keeps.
         bits: width of the quantised weights, of all layers or of each.

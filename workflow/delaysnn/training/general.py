@@ -1,4 +1,4 @@
-"""The general loop over one network: batches that the processor makes, anywhere and whatever the settings."""
+"""The general training loop, for one network on any device and with any settings; the processor makes its batches."""
 
 import logging
 from functools import partial

@@ -1,4 +1,4 @@
-"""The compiled kernels: built from ``native`` in seconds, cached, absent where there is no compiler."""
+"""The compiled kernels: built from ``native`` in seconds and cached. Without a compiler there are none."""
 
 import ctypes
 import hashlib
@@ -28,9 +28,9 @@ Events = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 @lru_cache(maxsize=1)
 def library() -> Any:
-    """Return the compiled kernels, a :class:`ctypes.CDLL`, or None where no C++ compiler is found or it fails.
+    """Return the compiled kernels, a :class:`ctypes.CDLL`, or None if there is no C++ compiler or it fails.
 
-    The environment variable ``DELAYSNN_KERNELS=off`` keeps to pure torch.
+    With the environment variable ``DELAYSNN_KERNELS=off`` they are not used.
     """
     compiler = shutil.which(os.environ.get("CXX", "g++"))
     if os.environ.get("DELAYSNN_KERNELS") == "off" or compiler is None:
@@ -52,9 +52,9 @@ def library() -> Any:
 
 
 def use_threads(count: int) -> None:
-    """Train on ``count`` threads: the kernels', or torch's where there are none.
+    """Train on ``count`` threads: those of the kernels, or torch's if there are no kernels.
 
-    Not both: torch's idle threads spin on the very cores that the kernels' threads need.
+    Not both, since torch's idle threads would occupy the cores that the kernels' threads need.
     """
     global _threads
     _threads = count

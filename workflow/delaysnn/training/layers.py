@@ -1,6 +1,6 @@
-"""Delayed synapses and neurons as differentiable functions: compiled on the CPU and on GPUs, pure torch elsewhere.
+"""Delayed synapses and neurons as differentiable functions: compiled on the CPU and on GPUs, plain PyTorch elsewhere.
 
-Inside training arrays are [batch, time, neuron]: a sample is then contiguous, which is what the kernels stream over.
+Inside training, arrays are [batch, time, neuron]. So a sample is contiguous, as the kernels read it.
 """
 
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ class InputBatch:
 
 @dataclass(frozen=True)
 class Fired:
-    """What a layer of neurons did: spikes and membrane potentials before the reset, both [batch, time, neuron]."""
+    """Output of a layer of neurons: spikes and membrane potentials before the reset, both [batch, time, neuron]."""
 
     spikes: Tensor
     membrane: Tensor
@@ -66,12 +66,12 @@ def events_of(spikes: Tensor) -> kernels.Events:
 
 
 def compiled(weights: Tensor) -> bool:
-    """Say whether the compiled kernels can take these weights."""
+    """Return whether the compiled kernels can take these weights."""
     return weights.device.type == "cpu" and weights.dtype == torch.float32 and kernels.library() is not None
 
 
 def kernel_on_gpu(neuron: Neuron, recurrent: Tensor | None, bias: Tensor | None, reset: Tensor | None) -> bool:
-    """Say whether the kernels for a GPU have all that a layer does; all but neurons and their synapses they lack."""
+    """Return whether the kernels for a GPU have all that a layer does; all but neurons and their synapses they lack."""
     return neuron.kernel is not None and recurrent is None and bias is None and reset is None
 
 
@@ -214,9 +214,9 @@ def steps(
     scale: float,
     reset: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Return spikes and membranes of any neuron, step by step, for torch to differentiate.
+    """Return spikes and membranes of any neuron, computed step by step, for torch to differentiate.
 
-    ``current`` is [..., batch, time, post], and so is what is returned; the rest broadcasts to [..., batch, post].
+    ``current`` is [..., batch, time, post], and so is the result; all other arguments broadcast to [..., batch, post].
     """
     leaves = to_zero if reset is None else lambda decayed, s: decayed - reset * s
     state: Sequence[Tensor] = [torch.zeros_like(current[..., 0, :])] * neuron.states

@@ -1,4 +1,4 @@
-"""What a network's output says of each class, and what that costs in training."""
+"""Quantities of a network's output that the loss reads, and the loss."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ Layers = list[tuple[Tensor, Tensor]]
 
 
 def spike_counts(layers: Layers) -> Tensor:
-    """Return the output neurons' spikes, [batch, class]: what decides on the chip is what is trained."""
+    """Return the number of spikes of the output neurons, [batch, class]: the quantity that decides on a chip."""
     return layers[-1][0].sum(dim=1)
 
 
@@ -55,7 +55,9 @@ _BY_MEMBRANES: dict[str, Callable[[Layers], Tensor]] = {
 
 
 def read_by(loss: str, readout: str) -> Callable[[Layers], Tensor]:
-    """Return what the loss reads, as a function of a network's layers: what decides, or what ``training.loss`` names.
+    """Return the quantity that the loss reads, as a function of a network's layers.
+
+    It belongs to the readout, or ``training.loss`` names it.
 
     Raises:
         InputError: ``training.loss`` contradicts the network's readout.
@@ -65,7 +67,9 @@ def read_by(loss: str, readout: str) -> Callable[[Layers], Tensor]:
 
 
 def cross_entropy(layers: Layers, labels: Tensor, training: Training, readout: str = SPIKES) -> Tensor:
-    """Return the loss: cross-entropy of what :func:`read_by` reads times ``logit_gain``; ``readout`` is the network's.
+    """Return the loss: cross-entropy of the quantity of :func:`read_by` times ``logit_gain``.
+
+    ``readout`` is the network's.
 
     Raises:
         InputError: as of :func:`read_by`.

@@ -1,4 +1,4 @@
-"""The trainable network: layers of delayed synapses and neurons with a decay each."""
+"""The trainable network: layers of delayed synapses, and neurons that each have a decay."""
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -31,18 +31,26 @@ class Neurons(Protocol):
 
 
 class DelayNetwork(Synapses):
-    """A network whose synapses have one weight a delay level (paper section II), feed-forward or recurrent.
+    """A network whose synapses have one weight for each delay level (paper section II), feed-forward or recurrent.
 
-    What its synapses are is said in :class:`Synapses`.
+    :class:`Synapses` explains its synapses.
 
     Attributes:
-        decay_logits: one float tensor a layer; a neuron's decay a step is the sigmoid of its own, or of its group's.
-        groups: one tensor [post] a layer: which of the layer's decay_logits each neuron has.
+        decay_logits: one float tensor a layer. The sigmoid of an entry is the decay a step, of one neuron or of its
+            group.
+        groups: one tensor [post] a layer: the entry of the layer's ``decay_logits`` that each neuron has.
         kinds: the model of each layer's neurons.
-        own: by the layer's index, what such neurons train beside their decay, each [post], or as many as decay_logits
-            where it is shared with these; nothing of LIF neurons.
-        biases: by the layer's index, what arrives at each of its neurons at every step, [post], where anything does.
-        readout: what decides (:data:`delaysnn.core.readout.READOUTS`); by membranes the last layer never fires.
+        own: by the layer's index, what such neurons train beside their decay, each [post], or one value a group where
+            it is shared with the decays; nothing for LIF neurons.
+        biases: by the layer's index, the bias of each neuron, [post], where the layer has biases.
+        readout: what decides on the class (:data:`delaysnn.core.readout.READOUTS`). By membranes the last layer never
+            fires.
+
+    Example:
+        >>> from delaysnn import Training
+        >>> import yaml
+        >>> training = Training(**yaml.safe_load(open("config/config.yaml"))["training"])  # doctest: +SKIP
+        >>> DelayNetwork([700, 48, 48, 20], [1, 30, 30], 2, training, seed=1)  # doctest: +SKIP
     """
 
     def __init__(
@@ -212,11 +220,11 @@ class DelayNetwork(Synapses):
         return torch.full_like(self.thresholds[index], math.inf) if never else self.thresholds[index]
 
     def forward(self, batch: InputBatch, thin: Callable[[Fired], Fired] | None = None) -> list[tuple[Tensor, Tensor]]:
-        """Return spikes and membrane potentials of every layer, each [batch, time, neuron].
+        """Return spikes and membrane potentials of every layer, each float [sample, time, neuron].
 
         Args:
             batch: input spikes.
-            thin: returns what the next layer gets of what a hidden layer fired; all of it if None.
+            thin: takes the spikes of a hidden layer and returns those that the next layer gets; None: all of them.
         """
         layers: list[Fired] = []
         before: InputBatch | Fired = batch
@@ -233,10 +241,21 @@ class DelayNetwork(Synapses):
         return [(layer.spikes, layer.membrane) for layer in layers]
 
     def export(self, n_steps: int, name: str, seed: int, dataset: str, provenance: dict) -> Network:
-        """Return the network in the format that other rooms read."""
+        """Return the network in the format that other rooms read.
+
+        Args:
+            n_steps: time steps a sample.
+            name: of the network.
+            seed: of its training.
+            dataset: name of the data set that it was trained on.
+            provenance: how it was made.
+        """
         return exchange.export(self, n_steps, name, seed, dataset, provenance)
 
     @classmethod
     def restore(cls, network: Network, neurons: Neurons) -> "DelayNetwork":
-        """Rebuild a trainable network; what is zero counts as pruned, as do levels between those of the network."""
+        """Return a trainable network with the weights of an exported one.
+
+        A weight of zero counts as pruned, and so do delay levels between those of the network.
+        """
         return exchange.restore(cls, network, neurons)

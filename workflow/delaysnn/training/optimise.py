@@ -1,4 +1,4 @@
-"""The training loop: backpropagation through time, chosen as ``choose`` says, resumed to the same bytes."""
+"""The training loop: backpropagation through time, which can be interrupted and continued to the same bytes."""
 
 import logging
 import time
@@ -27,15 +27,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Run:
-    """What all phases of training one network share.
+    """What all phases of training one network have in common.
 
     Attributes:
-        train, validation: samples to learn from, and to choose by where the best epoch is kept.
-        training: how every phase goes.
-        seed: of order and variation of the samples.
-        checkpoint: file that a phase writes after every epoch; the same phase that finds it goes on from there, or is
-            at its end, with the same bytes; any other starts over. ``checkpoints`` removes it.
-        code: version of the code; a checkpoint of another one is not of the same phase.
+        train, validation: samples to train on, and samples to choose the best epoch by.
+        training: settings of the configuration's section ``training``.
+        seed: of the order and variation of the samples.
+        checkpoint: file that a phase writes after every epoch. If the same phase finds it, it continues there, and ends
+            with the same bytes; any other phase starts anew. ``checkpoints`` removes it.
+        code: version of the code; a checkpoint of another version belongs to another phase.
     """
 
     train: Dataset
@@ -53,23 +53,27 @@ class Run:
 def fit(model: DelayNetwork, run: Run, phase: Phase, keeps: Sequence[int] | None = None) -> list[dict[str, Any]]:
     """Train ``model`` in place and leave it with the weights that ``training.choose`` names.
 
-    ``best``: of its best epoch on validation samples, or as it came; so no phase makes a network worse on these. That
-    does not hold for the others: ``final``, of the last epoch, and ``mean``, the average over the ends of the last
-    quarter of the epochs, rounded up. Averaged are all parameters, each neuron's decay as its logit and the floats
-    behind quantised weights; masks, groups and thresholds are the same at the end of every epoch of that quarter.
+    - ``best``: those of the best epoch on validation samples, the start included. So no phase makes a network worse on
+      these samples.
+    - ``final``: those of the last epoch.
+    - ``mean``: the average over the ends of the last quarter of the epochs, rounded up. All parameters are averaged:
+      decays as logits, and quantised weights as the floats behind them. Masks, groups and thresholds do not change in
+      these epochs.
+
+    With ``final`` and ``mean`` a phase may make a network worse on validation samples.
 
     Args:
         model: a network.
         run, phase: how it is trained.
-        keeps: delay levels that each synapse is pruned to before each epoch, if at all. The best epoch is then one of
-            those with the last number of them.
+        keeps: delay levels that each synapse is pruned to before each epoch; None: no pruning. The best epoch is then
+            one of those with the last of these numbers.
 
     Returns:
-        One row an epoch: loss, accuracy of the loss's readout in percent on validation, spikes a sample and layer.
+        One row an epoch: loss, validation accuracy in percent by the loss's readout, spikes a sample and layer.
 
     Raises:
-        InputError: the loss is no number, a layer of what the phase would end with is silent, or it is not said how
-            positions train.
+        InputError: the loss is not a number, a layer of the network to keep is silent, or delays are learned and
+            ``training.positions`` is missing.
     """
     return fit_together([model], [run], phase, keeps)[0]
 
@@ -77,13 +81,13 @@ def fit(model: DelayNetwork, run: Run, phase: Phase, keeps: Sequence[int] | None
 def fit_together(
     models: Sequence[DelayNetwork], runs: Sequence[Run], phase: Phase, keeps: Sequence[int] | None = None
 ) -> list[list[dict[str, Any]]]:
-    """Train several networks as :func:`fit` does, and return what it returns of each.
+    """Train several networks as :func:`fit` does, and return what it returns, for each.
 
-    On a GPU those of one shape, of one training and of as many batches an epoch go side by side, which takes little
-    longer than one of them. Each sees what it sees alone, so it ends as it does alone but for the order of sums.
+    On a GPU, networks of one shape, one training and as many batches an epoch are trained side by side, in little more
+    time than one. Each gets the same samples as alone, so it ends as it does alone, except for the order of sums.
 
     Args:
-        models, runs: networks on one device, each with its run and checkpoint of its own.
+        models, runs: networks on one device, each with a run and a checkpoint of its own.
         phase, keeps: as of :func:`fit`.
     """
     tries = [Try.begin(model, run, phase, keeps) for model, run in zip(models, runs, strict=True)]
@@ -130,7 +134,7 @@ def _loops(tries: list[Try], phase: Phase) -> Iterator[tuple[Loop, list[Try]]]:
 
 
 def on_gpu(model: DelayNetwork) -> bool:
-    """Say whether a network lies in a GPU's memory."""
+    """Return whether a network lies in a GPU's memory."""
     return model.weights[0].device.type == "cuda"
 
 
@@ -193,9 +197,16 @@ def _mean(tries: list[Try], count: int, loop: Loop) -> None:
 
 
 def fit_quantised(network: Network, bits: Widths, run: Run, phase: Phase, decay_groups: int) -> DelayNetwork:
-    """Return ``network`` fine-tuned with weights of ``bits`` bits and at most ``decay_groups`` decays a layer.
+    """Return ``network`` fine-tuned with integer weights and shared decays.
 
-    Weights have one width in all layers, or one in each.
+    Args:
+        network: float network.
+        bits: width of the weights in bits, sign included: one for all layers, or one for each.
+        run, phase: as of :func:`fit`.
+        decay_groups: the most distinct decays of a layer.
+
+    Raises:
+        InputError: as of :func:`fit`, or there are widths for another number of layers.
     """
     return fit_quantised_together([network], bits, [run], phase, decay_groups)[0]
 

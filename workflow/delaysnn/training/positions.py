@@ -5,14 +5,14 @@ from torch import Tensor
 
 
 def place(weights: Tensor, positions: Tensor, levels: int, sigma: float | Tensor | None) -> Tensor:
-    """Return what synapses at these positions weigh at each delay level, [level, pre, post].
+    """Return the weights of synapses at these positions for each delay level, [level, pre, post].
 
     Args:
         weights: [synapse, pre, post], the synapses of every (pre, post) pair.
         positions: of the same shape, in delay levels, 0 to ``levels - 1``.
-        levels: how many there are.
+        levels: number of levels.
         sigma: width in levels of the Gaussian, of sum 1 over the levels, that spreads a weight around its position;
-            None puts it on the nearest level. What lands on one level adds up.
+            None puts the weight on the nearest level. Weights on one level are added.
     """
     if sigma is None:
         nearest = positions.detach().round().long()

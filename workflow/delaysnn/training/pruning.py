@@ -41,14 +41,19 @@ CRITERIA = {"synapse": keep_largest_per_synapse, "axon": keep_largest_per_axon, 
 
 
 def prune(model: DelayNetwork, criterion: str, keep: int) -> None:
-    """Prune the delay levels of every layer that has more than one, and those after which its own spikes return.
+    """Prune, in place, the delay levels of every layer that has more than one, recurrent delays included.
+
+    Args:
+        model: a network.
+        criterion: one of :data:`CRITERIA`, such as ``synapse`` or ``axon``.
+        keep: delay levels that each synapse (or axon) keeps.
 
     Raises:
-        InputError: the criterion is unknown, or the network's synapses have trained positions.
+        InputError: the criterion is unknown, or the network's delays are learned.
     """
     if model.positions:
         raise InputError(
-            "A network with learned positions is not pruned; export it, which rounds them, and restore it."
+            "A network with learned delays cannot be pruned; export it, which rounds delays to levels, and restore it."
         )
     if criterion not in CRITERIA:
         raise InputError(f"Configuration: pruning is {criterion!r}; choose one of {', '.join(CRITERIA)}.")

@@ -1,4 +1,4 @@
-"""What training sees of integers: weights rounded forward, straight through backward; a few decays for all neurons."""
+"""Integers in training: weights are rounded forward and straight through backward; neurons share a few decays."""
 
 import dataclasses
 from typing import Any
@@ -43,8 +43,8 @@ def _scales(largest: Tensor, top: int) -> Tensor:
 def quantise(weights: Tensor, scale: float | Tensor, bits: int) -> Tensor:
     """Return the weights rounded to multiples of ``scale`` within ``bits`` bits.
 
-    The gradient passes as if nothing were rounded, but not for weights that are clipped further out. ``scale`` may be a
-    tensor, of several networks.
+    The gradient passes as if nothing were rounded; that of clipped weights is zero. ``scale`` may be a tensor, for
+    several networks.
     """
     most: Any = largest_integer(bits) * scale  # torch's types know no bound that is one or the other
     inside = weights.clamp(-most, most)
@@ -52,10 +52,10 @@ def quantise(weights: Tensor, scale: float | Tensor, bits: int) -> Tensor:
 
 
 def share(values: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return at most ``most`` values that stand for all, increasing, and for each value the index of the nearest.
+    """Return at most ``most`` shared values, increasing, and for each value the index of the nearest shared one.
 
-    Of the values in order, the two neighbours whose merging adds least to the squared error become their mean, until
-    few enough are left.
+    Values are sorted. The two neighbours whose merging adds least to the squared error are replaced by their mean,
+    until few enough are left.
 
     Args:
         values: [neuron].
@@ -72,9 +72,9 @@ def share(values: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def share_together(values: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return at most ``most`` rows that stand for all, and for each row the index of the nearest.
+    """Return at most ``most`` shared rows, and for each row the index of the nearest shared one.
 
-    As :func:`share`, but every two groups may merge, not neighbours alone (Ward's method).
+    As :func:`share`, but any two groups may merge, not only neighbours (Ward's method).
 
     Args:
         values: [neuron, value], all values in the same unit.

@@ -1,4 +1,4 @@
-"""Which of a network's parameters learn how fast, and how that changes in the course of a phase."""
+"""The learning rates of a network's parameters, and how they change in the course of a phase."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from delaysnn.training.model import DelayNetwork
 
 
 def parameter_groups(model: DelayNetwork, phase: Phase, training: Training) -> list[dict[str, Any]]:
-    """Return a network's parameters as torch's optimisers take them: synapses, neurons' own, biases, and positions.
+    """Return a network's parameters in groups for torch's optimisers: synapses, neurons' own, biases, and positions.
 
     Raises:
-        InputError: there are positions, but it is not said how they train.
+        InputError: delays are learned, but ``training.positions`` is missing.
     """
     rate, positions = phase.learning_rate, training.positions
     synapses = [*model.weights, *model.recurrent.values()]
@@ -26,20 +26,22 @@ def parameter_groups(model: DelayNetwork, phase: Phase, training: Training) -> l
         groups.append({"params": [*model.biases.values()], "lr": rate})
     if model.positions:
         if positions is None:
-            raise InputError("Delays are learned, but training.positions is null; write how they are.")
+            raise InputError(
+                "Delays are learned, but training.positions is null; copy its keys from config/config.yaml."
+            )
         groups.append({"params": [*model.positions.values()], "lr": rate * positions.rate_factor})
     return groups
 
 
 def adam(groups: list[dict[str, Any]], **options: Any) -> torch.optim.Adam:
-    """Return torch's AdamW, which is Adam to the last bit where no weight decays."""
+    """Return torch's AdamW, which equals Adam to the last bit without weight decay."""
     return torch.optim.Adam(groups, decoupled_weight_decay=True, **options)
 
 
 def schedule_of(
     optimiser: torch.optim.Optimizer, steps: int, training: Training
 ) -> torch.optim.lr_scheduler.LRScheduler:
-    """Return how an optimiser's learning rates go on: as they are, or up to these and down to almost nothing."""
+    """Return the schedule of an optimiser's rates: constant, or up to these rates and down to almost nothing."""
     if training.schedule == "constant":
         return torch.optim.lr_scheduler.ConstantLR(optimiser, factor=1)
     rates = [group["lr"] for group in optimiser.param_groups]

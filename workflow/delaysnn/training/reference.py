@@ -1,4 +1,4 @@
-"""A convolutional network on the same varied samples: what their voices let a network do that need not spike."""
+"""A convolutional network on the same varied samples: what a network that does not spike reaches on these voices."""
 
 import logging
 
@@ -29,7 +29,7 @@ def picture(batch: InputBatch) -> Tensor:
 
 
 class ConvolutionalNetwork(nn.Sequential):
-    """Four convolutions over time and frequency; pooling makes it tolerate other tempi and vocal tracts."""
+    """Four convolutions over time and frequency; pooling makes it tolerant to tempo and vocal tract."""
 
     def __init__(self, n_classes: int, width: int = 16):
         def block(n_in: int, n_out: int, size: int) -> list[nn.Module]:

@@ -1,4 +1,4 @@
-"""From a network's shape in the configuration to one that can be trained."""
+"""From a network's shape in the configuration to a trainable network."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""The synapses of a network that is trained: what spikes meet of their weights, delays and masks."""
+"""The synapses of a trainable network: their weights, delays and masks."""
 
 import math
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""How far a network has come in a phase of its training, kept in a checkpoint."""
+"""The progress of a network in a phase of its training, kept in a checkpoint."""
 
 import hashlib
 import json
@@ -24,14 +24,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Try:
-    """One network in one phase, and how far it has come.
+    """One network in one phase, and its progress.
 
     Attributes:
-        key: of its checkpoint.
-        state: what the checkpoint held, if there was one.
+        key: identifies the phase in its checkpoint.
+        state: content of the checkpoint, if there was one.
         history: a row an epoch.
-        kept: the candidate that it would end with.
-        total: sum of its parameters over the epochs that a mean is taken of.
+        kept: the weights that it would end with now, with their score.
+        total: sum of its parameters over the epochs of a mean.
     """
 
     model: DelayNetwork
@@ -44,7 +44,7 @@ class Try:
 
     @classmethod
     def begin(cls, model: DelayNetwork, run: "Run", phase: Phase, keeps: Sequence[int] | None) -> "Try":
-        """Look for a checkpoint; a phase that is at its end leaves ``model`` as it ended."""
+        """Look for a checkpoint. If the phase is complete there, ``model`` gets its final weights."""
         samples = [[data.provenance, _samples(data)] for data in (run.train, run.validation)]
         same = [run.training.model_dump(), phase.model_dump(), run.seed, samples, run.code, _fingerprint(model)]
         same += [list(keeps)] if keeps else []
@@ -76,7 +76,10 @@ class Try:
         save(self.run.checkpoint, self.key, held | {"kept": self.kept, "total": self.total, "history": self.history})
 
     def finish(self) -> None:
-        """Leave how the phase ended: a later one of the same job may yet be stopped, and needs no more of this one."""
+        """Save only the result of the phase.
+
+        A later phase of the same job may still be interrupted; then no more is needed of this one.
+        """
         save(self.run.checkpoint, self.key, {"kept": self.kept, "history": self.history})
 
 

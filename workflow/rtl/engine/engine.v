@@ -22,6 +22,7 @@ module engine #(
     parameter STRUCTURE = 0,  // 0: SCDQ; 1: spike history; 2: ring buffer of sums; 3: shared queue; 4: strided SCDQ
     parameter DEPTH = 2048,  // events of a queue
     parameter AHEAD = 512,  // spikes and EOTs by which a layer may be ahead of the next
+    parameter ADAPTIVE = 0,  // a bit a layer, the first one's the lowest; 1: its neurons adapt
     parameter COMPRESSED = 0,  // 1: of rows of weights only those are stored that differ
     parameter ROWS_FIRST = N_INPUT,  // rows that are stored
     parameter ROWS_SECOND = LEVELS * N_FIRST,
@@ -54,7 +55,9 @@ module engine #(
   localparam SECOND_BITS = N_SECOND > 1 ? $clog2(N_SECOND) : 1;
   localparam FIRST_LANES = LANES_FIRST > LANES_SECOND ? LANES_FIRST : LANES_SECOND;
   localparam MOST_LANES = FIRST_LANES > LANES_OUTPUT ? FIRST_LANES : LANES_OUTPUT;
-  localparam ROW = MOST_LANES * WEIGHT_BITS > LEVELS ? MOST_LANES * WEIGHT_BITS : LEVELS;
+  localparam CONSTANT_BITS = ADAPTIVE != 0 ? 43 : 30;
+  localparam MASK = LEVELS > CONSTANT_BITS ? LEVELS : CONSTANT_BITS;
+  localparam ROW = MOST_LANES * WEIGHT_BITS > MASK ? MOST_LANES * WEIGHT_BITS : MASK;
   localparam LOAD_BITS = ((ROW + 31) / 32) * 32;
 
   reg [LOAD_BITS-1:0] load_word;
@@ -114,6 +117,7 @@ module engine #(
       .SUM_BITS(SUM_BITS),
       .LEVELS(1),
       .TIME_STEPS(TIME_STEPS),
+      .ADAPTIVE(ADAPTIVE & 1),
       .COMPRESSED(COMPRESSED),
       .ROWS(ROWS_FIRST),
       .LOAD_BITS(LOAD_BITS)
@@ -147,6 +151,7 @@ module engine #(
       .TIME_STEPS(TIME_STEPS),
       .STRUCTURE(STRUCTURE),
       .DEPTH(DEPTH),
+      .ADAPTIVE((ADAPTIVE >> 1) & 1),
       .COMPRESSED(COMPRESSED),
       .ROWS(ROWS_SECOND),
       .LOAD_BITS(LOAD_BITS)
@@ -180,6 +185,7 @@ module engine #(
       .TIME_STEPS(TIME_STEPS),
       .STRUCTURE(STRUCTURE),
       .DEPTH(DEPTH),
+      .ADAPTIVE((ADAPTIVE >> 2) & 1),
       .COMPRESSED(COMPRESSED),
       .ROWS(ROWS_OUTPUT),
       .LOAD_BITS(LOAD_BITS)

@@ -8,8 +8,9 @@
 // Loaded are, by `load_space`: WEIGHTS, a group of a row's weights, the lowest neuron in the lowest bits, at `load_index`
 // = row * GROUPS + group; USEFUL, the levels at which pre-neuron `load_index` has any weight; CONSTANTS, {kept,
 // threshold} of neuron `load_index` (neurons.v); POINTERS, at which row the weights of (level, pre-neuron) are, that is
-// at `load_index` = level * N_PRE + pre-neuron; and SHIFT (neurons.v). Without COMPRESSED there are no pointers, and a
-// row for each of them. With it only those rows are stored that differ and are ever due.
+// at `load_index` = level * N_PRE + pre-neuron; SHIFT (neurons.v); and, with ADAPTIVE, ADAPTATION, {remembered, share,
+// jump} of neuron `load_index` (adaptation.v). Without COMPRESSED there are no pointers, and a row for each of them. With
+// it only those rows are stored that differ and are ever due.
 module layer_core #(
     parameter N_PRE = 48,
     parameter N_POST = 48,
@@ -21,6 +22,7 @@ module layer_core #(
     parameter TIME_STEPS = 64,  // of a sample, behind which all states are zero again
     parameter STRUCTURE = 0,  // 0: SCDQ; 1: spike history; 2: ring buffer of sums; 3: shared queue; 4: strided SCDQ
     parameter DEPTH = 2048,  // events of a queue
+    parameter ADAPTIVE = 0,  // 1: neurons adapt
     parameter COMPRESSED = 0,
     parameter ROWS = LEVELS * N_PRE,
     parameter LOAD_BITS = 384,
@@ -56,7 +58,7 @@ module layer_core #(
   localparam ROW_BITS = ROWS > 1 ? $clog2(ROWS) : 1;
   localparam WORDS = ROWS * GROUPS;
   localparam WORD_BITS = WORDS > 1 ? $clog2(WORDS) : 1;
-  localparam [2:0] WEIGHTS = 1, USEFUL = 2, CONSTANTS = 3, POINTERS = 4, SHIFT = 5;
+  localparam [2:0] WEIGHTS = 1, USEFUL = 2, CONSTANTS = 3, POINTERS = 4, SHIFT = 5, ADAPTATION = 6;
 
   // Delay unit.
   wire due_valid, due_ready, due_eot;
@@ -269,12 +271,22 @@ module layer_core #(
   wire ends3 = valid3 && eot3;
   assign advance = !(ends3 && busy);
   reg [3:0] shift;
+  wire [42:0] adaptation_constants;
+  generate
+    // The word is as wide only where it is loaded.
+    if (ADAPTIVE != 0) begin : adaptive
+      assign adaptation_constants = load_word[42:0];
+    end else begin : plain
+      assign adaptation_constants = 43'd0;
+    end
+  endgenerate
   neurons #(
       .N_POST(N_POST),
       .LANES(LANES),
       .GROUPS(GROUPS),
       .SUM_BITS(SUM_BITS),
-      .TIME_STEPS(TIME_STEPS)
+      .TIME_STEPS(TIME_STEPS),
+      .ADAPTIVE(ADAPTIVE)
   ) neurons (
       .clk(clk),
       .rst(rst),
@@ -282,6 +294,8 @@ module layer_core #(
       .constants_neuron(load_index[POST_BITS-1:0]),
       .constants(load_word[29:0]),
       .shift(shift),
+      .adaptation_write(load && load_space == ADAPTATION),
+      .adaptation_constants(adaptation_constants),
       .load(ends3 && advance),
       .load_last(last3),
       .group(group),

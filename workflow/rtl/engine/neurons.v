@@ -1,6 +1,6 @@
 // Leaky integrate-and-fire neurons, one a cycle, by the integers of Loihi:
 //   v = trunc(v * kept / 4096) + (sum << shift), between -(2^23 - 1) and 2^23 - 1;
-//   a spike where v > 64 * threshold, and v = 0 behind it.
+//   a spike where v > 64 * threshold, and v = 0 behind it. With ADAPTIVE v is less by a second state (adaptation.v).
 //
 // A step's sums are loaded group by group; the spikes then come out neuron by neuron, and an EOT behind them.
 module neurons #(
@@ -9,6 +9,7 @@ module neurons #(
     parameter GROUPS = 1,
     parameter SUM_BITS = 16,
     parameter TIME_STEPS = 64,
+    parameter ADAPTIVE = 0,
     parameter POST_BITS = N_POST > 1 ? $clog2(N_POST) : 1
 ) (
     input wire clk,
@@ -18,6 +19,8 @@ module neurons #(
     input wire [POST_BITS-1:0] constants_neuron,
     input wire [29:0] constants,  // kept, 13 bits: 4096 less the decay; threshold, 17 bits
     input wire [3:0] shift,
+    input wire adaptation_write,  // with ADAPTIVE, for the same neuron
+    input wire [42:0] adaptation_constants,
 
     input wire load,
     input wire load_last,
@@ -34,7 +37,9 @@ module neurons #(
   localparam STEP_BITS = $clog2(TIME_STEPS + 1);
   localparam [STEP_BITS-1:0] LAST = TIME_STEPS[STEP_BITS-1:0] - 1'b1;
   localparam SUMS = GROUPS * LANES * SUM_BITS;
-  localparam signed [24:0] MOST = 25'sd8388607;
+  localparam DRIVE_BITS = ADAPTIVE != 0 ? 25 : 24;
+  localparam TOTAL_BITS = DRIVE_BITS + 1;
+  localparam signed [TOTAL_BITS-1:0] MOST = {{(TOTAL_BITS - 23) {1'b0}}, {23{1'b1}}};
 
   wire advance = !out_valid || out_ready;
   reg running;
@@ -58,15 +63,47 @@ module neurons #(
   reg [12:0] kept2;
   reg [16:0] threshold2, threshold3, threshold4, threshold5;
   wire signed [23:0] wide = {{(24 - SUM_BITS) {sum1[SUM_BITS-1]}}, sum1};
-  reg signed [23:0] drive2, drive3;
+  reg signed [23:0] drive2;
+  wire signed [DRIVE_BITS-1:0] inhibited2;
+  reg signed [DRIVE_BITS-1:0] drive3;
   reg [35:0] product3;
 
-  wire signed [24:0] left = {1'b0, product3[35:12]};
-  wire signed [24:0] arrives = {drive3[23], drive3};
-  reg signed [24:0] total4;
+  wire signed [TOTAL_BITS-1:0] left = {{(TOTAL_BITS - 24) {1'b0}}, product3[35:12]};
+  wire signed [TOTAL_BITS-1:0] arrives = {drive3[DRIVE_BITS-1], drive3};
+  reg signed [TOTAL_BITS-1:0] total4;
   reg signed [23:0] v5;
   wire fires = v5 > $signed({1'b0, threshold5, 6'd0});
   wire eot5 = slot5 == EOT;
+  wire ends;  // all states of the step are written
+
+  generate
+    if (ADAPTIVE != 0) begin : adaptive
+      wire signed [23:0] w2;
+      assign inhibited2 = {drive2[23], drive2} - {w2[23], w2};
+      adaptation #(
+          .N_POST(N_POST)
+      ) adaptation (
+          .clk(clk),
+          .rst(rst),
+          .advance(advance),
+          .constants_write(adaptation_write),
+          .constants_neuron(constants_neuron),
+          .constants(adaptation_constants),
+          .begins(step == 0),
+          .valid1(valid[1]),
+          .slot1(slot1),
+          .w2(w2),
+          .valid5(valid[5]),
+          .slot5(slot5),
+          .v5(v5),
+          .fires(fires),
+          .ends(ends)
+      );
+    end else begin : plain
+      assign inhibited2 = drive2;
+      assign ends = valid[5] && eot5;
+    end
+  endgenerate
 
   memory #(
       .WIDTH(24),
@@ -121,7 +158,7 @@ module neurons #(
       if (advance) begin
         valid <= {valid[4:1], running};
         out_valid <= valid[5] && (eot5 || fires);
-        if (valid[5] && eot5) begin
+        if (ends) begin
           busy <= 1'b0;
           step <= step == LAST ? 0 : step + 1'b1;
         end
@@ -144,7 +181,7 @@ module neurons #(
       negative3 <= negative2;
       product3 <= size2 * kept2;
       threshold3 <= threshold2;
-      drive3 <= drive2;
+      drive3 <= inhibited2;
 
       slot4 <= slot3;
       total4 <= negative3 ? arrives - left : arrives + left;

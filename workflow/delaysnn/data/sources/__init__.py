@@ -1,4 +1,4 @@
-"""Where data come from: one file each, which names its ``SOURCE``. No other place lists them."""
+"""Sources of data: one file each, which names its ``SOURCE``. No list elsewhere names them."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
@@ -18,20 +18,22 @@ from delaysnn.settings.training import Kind
 
 
 class Source(ABC):
-    """A source of data. Importing it is quick: what takes time to import, its methods import.
+    """A source of data. To import it must be quick, so its methods import what takes long.
 
     Every ``config`` is the configuration, or the part of it that :meth:`settings` returns.
 
     Attributes:
-        name: its file's; ``data.name`` chooses it.
-        section: the configuration's section of its own, None where it has none.
-        Settings: what that section holds.
-        shared_sections: further ones that it reads, which are other sources'.
+        name: name of its file; ``data.name`` chooses it.
+        section: its own section of the configuration, None where it has none.
+        Settings: model of that section.
+        shared_sections: sections of other sources that it reads, too.
         data_keys: keys of the section ``data`` that its events depend on.
-        roles: of the files that it delivers; without validation, that is speakers of the training file.
+        roles: roles of the files that it delivers; without a validation file, validation is by speakers of the training
+            file.
         published_split: whether its publisher split it, so that training and test may share speakers.
-        needs_network: whether it must run where the command was given; nodes of a cluster have no network.
-        threads: how many cores it takes at most.
+        needs_network: whether it needs internet access, so it must run where the command was given: nodes of a cluster
+            may have none.
+        threads: the most cores that it uses.
     """
 
     name: str
@@ -50,24 +52,24 @@ class Source(ABC):
 
     @abstractmethod
     def fetch(self, config: Mapping[str, Any], targets: Mapping[str, str | Path], threads: int) -> dict[str, Any]:
-        """Write the events of each of its roles to their target, and describe the files by role.
+        """Write the events of each role to their target file, and describe the files by role.
 
         Most sources return :func:`write_files` of their events.
 
         Raises:
-            InputError: the events cannot be had; says what to do.
+            InputError: the events cannot be fetched; the message says what to do.
         """
 
     @abstractmethod
     def channels(self, config: Mapping[str, Any]) -> int:
-        """Return how many channels its events have, silent ones too."""
+        """Return the number of channels of its events, silent ones included."""
 
     def sensor(self, config: Mapping[str, Any]) -> Sensor | None:
         """Return the sensor's shape (:mod:`delaysnn.core.sensor`), None where channels have one dimension."""
         return None
 
     def augmentation(self, config: Mapping[str, Any]) -> Kind:
-        """Return how its samples may vary in training: as voices where there are a cochlea's channels."""
+        """Return the kind of variation of its samples in training; here as voices if there are a cochlea's channels."""
         alike: Kind = "voice" if self.channels(config) == COCHLEA_CHANNELS else "time"
         return "image" if self.sensor(config) else alike
 
@@ -104,7 +106,7 @@ class Source(ABC):
         return {}
 
     def input_checksums(self, config: Mapping[str, Any]) -> dict[str, str]:
-        """Return what replaces the checksums of many inputs in the provenance; nothing where each has its own."""
+        """Return checksums for the provenance where inputs are many; nothing where each input has its own."""
         return {}
 
     def user_file(self, config: Mapping[str, Any], role: str) -> str | None:
@@ -121,7 +123,7 @@ class Source(ABC):
         return (*((self.section,) if self.section else ()), *self.shared_sections)
 
     def check(self, config: Mapping[str, Any]) -> None:
-        """Check all that is known before any file is read, but the schema.
+        """Check all that the schema does not check and that is known before any file is read.
 
         Raises:
             InputError: naming the key, what was found and what to write.
@@ -135,7 +137,7 @@ class Source(ABC):
         if config["data"].get("dataset") is not None and "dataset" not in self.data_keys:
             raise InputError(
                 f"Configuration: data.dataset is {config['data']['dataset']}, but data.name is {self.name}, which has "
-                "one alone; leave it out."
+                "only one data set; leave data.dataset out."
             )
         self._check_split(config)
         for key, path in self.paths(config).items():
@@ -148,19 +150,20 @@ class Source(ABC):
         data, with_test_file = config["data"], self.has_test_file(config)
         if data["published_split"] and not (with_test_file or self.published_split):
             raise InputError(
-                f"Configuration: data.published_split is true, but {self.name} without a test file of their own are "
-                "split here, by speakers; write false."
+                f"Configuration: data.published_split is true, but {self.name} has no test file of its own, so "
+                "samples are split here, by speakers; write false."
             )
         if "validation" in self.roles_of(config):
             for key in ("validation_speakers", "test_speakers"):
                 if data[key]:
                     raise InputError(
-                        f"Configuration: data.{key} is {data[key]}, but {self.name} comes split; write []."
+                        f"Configuration: data.{key} is {data[key]}, but {self.name} comes with its own split; write []."
                     )
             for key in ("validation_share", "test_share"):
                 if data[key] is not None:
                     raise InputError(
-                        f"Configuration: data.{key} is {data[key]}, but {self.name} comes split; write null."
+                        f"Configuration: data.{key} is {data[key]}, but {self.name} comes with its own split; write "
+                        "null."
                     )
             return
         if data["validation_share"] is not None or data["test_share"] is not None:
@@ -186,14 +189,14 @@ class Source(ABC):
         share = "validation_share" if data["validation_share"] is not None else "test_share"
         said = f"Configuration: data.{share} is {data[share]}, but"
         if self.speakers(config) is not None:
-            raise InputError(f"{said} {self.name} has speakers, by whom it is split; write null.")
+            raise InputError(f"{said} {self.name} has speakers and is split by them; write null.")
         for key in ("validation_speakers", "test_speakers"):
             if data[key]:
                 raise InputError(f"{said} data.{key} names {data[key]}; write [] where there are no speakers.")
         if data["published_split"]:
-            raise InputError(f"{said} data.published_split speaks of speakers; write false.")
+            raise InputError(f"{said} data.published_split is true, which is for data with speakers; write false.")
         if data["validation_share"] is None:
-            raise InputError(f"{said} data.validation_share is null; write a share of the others for it.")
+            raise InputError(f"{said} data.validation_share is null; write a share of the other samples there.")
         if with_test_file and data["test_share"] is not None:
             raise InputError(
                 f"Configuration: data.test_share is {data['test_share']}, but there is a test file; write null."
@@ -203,18 +206,18 @@ class Source(ABC):
 
 
 class OwnSettings(Section):
-    """What every section of the user's own data says."""
+    """Settings that every section of a user's own data has."""
 
     name: Name
-    """of the data set in every path, table and figure"""
+    """name of the data set in every path, table and figure"""
     licence: Text
-    """kept beside the data and with every result"""
+    """licence of the data; kept beside them and with every result"""
     citation: Text
-    """kept beside the data and with every result"""
+    """citation of the data; kept beside them and with every result"""
 
 
 class OwnSource(Source):
-    """Data of the user's own: their section of the configuration names them."""
+    """A source of a user's own data, named in its section of the configuration."""
 
     Settings: type[Section] = OwnSettings
 

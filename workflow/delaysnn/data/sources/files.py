@@ -1,4 +1,4 @@
-"""Files of the user's own, HDF5 or npz: checked, and split by speaker or by shares where they come as one."""
+"""Files of a user, HDF5 or npz: checked, and split by speaker or by shares if they come as one file."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,18 +33,19 @@ class Settings(OwnSettings):
     train: PathText
     """HDF5 file in SHD's layout, or an npz ([`docs/own-data.md`](../docs/own-data.md))"""
     test: PathText | None = None
-    """a second one; without it, the samples of `data.test_speakers`, or `data.test_share`, are taken out of `train`"""
+    """a second such file, with the test samples. `null` or left out: the samples of `data.test_speakers`, or a share
+    `data.test_share`, are taken out of `train`"""
     channels: Annotated[int, Field(ge=1, le=_MOST_CHANNELS), Unit("channels")] | None = None
-    """how many there are, silent ones too; may be left out where there is a `sensor`, or there are SHD's 700"""
+    """number of channels, silent ones included; may be left out if there is a `sensor`, or if there are SHD's 700"""
     sensor: Annotated[list[Count], Field(min_length=3, max_length=3)] | None = None
-    """in place of `channels`, of a sensor of two dimensions: its size along x and y, and how many polarities it has.
+    """for a sensor of two dimensions, instead of `channels`: its size along x and y, and its number of polarities.
     Channels are numbered along x, then y, then polarity"""
     augmentation: Kind | None = None
-    """how samples may vary in training: as a `voice` in a cochlea (`training.augmentation`), as an `image`, in `time`
-    alone (both `training.event_augmentation`), or `none`. May be left out, then `image` where there is a `sensor`,
-    `voice` where there are SHD's 700 channels, else `time`"""
+    """how samples vary in training: as a `voice` in a cochlea (`training.augmentation`), as an `image` or in `time`
+    alone (both `training.event_augmentation`), or `none`. May be left out: then `image` with a `sensor`, `voice` with
+    SHD's 700 channels, otherwise `time`"""
     time_unit: Literal["s", "ms", "us"] = "s"
-    """may be left out, then `s`; what the files' times are counted in"""
+    """unit of the times in the files; may be left out, then `s`"""
 
     @model_validator(mode="after")
     def _one_shape(self) -> "Settings":
@@ -54,7 +55,9 @@ class Settings(OwnSettings):
             return self
         if self.channels is not None:
             values = {"channels": self.channels, "sensor": str(self.sensor)}
-            raise PydanticCustomError("said", "channels {channels} stand beside sensor {sensor}, leave one out", values)
+            raise PydanticCustomError(
+                "said", "channels {channels} and sensor {sensor} are both given, leave one out", values
+            )
         if self.count > _MOST_CHANNELS:
             values = {"sensor": str(self.sensor), "most": _MOST_CHANNELS}
             raise PydanticCustomError("said", "sensor {sensor} has more than {most} channels", values)
@@ -191,9 +194,9 @@ def _refuse_misnamed(path: str) -> None:
         return
     named = Path(path).suffix.lower() == ".npz"
     if start.startswith(_ZIP) and not named:
-        raise InputError(f"{path}: is an npz or another zip; call an npz .npz, and unpack what else it is.")
+        raise InputError(f"{path}: is a zip file. If it is an npz, name it .npz; otherwise unpack it.")
     if start == _HDF5 and named:
-        raise InputError(f"{path}: is HDF5, but called .npz; call it .h5.")
+        raise InputError(f"{path}: is HDF5, but its name ends in .npz; rename it to .h5.")
 
 
 def _refuse_assumed(samples: Events, settings: Settings) -> None:

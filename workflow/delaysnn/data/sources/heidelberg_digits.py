@@ -31,9 +31,10 @@ class Settings(Section):
     """The section ``heidelberg_digits``."""
 
     recordings: Annotated[int, Field(ge=2, le=heidelberg.RECORDINGS)]
-    """how many there must be, 10420 in all. Of a part, write its number: paths, tables and figures then say it"""
+    """number of recordings that must be there, 10420 in all. For a part of them, write its number: paths, tables and
+    figures then say it"""
     seed: Seed
-    """of the cochlea's random spikes; each recording draws its own from it and its file's name"""
+    """seed of the cochlea's random spikes. Each recording's own seed is made of it and the file's name"""
 
 
 class HeidelbergDigits(Source):

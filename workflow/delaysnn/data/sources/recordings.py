@@ -1,4 +1,4 @@
-"""Recordings of the user's own, which the cochlea encodes."""
+"""Recordings of a user, which the cochlea encodes."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -16,15 +16,15 @@ class Settings(OwnSettings):
     """The section ``recordings``."""
 
     folder: PathText
-    """of audio files, WAV or FLAC of any rate"""
+    """folder of audio files, WAV or FLAC of any rate"""
     table: PathText
-    """a CSV with the columns `file` (below the folder), `label` (the class's name) and `speaker` (a whole number from 0
-    to 32767), in any order and in UTF-8; further columns are not read"""
+    """a CSV with the columns `file` (path below the folder), `label` (name of the class) and `speaker` (a whole number
+    from 0 to 32767), in any order and in UTF-8. Further columns are not read"""
     sample_rate: Annotated[int, Field(ge=20000, le=192000), Unit("Hz")]
-    """to which all audio is resampled before the cochlea; 48000 as SHD's. At least 20000, since the hair cells are
-    integrated at half of it"""
+    """rate to which all audio is resampled before the cochlea; SHD has 48000. The hair cells are integrated at half of
+    it, so it is at least 20000"""
     seed: Seed
-    """of the cochlea's random spikes; each recording draws its own from it and its name"""
+    """seed of the cochlea's random spikes. Each recording's own seed is made of it and the recording's name"""
 
 
 class Recordings(OwnSource):

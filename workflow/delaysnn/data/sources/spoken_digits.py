@@ -17,11 +17,11 @@ class Settings(Section):
     """The section ``speech``."""
 
     voices: Annotated[int, Field(ge=3, le=50)]
-    """how many voices speak the twenty digits"""
+    """number of voices that speak the twenty digits"""
     takes: Count
-    """how often each voice speaks each digit"""
+    """number of times that each voice speaks each digit"""
     seed: Seed
-    """of speed, pitch, intonation, noise and spikes"""
+    """seed of speed, pitch, intonation, noise and spikes"""
 
 
 class SpokenDigits(Source):

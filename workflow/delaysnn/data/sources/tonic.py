@@ -1,4 +1,4 @@
-"""Data sets of events that tonic reads, from its folder; it downloads what is not there."""
+"""Data sets of events that tonic reads from its folder, or downloads."""
 
 import socket
 from collections.abc import Mapping
@@ -18,15 +18,15 @@ class Settings(Section):
     """The section ``tonic``."""
 
     folder: PathText
-    """tonic's `save_to`, which holds a folder for each data set. What is not there tonic downloads"""
+    """tonic's `save_to`, which holds a folder for each data set. tonic downloads what is not there"""
     start_s: Annotated[NotNegative, Unit("s")]
-    """where in a recording the window of `data.duration_s` begins; what lies outside of it is counted in the log"""
+    """start of the window of `data.duration_s` in a recording. Spikes outside of the window are counted in the log"""
     downsample: Annotated[int, Field(ge=1, le=128)]
-    """how many neighbours become one channel, along x and along y; 1 keeps every pixel"""
+    """number of neighbouring pixels that become one channel, along x and along y; 1 keeps every pixel"""
     polarity: Literal["kept", "merged"]
-    """`kept`: a channel for each of the two polarities; `merged`: one for both"""
+    """`kept`: one channel for each of the two polarities; `merged`: one for both"""
     samples: Count | None
-    """how many of each file at most, evenly spaced in it; `null`: all"""
+    """largest number of samples of each file, evenly spaced in it; `null`: all"""
 
 
 class Tonic(Source):

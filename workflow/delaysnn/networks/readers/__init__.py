@@ -1,4 +1,4 @@
-"""Tools whose networks are read: one file each, which names its ``READER``. No other place lists them."""
+"""Readers of other tools' networks: one file each, which names its ``READER``. No list elsewhere names them."""
 
 import warnings
 from abc import ABC, abstractmethod
@@ -15,14 +15,14 @@ from delaysnn.core.network import Network
 
 @dataclass(frozen=True)
 class About:
-    """What is known of a network beside its file.
+    """What the user says of a network, since its file does not.
 
     Attributes:
         n_steps: time steps a sample.
         name: of the network.
         seed: of its training.
         dataset: name of the data set that it was trained on.
-        layers: path of a JSON that names its layers, None where that lies beside the file.
+        layers: path of a JSON that names its layers, None where that is beside the file.
         dt: length of a time step in seconds, None where the file says it.
         readout: one of :data:`delaysnn.core.readout.READOUTS`, None where the file says it.
     """
@@ -37,13 +37,14 @@ class About:
 
 
 class Reader(ABC):
-    """What reads the networks of a tool. Importing it is quick: what takes time to import, its methods import.
+    """Reads the networks of a tool. To import a reader must be quick, so its methods import what takes long.
 
     Attributes:
-        name: its file's; ``networks.<name>.format`` chooses it.
-        endings: of files that are of this format alone, such as ``.nir``; of others the user says which they are.
+        name: name of its file; ``networks.<name>.format`` chooses it.
+        endings: endings that only files of this format have, such as ``.nir``. For other files the user names the
+            format.
         keys: which of ``layers``, ``dt`` and ``readout`` it reads.
-        needs: what a network of this format is, for whoever has a part of it: "a network of ... is ...".
+        needs: what a network of this format consists of, for messages: "a network of ... is ...".
     """
 
     name: str
@@ -55,12 +56,12 @@ class Reader(ABC):
     def read(self, path: str, about: About) -> Network:
         """Return the network that a file, or a folder, holds.
 
-        Weights are those of the tool, in float32, or as they are quantised there; the network fires what the tool's
-        own fires.
+        Weights are those of the tool: float32, or quantised if they are there. The network fires the same spikes as in
+        the tool.
 
         Raises:
-            InputError: the file cannot be read, or holds what is not understood or what no network of ours has; naming
-                the file and the place in it.
+            InputError: the file cannot be read, or holds something that is not understood or that no network of ours
+                has. The message names the file and the place in it.
         """
 
     def beside(self, path: str, about: About) -> tuple[str, ...]:
@@ -133,21 +134,23 @@ def read_theirs(
     dataset: str = "unknown",
     seed: int = 0,
 ) -> Network:
-    """Return a network that another tool wrote.
+    """Read a network that another tool wrote.
 
     Args:
         path: its file, or folder.
         n_steps: time steps a sample.
-        format: name of the tool's reader; None where the file's ending says it.
-        layers: a JSON that names the layers, where the format needs one and it does not lie beside the file.
-        dt: length of a time step in seconds, where the format needs it and the file does not say it.
-        readout: how the output layer says which class it is, where the format leaves that open.
-        name: of the network; None: as the file is called.
+        format: name of the tool's reader (``docs/own-network.md`` lists them); None where the file's ending says it.
+        layers: a JSON that names the layers, if the format needs one; None: it is beside the file.
+        dt: length of a time step in seconds, if the format needs it and the file does not say it.
+        readout: what of the output layer decides on the class, if the file does not say it; one of
+            :data:`delaysnn.core.readout.READOUTS`.
+        name: of the network; None: the file's name.
         dataset: name of the data set that it was trained on.
         seed: of its training.
 
     Raises:
-        InputError: the file cannot be read, or holds what is not understood; naming the file and the place in it.
+        InputError: the file cannot be read, or holds something that is not understood; the message names the file and
+            the place in it.
 
     Example:
         >>> read_theirs("theirs.nir", n_steps=64).topology  # doctest: +SKIP

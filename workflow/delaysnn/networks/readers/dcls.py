@@ -1,10 +1,10 @@
 """Checkpoints of SNN-delays (Hammouamri et al., ICLR 2024), whose delays are positions in kernels of DCLS.
 
-The tool's own evaluation gives every synapse one delay: positions are rounded, clamped to the kernel, and their kernel
-is DCLS's ``max`` of width 1. Position p of a kernel of D steps is the delay (D - 1) // 2 - p. Batch norm is that of
-evaluation, folded into weights and biases. ``LIFNode`` with ``decay_input=False`` and ``v_reset=0`` is our LIF.
+The tool's own evaluation gives every synapse one delay: positions are rounded and clamped to the kernel, and their
+kernel is DCLS's ``max`` of width 1. Position p of a kernel of D steps is the delay (D - 1) // 2 - p. Batch norm is that
+of evaluation, folded into weights and biases. ``LIFNode`` with ``decay_input=False`` and ``v_reset=0`` is our LIF.
 
-The tool lets each layer go on for (D - 1) / 2 steps after its inputs ended; here all layers end with the sample.
+In the tool each layer runs (D - 1) / 2 steps longer than its inputs; here all layers end with the sample.
 """
 
 import re

@@ -3,11 +3,12 @@
     i[k] = exp(-dt / tau_syn) * i[k-1] + sum_i g[i] * s[i, k - d[i]]   (Exponential; Delta: the sum alone)
     V[k] = exp(-dt / tau_mem) * V[k-1] + i[k], a spike where V >= v_thresh
 
-``<epoch>-<connection>-g.npy`` are weights [pre * post]; ``...-d.npy``, where they were trained, delays in time steps,
-which GeNN rounds; ``<epoch>-<population>-Bias.npy`` biases of the output layer. Where ``scale_i`` is set, as EventProp
-does, weights carry ``1 - exp(-dt / tau_mem)`` of the neuron and ``tau_syn / dt * (1 - exp(-dt / tau_syn))`` of the
-synapse. GeNN delivers a spike one step after it is fired. That step is left out: a layer's spikes are those of one step
-later there, the next layer's of two. A bias does not wait for it, so where there is one, the step is kept as a delay.
+Files: ``<epoch>-<connection>-g.npy`` holds weights [pre * post]; ``...-d.npy``, if delays were trained, delays in time
+steps, which GeNN rounds; ``<epoch>-<population>-Bias.npy`` biases of the output layer. With ``scale_i``, as in
+EventProp, weights include the factors ``1 - exp(-dt / tau_mem)`` of the neuron and ``tau_syn / dt * (1 - exp(-dt /
+tau_syn))`` of the synapse. GeNN delivers a spike one step after it is fired. That step is left out here, so spikes of
+the first layer come one step earlier than in GeNN, and those of the next layer two. A bias does not wait for that step,
+so a layer with biases keeps the step as a delay.
 """
 
 from pathlib import Path
@@ -143,8 +144,8 @@ class _Part:
         self.bias = None if bias is None or not bias.any() else bias.ravel()
         if self.bias is not None and (self.lasting is not None or self.told.v_thresh is not None):
             raise InputError(
-                f"{self.where} has biases and {'currents that last' if self.lasting else 'fires'}, which no network of "
-                "ours has as mlGeNN has it; train without bias."
+                f"{self.where} has biases and {'currents that last' if self.lasting else 'neurons that fire'}, which "
+                "no network of ours computes as mlGeNN does; train without bias."
             )
 
     def layer(self, wait: bool) -> Layer:
@@ -180,8 +181,8 @@ class _Part:
         post = self.told.neurons
         if weights.size % post or (told is self.told.recurrent and weights.size != post**2):
             raise InputError(
-                f"{self.where}: {told.name} has {weights.size} weights, which {post} neurons do not have where every "
-                "pair has one; sparse connections are not read."
+                f"{self.where}: {told.name} has {weights.size} weights, not one for each pair with {post} neurons; "
+                "sparse connections are not read."
             )
         weights = gain * weights.reshape(-1, post)
         delays = files.take(told.name, "d")

@@ -4,9 +4,9 @@
     v[k] = trunc(v[k-1] * (4096 - vDecay) / 4096) + u[k] + 64 * bias, a spike where v > 64 * vThMant, then v = 0
 
 Weights and thresholds are read in units of 64, as slayer trains them. Loihi's integers of the network are then those of
-the file, where its largest weight uses all eight bits. A synapse has one delay: a number, one for each neuron after
-it or before it, or of [post, pre]. In Lava and in slayer every layer takes a step, which is left out here. A bias does
-not wait for that step, so where a layer has one, each behind the first keeps the step as a delay.
+the file, if its largest weight uses all eight bits. A synapse has one delay: one number for all, one for each neuron
+after or before it, or an array [post, pre]. In Lava and in slayer every layer takes a step, which is left out here. A
+bias does not wait for that step, so every layer with biases but the first keeps the step as a delay.
 """
 
 from pathlib import Path

@@ -1,9 +1,9 @@
 """Graphs of the Neuromorphic Intermediate Representation (https://neuroir.org), solved by Euler's method.
 
-Of a step ``dt``, a node's equations become ours: ``tau dv/dt = v_leak - v + r I`` is ``v[k] = (1 - dt/tau) v[k-1] +
-dt/tau (v_leak + r I[k])``, and the factor of ``I`` goes into the weights. A current that lasts is renewed first, as in
-snnTorch and SpikingJelly. NIR's neurons fire above their threshold. A spike that returns to its own layer arrives one
-step later, or as late as a Delay on its way says, since no neuron has fired before its step is over.
+With a step ``dt``, ``tau dv/dt = v_leak - v + r I`` becomes ``v[k] = (1 - dt/tau) v[k-1] + dt/tau (v_leak + r I[k])``.
+The factor of ``I`` goes into the weights. A current that lasts is updated before the potential, as in snnTorch and
+SpikingJelly. NIR's neurons fire above their threshold. A recurrent spike arrives one step later, or after the delay of
+a Delay node, since no neuron has fired before its step is over.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -115,7 +115,7 @@ def _chain(graph: "Graph") -> tuple[tuple[Layer, ...], bool]:
     for name, signal in arriving.items():
         # What does not fire sends potentials, which the output alone takes.
         if not fires[name] and (name != last or name in signal.terms):
-            raise graph.fail(name, "does not fire, but leads to other neurons or itself; only at the end it is read")
+            raise graph.fail(name, "does not fire, but leads to other neurons or to itself; it may only be the last")
     return tuple(layers), fires[last]
 
 

@@ -1,6 +1,6 @@
 """State dicts of snnTorch 1.0 (https://snntorch.readthedocs.io), with a JSON that names the layers.
 
-Its neurons fire above their threshold. How they are reset is in the state dict, but for ``reset_delay``:
+Its neurons fire above their threshold. The state dict says how they are reset, except for ``reset_delay``:
 
 =============  ==================  ====================================================
 neuron         ``subtract``        ``zero``
@@ -11,9 +11,10 @@ neuron         ``subtract``        ``zero``
 ``RSynaptic``  with reset_delay    never
 =============  ==================  ====================================================
 
-With ``subtract`` a spike takes the threshold from the potential of the next step, after its decay. The others are
-refused: with ``zero`` and reset_delay, a neuron but ``Leaky`` forgets what arrives in the step after a spike, too; with
-``subtract`` and without reset_delay, what is still above the threshold after it was taken is taken from once more.
+With ``subtract`` the threshold is subtracted from the potential of the step after a spike, after its decay. All other
+combinations are refused. With ``zero`` and reset_delay, neurons other than ``Leaky`` also lose what arrives in the step
+after a spike. With ``subtract`` and without reset_delay, a potential that is still above the threshold after the
+subtraction is reduced once more.
 """
 
 from dataclasses import replace

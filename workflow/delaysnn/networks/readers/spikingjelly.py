@@ -1,8 +1,8 @@
 """State dicts of SpikingJelly 2.0 (https://spikingjelly.readthedocs.io), with a JSON that names the layers.
 
-Its neurons fire at their threshold, as ours. A ``v_reset`` of ``null`` takes the threshold from the potential before it
-decays, and so decay * threshold after. Any other ``v_reset`` is where potentials start, decay to and are reset to, so
-that ours are what lies above it.
+Its neurons fire at their threshold, as ours do. With a ``v_reset`` of ``null`` the threshold is subtracted before the
+decay, so here decay * threshold is subtracted after it. With any other ``v_reset``, potentials start there, decay to it
+and are reset to it; our potentials are the differences from it.
 """
 
 from typing import Annotated, Any

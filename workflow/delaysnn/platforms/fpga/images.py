@@ -13,11 +13,12 @@ from delaysnn.platforms.loihi.integer_network import (
     IntegerLayer,
     IntegerNetwork,
 )
+from delaysnn.platforms.loihi2.integer_network import AdaptiveLayer
 
 # Delay structures, at the number by which engine.v knows them.
 STRUCTURES = ("scdq", "history", "ring_buffer", "shared_queue", "scdq_strided")
 # What a word of the load port does (layer_core.v); 0 moves 32 bits into the word register.
-_WEIGHTS, _USEFUL, _CONSTANTS, _POINTERS, _SHIFT = 1, 2, 3, 4, 5
+_WEIGHTS, _USEFUL, _CONSTANTS, _POINTERS, _SHIFT, _ADAPTATION = 1, 2, 3, 4, 5, 6
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Design:
         time_steps: of a sample.
         structure: one of :data:`STRUCTURES`, by its number.
         depth: events of a delay queue.
+        adaptive: a bit a layer, the first one's the lowest: 1 where its neurons adapt.
         compressed: 1 where rows of weights that are equal, or never due, are not stored; else 0.
         rows_first, rows_second, rows_output: rows of weights that are stored.
     """
@@ -49,6 +51,7 @@ class Design:
     time_steps: int
     structure: int
     depth: int
+    adaptive: int
     compressed: int
     rows_first: int
     rows_second: int
@@ -65,7 +68,7 @@ class Images:
     """A network on the engine.
 
     Attributes:
-        network: in Loihi's integers, which the engine computes.
+        network: in the integers of Loihi 2, which the engine computes.
         design: what it needs of the engine.
         loads: uint32 [words, 2]; addresses and data for the engine's load port, in their order.
     """
@@ -118,6 +121,8 @@ def make_images(network: IntegerNetwork, options: Options = Options()) -> Images
         stored, pointers = _rows(weights[index], options.compressed, delayed)
         kept, threshold = DECAY_UNITY - layer.decay.astype(np.int64), layer.threshold.astype(np.int64)
         spaces = {_WEIGHTS: _grouped(stored, lanes[index], bits), _CONSTANTS: _bits(kept << 17 | threshold, 30)}
+        if isinstance(layer, AdaptiveLayer):
+            spaces[_ADAPTATION] = _adaptation(layer)
         if delayed:
             spaces[_USEFUL] = (weights[index] != 0).any(axis=2).T
         if options.compressed:
@@ -126,7 +131,8 @@ def make_images(network: IntegerNetwork, options: Options = Options()) -> Images
         loads.append(np.array([(index << 3 | _SHIFT, shifts[index])]))
         rows.append(len(stored))
     sizes = (network.layers[0].weights.shape[1], *posts, *lanes, bits, levels, stride, network.n_steps)
-    chosen = (STRUCTURES.index(options.structure), options.depth, int(options.compressed))
+    adaptive = sum(isinstance(layer, AdaptiveLayer) << index for index, layer in enumerate(network.layers))
+    chosen = (STRUCTURES.index(options.structure), options.depth, adaptive, int(options.compressed))
     names = [each.name for each in fields(Design)]
     design = Design(**dict(zip(names, (*sizes, *chosen, *rows), strict=True)))
     return Images(network, design, np.concatenate(loads).astype(np.uint32))
@@ -151,10 +157,22 @@ def check(network: IntegerNetwork) -> None:
         raise InputError(f"Network {network.name} has {len(network.layers)} layers, but the engine has three.")
     for index, layer in enumerate(network.layers):
         where = f"Network {network.name}, layer {index}"
-        if isinstance(layer, CurrentLayer) or layer.bias is not None or layer.recurrent is not None:
-            raise InputError(f"{where}: the engine has plain LIF neurons, without biases, that do not feed themselves.")
+        reset = layer.reset if isinstance(layer, AdaptiveLayer) else None
+        further = (layer.bias, layer.recurrent, reset)
+        if isinstance(layer, CurrentLayer) or any(each is not None for each in further):
+            raise InputError(
+                f"{where}: the engine has LIF and adaptive neurons, without biases, that are reset to zero and do not "
+                "feed themselves."
+            )
         if index == 0 and layer.delay_levels != (0,):
             raise InputError(f"{where}: delays are {layer.delay_levels}, but the engine does not delay inputs.")
+
+
+def _adaptation(layer: AdaptiveLayer) -> np.ndarray:
+    """Return the bits of what says how each neuron adapts, [post, bit]."""
+    remembered = DECAY_UNITY - layer.adaptation_decay.astype(np.int64)
+    share, jump = layer.adaptation_membrane.astype(np.int64), layer.adaptation_spike.astype(np.int64)
+    return _bits(remembered << 30 | share << 17 | jump, 43)
 
 
 def _spread(layer: IntegerLayer, stride: int, levels: int) -> tuple[np.ndarray, int]:

@@ -15,6 +15,7 @@ _PARTS = {
     "layer_core": "control",
     "stream_fifo": "control",
     "neurons": "neurons",
+    "adaptation": "neurons",
     "sums": "sums",
     "sums_ring": "sums",
     "add_lanes": "sums",

@@ -16,7 +16,13 @@ _WATCHED = ("watch_*", "weight_reads")
 
 
 def design_for(
-    topology: Sequence[int], levels: Sequence[int], time_steps: int, structure: str, bits: int, lanes: int | None
+    topology: Sequence[int],
+    levels: Sequence[int],
+    time_steps: int,
+    structure: str,
+    bits: int,
+    lanes: int | None,
+    adaptive: bool = False,
 ) -> Design:
     """Return the engine that holds every network of a size: all rows of weights are stored.
 
@@ -27,6 +33,7 @@ def design_for(
         structure: one of :data:`STRUCTURES`.
         bits: of a weight.
         lanes: neurons that a spike reaches in a cycle, at most; None for all of a layer.
+        adaptive: whether neurons of hidden layers adapt.
     """
     n_input, n_first, n_second, n_output = topology
     first, second, output = (min(lanes or post, post) for post in topology[1:])
@@ -44,6 +51,7 @@ def design_for(
         time_steps=time_steps,
         structure=STRUCTURES.index(structure),
         depth=Options().depth,
+        adaptive=0b011 if adaptive else 0,
         compressed=0,
         rows_first=n_input,
         rows_second=len(levels) * n_first,

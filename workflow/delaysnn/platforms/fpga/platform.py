@@ -1,4 +1,4 @@
-"""The engine in Verilog as a platform: a network on an FPGA, in Loihi's integers."""
+"""The engine in Verilog as a platform: a network on an FPGA, in the integers of Loihi 2."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,8 +36,8 @@ class Fpga(Platform):
 
     def check(self, planned: Planned, constants: Constants, settings: Mapping[str, Any]) -> None:
         from delaysnn.platforms.fpga.images import check
-        from delaysnn.platforms.loihi.conversion import convert
         from delaysnn.platforms.loihi.limits import check_delays, integer_forms
+        from delaysnn.platforms.loihi2.conversion import convert
 
         what = f"Configuration: networks.{planned.name}"
         if not planned.files and len(planned.topology) != LAYERS + 1:
@@ -55,17 +55,17 @@ class Fpga(Platform):
             check(form)
 
     def deploy(self, network: "Network") -> "IntegerNetwork":
-        from delaysnn.platforms.loihi.conversion import convert
+        from delaysnn.platforms.loihi2.conversion import convert
 
         return convert(network, {})
 
     def run(self, deployed: "IntegerNetwork", spikes: "SpikeTrains") -> Run:
-        from delaysnn.platforms.loihi.fixed_point import simulate
+        from delaysnn.platforms.loihi2.fixed_point import simulate
 
         return simulate(deployed, spikes).as_run()
 
     def membranes(self, deployed: "IntegerNetwork", spikes: "SpikeTrains") -> "tuple[np.ndarray, ...]":
-        from delaysnn.platforms.loihi.fixed_point import membranes
+        from delaysnn.platforms.loihi2.fixed_point import membranes
 
         return membranes(deployed, spikes)
 
@@ -92,4 +92,5 @@ PLATFORM = Fpga(
     setups=_SETUPS,
     quantised=True,
     number_format="integers of 24 bits",
+    neurons=("lif", "adlif"),
 )

@@ -10,17 +10,17 @@ from delaysnn.settings.section import Bits, Count, Distinct, OneOf, PlainName, S
 
 class Settings(Section):
     structures: Annotated[list[Annotated[str, OneOf(STRUCTURES, "a delay structure")]], Field(min_length=1), Distinct]
-    """ways to delay spikes in the engine (`workflow/rtl/engine`); it is placed and routed with each"""
+    """ways to delay spikes in the engine (`workflow/rtl/engine`). The engine is placed and routed with each"""
     networks: Annotated[list[PlainName], Distinct]
-    """of `networks`, whose size the engine is made for: those of LIF neurons with two hidden layers, no delayed inputs
-    and the levels of `delays`. One that an overlay takes out there is left out here, too"""
+    """those of `networks` for whose size the engine is made: LIF or adaptive neurons, two hidden layers, no delayed
+    inputs, and the levels of `delays`. A network that an overlay takes out of `networks` is left out here, too"""
     bits: Annotated[list[Bits], Field(min_length=1), Distinct]
-    """of a weight that the engine stores; any network of this size that is quantised to as many can be loaded"""
+    """widths of the weights that the engine stores. Any network of this size and width can be loaded"""
     switching: Annotated[list[PlainName], Distinct]
-    """of `networks`, whose engine is simulated as gates, with each of `structures`: table `switching` says what each
-    part switches in a test sample. Left out where a network does not run on integers of as many bits as the first of
-    `bits`. Some minutes of a core each"""
+    """those of `networks` whose engine is simulated as gates, with each of `structures`. Table `switching` then has
+    what each part switches in a test sample. A network that does not run on integers of as many bits as the first of
+    `bits` is left out. Some minutes of a core each"""
     lanes: Count | None
-    """neurons that a spike reaches in a cycle, at most; `null`: all of a layer"""
+    """largest number of neurons that a spike reaches in a cycle; `null`: all of a layer"""
     seed: Seed
-    """of the placement. `fpga: null` places nothing, and leaves out table and figure `fpga`"""
+    """seed of the placement. `fpga: null` places nothing, and leaves out table and figure `fpga`"""

@@ -18,7 +18,7 @@ from delaysnn.platforms.fpga.accesses import count
 from delaysnn.platforms.fpga.cost import access_pj
 from delaysnn.platforms.fpga.images import Images
 from delaysnn.platforms.fpga.verilog import Handshakes, count_differences, engine_sources, play
-from delaysnn.platforms.loihi.fixed_point import simulate
+from delaysnn.platforms.loihi2.fixed_point import simulate
 from delaysnn.platforms.protocol import Constants
 from delaysnn.queues.verilog.synthesis import MEMORY, liberty, synthesise, write_cell_models
 from delaysnn.queues.verilog.verilate import missing_compiler, verilate

@@ -1,1 +1,1 @@
-"""Loihi room: a quantised network in; its integer form, spikes from Lava and cost estimates out."""
+"""Loihi room: from a quantised network to its integer form, spikes from Lava and cost estimates."""

@@ -1,8 +1,8 @@
-"""A network run by Brian2Loihi, an emulator of Loihi that is not Lava; in an environment of its own.
+"""A network run by Brian2Loihi, an emulator of Loihi that shares no code with Lava, in an environment of its own.
 
-Its authors compared it with a chip, a neuron and a recurrent network, and found no difference (Michaelis et al. 2022,
-doi 10.3389/fninf.2022.1015624). Decays and a threshold are those of a group, and a delay that of a group of synapses.
-So neurons that are alike are one group, and each delay level of each such group is another.
+Its authors compared it with a chip, on a neuron and on a recurrent network, and found no difference (Michaelis et al.
+2022, doi 10.3389/fninf.2022.1015624). There a group of neurons has one pair of decays and one threshold, and a group of
+synapses has one delay. So neurons with equal parameters are one group, and each of their delay levels is a group.
 """
 
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""From a quantised network to its integer form, every width checked."""
+"""From a quantised network to its integer form, with every width checked."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,21 +28,30 @@ FEATURES = ("bias", "recurrent", "readout")
 def convert(network: Network, provenance: dict) -> IntegerNetwork:
     """Return the integer form of a network whose weights are quantised.
 
-    Weights of any width fill Loihi's 9 bits from above, so that thresholds are as fine as the chip allows. Where the
-    accumulators of currents could then overflow, those of fewer than 8 bits are made smaller. Loihi's neurons fire
-    above their threshold, ours at it, so one that is whole in the chip's units is set one of them lower. Where
-    nothing decays, a potential is a sum of whole weights; there it is set below the first sum that reaches it.
+    - Weights of any width are shifted to the top of Loihi's 9 bits, so that thresholds are as fine as the chip allows.
+      Where the accumulators of currents could then overflow, weights of fewer than 8 bits are made smaller.
+    - Loihi's neurons fire above their threshold, ours at it. So a threshold that is a whole number of the chip's units
+      is set one lower. Where nothing decays, a potential is a sum of whole weights, and the threshold is set below the
+      first sum that reaches it.
+    - A bias is rounded to the nearest number of 13 bits with the smallest exponent that holds it, in 1/64 of a weight's
+      unit. Recurrent weights have the same unit as the others.
+    - A last layer whose membranes decide gets the highest threshold; its own thresholds have no effect.
+    - Input channels that share weights get a row each, since each has an axon.
 
-    A bias is rounded to the nearest number of 13 bits with the smallest exponent that holds it, in 1/64 of a weight's
-    unit. Recurrent weights are of the same unit as the others. A last layer whose membranes decide has the highest
-    threshold that there is; its own thresholds mean nothing.
-
-    Input channels that share weights have a row each, since each has an axon.
+    Args:
+        network: quantised, of neurons that Loihi runs.
+        provenance: how the integer form is made; it carries it.
 
     Raises:
-        InputError: a layer is not quantised, has other neurons than these, has currents that last and biases (Loihi's
-            biases meet the potential), contradicts itself or does not fit, or the network has features other than
-            these, naming layer, neuron and value.
+        InputError: a layer is not quantised, has neurons or features that Loihi does not run, has biases and currents
+            that last (Loihi adds a bias to the potential), contradicts itself or does not fit. The message names layer,
+            neuron and value.
+
+    Example:
+        >>> from delaysnn import read_network
+        >>> integers = convert(read_network("examples/networks/48.safetensors"), {})
+        >>> [str(layer.weights.dtype) for layer in integers.layers]
+        ['int16', 'int16', 'int16']
     """
     source = f"network {network.name}"
     check_neurons(network, source, {"loihi": NEURONS})
@@ -52,7 +61,7 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
 
 
 def check_biases(network: Network, source: object) -> None:
-    """Refuse biases of neurons whose currents last: ours meet the current, Loihi's the potential.
+    """Refuse biases of neurons whose currents last: here a bias is added to the current, on Loihi to the potential.
 
     Raises:
         InputError: naming source and layer.

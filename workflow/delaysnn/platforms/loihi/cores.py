@@ -1,4 +1,4 @@
-"""What one of Loihi's cores holds, counted and compared with what a core has."""
+"""The resources that a core of Loihi needs for what is mapped onto it, compared with its limits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -89,7 +89,7 @@ def first_beyond(core: Core, limits: Mapping[str, float], excess: Mapping[str, f
 
 
 def needs(core: Core, resource: str, limits: Mapping[str, float]) -> str:
-    """Say how much of a resource a core would need, and how much it has."""
+    """Return in words how much of a resource a core would need, and how much it has."""
     has, limit = getattr(core, resource), limits[f"core_{resource}"]
     return f"needs {has} {RESOURCES[resource]}, but a core has {limit}, {has - limit} fewer"
 

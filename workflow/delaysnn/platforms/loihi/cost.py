@@ -1,8 +1,8 @@
-"""Energy, latency and memory of an inference on Loihi: two numbers each.
+"""Energy, latency and memory of an inference on Loihi, with two estimates each.
 
-*Counted* prices counted operations with published constants; nothing is fitted. Those constants are pre-silicon
-minima, and host, barrier between cores and leakage have none. *Calibrated* is a line in what is counted, fitted to the
-paper's Table III (docs/cost-models.md).
+*Counted* is counted operations times published constants; nothing is fitted. These constants are pre-silicon minima,
+and there are none for the host, the barrier between cores and leakage. *Calibrated* is a line in the counted
+operations, fitted to the paper's Table III (docs/cost-models.md).
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What a layer, or a part of its neurons, asks of one of Loihi's cores."""
+"""Resources that a layer, or a part of its neurons, needs on a core of Loihi."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,6 +1,6 @@
-"""Lava against the integer reference, spike for spike, and potential for potential where membranes decide.
+"""Lava compared with the integer reference, spike for spike, and potential for potential where membranes decide.
 
-Where any differs an InputError names layer, neuron, step and sample.
+A difference raises an InputError that names layer, neuron, step and sample.
 """
 
 import logging
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class Reference(NamedTuple):
-    """What the integer reference did.
+    """Results of the integer reference.
 
     Attributes:
         layers: spikes of every layer.

@@ -1,8 +1,9 @@
-"""A network divided over as few of Loihi's cores as hold it: layers are split where a core is too small for one.
+"""A network divided over as few of Loihi's cores as hold it. Layers are split where a core is too small for one.
 
-Neurons keep their order. From the last layer back, a core takes as many neurons as it holds, of the layer before, too,
-where one ends on it: how many output axons a neuron needs is known once what it reaches has its place. Cores are then
-numbered from the first layer on. Another order of neurons might need fewer.
+Neurons keep their order. Cores are filled from the last layer back, each with as many neurons as it holds; a core with
+room left takes neurons of the layer before. The order goes from the back because the number of a neuron's output axons
+is known once all that it reaches has its core. Cores are then numbered from the first layer on. Another order of
+neurons might need fewer cores.
 """
 
 from collections.abc import Callable, Mapping, Sequence

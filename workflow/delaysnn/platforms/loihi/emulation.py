@@ -1,4 +1,4 @@
-"""Another emulator than Lava beside the integer reference, spike for spike."""
+"""An emulator other than Lava compared with the integer reference, spike for spike."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,11 +16,11 @@ def check_plain(layer: IntegerLayer, who: str) -> None:
     """Refuse a layer that has more than delayed synapses, decays and thresholds.
 
     Raises:
-        InputError: naming who lacks what.
+        InputError: naming the emulator and what it cannot run.
     """
     for name, value in vars(layer).items():
         if name not in _PLAIN and value is not None and np.size(value):
-            raise InputError(f"{who}: knows no {name} of a layer; take a network without.")
+            raise InputError(f"{who}: cannot run a layer with {name}; choose a network without it.")
 
 
 def compare_emulator(

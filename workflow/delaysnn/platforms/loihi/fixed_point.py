@@ -1,4 +1,4 @@
-"""The integer reference: what Loihi computes, spike for spike, at thousands of samples a second."""
+"""The integer reference: the spikes that Loihi computes, at thousands of samples a second."""
 
 import logging
 from collections.abc import Callable
@@ -51,10 +51,11 @@ class Simulation:
 
     Attributes:
         network: that ran.
-        layers: spikes a layer, free of the step that each of Loihi's layers takes.
-        accumulated: largest current of each layer in one step, as a share of what an accumulator of 16 bits takes.
-        saturated: share of membrane potentials a layer that stop at the end of the 24-bit range, as on the chip.
-        potentials: of the last layer, int32 [batch, time, post], where its membranes decide; None where spikes do.
+        layers: spikes of each layer, without the delay of one step that each of Loihi's layers adds.
+        accumulated: largest current of each layer in one step, as a share of what an accumulator of 16 bits holds.
+        saturated: of each layer, the share of membrane potentials that stop at the end of the 24-bit range, as on the
+            chip.
+        potentials: of the last layer, int32 [sample, time, class], where its membranes decide; None where spikes do.
     """
 
     network: IntegerNetwork
@@ -90,13 +91,20 @@ def simulate(
     """Run every sample through the integer network.
 
     Args:
-        network: integer weights, decays and thresholds.
+        network: integer weights, decays and thresholds, as :func:`delaysnn.convert` returns them.
         spikes: input spikes.
         run_layer: runs a layer.
 
     Raises:
-        InputError: the inputs do not fit the network, a current leaves the range of an accumulator or, where it
-            lasts, of its 24 bits (there the chip wraps), or a last layer fires whose membranes decide.
+        InputError: the inputs do not fit the network; a current leaves the range of an accumulator or, where it lasts,
+            of its 24 bits (on the chip it would wrap); or a last layer fires whose membranes decide.
+
+    Example:
+        >>> from delaysnn import convert, read_dataset, read_network
+        >>> samples = read_dataset("examples/networks/48_samples.npz")
+        >>> integers = convert(read_network("examples/networks/48.safetensors"), {})
+        >>> [spikes.n_neurons for spikes in simulate(integers, samples.spikes).layers]
+        [48, 48, 20]
     """
     inputs = network.layers[0].weights.shape[1]
     if spikes.n_neurons != inputs:

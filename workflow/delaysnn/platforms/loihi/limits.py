@@ -1,4 +1,4 @@
-"""What Loihi takes, checked before anything is trained."""
+"""Limits of Loihi, checked before anything is trained."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -42,7 +42,7 @@ def check(planned: Planned, cores: list[int | str], excess: Mapping[str, float],
 
 
 def sweeps_on_one_core(planned: Planned, excess: Mapping[str, float], constants: Constants) -> bool:
-    """Say whether one core may hold the network with one delay a synapse and weights of two bits: what sweeps show."""
+    """Return whether one core may hold the network with one delay a synapse and weights of two bits, as sweeps need."""
     longest = planned.levels[-1] if planned.levels else 0
     inputs = (planned.input_sharing, 1, planned.input_delays[-1])
     layers = plan(planned.topology, 1, longest, planned.decays, 2, constants, *inputs)

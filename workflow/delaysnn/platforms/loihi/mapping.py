@@ -1,4 +1,4 @@
-"""Whole layers onto a number of Loihi's cores, every core checked against what it has."""
+"""Whole layers mapped onto a number of Loihi's cores, with every core checked against its limits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -99,7 +99,8 @@ def map_layers(
     """
     if cores > len(layers):
         raise InputError(
-            f"Network {name} has {len(layers)} layers, which cannot lie on {cores} cores; give fewer in loihi.cores."
+            f"Network {name} has {len(layers)} layers, which cannot be mapped onto {cores} cores; write fewer in "
+            "loihi.cores."
         )
     found = _lay(layers, cores)
     for index, core in enumerate(found):

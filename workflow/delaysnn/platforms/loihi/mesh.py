@@ -1,7 +1,7 @@
-"""Where cores lie on Loihi's mesh, and what a spike from one to another takes.
+"""The places of cores on Loihi's mesh, and the energy of a spike from one to another.
 
 Cores are numbered in rows: four to a tile, tiles from west to east, rows from north to south. A spike goes along its
-row of tiles first, then along a column. Where the compiler of the chip would put them is not published.
+row of tiles first, then along a column. Where the chip's compiler would place cores is not published.
 """
 
 from collections.abc import Mapping
@@ -27,5 +27,8 @@ def spike_pj(cores: int, constants: Mapping[str, float]) -> np.ndarray:
 
 
 def barrier_ns(cores: int, constants: Mapping[str, float]) -> float:
-    """Return how long a barrier takes: published for one tile and for a whole chip, which bounds what lies between."""
+    """Return how long a barrier takes, in nanoseconds.
+
+    Published are values for one tile and for a whole chip. For several tiles the latter is used, as an upper bound.
+    """
     return constants["barrier_ns" if cores <= constants["tile_cores"] else "barrier_chip_ns"]

@@ -1,4 +1,4 @@
-"""A network on Loihi's cores, which is what costs are counted of."""
+"""A network mapped onto Loihi's cores; costs are counted from this."""
 
 import logging
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
-"""How Loihi may compute otherwise than the integer reference, and what that changes.
+"""Other ways in which Loihi may compute than the integer reference does, and what they would change.
 
 Lava's neurons and those of Loihi 1 are reported to differ in how the current decays and in the threshold, without a
-number (lava #322). Each reading here changes one thing of what :mod:`delaysnn.platforms.loihi.fixed_point` computes.
+number (lava #322). Each reading changes one thing in the computation of :mod:`delaysnn.platforms.loihi.fixed_point`.
 """
 
 from collections.abc import Sequence
@@ -30,15 +30,14 @@ from delaysnn.platforms.loihi.integer_network import (
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read what the chip computes.
+    """One way in which the chip may compute.
 
     Attributes:
-        at_threshold: a neuron fires at its threshold, too, and not only above it.
-        register_alone: a current loses what the register says, without the one that is added: 1/4096 less. Of LIF
-            neurons, whose currents should last one step, 1/4096 is left.
-        rounds_down: what is left of a negative state is rounded down, as a shift of the whole number does, and not
-            towards zero.
-        decays_arrivals: a potential decays after the current has arrived, and with it.
+        at_threshold: a neuron fires at its threshold, too, not only above it.
+        register_alone: a current loses the value of the register, without the one that is added: 1/4096 less. So of the
+            current of LIF neurons, which should last one step, 1/4096 is left.
+        rounds_down: a negative state is rounded down after its decay, as by a shift, not towards zero.
+        decays_arrivals: the current is added to the potential before its decay, not after it.
     """
 
     at_threshold: bool = False

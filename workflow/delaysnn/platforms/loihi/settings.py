@@ -15,21 +15,22 @@ _Cores = Annotated[
 
 class Settings(Section):
     cores: Annotated[list[_Cores], Field(min_length=1), Distinct]
-    """on how many cores every network is mapped, whole layers each, so no more than any network has; what does not fit
-    ends before any job (data or networks of your own: when the network is mapped) with core and value. The paper's
-    tables need 1 and 3. `fewest`: as few as hold the network, layers divided over cores, up to a chip of 128; the log
-    and table `mapping` say how many. With it in the list, a number of cores that does not hold a network is left out
-    for that network"""
+    """numbers of cores on which every network is mapped. Each core holds whole layers, so the number is at most that of
+    layers. A network that does not fit is refused with core and value: before any job, or, with data or networks of
+    your own, when it is mapped. The paper's tables need 1 and 3. `fewest`: as few cores as hold the network, up to a
+    chip of 128, with layers divided over cores; the log and table `mapping` say how many. If `fewest` is in the list,
+    other numbers of cores are left out for a network that does not fit them"""
     excess: dict[Annotated[str, OneOf(tuple(RESOURCES), ", ".join(RESOURCES))], Percent]
-    """by how much a core may hold more than it has, by resource, as table `mapping` names them; 0 for one that is not
-    named. Network 48 needs 0.22 % more words than are there ([`docs/cost-models.md`](../docs/cost-models.md))"""
+    """share by which a core may hold more than its limit, for each resource as table `mapping` names it; 0 for a
+    resource that is not named. Network 48 needs 0.22 % more words than a core has
+    ([`docs/cost-models.md`](../docs/cost-models.md))"""
     batch: Annotated[int, Field(ge=1), Unit("samples")]
-    """that run side by side in Lava; fewer where `/dev/shm` is too small for them, which the log says. Network 48 needs
-    3 MB there for 256 samples"""
+    """number of samples that run side by side in Lava. If `/dev/shm` is too small, fewer do, and the log says so.
+    Network 48 needs 3 MB there for 256 samples"""
     stock_samples: Annotated[int, Field(ge=1), Unit("samples")]
-    """of the test that also run through Lava's stock graph, nothing but DelayDense and LIF (seconds each)"""
+    """number of test samples that also run through Lava's stock graph of DelayDense and LIF alone (seconds each)"""
     timeout_s: Annotated[int, Field(ge=1), Unit("s")]
-    """after which a run of Lava counts as hung"""
+    """time after which a run of Lava counts as hung"""
     verify: Literal["lava"] | None
-    """a second implementation that every spike is compared with: `lava`, for which an environment is built, or `null`
-    ([`docs/hardware.md`](../docs/hardware.md))"""
+    """a second implementation with which every spike is compared: `lava`, which needs an environment of its own;
+    `null`: none ([`docs/hardware.md`](../docs/hardware.md))"""

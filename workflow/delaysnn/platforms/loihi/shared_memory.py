@@ -1,4 +1,4 @@
-"""The shared memory through which Lava's processes exchange spikes: what a run needs, and whether it is there."""
+"""The shared memory through which Lava's processes exchange spikes: how much a run needs, and how much is free."""
 
 import logging
 import os
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 def free_bytes() -> int:
-    """Return how much of the shared memory nobody has taken."""
+    """Return how many bytes of the shared memory are free."""
     status = os.statvfs(SHARED_MEMORY)
     return status.f_bavail * status.f_frsize
 

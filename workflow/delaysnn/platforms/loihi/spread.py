@@ -1,7 +1,7 @@
-"""What an inference takes on the cores that a network is divided over, counted from its spikes.
+"""Cost of an inference on several cores beside its operations, counted from its spikes.
 
 A spike is one message for each of its neuron's output axons, however near; those to its own core are free. In every
-time step cores work side by side, and all wait for the busiest one.
+time step cores work in parallel, and all wait for the busiest one.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The integer states of neurons, step by step: those of Loihi's compartments, and what Loihi 2 may have more."""
+"""The integer states of neurons, step by step: those of Loihi's compartments, and further ones of Loihi 2."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ _SHIFT = STATE_SHIFT
 
 @numba.njit(cache=True)
 def part_of(state, of_4096):
-    """Return what is kept of a state: the chip truncates towards zero, so magnitudes are shifted."""
+    """Return what is left of a state after its decay; the chip truncates towards zero, so magnitudes are shifted."""
     size = (abs(state) * of_4096) >> 12
     return size if state >= 0 else -size
 

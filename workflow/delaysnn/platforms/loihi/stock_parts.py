@@ -1,8 +1,9 @@
-"""A network too large for Lava's stock graph to run at once: layer after layer, and some neurons of a layer at a time.
+"""A network too large for Lava's stock graph to run at once: it runs layer by layer, and some neurons of a layer at a
+time.
 
-Lava's DelayDense builds, in every step, a matrix of as many rows as it has neurons times delays up to its own, and
-holds it three times over: together 2.8 GB for 512 neurons behind 512, with 30 delay levels. Neurons of a layer do not
-meet, so they may run apart; what a layer fires is then what the next is fed.
+In every step Lava's DelayDense builds a matrix with as many rows as neurons times delays, up to its own delay, and
+holds it three times: together 2.8 GB for 512 neurons behind 512, with 30 delay levels. Neurons of one layer do not
+interact, so they may run apart. The spikes of a layer are then the inputs of the next.
 """
 
 from dataclasses import replace

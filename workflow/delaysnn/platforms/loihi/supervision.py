@@ -1,9 +1,9 @@
-"""Lava under supervision: however a run ends, no process, shared memory or temporary file of it stays behind.
+"""Lava under supervision: however a run ends, it leaves no process, shared memory or temporary file behind.
 
-Lava starts one operating system process a Lava process and lets them wait for one another without end; where one
+Lava starts one operating system process for each Lava process, and they wait for one another without a limit. If one
 fails, or a signal comes at the wrong moment, the others stay. So a run gets a process group, a name for its shared
-memory and a folder for its files, and whoever watches it ends all three. Processes are read from /proc: psutil says
-neither how another's child ended nor the inodes of what a process has mapped.
+memory and a folder for its files, and its supervisor ends all three. Processes are read from /proc, since psutil says
+neither how another process's child ended nor which inodes a process has mapped.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""A layer's numbers in the chip's units: how many of them a weight's integer is, and how all others are rounded."""
+"""A layer's numbers in the chip's units: the unit of a weight's integer, and how all other numbers are rounded."""
 
 import numpy as np
 

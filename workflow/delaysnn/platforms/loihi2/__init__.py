@@ -1,1 +1,1 @@
-"""Loihi 2 room, as far as a programmable neuron on integers of 24 bits goes: adaptive neurons, and Lava beside them."""
+"""Loihi 2 room: programmable neurons on integers of 24 bits, such as adaptive ones, and Lava beside them."""

@@ -49,10 +49,10 @@ class AdaptiveLayer(IntegerLayer):
 
 @dataclass(frozen=True)
 class ProgrammedLayer(CurrentLayer):
-    """One layer of LIF neurons, with or without currents that last, that do what a compartment of Loihi does not.
+    """One layer of LIF or current-based neurons that needs more than a compartment of Loihi does.
 
-    ``u[k] = trunc(u[k-1] * (4096 - current_decay) / 4096) + 64 * I[k] + bias``, where a compartment adds the bias to
-    ``v``; ``v[k] = trunc(v[k-1] * (4096 - decay) / 4096) - 64 * reset * s[k-1] + u[k]``, a spike ``s[k]`` where
+    ``u[k] = trunc(u[k-1] * (4096 - current_decay) / 4096) + 64 * I[k] + bias`` (a compartment adds the bias to ``v``);
+    ``v[k] = trunc(v[k-1] * (4096 - decay) / 4096) - 64 * reset * s[k-1] + u[k]``, a spike ``s[k]`` where
     ``v[k] > 64 * threshold``. Where ``reset`` is 0, ``v = 0`` after a spike.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""What Loihi 2 takes, checked before anything is trained."""
+"""Limits of Loihi 2, checked before anything is trained."""
 
 from delaysnn.platforms.loihi.limits import check_delays, integer_forms
 from delaysnn.platforms.loihi2.conversion import convert

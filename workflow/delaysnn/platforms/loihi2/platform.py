@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Loihi2(Platform):
-    """The integer reference; its page of rules runs Lava beside it, too. No costs: none of its constants is checked."""
+    """The integer reference; Lava runs beside it. It has no costs, since no constants for it could be checked."""
 
     def check(self, planned: Planned, constants: Constants, settings: Mapping[str, Any]) -> None:
         from delaysnn.platforms.loihi2.limits import check

@@ -7,5 +7,5 @@ from delaysnn.settings.section import Section
 
 class Settings(Section):
     verify: Literal["lava"] | None
-    """a second implementation that every spike is compared with: `lava`, for which an environment is built, with
-    `loihi.batch` and `loihi.timeout_s`, or `null` ([`docs/hardware.md`](../docs/hardware.md))"""
+    """a second implementation with which every spike is compared: `lava`, which needs an environment of its own, with
+    `loihi.batch` and `loihi.timeout_s`; `null`: none ([`docs/hardware.md`](../docs/hardware.md))"""

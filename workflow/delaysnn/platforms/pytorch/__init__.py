@@ -1,1 +1,1 @@
-"""The network as it was trained, in floating point: what every chip is compared with."""
+"""The trained network in floating point, with which every chip is compared."""

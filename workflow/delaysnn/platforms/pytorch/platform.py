@@ -21,7 +21,7 @@ _START = SimpleNamespace(surrogate_slope=1.0, decay=(0.5, 0.5), threshold=1.0)
 
 @dataclass(frozen=True)
 class PyTorch(Platform):
-    """Float inference by the modules that train."""
+    """Float inference with the modules that are trained."""
 
     def deploy(self, network: "Network") -> "DelayNetwork":
         from delaysnn.training.model import DelayNetwork

@@ -1,1 +1,1 @@
-"""Seneca room: a network and its spikes in; delay-queue simulation and cost estimates out."""
+"""Seneca room: from a network and its spikes to simulated delay queues and cost estimates."""

@@ -1,8 +1,8 @@
-"""Energy, latency and memory of an inference on Seneca, with SCDQ or with a queue in software: two numbers each.
+"""Energy, latency and memory of an inference on Seneca, with SCDQ or with a queue in software, with two estimates each.
 
-*Counted* prices counted operations with published constants; nothing is fitted, and what no constant covers is left
-out. *Calibrated* is a line in the same counts, fitted to the paper's Table III: it interpolates between the paper's
-networks, on the paper's chip, and a constant changes nothing in it but the memory (docs/cost-models.md).
+*Counted* is counted operations times published constants; nothing is fitted, and what no constant covers is left out.
+*Calibrated* is a line in the same counts, fitted to the paper's Table III. It interpolates between the paper's networks
+on the paper's chip. A changed constant changes nothing in it except memory (docs/cost-models.md).
 """
 
 from collections.abc import Mapping, Sequence
@@ -172,10 +172,10 @@ def estimates_of_published(
 def asked(
     published: Mapping[str, Any], constants: Mapping[str, float], networks: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Return how many operations each network of the paper asks for, if its printed energy or latency with SCDQ lay on
-    a line through those of ``networks``.
+    """Return how many operations the printed energy, or latency, of each network of the paper corresponds to.
 
-    The paper prints no spikes of network 48ax, so this is all that there is to say about its operations.
+    The energy or latency is that with SCDQ, on a line through those of ``networks``. The paper prints no spikes of
+    network 48ax, so nothing else is known about its operations.
 
     Returns:
         Rows of network, quantity (``energy`` or ``latency``), kind (``operations``, those of the input layer included,
@@ -198,13 +198,13 @@ def asked(
 def software_cycles(
     published: Mapping[str, Any], constants: Mapping[str, float], networks: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Return what the paper's cells say of the queue in software beside what its loop takes, from the bottom up.
+    """Return cycles and energy of the queue in software: by the paper's cells, and by its loop from the bottom up.
 
-    The paper's are differences between its two queues, over the events and steps of all queues: nothing is fitted.
+    The paper's are differences between its two queues, over the events and steps of all queues. Nothing is fitted.
 
     Returns:
-        Rows of network, quantity, unit, published (of the paper's cells) and ours (of the loop): cycles and energy an
-        event and step, and energy a cycle.
+        Rows of network, quantity, unit, published (of the paper's cells) and ours (of the loop): cycles and energy for
+        each event and step, and energy a cycle.
     """
     rows = []
     for name in networks:

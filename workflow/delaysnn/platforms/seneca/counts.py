@@ -1,8 +1,8 @@
-"""What an inference asks of Seneca: operations, and events that wait in delay queues.
+"""Operations of an inference on Seneca, and events that wait in delay queues.
 
-They are counted in two ways. *Within the sample* is what happens: an event that would be due after the last step is
-never delivered. *Due* counts every useful delay of a spike, which is all that the paper's printed numbers give (spikes
-times levels); a line that is fitted to those numbers is fed with counts of the same kind.
+They are counted in two ways. *Within the sample* counts what happens: an event that is due after the last step is never
+delivered. *Due* counts every useful delay of a spike. The paper's printed numbers give only this (spikes times levels),
+so a line that is fitted to those numbers is fed with the same kind of counts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,11 +29,11 @@ _READOUTS = {"largest_membrane": (1, 1), "summed_membrane": (2, 1), "summed_soft
 
 @dataclass(frozen=True)
 class Updates:
-    """What steps of a layer's neurons take in a sample beyond LIF's, whose own updates are not counted here.
+    """Work of a layer's neurons in a sample beyond that of LIF neurons, whose own updates are not counted.
 
     Attributes:
-        parameters: loads of what a neuron has beside decay and threshold.
-        states: loads of what it carries from step to step beside its potential, and as many stores.
+        parameters: loads of a neuron's parameters other than decay and threshold.
+        states: loads of the numbers that it carries from step to step beside its potential, and as many stores.
         operations: additions, subtractions and multiplications (:attr:`delaysnn.neurons.Neuron.operations`), one more
             with a bias, and one with a reset by subtraction.
     """

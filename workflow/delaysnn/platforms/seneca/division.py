@@ -1,6 +1,6 @@
-"""Layers divided over Seneca's cores: each has as few as hold it, each of these with a Delay IP of its own.
+"""Layers divided over Seneca's cores. Each layer has as few cores as hold it, each with a Delay IP of its own.
 
-Every core of a layer receives every spike of the layer before. Its share of the neurons is about that of the others.
+Every core of a layer receives every spike of the layer before, and all have about as many neurons.
 """
 
 import logging

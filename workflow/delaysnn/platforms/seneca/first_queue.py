@@ -1,4 +1,4 @@
-"""How many events wait before Seneca's first core where a network delays its inputs: known before it is trained."""
+"""Events that wait in front of Seneca's first core where inputs are delayed: known before training."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

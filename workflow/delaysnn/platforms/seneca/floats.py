@@ -1,11 +1,11 @@
-"""What baselines ask of Seneca, beside networks with delays: all counted alike, from spikes of the float networks.
+"""Costs of baselines on Seneca beside networks with delays, all counted from spikes of the float networks.
 
-A deployed network is counted by :mod:`delaysnn.platforms.seneca.counts`; here a recurrent one is counted as a baseline
-is, with the queue of its own spikes beside the one in front. So that nothing but the memory differs between what is
-compared:
+Deployed networks are counted by :mod:`delaysnn.platforms.seneca.counts`. Here a recurrent network is counted as a
+baseline, with a queue for its own spikes beside the one in front. All networks are counted alike, so that they can be
+compared, except in memory:
 
-- a synapse to a layer's own neurons has delay 1, or delays of its axon: beside going on to the next layer a spike
-  passes a delay queue, in which it waits until the last of them;
+- a recurrent synapse has delay 1, or the delays of its axon: a spike goes to the next layer, and also waits in a delay
+  queue until the last of these delays;
 - a layer without delays has no queue: its spikes go straight to the core.
 """
 
@@ -71,5 +71,5 @@ def _delays(layer: Layer) -> bool:
 
 
 def has_queue(network: Network) -> bool:
-    """Say whether any spike of the network waits in a delay queue."""
+    """Return whether any spike of the network waits in a delay queue."""
     return any(_delays(layer) or layer.recurrent is not None for layer in network.layers)

@@ -1,4 +1,4 @@
-"""What Seneca computes: bfloat16 parameters, and potentials in bfloat16 that are rounded at every addition."""
+"""The arithmetic of Seneca: bfloat16 parameters, and bfloat16 potentials that are rounded at every addition."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,32 +23,33 @@ _ADAPTATION = ("adaptation_decay", "adaptation_membrane", "adaptation_spike")
 def infer(network: Network, spikes: SpikeTrains, every_add: bool = True) -> tuple[SpikeTrains, ...]:
     """Return the spikes of every layer for every sample.
 
-    An event loads the potential of a post-neuron, adds its weight and stores the potential: 16 bits, rounded each time.
-    Events of a step come in the order in which the delay queue delivers them: oldest spikes first, then by neuron.
-    Before the first of them the potential is multiplied by its decay and rounded; after the last it is compared with
-    the threshold.
+    An event loads the potential of a post-neuron, adds its weight and stores the potential in 16 bits, rounded each
+    time. Events of a step come in the order in which the delay queue delivers them: oldest spikes first, then by
+    neuron. Before the first event the potential is multiplied by its decay and rounded; after the last it is compared
+    with the threshold.
 
-    A layer that feeds itself shares the queue with what is in front of it. A spike of its own enters one step after it
-    was fired, before those that arrive in that step, and so is that much older than a spike from in front with the
-    same delay.
+    A layer that feeds itself shares the queue with the layer in front of it. A spike of its own enters one step after
+    it was fired, before those that arrive in that step. So with delay d it waits in the queue as long as a spike from
+    in front with delay d - 1.
 
-    Where a spike takes a ``reset`` from the potential, it does so behind the product with the decay, and the difference
-    is rounded. Then a ``bias`` is added, and the sum rounded, before the first event.
+    A ``reset`` is subtracted from the potential of the step after a spike, after the product with the decay, and the
+    difference is rounded. Then a ``bias`` is added, and the sum rounded, before the first event.
 
     An adaptive neuron (``adlif``) keeps its adaptation w in 16 bits, too. After the last event w is subtracted from the
-    potential, and the difference rounded. Behind the comparison, with the potential before its reset, the next w is
-    computed as the equation is written, rounded after each operation: b w, c u, their sum; and where the neuron has
-    fired, that sum and d (a product with 0 or 1 loses nothing).
+    potential, and the difference rounded. After the comparison, with the potential before its reset, the next w is
+    computed in the order of its equation and rounded after each operation: b w, c u, their sum; and where the neuron
+    has fired, that sum plus d (a product with 0 or 1 is exact).
 
-    Of a neuron whose currents last (``cuba``) events and bias meet the current i in the potential's place, which has 16
-    bits, too: before the first of them i is multiplied by g and rounded, and each addition to it is rounded. After the
-    last the potential is multiplied by its decay and rounded, then i is added, and the sum rounded.
+    In a neuron whose currents last (``cuba``), events and bias are added to the current i, which has 16 bits, too.
+    Before the first of them i is multiplied by g and rounded, and each addition to it is rounded. After the last event
+    the potential is multiplied by its decay and rounded, then i is added, and the sum rounded.
 
     Args:
         network: with float weights.
         spikes: the inputs.
-        every_add: as above; otherwise a step's currents are summed in 32 bits, and product and sum, less w and reset,
-            are rounded as one when the step ends, and so is the next w; or i is rounded once, and then the potential.
+        every_add: as above. Otherwise a step's currents are summed in 32 bits, and when the step ends, the product with
+            the decay and the sum, less w and reset, are rounded once together, and so is the next w; with lasting
+            currents, i is rounded once, and then the potential.
 
     Raises:
         InputError: the inputs do not fit the network, or it has neurons that Seneca does not run.
@@ -59,9 +60,9 @@ def infer(network: Network, spikes: SpikeTrains, every_add: bool = True) -> tupl
 def decide(
     network: Network, spikes: SpikeTrains, every_add: bool = True
 ) -> tuple[tuple[SpikeTrains, ...], np.ndarray | None]:
-    """Return the spikes of every layer, as :func:`infer`, and what membranes say for each class where they decide.
+    """Return the spikes of every layer, as :func:`infer` does, and the scores of the classes where membranes decide.
 
-    Their potentials have 16 bits. Their sum over time would lose what it adds in so few, so it has more.
+    Potentials have 16 bits. A sum of potentials over time has more bits, since it would lose small terms in 16.
     """
     if spikes.n_neurons != network.topology[0]:
         raise InputError(

@@ -1,4 +1,4 @@
-"""What Seneca takes, checked before anything is trained."""
+"""Limits of Seneca, checked before anything is trained."""
 
 from collections.abc import Iterator
 
@@ -10,10 +10,10 @@ FEATURES = ("bias", "reset", "recurrent", "readout")
 
 
 def check(planned: Planned, constants: Constants) -> None:
-    """Check that a core holds a neuron, and that an event of every delay queue names any of its axons and delays.
+    """Check that a core holds a neuron, and that an event of every delay queue can name any of its axons and delays.
 
-    How many events wait, the data say: of delayed inputs before training (:mod:`.first_queue`), of all others when the
-    spikes of the deployed network go through its queues.
+    How many events wait depends on the data. Events of delayed inputs are counted before training
+    (:mod:`.first_queue`), all others when the spikes of the deployed network go through its queues.
 
     Raises:
         InputError: naming the key or file, the value and the limit.

@@ -23,7 +23,7 @@ _PER_STEP = "seneca_rounded_per_step"
 
 @dataclass(frozen=True)
 class Seneca(Platform):
-    """Inference in bfloat16; its page of rules runs delay queues and their Verilog beside it."""
+    """Inference in bfloat16; its rules also run delay queues and their Verilog."""
 
     def check(self, planned: Planned, constants: Constants, settings: Mapping[str, Any]) -> None:
         check(planned, constants)

@@ -1,1 +1,1 @@
-"""Delay structures: a file's ``STRUCTURES`` are all that the rest of the house asks for."""
+"""Delay structures. Other modules use only the ``STRUCTURES`` of each file."""

@@ -1,9 +1,9 @@
 """The Shared Circular Delay Queue, event by event (paper section V).
 
 A spike enters once, with a counter at its highest value, and circulates between two queues. Every time step it is taken
-from the pre-processing queue (PRQ); where its axon has a useful weight at the present delay it is delivered, and while
-a later delay is useful it goes on to the post-processing queue (POQ) with its counter one lower. The end-of-time-step
-event (EOT), last in line, makes the queues swap.
+from the pre-processing queue (PRQ). If its axon has a useful weight at the present delay, it is delivered. If a later
+delay is useful, it goes to the post-processing queue (POQ) with its counter one lower. The end-of-time-step event
+(EOT), last in line, makes the queues swap.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,14 +23,14 @@ from delaysnn.queues.protocol import Need, Port, Run, Steady, Structure
 
 @dataclass(frozen=True)
 class QueueRun:
-    """What the queue did, per sample.
+    """What the queue did, for each sample.
 
     Attributes:
         deliveries: int64 [samples]; events delivered to the core.
         pops: int64 [samples]; events taken from the PRQ, delivered or not.
         occupancy: int64 [samples, time]; events in the PRQ at the step's EOT, the most that either queue holds.
-        differences: int64 [samples]; events delivered but not due by the dense delayed product, or due and not
-            delivered.
+        differences: int64 [samples]; events that were delivered but are not due by the dense delayed product, and
+            events that are due but were not delivered.
     """
 
     deliveries: np.ndarray
@@ -44,12 +44,21 @@ def run_queue(spikes: SpikeTrains, useful: np.ndarray, depth: int, early_drop: b
 
     Args:
         spikes: of the pre-neurons.
-        useful: WVU, bool [pre, delay].
+        useful: WVU, bool [pre, delay], as :func:`delaysnn.useful_delays` returns it.
         depth: events that each queue can hold.
-        early_drop: an event leaves after its last useful delay; otherwise it circulates through all of them.
+        early_drop: an event leaves after its last useful delay; otherwise it circulates through all delays.
 
     Raises:
-        InputError: a queue overflows, naming sample and step.
+        InputError: a queue overflows; the message names sample and step.
+
+    Example:
+        >>> import numpy as np
+        >>> from delaysnn import SpikeTrains
+        >>> spikes = np.zeros((5, 1, 1))
+        >>> spikes[0] = 1  # one neuron fires at step 0
+        >>> done = run_queue(SpikeTrains.from_dense(spikes), np.array([[True, False, True]]), depth=16)
+        >>> done.deliveries.tolist(), done.pops.tolist()  # delivered at delays 0 and 2, in the queue for 3 steps
+        ([2], [3])
     """
     if spikes.n_neurons != len(useful):
         raise InputError(f"The queue serves {len(useful)} axons, but the spikes have {spikes.n_neurons} neurons.")
@@ -82,7 +91,7 @@ def expected_occupancy(spikes: SpikeTrains, useful: np.ndarray) -> np.ndarray:
 
 
 def events_held(occupancy: np.ndarray, spikes: SpikeTrains) -> int:
-    """Return the events that PRQ and POQ hold, each at its busiest step: the POQ what was there before arrivals."""
+    """Return the events that PRQ and POQ hold, each at its busiest step; for the POQ those before arrivals."""
     return int(occupancy.max()) + int((occupancy - arrivals(spikes)).max())
 
 

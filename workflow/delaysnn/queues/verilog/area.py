@@ -1,4 +1,4 @@
-"""What a delay queue costs in silicon: gates by part, and the bits its queues hold (paper Table V)."""
+"""Gates of delay queues by part, and the bits that their queues hold (paper Table V)."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence

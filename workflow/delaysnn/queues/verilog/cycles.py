@@ -1,8 +1,8 @@
-"""The delay queue ``workflow/rtl/scdq.v`` cycle by cycle: what they deliver, in which order, and how long a step takes.
+"""The delay queue ``workflow/rtl/scdq.v`` cycle by cycle: its deliveries, their order, and the cycles of each step.
 
 The clock starts anew with every time step, in the first cycle that can take a spike. A gap is a number of such cycles
-in which the sender has nothing. An output that has to wait stops the whole pipeline, so it adds its own cycles to
-these and changes nothing else.
+in which the sender has nothing. An output that has to wait stops the whole pipeline, so it adds its own cycles to these
+and changes nothing else.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Play deployed networks' own spikes through the delay queue's Verilog and through its gates."""
+"""Spikes of deployed networks, played through the delay queue's Verilog and through its gates."""
 
 import logging
 import os

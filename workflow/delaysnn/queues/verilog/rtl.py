@@ -1,4 +1,4 @@
-"""Build a delay queue's Verilog with Verilator, play spikes through it in cocotb, compare with the simulator."""
+"""Build a delay queue's Verilog with Verilator, play spikes through it in cocotb, and compare with the simulator."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What is played through a delay queue's RTL, and what comes out: the two files of its test bench."""
+"""The input and the output of a delay queue's RTL: the two files of its test bench."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,12 +51,12 @@ class Stimulus:
 
 @dataclass(frozen=True)
 class RtlRun:
-    """What came out.
+    """The output of a simulation.
 
     Attributes:
         deliveries: int64 [deliveries, 4]; sample, step, source and delay, in their order.
-        cycles: int64 [samples, time]; cycles of each step, without those that an output had to wait in.
-        stalls: int64 [samples]; cycles that an output had to wait in.
+        cycles: int64 [samples, time]; cycles of each step, without those in which an output had to wait.
+        stalls: int64 [samples]; cycles in which an output had to wait.
         overflow: bool [samples]; whether a spike was lost.
     """
 
@@ -80,7 +80,7 @@ def read_stimulus(path: str | Path) -> Stimulus:
 
 
 def write_run(path: str | Path, run: RtlRun) -> None:
-    """Write what came out as npz."""
+    """Write the output of a simulation as npz."""
     write_npz(path, vars(run))
 
 

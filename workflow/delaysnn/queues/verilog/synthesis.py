@@ -25,12 +25,12 @@ MEMORY = "memory.v"
 
 @dataclass(frozen=True)
 class Synthesis:
-    """What a design is made of.
+    """The parts of a synthesised design.
 
     Attributes:
-        cells: standard cells by Verilog module, all its instances together, without those of modules inside it.
-        memory_bits: bits that a module's arrays hold, all its instances together.
-        bits_inside: those of the memories (``memory.v``) that a module instantiates, all its instances together.
+        cells: number of standard cells by Verilog module, for all its instances, without those of modules inside it.
+        memory_bits: bits of a module's arrays, for all its instances.
+        bits_inside: bits of the memories (``memory.v``) that a module instantiates, for all its instances.
     """
 
     cells: dict[str, Counter[str]]
@@ -150,13 +150,13 @@ def run_yosys(script: list[str], folder: Path) -> None:
     """Run Yosys' commands in a folder.
 
     Raises:
-        InputError: Yosys gives up; its error says why.
+        InputError: Yosys fails; its error says why.
     """
     command = [sys.executable, "-c", _YOSYS]
     run = subprocess.run(command, input="\n".join(script), cwd=folder, capture_output=True, text=True, check=False)
     if run.returncode:
         errors = [line for line in (run.stderr + run.stdout).splitlines() if "ERROR" in line]
-        raise InputError(f"Yosys gives up: {' '.join(errors) or run.stderr[-500:]}")
+        raise InputError(f"Yosys failed: {' '.join(errors) or run.stderr[-500:]}")
 
 
 def _read(sources: Iterable[Path], *options: str) -> list[str]:
@@ -172,7 +172,9 @@ def _modules(statistics: dict, top: str) -> Iterable[tuple[str, int, dict, str]]
     waiting = [(top, 1, "")]
     while waiting:
         name, copies, around = waiting.pop()
-        content, plain = contents[name], name.rpartition("\\")[2]
+        content = contents[name]
+        # $paramod$hash\module, or $paramod\module\PARAMETER=value where there is one parameter.
+        plain = name.split("\\")[1] if name.startswith("$paramod") else name
         yield plain, copies, content, around
         inside = content["num_cells_by_type"].items()
         waiting += [(cell, copies * count, plain) for cell, count in inside if cell in contents]

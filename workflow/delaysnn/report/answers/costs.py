@@ -36,14 +36,14 @@ def answer_scdq(tables: Tables, network: str) -> Answer:
 
     fitted = row_of(best, network, "seneca_scdq", "energy").how == "calibrated"
     how = "lines fitted to the paper's Table III" if fitted else "constants alone"
-    short = f"Energy: {save(*both(best, 'energy'))}. Latency: {save(*both(best, 'latency'))}. By {how}."
+    short = f"Energy: {save(*both(best, 'energy'))}. Latency: {save(*both(best, 'latency'))}. Estimated by {how}."
     text = (
         f"Against a queue in software on the same chip, network {network} takes "
         f"{say(best, 'energy', 'µJ')}, and {say(best, 'latency', 'ms')}; the queue itself takes "
-        f"{measured_cell(row_of(best, network, 'seneca_scdq', 'delay_ip_energy')).ours} µJ (estimates by {how})."
+        f"{measured_cell(row_of(best, network, 'seneca_scdq', 'delay_ip_energy')).ours} µJ (estimated by {how})."
     )
     if fitted:
-        short += f" Energy by constants alone: {save(*both(counted, 'energy'))}."
+        short += f" Energy counted from constants alone: {save(*both(counted, 'energy'))}."
         text += f" Counted from published constants alone, with nothing fitted: {say(counted, 'energy', 'µJ')}."
     return Answer("What does SCDQ save?", short, text)
 
@@ -71,12 +71,12 @@ def answer_memory(tables: Tables, networks: Mapping[str, str]) -> Answer:
         if part in networks:
             other = networks[part]
             said = "; ".join(f"{label_of(name)}: {say(other, name)}" for name in chips)
-            text += f" Network {shown} beside {other} ({wording}): {said}."
+            text += f" Network {shown} against {other} ({wording}): {said}."
     return Answer("Are delays better or cheaper than recurrence?", short, text.strip())
 
 
 def answer_axonal(tables: Tables, synaptic: str, axonal: str) -> Answer:
-    """Say what it brings to prune whole delayed axons instead of synapses, ours beside the paper's, and why."""
+    """Answer what pruning whole delayed axons instead of synapses saves, ours beside the paper's, and why."""
     names, energy = (synaptic, axonal), preferred(tables["energy"])
 
     def both(quantity: str) -> list:
@@ -99,22 +99,22 @@ def answer_axonal(tables: Tables, synaptic: str, axonal: str) -> Answer:
         f"Pruning whole axons (network {axonal}) instead of synapses: energy {say('energy')}, in the queue "
         f"{say('delay_ip_energy')}; accuracy {percent(after)} instead of {percent(before)}{published}: "
         f"{difference}. Why: an axon has {change('useful_delays')} useful delays, so "
-        f"{change('deliveries', 0)} events are delivered; but its last one comes after {change('last_useful_delay')} "
-        f"time steps, and until then, or the sample's end, an event stays in the queue: {change('steps_in_queue')} "
-        f"time steps. {_asked(tables)}"
+        f"{change('deliveries', 0)} events are delivered. But its last useful delay is {change('last_useful_delay')} "
+        "time steps. An event stays in the queue until then, or until the sample ends: "
+        f"{change('steps_in_queue')} time steps. {_asked(tables)}"
     ).rstrip()
     short = f"Energy on Seneca: {save(*both('energy'))}. Accuracy: {difference}."
-    return Answer("What does it bring to prune whole axons?", short, text)
+    return Answer("What does pruning whole axons save?", short, text)
 
 
 def _asked(tables: Tables) -> str:
-    """Say what the paper's own cells of its axonally pruned network ask for, which contradict each other."""
+    """Say that the paper's own cells of its axonally pruned network contradict each other."""
     rows = select(tables["operations"], network="48ax (paper)").set_index("quantity")["from_published"]
     if rows.empty:
         return ""
     energy, latency = (rows[f"operations_asked_by_{quantity}"] / 1e3 for quantity in ("energy", "latency"))
     return (
-        "What the paper prints for its own 48ax contradicts itself: on the lines through its other networks, the "
-        f"energy asks for {energy:,.0f} thousand operations, the latency for {latency:,.0f} thousand, the input "
+        "The paper's values of its own 48ax contradict each other: on the lines through its other networks, the "
+        f"energy corresponds to {energy:,.0f} thousand operations, the latency to {latency:,.0f} thousand, the input "
         "layer included."
     )

@@ -1,4 +1,4 @@
-"""What answers are made of: rows of tables, and how they are put into words."""
+"""Parts of answers: rows of tables, and their wording."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Answer:
-    """A question, its answer in a line, and what that rests on."""
+    """A question, its answer in a line, and the details."""
 
     question: str
     short: str
@@ -54,18 +54,18 @@ def saving(before: float, after: float) -> str:
 
 
 def save(before: Any, after: Any) -> str:
-    """Say what an estimate saves on another, where the difference is more than seeds and models leave open.
+    """Return in words what the second estimate saves against the first, if their difference is larger than the errors.
 
-    That is the root of the squared deviations over seeds and errors of the models, both estimates' together.
+    The errors are the root of the summed squares of both estimates' deviations over seeds and model errors.
     """
     parts = [part for row in (before, after) for part in (row.ours_sd, row.ours_mean * row.model_error_pct / 100)]
     if abs(before.ours_mean - after.ours_mean) <= np.sqrt(np.nansum(np.square(parts))):
-        return "no difference that the estimate can tell"
+        return "no difference beyond the errors of the estimates"
     return saving(before.ours_mean, after.ours_mean)
 
 
 def save_published(before: Any, after: Any) -> str:
-    """Say in brackets what the paper's cells save, where both estimates are on lines fitted to these."""
+    """Return in brackets what the paper's cells save, if both estimates are on lines fitted to these; else nothing."""
     rows = (before, after)
     if any(row.how != "calibrated" or pd.isna(row.published) for row in rows):
         return ""
@@ -73,5 +73,5 @@ def save_published(before: Any, after: Any) -> str:
 
 
 def beside(row: Any, other: Any, unit: str) -> str:
-    """Say what an estimate is, against which other, and what it saves."""
+    """Return an estimate, the other that it is compared with, and what it saves."""
     return f"{measured_cell(row).ours} against {measured_cell(other).ours} {unit}, {save(other, row)}"

@@ -15,9 +15,9 @@ _PARTS = {"control": ("control", "#3a8fc7"), "filter": ("filter", "#bb7a00"), "w
 @figure(
     title="Where the gates of a delay queue go",
     caption="""
-    Two queues of 2048 events each. Left: gates by part where SRAM holds the queues. Middle: queues in flip-flops
-    outgrow all else in SCDQ from about a hundred events on. Right: the control of one FIFO a delay grows with the
-    number of delays, that of SCDQ hardly.
+    Two queues of 2048 events each. Left: gates by part, with the queues in SRAM. Middle: queues in flip-flops take more
+    gates than all else in SCDQ from about a hundred events on. Right: the control of a queue with one FIFO a delay
+    grows with the number of delays; that of SCDQ hardly grows.
     """,
     section="Delay queues",
     place=120,

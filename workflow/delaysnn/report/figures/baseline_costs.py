@@ -1,4 +1,4 @@
-"""Is it cheaper to delay or to recur? Accuracy and energy of every network, by what it remembers with."""
+"""Accuracy over energy of every network: with learned delays, random delays, recurrence, or none of these."""
 
 from itertools import cycle
 
@@ -28,13 +28,13 @@ _COLOURS = {
 
 
 @figure(
-    title="What remembering costs",
+    title="Accuracy over energy: delays, recurrence or neither",
     caption="""
-    Accuracy over estimated energy of an inference, by what a network remembers with: learned delays, delays drawn
-    at random, recurrence, or the decay of its neurons alone. Filled: calibrated on the paper's networks. Open:
-    counted, constants alone. The thin lines are deviations over seeds and, upright, the intervals by the number of
-    test samples; the wide grey ones what the calibrated model misses on a network left out of its fit. Up and left
-    is better. Where intervals overlap, table comparisons says what differs. Table baseline_costs has the
+    Accuracy over estimated energy of an inference, for networks with learned delays, with random delays, with
+    recurrence, or with the decay of their neurons alone. Filled marks are calibrated on the paper's networks; open
+    marks are counted from constants alone. Thin horizontal lines are deviations over seeds; thin vertical lines are
+    intervals by the number of test samples. Wide grey lines are the calibrated model's error on a network left out of
+    its fit. Up and left is better. Table comparisons says which accuracies differ, and table baseline_costs has the
     assumptions.
     """,
     section="Energy, latency, memory",

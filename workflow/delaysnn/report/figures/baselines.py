@@ -15,12 +15,12 @@ _LOOKS = {
 
 
 @figure(
-    title="What learned delays are worth",
+    title="Learned delays beside controls",
     caption="""
     Accuracy of every spiking network, the best on top, beside its number of weights: mean ± standard deviation over
-    seeds. Networks with learned delays against baselines trained equally long: without delays, without delays but
-    recurrent, and with delays that were drawn at random and never changed. Which of them differ, table comparisons
-    says.
+    seeds. The controls were trained as long as the networks with learned delays. They have no delays, recurrence
+    instead of delays, or delays that were drawn at random and never changed. Table comparisons says which networks
+    differ.
     """,
     section="Accuracy",
     place=30,

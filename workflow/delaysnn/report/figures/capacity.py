@@ -15,8 +15,8 @@ _FIXED = 8
 @figure(
     title="Figure 11: capacity of delay queues",
     caption="""
-    Events that a shared delay queue (one FIFO a level) and SCDQ must hold when every neuron fires: quadratic in
-    delay levels against linear. Diamonds: the paper's largest values.
+    Events that a shared delay queue (one FIFO a level) and SCDQ must hold if every neuron fires. The first grows with
+    the square of the delay levels, SCDQ linearly. Diamonds: the paper's largest values.
     """,
     section="Delay queues",
     place=100,

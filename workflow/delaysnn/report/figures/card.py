@@ -19,9 +19,9 @@ _COLUMNS = 5
     caption=lambda study: (
         f"""
     One sample a class as it enters the networks, and three baselines on the test
-    samples{", of voices they were not trained on where the axis says so" * study.speakers}: spike counts alone, a
-    recurrent network, and the same network with each sample's 25 ms bins shuffled. What shuffling loses is what order
-    in time is worth.
+    samples{" (the axis says where these are by other speakers)" * study.speakers}: spike counts alone, a
+    recurrent network, and the same network with each sample's bins of 25 ms shuffled. The loss by shuffling shows how
+    much the order in time tells.
     """
     ),
     section="Data and pipeline",

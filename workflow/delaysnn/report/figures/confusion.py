@@ -1,4 +1,4 @@
-"""Paper Figure 6: which digits each platform takes for which."""
+"""Paper Figure 6: which classes each platform confuses."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ def confusion_matrix(traces: Sequence[Traces], n_classes: int) -> np.ndarray:
     title="Figure 6: confusion of classes",
     caption=lambda study: (
         f"""
-    Which sample is taken for which, on every platform. {
+    How often samples of each class (rows) are decided as each class, on every platform. {
             study.said(
                 ", ",
                 loihi="Loihi runs weights that were fine-tuned to few bits",

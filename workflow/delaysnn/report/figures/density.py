@@ -14,13 +14,13 @@ def _percent(share: float, _: object = None) -> str:
 
 
 @figure(
-    title="Who wins at which activity",
+    title="Memory of each delay structure over activity",
     caption="""
-    Memory that each way of delaying spikes needs when this share of the neurons fires at every step. Queues grow
-    with activity, ring buffers do not. A spike history of one bit an axon and step, which the papers leave out, is
-    below every queue but at the lowest activities. Lines are for one network's first queue, whose shape is named
-    below; smaller networks' own lines would lie lower. Points: our networks' mean activity, and what they
-    needed in SCDQ at the busiest step of the busiest sample, which is one reason why they lie above the line.
+    Memory that each delay structure needs if this share of the neurons fires at every step. Queues grow with activity,
+    ring buffers do not. A spike history of one bit for each axon and step, which the papers leave out, is smaller than
+    every queue except at the lowest activities. Lines are for one network's first queue, whose shape is named below;
+    lines of smaller networks would be lower. Points are our networks: their mean activity, and the memory that SCDQ
+    needed at the busiest step of the busiest sample. The busiest step is one reason why points are above the line.
     """,
     section="Delay queues",
     place=80,

@@ -27,12 +27,12 @@ _QUANTITIES = {"energy": "energy (µJ)", "latency": "latency (ms)", "memory": "m
     title="Table III as a picture",
     caption=lambda study: (
         f"""
-    Energy, latency and memory of one inference. Bars are ours: lines fitted to the paper's Table III or, for a chip
-    of your own, counted. The thin black line is the deviation over seeds, the wide grey one what the model misses
-    on a network left out of its fit. The dash is counted from constants alone, with nothing fitted. Diamonds are
-    the paper's, on SHD. {study.said(seneca="From purple to orange is what the delay queue in hardware saves.")}
-    {study.said(seneca="Energy, and latency on Seneca, grow") or "Energy grows"} with spikes: where bars stay below the
-    diamonds our networks fire less.
+    Energy, latency and memory of one inference. Bars are ours: calibrated on the paper's Table III or, for a chip of
+    your own, counted. The thin black line is the deviation over seeds. The wide grey line is the model's error on a
+    network left out of its fit. The dash is counted from constants alone. Diamonds are the paper's values, on SHD.
+    {study.said(seneca="The difference between purple and orange is what the delay queue in hardware saves.")}
+    {study.said(seneca="Energy, and latency on Seneca, grow") or "Energy grows"} with spikes: where bars are lower than
+    the diamonds, our networks fire less.
     """
     ),
     section="Energy, latency, memory",

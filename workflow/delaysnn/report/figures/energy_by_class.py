@@ -22,8 +22,8 @@ def smallest(study: Study) -> str:
 @figure(
     title="Figure 10: energy by class",
     caption="""
-    Energy of every test inference of the smallest network on Seneca with SCDQ, by class, all seeds together: what
-    differs is how much a sample makes a network fire, and how lively a seed's network is.
+    Energy of every test inference of the smallest network on Seneca with SCDQ, by class, all seeds together. It varies
+    with the spikes that a sample causes, and with how much the network of a seed fires.
     """,
     section="Energy, latency, memory",
     place=50,

@@ -13,9 +13,9 @@ _ARROW = {"arrowstyle": "-|>", "color": GREY, "lw": 0.8, "shrinkA": 0, "shrinkB"
 @figure(
     title="The engine, block by block",
     caption="""
-    Each useful delay of a spike reads a row of weights, which are added to the sums of as many neurons at once as there
-    are lanes. At the end of a time step (EOT) sums go to the neurons, which are worked off one a cycle. Arrows carry
-    {EOT, neuron}, and a layer waits where the next one is not ready. The port `load` fills all memories before that.
+    Each useful delay of a spike reads a row of weights. These are added to the sums of as many neurons at once as there
+    are lanes. At the end of a time step (EOT) the sums go to the neurons, which are updated one a cycle. Arrows carry
+    {EOT, neuron}; a layer waits if the next one is not ready. Before a run, the port `load` fills all memories.
     """,
     section="Delay queues",
     place=125,

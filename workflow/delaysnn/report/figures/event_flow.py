@@ -10,9 +10,9 @@ from delaysnn.report.style import LIGHT_GREY, NETWORK_COLOURS, PAGE_INCHES, Axes
 @figure(
     title="Figure 3: events in the delay queue",
     caption="""
-    The paper's example, from the simulator: axon A has weights at delays 0 and 1, axon B at delay 2. Both fire at
-    step 0. An event enters once with its counter at the highest value and circulates, one lower each step, until
-    its last useful delay; EOT swaps the queues.
+    The paper's example, from the simulator: axon A has weights at delays 0 and 1, axon B at delay 2. Both fire at step
+    0. An event enters once, with its counter at the highest value. It circulates until its last useful delay, with the
+    counter one lower at each step. EOT swaps the queues.
     """,
     section="Delay queues",
     place=10,

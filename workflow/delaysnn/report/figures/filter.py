@@ -12,8 +12,8 @@ from delaysnn.report.style import COLUMN_INCHES, LIGHT_GREY, NETWORK_COLOURS, Fi
 @figure(
     title="Figure 5: which events are worth delivering",
     caption="""
-    WVU for the same example: an event is delivered where its delay has a one, and leaves the queue when its counter
-    equals the row's leading zeros, the largest delay read first.
+    WVU for the same example. An event is delivered where its delay has a one. It leaves the queue when its counter
+    equals the number of leading zeros of the row, read with the largest delay first.
     """,
     section="Delay queues",
     place=20,

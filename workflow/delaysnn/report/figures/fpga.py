@@ -1,4 +1,4 @@
-"""What a delay structure takes of an FPGA, and how fast the engine is with it."""
+"""LUTs and speed of the engine on an FPGA, with each delay structure."""
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ _SPEEDS = {"samples_per_second": "samples a second", "fmax": "clock (MHz)"}
 @figure(
     title="Area and speed of the engine on an FPGA",
     caption="""
-    LUTs of the whole engine against how fast it is: a point a network and way to delay spikes, a panel a width of
+    LUTs of the whole engine over its speed: one point for each network and delay structure, one panel for each width of
     weights. Right and down is better.
     """,
     section="Delay queues",

@@ -23,12 +23,12 @@ from delaysnn.report.style import (
     title="Accuracy over memory and energy",
     caption=lambda study: (
         f"""
-    Every network of the search's last round: mean accuracy of its seeds on validation samples over its memory{
-            ", and over the energy of an inference as constants alone count it, of those that the chip runs"
+    Every network of the search's last round: validation accuracy, a mean over seeds, over its memory{
+            ", and over the energy of an inference (counted from constants alone, for networks that the chip runs)"
             if _energies(study)
             else ""
-        }. The line joins the best of each budget, which the choice among many flatters; circles are the same networks
-    on the test samples.
+        }. The line joins the best network of each budget. These were chosen among many, so their validation accuracy is
+    too high; circles are the same networks on the test samples.
     """
     ),
     section=None,

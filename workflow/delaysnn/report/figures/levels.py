@@ -14,9 +14,9 @@ _CONTROLS = {"random": ("levels drawn at random", "--"), "coarse": ("even levels
 @figure(
     title="How many delays a synapse needs",
     caption="""
-    Accuracy over the delay levels that pruning keeps; the grey line marks what is deployed. Of the first network
-    also over as many levels that no weight chose: drawn at random (dashed), and evenly spaced and trained with no
-    others from the start (dotted). Table comparisons says where these differ from what pruning chose.
+    Accuracy over the number of delay levels that pruning keeps; the grey line marks the deployed number. Two controls
+    of the first network have as many levels, but no weight chose them: drawn at random (dashed), or evenly spaced and
+    trained with these alone from the start (dotted). Table comparisons says where they differ from pruning.
     """,
     section="Accuracy",
     place=80,

@@ -13,8 +13,8 @@ _QUEUE, _CORE = "#f6dfce", "#e6eef5"
 @figure(
     title="Figure 4: a network on Seneca",
     caption="""
-    One layer a core; before each core whose synapses have delays stands a Delay IP with its two queues and the
-    table of useful weights (WVU). All delay levels are stored, pruned or not.
+    One layer a core. Each core whose synapses have delays has a Delay IP in front, with its two queues and the table of
+    useful delays (WVU). All delay levels are stored, pruned or not.
     """,
     section="Delay queues",
     place=30,

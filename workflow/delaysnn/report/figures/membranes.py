@@ -34,20 +34,20 @@ def deviation(one: np.ndarray, other: np.ndarray, whole: float = 1.0) -> float:
     title="Figure 8: membrane potentials",
     caption=lambda study: (
         f"""
-    The sample of Figure 7 in the two neurons of each layer that fire most in floating point: potentials before the
-    reset, in units of each neuron's threshold. {
+    Potentials of the sample of Figure 7, before the reset, in units of each neuron's threshold. Shown are the two
+    neurons of each layer that fire most in floating point. {
             study.said(
                 "; ",
-                loihi="Loihi's weights are fine-tuned as integers, so its neurons drift from the float ones and a "
+                loihi="Loihi's weights are fine-tuned as integers, so its potentials depart from the float ones and a "
                 "spike may come a step early or late",
                 seneca="Seneca's weights are the float ones rounded, and its potentials are rounded to bfloat16 at "
                 "every addition",
                 end=".",
             )
-        } At the right of each layer the median distance to floating point, over all its neurons and steps, in percent
-    of the threshold. {
-            "Output neurons do not fire, since their membranes decide: those with the highest potentials are shown, in "
-            "units of the network's weights, and distances are in percent of the largest potential in size."
+        } At the right of each layer is the median distance to floating point, over all its neurons and steps, in
+    percent of the threshold. {
+            "Output neurons do not fire, since their membranes decide. Those with the highest potentials are shown, in "
+            "units of the network's weights; distances are in percent of the potential of largest magnitude."
             if "readout" in study.features(study.shown)
             else ""
         }

@@ -13,8 +13,9 @@ from delaysnn.report.style import NETWORK_COLOURS, PAGE_INCHES, Figure, name_dat
 @figure(
     title="How full the queues are",
     caption="""
-    Events waiting over a sample, mean and most over the test samples. An event leaves after the last useful delay
-    of its axon, so it is pruning of whole axons, not of single synapses, that can empty a queue earlier.
+    Events in the queue over the time of a sample: mean and maximum over the test samples. An event leaves after the
+    last useful delay of its axon. So only pruning of whole axons can empty a queue earlier, not pruning of single
+    synapses.
     """,
     section="Delay queues",
     place=40,

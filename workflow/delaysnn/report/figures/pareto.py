@@ -1,4 +1,4 @@
-"""Accuracy against energy and memory: which network on which chip is worth its cost."""
+"""Accuracy over energy and memory of every network on every chip."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle, pairwise
@@ -81,15 +81,16 @@ def front(cost: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
 
 
 @figure(
-    title="What accuracy costs",
+    title="Accuracy over energy and memory of every network",
     caption=lambda study: (
         f"""
     Every deployed network{
             study.said(" and", loihi=" on Loihi (one core)", seneca=" on Seneca with either queue")
-        }: accuracy on the test samples against energy and memory of an inference. Up and left is better; the line joins
-    those that none of ours beats in both, and so is flattered by choosing among many on the samples that are shown.
-    {"Small points are all numbers of delay levels and widths of a weight on Loihi." if study.swept_on_core else ""}
-    The wide grey bars are what the model of a cost misses on a network left out of its fit. Diamonds are the paper's.
+        }: accuracy on the test samples over energy and memory of an inference. Up and left is better. The line joins
+    those networks that none of ours beats in both. They were chosen among many on the samples that are shown, so the
+    line is too optimistic.
+    {"Small points are other numbers of delay levels and widths of a weight on Loihi." if study.swept_on_core else ""}
+    Wide grey bars are the cost model's error on a network left out of its fit. Diamonds are the paper's.
     """
     ),
     section="Energy, latency, memory",

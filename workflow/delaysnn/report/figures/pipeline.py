@@ -10,9 +10,9 @@ from delaysnn.report.style import NETWORK_COLOURS, PAGE_INCHES, Figure, new_figu
 @figure(
     title="Figure 2: the pipeline",
     caption="""
-    From spikes to chips: each box is a rule that another one needs or that uses another one's files, drawn from the
-    graph that Snakemake itself found for this configuration; an arrow goes from a rule to one that needs its files,
-    and those that follow from other arrows are left out. Colours are pages of rules.
+    The rules of the workflow, from spikes to chips, drawn from Snakemake's own graph for this configuration. An arrow
+    goes from a rule to one that needs its files; arrows that follow from others are left out, and so are rules without
+    any. Colours are files of rules.
     """,
     section="Data and pipeline",
     place=20,

@@ -17,16 +17,16 @@ from delaysnn.report.tidy import whole_widths
     {
             study.said(
                 ", and ",
-                loihi="How few bits a weight needs on Loihi",
-                seneca=f"{'what' if study.has('loihi') else 'What'} Seneca's number format, bfloat16, makes of the "
-                "same network",
+                loihi="Accuracy over the bits of a weight on Loihi",
+                seneca=f"{'accuracy' if study.has('loihi') else 'Accuracy'} of the same network in bfloat16, Seneca's "
+                "number format",
                 end=".",
             )
         } {
             study.said(
-                loihi="Each width was fine-tuned for some more epochs, the float networks (dotted lines)"
-                f"{study.said(seneca=' and bfloat16')} were not, so a width can lie above them. The paper reports a "
-                "loss of less than 3 points down to 4 bits."
+                loihi="Each width was fine-tuned for some more epochs, but the float networks (dotted lines)"
+                f"{study.said(seneca=' and bfloat16')} were not. So a width can be more accurate than these. The paper "
+                "reports a loss of less than 3 points down to 4 bits."
             )
             or "Dotted lines are the float networks."
         }

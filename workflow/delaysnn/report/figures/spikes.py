@@ -22,10 +22,11 @@ def _events(trains: SpikeTrains, sample: int) -> tuple[np.ndarray, np.ndarray]:
     title="Figure 7: one sample through all layers",
     caption=lambda study: (
         f"""
-    Spikes of one test sample. The platforms see the same input and differ in their weights and number formats; {
-            "the output layer's membranes decide, and its neurons do not fire"
+    Spikes of one test sample. All platforms get the same input; they differ in weights and number formats. In the
+    output layer, {
+            "membranes decide, and neurons do not fire"
             if "readout" in study.features(study.shown)
-            else "the output neuron with most spikes decides"
+            else "the neuron with most spikes decides"
         }.
     """
     ),

@@ -9,8 +9,8 @@ from delaysnn.report.style import NETWORK_COLOURS, PAGE_INCHES, Axes, Figure, na
 @figure(
     title="Training beside other libraries",
     caption="""
-    A whole epoch from disk, ours beside other libraries', each by its fastest formulation, with leaky (lif) and with
-    adaptive (adlif) neurons in the hidden layers.
+    Time of a whole epoch with data read from disk, ours beside other libraries. Each library has its fastest
+    formulation. Hidden layers have leaky (lif) or adaptive (adlif) neurons.
     """,
     section=None,
     place=10,

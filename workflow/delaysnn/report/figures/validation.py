@@ -14,11 +14,11 @@ from delaysnn.report.wide import spoken
     title="Errors of the cost models",
     caption=lambda study: (
         f"""
-    Error for each network of the paper predicted from the other two; the grey band is 10 %. Grey marks are null
-    models: straight lines in the width of the hidden layers, or in the parameters kept, which know nothing of a
-    chip. A cost model shows something only where it misses less than they do. {
+    Error of the cost model for each network of the paper, predicted from the other two; the grey band is 10 %. Grey
+    marks are null models, which know nothing of a chip: straight lines in the width of the hidden layers, or in the
+    parameters kept. A cost model shows a mechanism only where its error is smaller than theirs. {
             study.said(
-                loihi="On three cores one network is published, so that nothing can be fitted there. Loihi's latency "
+                loihi="On three cores one network is published, so nothing can be fitted there. Loihi's latency "
                 "is left out: the paper prints one number for all three networks."
             )
         }

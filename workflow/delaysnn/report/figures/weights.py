@@ -17,9 +17,8 @@ def strongest_neuron(layer: Layer) -> int:
 @figure(
     title="Figure 1: weights over delays",
     caption="""
-    What training makes of the delay levels and what pruning leaves of them: the weights from the first hidden layer
-    to the neuron of the second with the strongest input, and below the mean magnitude at each delay over all
-    synapses of the layer.
+    Weights over delays after training, and after pruning. Top: weights from the first hidden layer to one neuron of the
+    second, the one with the strongest input. Bottom: mean magnitude at each delay, over all synapses of the layer.
     """,
     section="Accuracy",
     place=60,

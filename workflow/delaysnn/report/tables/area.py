@@ -17,15 +17,14 @@ AREA_COLUMNS = [*COLUMNS, "queue_words"]
 @table(
     title="Table V: what the delay queues cost in gates",
     caption="""
-    SCDQ with its queues in flip-flops and with SRAM in their place, and a shared queue of one FIFO a delay behind
-    the same ports, synthesised from the Verilog that equals the simulator. Ours are gate equivalents of an open 45
-    nm library; the published areas are square micrometres in GF 22 nm and stand as published. The paper prints 2048
-    words and not whether each queue has them or both together, so what depends on it stands for 4096 and for 2048
-    words in all, ours made with as many. 2048 in all fits better in the gates a bit of the queues takes in
-    combinational logic, in the ratios of flip-flop queues over SRAM, and in the room that SRAM leaves beside its
-    cells; the flip-flops a bit are more than ours by that reading and fewer by the other. Published gates are areas
-    over 0.199 µm², a NAND2 of that process. WVU, a bit an axon and delay, is held in flip-flops and is most of what
-    remains beside SRAM.
+    Three designs, synthesised from the Verilog that equals the simulator: SCDQ with queues in flip-flops, SCDQ with
+    SRAM in their place, and a shared queue of one FIFO a delay behind the same ports. Ours are gate equivalents of an
+    open 45 nm library. The published areas are square micrometres in GF 22 nm; gates were computed from them with a
+    NAND2 of that process, 0.199 µm². The paper prints 2048 words, but not whether each queue has them or both together.
+    So rows that depend on it are given for 4096 and for 2048 words in all, ours made with as many. 2048 in all fits
+    better in three respects: combinational gates a bit of the queues, the ratios of flip-flop queues over SRAM, and the
+    area that SRAM leaves beside its cells. In flip-flops a bit, the paper has more than ours by that reading, and fewer
+    by the other. WVU, one bit for each axon and delay, is in flip-flops. It is most of what remains beside SRAM.
     """,
     section="Delay queues",
     place=110,

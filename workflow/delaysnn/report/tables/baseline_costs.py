@@ -29,13 +29,13 @@ def memory_of(network: Mapping[str, Any]) -> str:
 
 
 @table(
-    title="Is it cheaper to delay or to recur?",
+    title="Energy of delays and of recurrence",
     caption=lambda study: (
         f"""
-    What every network would take{
+    Estimates of what every network would take{
             study.said(" and", loihi=" on one core of Loihi", seneca=" on Seneca with SCDQ")
-        }, means over the test samples. All are counted alike, on the spikes and synapses of the float networks, so rows
-    differ a little from Table III. Recurrence is a synapse with delay 1{
+        }, means over the test samples. All networks are counted on the spikes and synapses of their floats, so rows
+    differ a little from Table III. A recurrent synapse has delay 1{
             study.said(
                 ",",
                 loihi=" on Loihi a synapse as any other",
@@ -43,10 +43,10 @@ def memory_of(network: Mapping[str, Any]) -> str:
                 start=":",
             )
         }. {study.said(seneca="A layer without delays has no queue on Seneca: its events go straight to the core.")}
-    Counted: constants alone, with what they leave out (docs/cost-models.md). Calibrated: on lines fitted to the
-    paper's networks, all of which have delays. For a network without any, that is a guess, and "outside of its fit"
-    marks the worst. Recurrence and networks of about as many weights without delays are wider, so each input spike
-    reaches more neurons. {name_unfitted(study, study.priced_as_floats, but=("recurrent",))}
+    Counted: from constants alone; what they leave out is in docs/cost-models.md. Calibrated: on lines fitted to the
+    paper's networks. All of these have delays, so for a network without delays the estimate is a guess; "outside of its
+    fit" marks counts beyond the paper's. The recurrent network and the wider one without delays have more neurons, so
+    each input spike reaches more of them. {name_unfitted(study, study.priced_as_floats, but=("recurrent",))}
     """
     ),
     section="Energy, latency, memory",

@@ -32,21 +32,21 @@ def baseline_metrics(card: Mapping[str, Any]) -> list[Metrics]:
 
 
 @table(
-    title="With delays and without",
+    title="Networks with delays and without",
     caption=lambda study: (
         f"""
-    Networks with delays, one of equal width without, and three that have about as many weights as the largest with
-    delays keeps: a wider one without, a recurrent one without, whose hidden neurons feed their own layer one step
-    later, and one whose delays were drawn at random before training instead of learned; all trained and fine-tuned
-    equally long (those with learned delays are pruned between). The first look (config/quick.yaml) leaves out
-    48refined (delays at half the stride beside the kept ones, as many weights as 48) and 48authors (48 by the
-    recipe of the authors' code, whose loss reads membrane potentials and has epochs chosen by them;
-    accuracy_membranes: scored by them too, which no chip offers). Below them three networks that do not spike (one
-    seed; trained on the validation {"speakers" if study.speakers else "samples"}
-    too{", tested on the samples of data.test_speakers alone where any are named" * study.speakers}):
-    a perceptron on spikes a channel, a recurrent network on 25 ms bins, and the same on bins out of order.
-    Accuracy dense: before pruning and fine-tuning. In parentheses: the 95 % interval that the number of test
-    samples alone gives (Wilson; all seeds share the samples).
+    Networks with delays beside controls. One control has the same width and no delays. Three have about as many weights
+    as the largest network with delays keeps: a wider one without delays, a recurrent one without delays (hidden neurons
+    feed their own layer one step later), and one with delays drawn at random before training. All are trained and
+    fine-tuned equally long; those with learned delays are pruned between. config/quick.yaml leaves out two networks.
+    48refined has delays at half the stride beside the kept ones, and as many weights as 48. 48authors is 48 trained by
+    the recipe of the authors' code: its loss reads membrane potentials, and these choose the epoch
+    (accuracy_membranes: scored by them, too, which no chip offers). Below are three networks that do not spike: a
+    perceptron on spike counts a channel, a recurrent network on bins of 25 ms, and the same on shuffled bins. They have
+    one seed and are trained on the validation {"speakers" if study.speakers else "samples"},
+    too{"; where data.test_speakers names speakers, they are tested on these alone" * study.speakers}. Accuracy dense:
+    before pruning and fine-tuning. In parentheses: the 95 % interval by the number of test samples alone (Wilson; all
+    seeds share the samples).
     """
     ),
     section="Accuracy",

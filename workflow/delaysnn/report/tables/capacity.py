@@ -15,7 +15,7 @@ CAPACITY_COLUMNS = [*COLUMNS, "neurons", "delay_levels"]
 @table(
     title="Table behind Figure 11: sizes published and computed",
     caption="""
-    What a ring buffer, a shared delay queue and SCDQ must hold at the sizes the paper names. The formulas give the
+    Memory of a ring buffer, a shared delay queue and SCDQ at the sizes that the paper names. The formulas give the
     published numbers exactly; break-even densities are rounded in the paper.
     """,
     section="Delay queues",

@@ -32,19 +32,19 @@ def show_comparisons(table: pd.DataFrame) -> WideTable:
 
 
 @table(
-    title="What differs and what was not told apart",
+    title="Which differences in accuracy were detected",
     caption=lambda study: (
         f"""
-    Pairs that were tested on the same samples: differences of accuracy in percentage points with their 95 %
-    intervals, paired over samples, and over seeds where both are one training. An interval joins those over samples
-    and over seeds, each with its own degrees of freedom, so it is wide where there are two seeds. A pair is better
-    or worse where the interval leaves out zero; otherwise no difference was detected, which does not say that there
+    Differences of accuracy in percentage points with their 95 % intervals, for pairs that were tested on the same
+    samples. They are paired over samples, and over seeds where both go back to one training. An interval combines those
+    over samples and over seeds, each with its own degrees of freedom, so with two seeds it is wide. A network is better
+    or worse if the interval does not contain zero. Otherwise no difference was detected, which does not say that there
     is none. Networks: every pair. Phases: after pruning and fine-tuning against before. Levels: those that pruning
-    chose against as many that it did not. Platforms{study.said(loihi=" and bits")}: a
-    chip{study.said(loihi=", or a width of a weight on Loihi,")} against the float network.
-    No correction is made for the number of pairs: of twenty that are the same, about one is told apart. The
-    intervals speak of other samples{" of these voices" * study.speakers} and of other seeds (of none where there is
-    one seed){", not of other voices" * study.speakers}.
+    chose against as many that it did not choose. Platforms{study.said(loihi=" and bits")}: a
+    chip{study.said(loihi=", or a width of a weight on Loihi,")} against the float network. There is no correction for
+    the number of pairs: of twenty pairs without a difference, about one shows one. The intervals hold for other
+    samples{" of these speakers" * study.speakers} and for other seeds (with one seed, for that seed
+    alone){", not for other speakers" * study.speakers}.
     """
     ),
     section="Accuracy",

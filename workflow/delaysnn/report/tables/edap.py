@@ -17,9 +17,9 @@ _QUANTITIES = ["edap"]
 @table(
     title="Energy times latency times area",
     caption="""
-    Estimated energy and latency of an inference on Seneca, times the published area of its cores and Delay IPs (one
-    core a layer, a Delay IP before each behind a queue). Smaller is better. The software queue needs no Delay IP and
-    still loses.
+    Estimated energy and latency of an inference on Seneca, times the published area of its cores and Delay IPs: one
+    core a layer, and a Delay IP for each layer behind a queue. Smaller is better. The software queue needs no Delay IP,
+    but its product is still larger.
     """,
     section="Energy, latency, memory",
     place=70,

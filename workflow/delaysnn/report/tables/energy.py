@@ -38,10 +38,10 @@ def _deployed_bits(study: Study) -> dict[str, int]:
                 end=".",
             )
         }
-    Each has two estimates. Counted: operations on the test samples, priced with the constants in config/hardware;
-    nothing is fitted, and what no constant covers is left out. Calibrated: a line in the same operations, fitted to
-    the paper's own Table III. "Model" is the largest error of that line on a network that was left out of the fit.
-    In brackets is what the paper prints for a network of this shape on SHD. {name_unfitted(study, study.deployed)}
+    There are two estimates. Counted: operations on the test samples times the constants in config/hardware. Nothing is
+    fitted, and what no constant covers is left out. Calibrated: a line in the same operations, fitted to the paper's
+    Table III. "Model" is the largest error of that line on a network that was left out of the fit. In brackets is the
+    paper's value for a network of this shape on SHD. {name_unfitted(study, study.deployed)}
     {study.said(fpga=_ENGINE)}
     """
     ),

@@ -16,9 +16,9 @@ _KINDS = {"combinational": "gate equivalents", "flip_flops": "gate equivalents",
 @table(
     title="The engine in standard cells, by part",
     caption="""
-    Gates of all layers together, in NAND2 of an open 45 nm library, and bits of memory that SRAM holds and no open cell
-    prices: the weights, the delay units, the sums of what arrives in a step, the neurons, and as control what is left,
-    with the FIFOs between layers and counters for the simulation.
+    Gates in NAND2 of an open 45 nm library, and bits of memory in SRAM, whose area no open cell gives; all layers
+    together. The parts are weights, delay units, the sums of inputs in a step, and neurons. Control is all else, with
+    the FIFOs between layers and counters for the simulation.
     """,
     section="Delay queues",
     place=150,

@@ -37,14 +37,14 @@ _COMPARED = {
     "scdq_rtl": "Verilog of SCDQ",
     "scdq_gates": "synthesised gates of SCDQ",
 }
-_LAVA = ", Lava on the platform that is named,"
+_LAVA = ", Lava on the platform in parentheses,"
 
 
 @table(
     title="Every spike compared",
     caption=lambda study: (
         f"""
-    Each row runs networks two ways{study.said(loihi=_LAVA) or study.said(loihi2=_LAVA)} and compares every
+    Each row runs networks in two ways{study.said(loihi=_LAVA) or study.said(loihi2=_LAVA)} and compares every
     spike: {
             study.said(
                 "; ",

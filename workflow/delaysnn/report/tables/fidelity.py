@@ -20,20 +20,18 @@ from delaysnn.report.tidy import add_intervals, name_platform, summarise
                 loihi="Loihi runs integer weights.",
                 loihi2="Loihi 2 runs integer weights, and adaptive neurons on integers of 24 bits.",
                 fpga="The engine for FPGAs runs Loihi's integers.",
-                seneca="Seneca runs bfloat16 weights and rounds its 16-bit potentials at every addition; a row of "
-                "its own shows what rounding once a time step would do. The paper does not say which it did, so its "
-                "values stand beside both.",
+                seneca="Seneca runs bfloat16 weights and rounds its 16-bit potentials at every addition. Another row "
+                "rounds once a time step. The paper does not say which it did, so its values are beside both.",
             )
         } {
             study.said(
-                loihi="Loihi's numbers are the integer reference's; what stands in parentheses behind Loihi, Loihi 2 "
-                "or Lava's simulation of it (column `ran_on`), repeated its spikes.",
-                loihi2="Those of Loihi 2 are of an integer reference, too, whose spikes Lava's simulation repeated "
-                "(`ran_on`).",
+                loihi="Loihi's numbers are those of the integer reference. In parentheses (column `ran_on`) is what "
+                "repeated its spikes: Loihi 2, or Lava's simulation of it.",
+                loihi2="Loihi 2's numbers are those of an integer reference, too; Lava's simulation repeated its "
+                "spikes (`ran_on`).",
             )
         } {"Neurons that do not fire, since their membranes decide, have no spikes." * study.has_feature("readout")}
-    In parentheses: the 95 % interval that the number of test samples alone gives (Wilson; all seeds share the
-    samples).
+    In parentheses: the 95 % interval by the number of test samples alone (Wilson; all seeds share the samples).
     """
     ),
     section="On the chips",

@@ -11,9 +11,9 @@ from delaysnn.report.tables.folds import fold_metrics
 
 
 @table(
-    title="What differs over folds",
+    title="Which differences were detected over folds",
     caption="""
-    Networks, and the phases of each, paired over folds of who is tested.
+    Pairs of networks, and of the phases of each, paired over folds that leave speakers out.
     """,
     section=None,
     place=10,

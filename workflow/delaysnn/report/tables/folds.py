@@ -29,10 +29,10 @@ def fold_metrics(study: Study) -> dict[str, list[str]]:
 
 
 @table(
-    title="Every speaker once among those tested",
+    title="Leave-speakers-out: every speaker tested once",
     caption="""
-    Accuracy on speakers that no network has known, whoever they are: the mean over folds, then each fold. Trainings
-    that test the same speakers and choose by others are one fold (validations counts those choices).
+    Accuracy on speakers that the network was not trained on: the mean over folds, then each fold. Trainings that test
+    the same speakers but have other validation speakers are one fold; validations is their number.
     """,
     section=None,
     place=10,

@@ -15,8 +15,8 @@ from delaysnn.report.wide import WideTable, measured
 FPGA_COLUMNS = [*COLUMNS, "bits", "chip", "measured_by", "source"]
 # Quantities of ours, in the order of the table, and their units.
 _PLACED = {"luts": "1", "flip_flops": "1", "block_rams": "1", "multipliers": "1", "fmax": "MHz"}
-_CYCLES = """Cycles are the mean over test samples of the network as deployed, simulated one after the other; samples a
-second follow from them and the clock, and stand with every width, since a weight's width takes no cycles."""
+_CYCLES = """Cycles are the mean over test samples of the network as deployed, simulated one after the other. Samples a
+second follow from cycles and clock. They are given for every width, since the width of a weight costs no cycles."""
 # What others publish, by its key.
 _PUBLISHED = {
     "accuracy_pct": ("accuracy", "%"),
@@ -40,12 +40,12 @@ def show_fpga(rows: pd.DataFrame) -> WideTable:
     title="The engine on an FPGA",
     caption=lambda study: (
         f"""
-    The same engine with each way to delay spikes, placed and routed by open tools for one chip: LUTs of four inputs,
-    flip-flops, block RAMs of 18 kbit, multipliers, the largest share of the chip that any of these is, and the fastest
-    clock. Every row of weights is stored, so any network of the size and width can be loaded.
+    The same engine with each delay structure, placed and routed by open tools for one chip: LUTs of four inputs,
+    flip-flops, block RAMs of 18 kbit, multipliers, the share of the resource that is used most, and the fastest clock.
+    Every row of weights is stored, so any network of the size and width can be loaded.
         {study.said(fpga=_CYCLES)}
-    In brackets: other people's networks on FPGAs, as published. Networks, chips and ways of measuring differ from ours
-    and among them.
+    In brackets: other people's networks on FPGAs, as published. Their networks, chips and ways of measuring differ from
+    ours and from one another.
     """
     ),
     section="Delay queues",

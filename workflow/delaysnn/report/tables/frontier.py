@@ -17,13 +17,13 @@ _NAMES = {"keep": "levels"}
 
 
 @table(
-    title="The most accurate network at each memory, and at each energy",
+    title="The most accurate network within each budget of memory or energy",
     caption="""
-    Of all networks of the search's last round that fit a budget, the one of the best mean in validation, with its
-    settings. It was chosen among many by these validation samples, which flatters its accuracy on them; the test
-    samples were asked once, of winners alone. Memory counts kept weights and what each neuron has of its own. Energy,
-    where it has budgets, is of an inference of the validation samples, counted by constants alone for the chip that is
-    named; a budget that no network of the last round is within has no row.
+    For each budget, the network of the search's last round with the best mean validation accuracy, with its settings.
+    It was chosen among many by these validation samples, so its accuracy on them is too high. The test samples were
+    used once, for the winners alone. Memory counts kept weights and each neuron's own parameters. Energy, if it has
+    budgets, is that of an inference on the validation samples, counted from constants alone for the chip that is named.
+    A budget that no network of the last round meets has no row.
     """,
     section=None,
     place=30,

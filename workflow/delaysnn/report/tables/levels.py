@@ -15,13 +15,12 @@ from delaysnn.report.wide import measured
     title="Accuracy over delay levels kept",
     caption=lambda study: (
         f"""
-    Each network pruned from the same dense training to other numbers of levels a synapse (or an axon, 48ax), each
-    from the start, and fine-tuned equally long; all levels kept means no pruning. The deployed networks keep
-    {study.config["delays"]["keep"]} levels. What a criterion gains is measured against as many levels that no weight
-    chose: of the first network, drawn at random for every synapse from the same dense training and fine-tuned
-    alike (random), or evenly spaced over the whole range and trained with no others from the start, for as many
-    epochs in all (coarse). In parentheses: the 95 % interval that the number of test samples alone gives (Wilson; all
-    seeds share the samples).
+    Each network pruned to other numbers of levels a synapse (for 48ax, an axon). Each number starts from the same dense
+    training and is fine-tuned equally long; all levels kept means no pruning. The deployed networks keep
+    {study.config["delays"]["keep"]} levels. Two controls of the first network have as many levels, but no weight chose
+    them. Random: drawn for every synapse from the same dense training, then fine-tuned alike. Coarse: evenly spaced
+    over the whole range, and trained with these alone from the start, for as many epochs in all. In parentheses: the 95
+    % interval by the number of test samples alone (Wilson; all seeds share the samples).
     """
     ),
     section="Accuracy",

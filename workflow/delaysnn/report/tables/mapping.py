@@ -16,7 +16,7 @@ def _excess(study: Study) -> str:
     if not {"48", "48ax"} <= {*study.deployed_on["loihi"]}:
         return ""
     return (
-        ": networks 48 and 48ax with 15 delays a synapse need up to 36 words more than one core has, so by these "
+        ": networks 48 and 48ax with 15 delays a synapse need up to 36 words more than one core has. So by these "
         "limits the paper's claim that they fit does not hold"
     )
 
@@ -26,8 +26,8 @@ def _fewest(study: Study) -> str:
     if FEWEST not in study.config["loihi"]["cores"]:
         return ""
     return (
-        " On the fewest cores, of which cores is the number, layers are divided; a number of cores on which a network "
-        "does not fit, whole layers on each, has no rows of it."
+        " Rows with the fewest cores divide layers; cores is their number. Where a network does not fit a number of "
+        "cores with whole layers, that number has no rows."
     )
 
 
@@ -35,12 +35,11 @@ def _fewest(study: Study) -> str:
     title="How full Loihi's cores are",
     caption=lambda study: (
         f"""
-    Of what one core has, how much the fullest core needs: compartments (neurons), their profiles (distinct decays
-    and thresholds), bits a delay, accumulators (slots that delay currents), synaptic memory (bits of weights and
-    delays alone; 64-bit words as axons fill them), axons in and out. A network that needs more than 100 % is
-    refused, but for what loihi.excess allows{_excess(study)}.{_fewest(study)} accumulated: the largest
-    current of a step on the test samples, of the 16 bits of an accumulator; accumulated_at_most: with the worst spikes
-    that could come.
+    How much of each resource of a core the fullest core needs: compartments (neurons), their profiles (distinct decays
+    and thresholds), bits a delay, accumulators (slots that delay currents), synaptic memory (bits of weights and delays
+    alone; 64-bit words as axons fill them), axons in and out. A network that needs more than 100 % is refused, unless
+    loihi.excess allows it{_excess(study)}.{_fewest(study)} accumulated: the largest current of a step on the test
+    samples, as a share of the 16 bits of an accumulator; accumulated_at_most: the same for the worst possible spikes.
     """
     ),
     section="On the chips",

@@ -13,10 +13,10 @@ from delaysnn.report.tidy import add_intervals, summarise
 @table(
     title="Table I: the networks",
     caption="""
-    Size and accuracy of every network, in PyTorch, after pruning and fine-tuning: mean ± standard deviation over
-    seeds, in parentheses the 95 % interval that the number of test samples alone gives (Wilson; all seeds share the
-    samples), in brackets what the paper prints for SHD. Parameters are the synapses that remain; one that
-    input channels share counts once.
+    Size and accuracy of every network in PyTorch, after pruning and fine-tuning: mean ± standard deviation over seeds.
+    In parentheses: the 95 % interval by the number of test samples alone (Wilson; all seeds share the samples). In
+    brackets: the paper's value, on SHD. Parameters are the synapses that remain; one that input channels share counts
+    once.
     """,
     section="Accuracy",
     place=10,

@@ -48,11 +48,12 @@ def _cell(row: Any) -> ReportCell:
 @table(
     title="Accuracy, size and cost of every network",
     caption="""
-    Every network on everything that it runs on: accuracy on the test samples, bits a weight, synapses that pruning
-    left, and what an inference takes. In parentheses: of an accuracy the 95 % interval that the number of test samples
-    alone gives; of an estimate what seeds and its model leave open (one deviation, and the largest error on a network
-    left out of the fit); "counted" where constants alone give it. Networks that no chip runs have estimates of their
-    floats, memory left out. What differs, the section Accuracy says; how estimates are made, Energy, latency, memory.
+    One row for each network and platform: accuracy on the test samples, bits a weight, synapses that pruning left, and
+    estimates for an inference. In parentheses behind an accuracy: the 95 % interval by the number of test samples
+    alone. In parentheses behind an estimate: one standard deviation over seeds together with the model's largest error
+    on a network left out of its fit, or "counted" if it comes from constants alone. Networks that no chip runs have
+    estimates of their floats, without memory. Section Accuracy says which differences were detected; section Energy,
+    latency, memory explains the estimates.
     """,
     section="All networks",
     place=10,

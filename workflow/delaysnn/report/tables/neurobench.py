@@ -14,19 +14,19 @@ from delaysnn.report.tidy import summarise
     title="NeuroBench's metrics",
     caption=lambda study: (
         f"""
-    Of every network before quantisation, on the test samples, as NeuroBench 2.3.0 defines them; means a sample. A
-    delayed layer is one Linear over the history of the spikes before it, and a recurrent layer has a second one.
-    Footprint: bytes of all weights, pruned ones included, and of what neurons have, 32 bits a number. Sparsity: share
-    of weights that are zero; share of neurons and steps without a spike. Effective ACs: additions, one a weight other
-    than zero, of each spike that arrives before the sample ends. Effective MACs: none, since all that arrives is a
-    spike. Dense: the same if every neuron fired in every step and no weight were zero. Channels that share a weight
-    have one each here. {
+    Metrics as NeuroBench 2.3.0 defines them, of every network before quantisation, means over the test samples. A
+    delayed layer is one Linear over the history of the spikes before it; a recurrent layer has a second Linear.
+    Footprint: bytes of all weights, pruned ones included, and of the neurons' parameters, 32 bits a number. Connection
+    sparsity: share of weights that are zero. Activation sparsity: share of neurons and steps without a spike.
+    Effective ACs: additions, one for each weight other than zero and each spike that arrives before the sample ends.
+    Effective MACs: none, since all inputs are spikes. Dense: the same if every neuron fired in every step and no
+    weight were zero. Here channels that share a weight have one each. {
             study.said(
-                seneca="Seneca's operations within the sample (table operations) are more: a core adds the zeros, too, "
-                "of an axon and delay that any weight is left of.",
+                seneca="Seneca's operations within the sample (table operations) are more: where an axon has any "
+                "weight at a delay, a core also adds its zeros.",
                 loihi="Loihi's synaptic operations are more: they include what would arrive after the sample's end.",
             )
-        } "snakemake neurobench" lets NeuroBench itself count, and ends with an error where it finds another value.
+        } "snakemake neurobench" runs NeuroBench itself, and fails if a value differs.
     """
     ),
     section="Trust",

@@ -13,12 +13,12 @@ NULL_MODEL_COLUMNS = ["platform", "quantity", "model", "largest_error_pct", "ver
 
 
 @table(
-    title="Do the cost models beat lines that know nothing?",
+    title="Cost models beside null models",
     caption="""
-    The largest error on a network left out, for each cost model and for the lines beside it: in the width of the
-    hidden layers, in the parameters kept, and others that were tried. All have one or two prices. With three
-    networks such lines come close by themselves. So only where the cost model beats both null models has it shown
-    what the cost grows with.
+    The largest error on a network left out of the fit, for each cost model and for other lines. Two are null models,
+    which know nothing of a chip: a line in the width of the hidden layers, and one in the parameters kept. All lines
+    have one or two parameters, and with three networks almost any such line comes close. So a cost model shows a
+    mechanism only where it beats both null models.
     """,
     section="Trust",
     place=30,

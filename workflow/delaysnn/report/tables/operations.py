@@ -21,16 +21,16 @@ _TWICE = {"input_events_within_sample", "update_instructions_within_sample"}
     title="Operations counted",
     caption=lambda study: (
         f"""
-    Means over the test samples. "Due" counts every useful delay of a spike, as the paper's printed numbers do
-    (spikes times levels). "Within sample" counts what happens: events that would be due after the last step are
-    never delivered. The input layer is included. In brackets is what follows from the paper's printed spikes, for
-    networks of its shapes, with inputs measured here. {
+    Means over the test samples, the input layer included. "Due" counts every useful delay of a spike, as the paper's
+    numbers do (spikes times levels). "Within sample" counts what happens: an event that is due after the last step is
+    never delivered. In brackets: computed from the paper's printed spikes, for networks of its shapes, with inputs
+    measured here. {
             study.said(
-                seneca="The rows of the paper's own networks say how many operations the lines through its three "
-                'networks ask for at the printed energy, and at the printed latency ("queued": behind queues alone). '
-                "For network 48ax these contradict each other. The last rows set the paper's queue in software, its "
-                "cells with it less those with SCDQ, beside the loop that is counted here: cycles and energy an "
-                "event and step."
+                seneca="Rows of the paper's own networks invert the fitted lines: how many operations belong to the "
+                'printed energy, and how many to the printed latency ("queued": behind queues alone). For network '
+                "48ax the two contradict each other. The last rows compare the queue in software: cycles and energy "
+                "for each event and step, in the paper (its cells with this queue less those with SCDQ) and in the "
+                "loop that is counted here."
             )
         }
     """

@@ -22,8 +22,7 @@ from delaysnn.report.tidy import add_intervals, summarise
                 seneca=" and Seneca's bfloat16 (weights, decays, thresholds, and membranes rounded at every "
                 "addition), which needs no fine-tuning"
             )
-        }. In parentheses: the 95 % interval that the number of test samples alone gives (Wilson; all seeds share the
-    samples).
+        }. In parentheses: the 95 % interval by the number of test samples alone (Wilson; all seeds share the samples).
     """
     ),
     section="Accuracy",

@@ -12,14 +12,14 @@ _QUANTITIES = ["useful_delays", "last_useful_delay", "steps_in_queue", "queue_ev
 
 
 @table(
-    title="What the queues do",
+    title="Events and deliveries of the delay queues",
     caption="""
-    Useful delays of an axon (those at which any of its synapses has a weight), and the last of them in time steps:
-    means over the axons of all queues. Steps in queue: how long an event waits, to its last useful delay or to the
-    sample's end, a mean over events. Queue events (an event and a step that it waits) and deliveries are of an
-    inference, all queues together; they grow with the spikes, too. Pruning single synapses leaves nearly every
-    delay useful for some synapse; pruning whole axons halves the deliveries, but an event waits until the last
-    useful delay of its axon, so the queue's own energy falls only as far as that delay moves.
+    Useful delays: those at which any synapse of an axon has a weight; a mean over the axons of all queues. Last useful
+    delay: in time steps, the same mean. Steps in queue: how long an event waits, to its last useful delay or to the
+    sample's end; a mean over events. Queue events (one for each event and step that it waits) and deliveries are sums
+    over all queues for an inference; they also grow with the spikes. Pruning single synapses leaves nearly every delay
+    useful for some synapse. Pruning whole axons halves the deliveries. But an event waits until the last useful delay
+    of its axon, so the queue's own energy falls only as far as that delay moves.
     """,
     section="Delay queues",
     place=50,

@@ -14,10 +14,10 @@ SENSITIVITY_COLUMNS = ["network", "platform", "quantity", "how", "constant", "le
 @table(
     title="How much the constants matter",
     caption="""
-    Each constant of a chip a fifth smaller and a fifth larger, and what that changes in both estimates of the
-    paper's network 48, in percent. A calibrated estimate takes the change back in its fit, so that it says nothing
-    about a constant; memory alone grows with the bits of a weight and a delay. Constants that change nothing in
-    either estimate are left out. Always of the paper's chip.
+    Each constant of the paper's chips 20 % smaller and 20 % larger, and how both estimates of the paper's network 48
+    change, in percent. The fit of a calibrated estimate compensates for the change, so it says nothing about a
+    constant. Memory is the exception, since it grows with the bits of a weight and a delay. Constants that change
+    neither estimate are left out.
     """,
     section="Trust",
     place=50,

@@ -15,8 +15,9 @@ _QUANTITIES = ["provisioned_bits", "needed_bits", "accesses"]
 @table(
     title="Other ways to delay spikes, on the same spikes",
     caption="""
-    Bits to provision when every neuron may fire at every step, bits that the busiest step needed, and reads and
-    writes of that memory an inference; all delayed layers together. A history is read as one word an axon and step.
+    Bits to provision if every neuron may fire at every step, bits that the busiest step needed, and reads and writes of
+    that memory for an inference; all delayed layers together. A spike history is read as one word for each axon and
+    step.
     """,
     section="Delay queues",
     place=70,

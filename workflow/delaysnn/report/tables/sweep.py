@@ -18,11 +18,11 @@ _WAYS = ["measured", "calibrated", "counted"]
 @table(
     title="Levels and bits on Loihi",
     caption="""
-    Each network with other numbers of delay levels kept and other widths of a weight, as integers on one core of
-    Loihi: accuracy on the test samples, and estimated energy and memory of an inference (calibrated; the file has
-    what is counted, too; what the model misses is in Table III). What does not fit one core, or overflows its
-    accumulators on the test samples, is left out. In parentheses: the 95 % interval that the number of test samples
-    alone gives (Wilson; all seeds share the samples).
+    Each network as integers on one core of Loihi, with other numbers of delay levels kept and other widths of a weight:
+    accuracy on the test samples, and estimated energy and memory of an inference. The estimates are calibrated, with
+    the model's errors in Table III; the CSV has the counted ones, too. A network that does not fit one core, or
+    overflows its accumulators on the test samples, is left out. In parentheses: the 95 % interval by the number of test
+    samples alone (Wilson; all seeds share the samples).
     """,
     section="Energy, latency, memory",
     place=40,

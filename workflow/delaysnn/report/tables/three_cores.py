@@ -22,9 +22,10 @@ _QUANTITIES = ["energy", "latency", "memory", "delay_ip_energy"]
         }. {
             study.said(
                 "; ",
-                loihi="On Loihi three cores take the same steps but pay three times what a core takes whatever it "
-                "holds. On Loihi the paper prints network 48 alone, which the cost model of one core predicts "
-                "without having seen it (errors under Trust); counted latency is of one core and left out",
+                loihi="On Loihi three cores do the same operations, but pay three times for what a core takes "
+                "whatever it holds. There the paper prints network 48 alone, which the cost model of one core "
+                "predicts without a fit (errors are in section Trust). Counted latency holds for one core and "
+                "is left out",
                 seneca="Seneca's values are those of its Table III",
                 end=".",
             )

@@ -38,10 +38,9 @@ def show_validation(table: pd.DataFrame) -> WideTable:
 @table(
     title="How far to trust the estimates",
     caption="""
-    Each published cell beside what is counted from constants alone, what the cost model gives when it is fitted to
-    all three networks, and what it gives for a network that it has not seen. The error is that of the last. "Not
-    predicted": the published cells are one number, so that their mean says nothing. Three cores (Table IV) are
-    predicted only.
+    Each published cell beside three values: counted from constants alone, the cost model fitted to all three networks,
+    and the cost model fitted without this network. The error is that of the last. "Not predicted": the published cells
+    are one number, so their mean predicts nothing. Three cores (Table IV) are predicted only.
     """,
     section="Trust",
     place=10,

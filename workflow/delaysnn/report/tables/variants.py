@@ -13,11 +13,11 @@ from delaysnn.report.tidy import summarise
 @table(
     title="Variants of the delay queue",
     caption="""
-    The same deliveries (see Every spike compared) with other traffic and memory: events taken from the queues an
-    inference, and events of memory that the busiest step needs. Without early drop an event passes every delay; in
-    stride units it is touched only when a delay level is due; near and far: events that are not due soon wait in a
-    queue that is read every eighth step; one queue for all layers is sized for their busiest common step; a single
-    ring of memory holds both queues in one.
+    All variants deliver the same events (see Every spike compared). They differ in events taken from the queues for an
+    inference, and in memory: the events that the busiest step needs. No early drop: an event passes every delay. Stride
+    units: an event is touched only when a delay level is due. Near and far: events that are not due soon wait in a
+    queue that is read every eighth step. One queue for all layers: sized for their busiest common step. A single ring:
+    one memory holds both queues.
     """,
     section="Delay queues",
     place=60,

@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 @lru_cache(maxsize=1)
 def available() -> bool:
-    """Say whether the kernels run here; if not, one line of the log says why.
+    """Return whether the kernels run here; if not, one line of the log says why.
 
     The environment variable ``DELAYSNN_KERNELS=off`` keeps to pure torch, as on the CPU.
     """

@@ -1,7 +1,7 @@
-"""Samples varied on a GPU as :mod:`delaysnn.training.augment` varies them, by the same draws.
+"""Samples varied on a GPU as in :mod:`delaysnn.training.augment`, with the same random numbers.
 
-What is drawn once a sample is a few numbers: the processor draws an epoch's at once, with the generator and in the
-order of the general loop. A network thus sees the same spikes on a GPU as on the processor.
+Each sample needs only a few random numbers. The processor draws those of an epoch at once, with the generator and in
+the order of the general loop. So a network gets the same spikes on a GPU as on the processor.
 """
 
 import numpy as np

@@ -25,9 +25,9 @@ def delayed_layer(
 ) -> tuple[Tensor, Tensor]:
     """Run a layer over all time steps, as :func:`delaysnn.training.layers.delayed_lif` does.
 
-    Differentiable by all but thresholds. Neither a copy to the host nor a shape hangs on data, so that a CUDA graph can
-    capture it once its kernels are compiled. Sums are in an order of their own, which is the same for any number of
-    networks: the same bytes again on the same card.
+    It can be differentiated by all arguments but thresholds. No copy to the host and no shape depends on data, so a
+    CUDA graph can capture it once its kernels are compiled. Sums have a fixed order, which is the same for any number
+    of networks, so the same card gives the same bytes again.
 
     Args:
         spikes: [nets, batch, time, pre], 0 or 1 of any dtype; differentiated where it is float32.
@@ -36,9 +36,9 @@ def delayed_layer(
         stride: time steps between two delay levels.
         scale: steepness of the fast sigmoid.
         neuron: the model of the layer's neurons.
-        own: what such a neuron has beside decay and threshold, each [nets, post].
-        recurrent: [nets, pre, post], from the layer to itself, or None. Such a layer, and neurons without a kernel,
-            go step by step in torch.
+        own: parameters of such a neuron beside decay and threshold, each [nets, post].
+        recurrent: [nets, pre, post], from the layer to itself, or None. Such a layer, and neurons without a kernel, are
+            computed step by step in torch.
 
     Returns:
         Spikes and membrane potentials before the reset, both float32 [nets, batch, time, post].

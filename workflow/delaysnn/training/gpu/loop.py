@@ -1,8 +1,8 @@
 """The training loop on a GPU that holds the samples: the processor starts each step, and waits once an epoch.
 
-It computes what the general loop does (:mod:`delaysnn.training.optimise`): from the same draws, with the same
-optimiser, rates and limits, but for the order of sums. A step is captured once as a CUDA graph, so that starting it
-takes one call; what changes from step to step lies in tables on the GPU, of which the step reads its row.
+It computes the same as the general loop (:mod:`delaysnn.training.optimise`), from the same random numbers, with the
+same optimiser, rates and limits; only the order of sums differs. A step is captured once as a CUDA graph, so one call
+starts it. Values that change from step to step are in tables on the GPU, of which a step reads its row.
 """
 
 import logging

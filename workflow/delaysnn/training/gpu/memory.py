@@ -1,4 +1,4 @@
-"""What to do where a GPU's memory does not hold a batch: take less of it at once."""
+"""Batches that a GPU's memory does not hold: they are taken in parts."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -63,10 +63,10 @@ class Portion:
 
 @contextmanager
 def enough(samples: int) -> Iterator[None]:
-    """Say what to set where memory does not suffice for a batch that cannot be taken in parts.
+    """Explain what to set if memory does not suffice for a batch that cannot be taken in parts.
 
     Raises:
-        InputError: it does not.
+        InputError: memory does not suffice.
     """
     try:
         yield

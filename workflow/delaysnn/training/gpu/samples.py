@@ -115,5 +115,5 @@ def refused(model: "DelayNetwork", run: "Run") -> str | None:
 
 
 def free_memory() -> int:
-    """Return the bytes of the GPU's memory that nobody has."""
+    """Return how many bytes of the GPU's memory are free."""
     return torch.cuda.mem_get_info()[0]

@@ -1,6 +1,6 @@
-"""Sums of what several programs found, each in an order that hangs on how many there are and on nothing else.
+"""Sums over the results of several programs, in an order that depends on their number alone.
 
-torch's own chooses its order by the whole tensor's size, so that a network's sums would change with those beside it.
+torch chooses its order by the size of the whole tensor, so a network's sums would depend on the networks beside it.
 """
 
 import triton
