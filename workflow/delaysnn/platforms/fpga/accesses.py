@@ -14,8 +14,8 @@ SUM_BITS, STATE_BITS, CONSTANTS_BITS, AHEAD = 16, 24, 30, 512
 # Of a neuron's step (neurons.v): additions, for a size, the sum with what arrives, both ends of the range and the
 # threshold; and the widths of what it multiplies.
 ADDITIONS, FACTORS = 5, (23, 13)
-# What an adaptive one takes more (adaptation.v): bits of its constants; additions, for two sizes, two sums, both ends of
-# the range and what is taken from the potential; and products.
+# What an adaptive one takes more (adaptation.v): bits of its constants; additions, for two sizes, two sums, both ends
+# of the range and what is taken from the potential; and products.
 ADAPTATION_BITS, ADAPTIVE_ADDITIONS, ADAPTIVE_PRODUCTS = 43, 7, 2
 
 
