@@ -102,7 +102,7 @@ def read_dataset(path: str | Path) -> Dataset:
     Raises:
         InputError: the file is missing or broken.
 
-    Example:
+    Examples:
         >>> samples = read_dataset("examples/networks/48_samples.npz")
         >>> len(samples), samples.n_classes
         (100, 20)

@@ -23,7 +23,7 @@ def code_of(*files: str | Path, without: Collection[str] = ()) -> str:
         files: scripts or modules.
         without: functions and methods of these files that are not called; they count only if others name them.
 
-    Example:
+    Examples:
         >>> code_of("workflow/scripts/train_network.py") == code_of("workflow/scripts/train_network.py")
         True
     """

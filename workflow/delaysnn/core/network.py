@@ -193,7 +193,7 @@ def read_network(path: str | Path) -> Network:
         InputError: a file is missing or broken, contradicts itself or the other, or holds something that is not read
             here.
 
-    Example:
+    Examples:
         >>> read_network("examples/networks/48.safetensors").topology
         (700, 48, 48, 20)
     """

@@ -19,7 +19,7 @@ class SpikeTrains:
         n_steps: time steps a sample.
         n_neurons: neurons (channels) of the layer.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> spikes = np.zeros((4, 1, 3))  # 4 time steps, 1 sample, 3 neurons
         >>> spikes[2, 0, 1] = 1

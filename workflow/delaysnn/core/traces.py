@@ -53,7 +53,7 @@ def decide(output: SpikeTrains) -> np.ndarray:
     lowest index. A sample without output spikes is decided as class 0. On a chip this takes a counter for each neuron
     and a comparison for each spike.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> from delaysnn import SpikeTrains
         >>> spikes = np.zeros((3, 1, 2))  # 3 time steps, 1 sample, 2 classes

@@ -50,7 +50,7 @@ def bin_events(events: Events, n_steps: int, duration_s: float, source: object =
     Raises:
         InputError: more than 1 % of the events lie outside the window, so the window is too short.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> from delaysnn import Events
         >>> times, units = np.array([0.15, 0.35]), np.array([5, 2])

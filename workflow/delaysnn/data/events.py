@@ -36,7 +36,7 @@ class Events:
         keys: names of the classes, in the order of the labels; empty where the file does not say.
         channels: number of channels, silent ones included.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> times, units = np.array([0.1, 0.3]), np.array([5, 2])  # one sample of two spikes
         >>> events = Events.from_samples([times], [units], labels=[0], speakers=[-1], keys=["left"], channels=8)
@@ -123,7 +123,7 @@ def read_events(path: str | Path, channels: int, unit: str | None = None) -> Eve
         InputError: the file is missing, is not HDF5, lacks a data set, or holds an impossible value. The message names
             the file, the sample and the value.
 
-    Example:
+    Examples:
         >>> read_events("shd_test.h5", channels=700)  # doctest: +SKIP
     """
     try:

@@ -131,7 +131,7 @@ def useful_delays(layer: Layer) -> np.ndarray:
     An entry is true where any post-neuron has a weight other than zero. There is one column for every delay in time
     steps, 0 to the longest delay of the layer.
 
-    Example:
+    Examples:
         >>> from delaysnn import read_network
         >>> hidden = read_network("examples/networks/48.safetensors").layers[1]
         >>> useful_delays(hidden).shape  # 48 neurons in front, delays 0 to 58

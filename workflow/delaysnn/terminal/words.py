@@ -27,6 +27,7 @@ STEPS = {
     "control_levels": Step("training controls of delay levels", 45, trains=True),
     "train_fold": Step("training a fold", 30, trains=True),
     "evaluate_network": Step("testing", 2.5),
+    "validate_widths": Step("scoring widths of weights in validation", 4),
     "import_network": Step("importing", 2),
     "run_platform": Step("running with a chip's arithmetic", 1.5),
     "run_quantised": Step("running with a chip's arithmetic", 1.5),

@@ -46,7 +46,7 @@ class DelayNetwork(Synapses):
         readout: what decides on the class (:data:`delaysnn.core.readout.READOUTS`). By membranes the last layer never
             fires.
 
-    Example:
+    Examples:
         >>> from delaysnn import Training
         >>> import yaml
         >>> training = Training(**yaml.safe_load(open("config/config.yaml"))["training"])  # doctest: +SKIP

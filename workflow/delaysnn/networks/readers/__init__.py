@@ -152,7 +152,7 @@ def read_theirs(
         InputError: the file cannot be read, or holds something that is not understood; the message names the file and
             the place in it.
 
-    Example:
+    Examples:
         >>> read_theirs("theirs.nir", n_steps=64).topology  # doctest: +SKIP
         (700, 48, 48, 20)
     """

@@ -47,7 +47,7 @@ def convert(network: Network, provenance: dict) -> IntegerNetwork:
             that last (Loihi adds a bias to the potential), contradicts itself or does not fit. The message names layer,
             neuron and value.
 
-    Example:
+    Examples:
         >>> from delaysnn import read_network
         >>> integers = convert(read_network("examples/networks/48.safetensors"), {})
         >>> [str(layer.weights.dtype) for layer in integers.layers]

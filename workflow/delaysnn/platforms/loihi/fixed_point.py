@@ -99,7 +99,7 @@ def simulate(
         InputError: the inputs do not fit the network; a current leaves the range of an accumulator or, where it lasts,
             of its 24 bits (on the chip it would wrap); or a last layer fires whose membranes decide.
 
-    Example:
+    Examples:
         >>> from delaysnn import convert, read_dataset, read_network
         >>> samples = read_dataset("examples/networks/48_samples.npz")
         >>> integers = convert(read_network("examples/networks/48.safetensors"), {})

@@ -51,7 +51,7 @@ def run_queue(spikes: SpikeTrains, useful: np.ndarray, depth: int, early_drop: b
     Raises:
         InputError: a queue overflows; the message names sample and step.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> from delaysnn import SpikeTrains
         >>> spikes = np.zeros((5, 1, 1))
