@@ -13,6 +13,7 @@ from delaysnn.report.registry import find
 from delaysnn.report.style import colour_of
 from delaysnn.report.tables.engine_parts import tabulate_engine_parts
 from delaysnn.report.tables.fpga import FPGA_COLUMNS, tabulate_fpga
+from delaysnn.report.tables.switching import tabulate_switching
 from delaysnn.report.tidy import select
 
 PUBLISHED = yaml.safe_load((Path(__file__).parents[2] / "config/published.yaml").read_text())
@@ -103,3 +104,19 @@ def test_a_part_without_gates_or_memory_has_no_row_of_them():
         "delay_unit_memory_bits": [99, "bit"],
     }
     assert [cell.ours for cell in find("table_engine_parts").show(table).rows[0][:2]] == ["48, 8 bits", "spike history"]
+
+
+def test_what_switches_stands_by_part_and_kind_in_nanojoules():
+    silent = {"toggles": 0, "gates_pj": 0.0, "clock_pj": 0.0, "memories_pj": 0.0}
+    parts = [{"part": "delay_unit", "toggles": 9, "gates_pj": 800.0, "clock_pj": 3600.0, "memories_pj": 40000.0}]
+    head = {"network": "24", "structure": "history", "bits": 4, "dataset": "bars"}
+    made = [{**head, "cycles": 10100, "parts": [*parts, {"part": "weights", **silent}]}]
+    found = tabulate_switching([*made, {**head, "structure": "scdq", "parts": [], "skipped": "no c++"}])
+    values = {row.quantity: (row.ours_mean, row.unit, row.platform) for row in found.itertuples()}
+    assert values == {
+        "cycles": (10100, "1", "history"),
+        "delay_unit_gates": (0.8, "nJ", "history"),
+        "delay_unit_clock_pins": (3.6, "nJ", "history"),
+        "delay_unit_memories": (40, "nJ", "history"),
+    }
+    assert (set(found["dataset"]), set(found["seeds"])) == ({"bars"}, {1})

@@ -1,8 +1,12 @@
 """For which networks the engine is placed on an FPGA."""
 
+import re
+
 import pytest
 from configurations import PAPER, ROOT, check, network, overlay
+from dry_runs import dry_run
 
+from delaysnn.platforms.fpga.images import STRUCTURES
 from delaysnn.settings.configuration import settle
 
 FPGA = {"fpga": {"networks": ["mine"]}}
@@ -14,9 +18,8 @@ def test_a_network_that_an_overlay_takes_out_is_not_placed_and_a_misspelt_one_is
         "32",
         "24",
     ]
-    check(
-        overlay(PAPER, {"fpga": {"networks": ["84"]}}), "fpga.networks names 84, which networks lacks; choose of 48, "
-    )
+    for key in ("networks", "switching"):
+        check(overlay(PAPER, {"fpga": {key: ["84"]}}), f"fpga.{key} names 84, which networks lacks; choose of 48, ")
 
 
 @pytest.mark.parametrize(
@@ -44,3 +47,12 @@ def test_a_delay_structure_that_is_none_is_refused_with_those_there_are():
 
 def test_nothing_is_placed_where_the_section_is_null():
     assert settle(overlay(PAPER, {"fpga": None}), ROOT).section("fpga") is None
+
+
+def test_gates_are_simulated_of_networks_that_run_on_integers_of_the_first_width(tmp_path):
+    run = dry_run(tmp_path, "--", "results/tables/switching.csv")
+    toggled = set(re.findall(r"results/metrics/shd/(\w+)/engine_(\w+)_(\d)bit_toggles.json", run.stdout))
+    assert toggled == {("24", structure, "4") for structure in STRUCTURES}
+    (tmp_path / "wide.yaml").write_text("quantisation: {bits: [8], deployed: 8}")
+    run = dry_run(tmp_path, "--configfile", tmp_path / "wide.yaml", "--", "engine")
+    assert run.returncode == 0 and "toggle_engine" not in run.stdout

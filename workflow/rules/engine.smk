@@ -20,12 +20,20 @@ PLACED = f"results/metrics/{DATASET}/{{network}}/engine_{{structure}}_{{bits}}bi
 # In standard cells, the first network at the last width alone: it is the structures that are compared.
 PARTS_OF_ENGINE = f"results/metrics/{DATASET}/{{network}}/engine_{{structure}}_{{bits}}bit_parts.json"
 MEASURED_ENGINES = expand(PARTS_OF_ENGINE, **ENGINES | dict(network=ENGINES["network"][:1], bits=ENGINES["bits"][-1:]))
+# As gates with a test sample: networks that run on integers of as many bits as the first width.
+TOGGLED = f"results/metrics/{DATASET}/{{network}}/engine_{{structure}}_{{bits}}bit_toggles.json"
+ON_INTEGERS = {
+    name for chip in QUANTISED for name in DEPLOYED_ON[chip] if FPGA and FPGA.bits[0] in SETTINGS.widths(name)
+}
+SWITCHING = [name for name in FPGA.switching if name in ON_INTEGERS] if FPGA else []
+TOGGLED_ENGINES = expand(TOGGLED, **ENGINES | dict(network=SWITCHING, bits=ENGINES["bits"][:1]))
 
 
 rule engine:
     input:
         placed=expand(PLACED, **ENGINES),
         measured=MEASURED_ENGINES,
+        toggled=TOGGLED_ENGINES,
 
 
 # Its first start compiles a tool, which is WebAssembly. Jobs that start side by side must not do that in the same files.
@@ -81,3 +89,26 @@ rule measure_engine:
         code=code_of(ROOT / "workflow/scripts/measure_engine.py"),
     script:
         "../scripts/measure_engine.py"
+
+
+rule toggle_engine:
+    input:
+        test=f"{DATA}/test.npz",
+        network=f"{MODELS}/{{bits}}bit.safetensors".replace("{seed}", str(SEEDS[0])),
+        constants=config["hardware"].get("fpga") or str(shipped_constants("fpga", ROOT)),
+        rtl=[*ENGINE_VERILOG, str(ROOT / "workflow/rtl/engine/bench.cpp")],
+    output:
+        toggles=TOGGLED,
+    log:
+        f"logs/{DATASET}/{{network}}/toggle_engine_{{structure}}_{{bits}}bit.log",
+    wildcard_constraints:
+        network=only(SWITCHING),
+        structure=only(ENGINES["structure"]),
+        bits=r"\d+",
+    # The compiler takes minutes, and gigabytes.
+    priority: 1
+    params:
+        code=code_of(ROOT / "workflow/scripts/toggle_engine.py"),
+        rtl=str(ROOT / "workflow/rtl"),
+    script:
+        "../scripts/toggle_engine.py"

@@ -40,6 +40,7 @@ STUDY = Study(
     deployments=DEPLOYMENTS,
     engines=rules.engine.input.placed,
     engine_parts=rules.engine.input.measured,
+    switching=rules.engine.input.toggled,
     parts={part: names[0] for part, names in PARTS.items() if names},
     config=config,
     patterns=dict(metrics=METRICS, traces=TRACES),

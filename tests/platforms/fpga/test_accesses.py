@@ -7,13 +7,13 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from random_engines import EAGER, LEVELS, STEPS, STRIDE, inputs, network
+from random_engines import EAGER, LEVELS, STEPS, STRIDE, adapting, inputs, network
 
 from delaysnn.core.spike_trains import SpikeTrains
 from delaysnn.platforms.fpga.accesses import count
 from delaysnn.platforms.fpga.images import STRUCTURES, Images, Options, make_images
 from delaysnn.platforms.fpga.verilog import build_top, engine_sources, play
-from delaysnn.platforms.loihi.fixed_point import simulate
+from delaysnn.platforms.loihi2.fixed_point import simulate
 
 # Which reads happen in every cycle, whether their word is needed or not: only those that are needed are counted.
 IDLE = {"scdq_strided": ("strided.delay.rows",), "ring_buffer": ("sums.memory",)}
@@ -30,14 +30,17 @@ endmodule
 """
 
 
-def images(structure, seed=1):
-    return make_images(network(seed), Options(structure, depth=96, weight_bits=8))
+def images(structure, adapts=False):
+    own = adapting(network(1), 1) if adapts else network(1)
+    return make_images(own, Options(structure, depth=96, weight_bits=8))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("structure", STRUCTURES)
-def test_every_memory_is_touched_as_often_as_counted(rtl, tmp_path, structure):
-    own, spikes = images(structure), inputs(1)
+@pytest.mark.parametrize(
+    ("structure", "adapts"), [*((structure, False) for structure in STRUCTURES), ("history", True)]
+)
+def test_every_memory_is_touched_as_often_as_counted(rtl, tmp_path, structure, adapts):
+    own, spikes = images(structure, adapts), inputs(1)
     memory = tmp_path / "memory.v"
     memory.write_text(re.sub(r"endmodule\s*$", COUNTING, (rtl / "memory.v").read_text()))
     sources = [memory, *(file for file in engine_sources(rtl) if file.name != "memory.v")]

@@ -30,16 +30,16 @@ def test_published_widths_and_sizes_cost_what_is_published():
 
 def test_energy_by_hand():
     memories = (Memory("weights", 1024, 64, 3, 0), Memory("delay_unit", 4096, 64, 1, 2))
-    counts = Counts(memories, sums=6, updates=2, clocked=1000)
+    counts = Counts(memories, sums=6, updates=2, adaptive=1, clocked=1000)
     found = energies_pj(counts, CONSTANTS)
-    # A product of 23 by 13 bits, and five additions of 24 bits.
-    update = 0.2 * 23 * 13 / 64 + 5 * (0.03 + 0.07 * 16 / 24)
+    product, addition = 0.2 * 23 * 13 / 64, 0.03 + 0.07 * 16 / 24
     assert found == pytest.approx(
         {
             "weights": 3 * 10,
             "delay_unit": 3 * 20,
             "sums": 6 * (0.03 + 0.07 * 8 / 24) + 7.3,
-            "neurons": 2 * update,
+            # One of the two neurons adapts: two products and seven additions more.
+            "neurons": 2 * (product + 5 * addition) + 2 * product + 7 * addition,
             "fifos": 0,
         }
     )

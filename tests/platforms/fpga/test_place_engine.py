@@ -52,6 +52,8 @@ def test_nothing_is_trained_or_drawn_for_an_engine(tmp_path):
     assert rules == {"build_environment", "compile_nextpnr", "place_engine", "table_fpga"}, run.stdout + run.stderr
     run = dry_run(tmp_path, "--configfile", QUICK, "--", "engine")
     assert "engine_scdq_4bit_parts.json" in run.stdout + run.stderr
+    # Gates are simulated in the paper's configuration alone.
+    assert "toggle_engine" not in run.stdout + run.stderr
 
 
 def test_without_the_section_there_is_neither_table_nor_engine(tmp_path):

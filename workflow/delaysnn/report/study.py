@@ -28,6 +28,7 @@ class Study:
         deployments: files that say what repeated a platform's spikes, by platform.
         engines: files with the resources of the engine on an FPGA.
         engine_parts: files with the engine's gates in standard cells, by part.
+        switching: files with what these gates switch in a test sample, by part.
         constants: files of the constants of each chip.
         parts: roles of networks in answers and in figures of a single network; ``shown`` is always there.
         config: the configuration.
@@ -50,6 +51,7 @@ class Study:
     deployments: Mapping[str, Sequence[str]]
     engines: Sequence[str]
     engine_parts: Sequence[str]
+    switching: Sequence[str]
     constants: Mapping[str, str]
     parts: Mapping[str, str]
     config: Mapping[str, Any]

@@ -25,12 +25,13 @@ def check_engines(configuration: "Configuration", written: Mapping[str, Any]) ->
         InputError: naming the network and what it has that the engine lacks.
     """
     section = configuration.section("fpga")
-    for name in section.networks if section else ():
+    named = [(key, name) for key in ("networks", "switching") for name in (getattr(section, key) if section else ())]
+    for key, name in named:
         if name not in written:
             known = ", ".join(configuration.networks)
-            raise InputError(f"Configuration: fpga.networks names {name}, which networks lacks; choose of {known}.")
+            raise InputError(f"Configuration: fpga.{key} names {name}, which networks lacks; choose of {known}.")
         if name in configuration.networks and (why := _lacking(configuration, name)):
-            raise InputError(f"Configuration: fpga.networks names {name}, {why}; take it out.")
+            raise InputError(f"Configuration: fpga.{key} names {name}, {why}; take it out.")
 
 
 def _lacking(configuration: "Configuration", name: str) -> str:

@@ -37,6 +37,7 @@ STEPS = {
     "place_engine": Step("placing and routing an engine", 130),
     "measure_engine": Step("synthesising engines", 6),
     "simulate_engine": Step("simulating the engine's Verilog", 100),
+    "toggle_engine": Step("simulating an engine's gates", 90),
     "build_lava": Step("setting up Lava", 40),
     "deploy_loihi": Step("comparing spikes with Lava", 5),
     "deploy_loihi2": Step("comparing spikes with Lava", 5),

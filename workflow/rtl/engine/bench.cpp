@@ -13,6 +13,9 @@
 
 #include "Vtop.h"
 #include "verilated.h"
+#if VM_TRACE_SAIF
+#include "verilated_saif_c.h"
+#endif
 
 namespace {
 
@@ -33,17 +36,33 @@ int main(int argc, char **argv) {
   if (argc < 3) return 2;
   const auto context = std::make_unique<VerilatedContext>();
   context->commandArgs(argc, argv);
+#if VM_TRACE_SAIF
+  context->traceEverOn(true);
+#endif
   const auto top = std::make_unique<Vtop>(context.get());
   const std::vector<uint32_t> stimulus = read_words(argv[1]);
   const uint32_t *next = stimulus.data();
   const uint32_t loads = *next++, samples = *next++, steps = *next++, one_by_one = *next++;
   const uint32_t offered_of_256 = *next++, ready_of_256 = *next++, seed = *next++, patience = *next++;
 
+#if VM_TRACE_SAIF
+  // Counts toggles behind the loads, in the file that the argument behind `run` names.
+  VerilatedSaifC toggles;
+  top->trace(&toggles, 1);
+  uint64_t half_cycles = 0;
+  const auto record = [&] {
+    if (toggles.isOpen()) toggles.dump(half_cycles++);
+  };
+#else
+  const auto record = [] {};
+#endif
   const auto cycle = [&] {
     top->clk = 1;
     top->eval();
+    record();
     top->clk = 0;
     top->eval();
+    record();
   };
   top->clk = 0;
   top->rst = 1;
@@ -55,9 +74,14 @@ int main(int argc, char **argv) {
     top->load_valid = 1;
     top->load_address = *next++;
     top->load_data = *next++;
+    // Before the clock rises, since gates of clocks look at it then.
+    top->eval();
     cycle();
   }
   top->load_valid = 0;
+#if VM_TRACE_SAIF
+  if (argc > 3) toggles.open(argv[3]);
+#endif
 
   std::minstd_rand random(seed);
   const auto draw = [&](uint32_t of_256) { return of_256 >= 256 || (random() >> 8) % 256 < of_256; };
@@ -105,6 +129,9 @@ int main(int argc, char **argv) {
     ++now;
   }
   top->final();
+#if VM_TRACE_SAIF
+  if (toggles.isOpen()) toggles.close();
+#endif
 
   std::vector<uint32_t> run;
   append(run, {ends[2] == uint64_t{samples} * steps, kept_promise, stalls, top->overflow});

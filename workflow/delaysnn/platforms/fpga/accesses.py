@@ -14,6 +14,9 @@ SUM_BITS, STATE_BITS, CONSTANTS_BITS, AHEAD = 16, 24, 30, 512
 # Of a neuron's step (neurons.v): additions, for a size, the sum with what arrives, both ends of the range and the
 # threshold; and the widths of what it multiplies.
 ADDITIONS, FACTORS = 5, (23, 13)
+# What an adaptive one takes more (adaptation.v): bits of its constants; additions, for two sizes, two sums, both ends
+# of the range and what is taken from the potential; and products.
+ADAPTATION_BITS, ADAPTIVE_ADDITIONS, ADAPTIVE_PRODUCTS = 43, 7, 2
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,14 @@ class Counts:
         memories: all of them.
         sums: additions of :data:`SUM_BITS` bits, a weight to a sum.
         updates: neurons times time steps.
+        adaptive: those of adaptive neurons among them.
         clocked: flip-flops of sums, times the cycles in which they take a value.
     """
 
     memories: tuple[Memory, ...]
     sums: float
     updates: float
+    adaptive: float
     clocked: float
 
 
@@ -125,7 +130,7 @@ def _count(design: Design, structure: str, arrivals: Sequence[_Arrivals]) -> Cou
     stored = (design.rows_first, design.rows_second, design.rows_output)
     steps = design.time_steps
     memories: list[Memory] = []
-    sums = clocked = 0.0
+    sums = clocked = adaptive = 0.0
     for index, (pre, post, lane, rows, arrived) in enumerate(zip(pres, posts, lanes, stored, arrivals, strict=True)):
         groups, delayed = -(-post // lane), index > 0 and design.levels > 1
         ring = delayed and structure == "ring_buffer"
@@ -144,12 +149,16 @@ def _count(design: Design, structure: str, arrivals: Sequence[_Arrivals]) -> Cou
         clocked += steps * (groups + post + 1) * groups * lane * SUM_BITS
         memories.append(Memory("neurons", post, STATE_BITS, steps * post, steps * post))
         memories.append(Memory("neurons", post, CONSTANTS_BITS, steps * post, 0))
+        if design.adaptive >> index & 1:
+            adaptive += steps * post
+            memories.append(Memory("neurons", post, STATE_BITS, steps * post, steps * post))
+            memories.append(Memory("neurons", post, ADAPTATION_BITS, steps * post, 0))
         if delayed:
             memories += _delay_unit(design, structure, pre, arrived)
         if index > 0:
             words = arrived.spikes + steps
             memories.append(Memory("fifos", AHEAD, _index_bits(pre) + 1, words, words))
-    return Counts(tuple(memories), sums, float(steps * sum(posts)), clocked)
+    return Counts(tuple(memories), sums, float(steps * sum(posts)), adaptive, clocked)
 
 
 def _delay_unit(design: Design, structure: str, pre: int, arrived: _Arrivals) -> Iterator[Memory]:

@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from math import prod, sqrt
 
 from delaysnn.core.metrics import Cell
-from delaysnn.platforms.fpga.accesses import ADDITIONS, FACTORS, STATE_BITS, SUM_BITS, Counts, Memory
+from delaysnn.platforms.fpga.accesses import (
+    ADAPTIVE_ADDITIONS,
+    ADAPTIVE_PRODUCTS,
+    ADDITIONS,
+    FACTORS,
+    STATE_BITS,
+    SUM_BITS,
+    Counts,
+    Memory,
+)
 from delaysnn.platforms.protocol import Constants
 
 PARTS = ("weights", "delay_unit", "sums", "neurons", "fifos")
@@ -41,7 +50,9 @@ def energies_pj(counts: Counts, constants: Constants) -> dict[str, float]:
         found[memory.part] += (memory.reads + memory.writes) * access_pj(memory, constants)
     found["sums"] += counts.sums * add_pj(SUM_BITS, constants) + counts.clocked * constants["flip_flop_pj"]
     product_pj = constants["multiply_8bit_pj"] * prod(FACTORS) / 8**2
-    found["neurons"] += counts.updates * (ADDITIONS * add_pj(STATE_BITS, constants) + product_pj)
+    additions = ADDITIONS * counts.updates + ADAPTIVE_ADDITIONS * counts.adaptive
+    products = counts.updates + ADAPTIVE_PRODUCTS * counts.adaptive
+    found["neurons"] += additions * add_pj(STATE_BITS, constants) + products * product_pj
     return found
 
 

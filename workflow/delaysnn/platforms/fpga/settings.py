@@ -16,6 +16,10 @@ class Settings(Section):
     inputs, and the levels of `delays`. A network that an overlay takes out of `networks` is left out here, too"""
     bits: Annotated[list[Bits], Field(min_length=1), Distinct]
     """widths of the weights that the engine stores. Any network of this size and width can be loaded"""
+    switching: Annotated[list[PlainName], Distinct]
+    """those of `networks` whose engine is simulated as gates, with each of `structures`. Table `switching` then has
+    what each part switches in a test sample. A network that does not run on integers of as many bits as the first of
+    `bits` is left out. Some minutes of a core each"""
     lanes: Count | None
     """largest number of neurons that a spike reaches in a cycle; `null`: all of a layer"""
     seed: Seed

@@ -88,6 +88,7 @@ def synthesise(
     parameters: Mapping[str, int],
     macros: Iterable[Path] = (),
     netlist: Path | None = None,
+    graph: Path | None = None,
 ) -> Synthesis:
     """Synthesise a design, its modules kept apart.
 
@@ -97,6 +98,7 @@ def synthesise(
         parameters: of the top module.
         macros: those of ``sources`` whose modules stay as they are, such as memories that SRAM takes the place of.
         netlist: Verilog file for the gates, of one flat module that instantiates cells and macros.
+        graph: JSON file for the same, beside ``netlist``, as Yosys writes it; a cell's name has the path of its module.
 
     Raises:
         InputError: Yosys refuses the design; its error says why.
@@ -112,10 +114,16 @@ def synthesise(
         script += [f"dfflibmap -liberty {cells_file}", f"abc -liberty {cells_file}", "opt_clean"]
         script += ["tee -q -o gates.json stat -json"]
         if netlist is not None:
-            script += ["flatten", "opt_clean -purge", "write_verilog -noattr gates.v"]
+            script += ["flatten", "opt_clean -purge"]
+            if graph is not None:
+                # Nets have the same short names in both files: Verilator fails at traces of long ones.
+                script += ["rename -hide w:*", "rename -enumerate -pattern net_% w:*", "write_json graph.json"]
+            script += ["write_verilog -noattr gates.v"]
         run_yosys(script, folder)
         if netlist is not None:
             shutil.copyfile(folder / "gates.v", netlist)
+            if graph is not None:
+                shutil.copyfile(folder / "graph.json", graph)
         memory_bits: Counter[str] = Counter()
         bits_inside: Counter[str] = Counter()
         for module, copies, content, around in _modules(json.loads((folder / "bits.json").read_text()), top):
