@@ -19,6 +19,7 @@ from delaysnn.report.estimates import ESTIMATE_COLUMNS
 from delaysnn.report.registry import registered
 from delaysnn.report.tables.area import AREA_COLUMNS
 from delaysnn.report.tables.baseline_costs import BASELINE_COST_COLUMNS
+from delaysnn.report.tables.budgets import BUDGET_COLUMNS
 from delaysnn.report.tables.capacity import CAPACITY_COLUMNS
 from delaysnn.report.tables.equality import EQUALITY_COLUMNS
 from delaysnn.report.tables.networks import NETWORK_COLUMNS
@@ -79,7 +80,7 @@ def test_every_table_has_its_columns_and_names_its_data(folder):
     wanted |= {"area": AREA_COLUMNS, "capacity": CAPACITY_COLUMNS}
     wanted |= {"comparisons": COMPARISON_COLUMNS, "baseline_costs": BASELINE_COST_COLUMNS}
     wanted |= {"null_models": NULL_MODEL_COLUMNS, "sensitivity": SENSITIVITY_COLUMNS}
-    wanted |= {"networks": NETWORK_COLUMNS}
+    wanted |= {"networks": NETWORK_COLUMNS, "budgets": BUDGET_COLUMNS}
     wanted |= dict.fromkeys(("energy", "three_cores", "edap"), ESTIMATE_COLUMNS)
     settings = {"models": [], "baselines": ["phase"], "levels": ["levels", "control"], "quantisation": ["bits"]}
     wanted |= {name: [*COLUMNS, *own, *INTERVAL] for name, own in settings.items()}
