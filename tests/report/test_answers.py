@@ -180,7 +180,10 @@ def test_each_answer_is_one_line_by_the_verdicts_of_its_intervals(tables):
 def test_a_budget_is_answered_by_the_network_that_validation_chose(tables):
     parts = {"shown": "48"}
     [fitting] = [each for each in answer(tables, parts) if "64 kB" in each.question]
-    assert fitting.short == "Network 48 with 2 bits a weight: 70.0 % of the test samples, with 20.6 kB."
+    assert (
+        fitting.short
+        == "Best in validation is network 48 with 2 bits a weight: 70.0 % of the test samples, with 20.6 kB."
+    )
     assert "32 kB: 48 with 2 bits a weight, 70.0 ± 1.0 % (" in fitting.text
     assert "128 kB: 48 with 8 bits a weight, 85.5 ± 1.0 % (" in fitting.text
     assert "16 kB" not in fitting.text

@@ -96,7 +96,8 @@ def answer_budget(tables: Tables) -> Answer:
     row = best.get(_BUDGET_KB)
     short = "No network of this run is that small."
     if row is not None:
-        short = f"Network {_choice(row)}: {row.ours_mean:.1f} % of the test samples, with {row.memory_kb:.1f} kB."
+        reached = f"{row.ours_mean:.1f} % of the test samples, with {row.memory_kb:.1f} kB"
+        short = f"Best in validation is network {_choice(row)}: {reached}."
     text = (
         "For each memory, the network with the best validation accuracy whose weights fit, counted after pruning and "
         f"without indices, and its accuracy on the test samples: {shown}. `snakemake frontier` searches many more "
