@@ -11,12 +11,12 @@ from delaysnn.report.claims import NONE_DETECTED
 from delaysnn.report.style import label_of
 from delaysnn.report.tidy import select
 
-# What network 48 is measured against, the most alike first.
+# What network 48 is measured against, the most alike first: in a sentence, and in a word or two.
 _CONTROLS = {
-    "random": "With delays drawn at random instead of learned",
-    "recurrent": "Recurrent instead of delayed",
-    "wider": "Without delays, of another width",
-    "baseline": "Without delays, equally wide",
+    "random": ("With delays drawn at random instead of learned", "random delays"),
+    "recurrent": ("Recurrent instead of delayed", "recurrent"),
+    "wider": ("Without delays, of another width", "no delays"),
+    "baseline": ("Without delays, equally wide", "no delays"),
 }
 # The one that the question names.
 _BUDGET_KB = 64
@@ -33,7 +33,7 @@ def answer_delays(tables: Tables, networks: Mapping[str, str]) -> Answer:
     published = "" if pd.isna(row.published) else f" [paper: {row.published:.0f} %]"
     text = f"Accuracy of network {shown} ({describe(shown)}) on the test samples: {percent(row)}{published}."
     verdicts: dict[str, list[str]] = {}
-    for part, wording in _CONTROLS.items():
+    for part, (wording, short_wording) in _CONTROLS.items():
         if part in networks:
             name = networks[part]
             accuracy = percent(row_of(tables["models"], name, "pytorch", "accuracy"))
@@ -41,7 +41,7 @@ def answer_delays(tables: Tables, networks: Mapping[str, str]) -> Answer:
             text += f" {wording} ({name}, {describe(name)}): {accuracy}; {shown} against it: {difference}."
             found = difference.verdict
             points = "" if found == NONE_DETECTED else f" by {abs(difference.mean):.1f} points"
-            verdicts.setdefault(found, []).append(f"{name}{points}")
+            verdicts.setdefault(found, []).append(f"{name} ({short_wording}){points}")
     said = [f"{verdict} than {', '.join(names)}" for verdict, names in verdicts.items() if verdict != NONE_DETECTED]
     if NONE_DETECTED in verdicts:
         said.append(f"no difference detected from {', '.join(verdicts[NONE_DETECTED])}")
@@ -100,8 +100,9 @@ def answer_budget(tables: Tables) -> Answer:
         short = f"Best in validation is network {_choice(row)}: {reached}."
     text = (
         "For each memory, the network with the best validation accuracy whose weights fit, counted after pruning and "
-        f"without indices, and its accuracy on the test samples: {shown}. `snakemake frontier` searches many more "
-        "networks."
+        f"without indices, and its accuracy on the test samples: {shown}. Validation and test may have other speakers, "
+        "so their accuracies differ. What a chip takes in all is in tables energy and mapping. `snakemake frontier` "
+        "searches many more networks."
     )
     return Answer(f"Which network for {_BUDGET_KB} kB of weights?", short, text)
 

@@ -24,7 +24,7 @@ _QUEUES = ("software", "scdq")
 
 
 def answer_scdq(tables: Tables, network: str) -> Answer:
-    """Answer "What does SCDQ save?" from both estimates of Table III and from the paper's own cells."""
+    """Answer what SCDQ saves, from both estimates of Table III and from the paper's own cells."""
     best, counted = preferred(tables["energy"]), select(tables["energy"], how="counted")
 
     def both(table: pd.DataFrame, quantity: str) -> list:
@@ -38,14 +38,14 @@ def answer_scdq(tables: Tables, network: str) -> Answer:
     how = "lines fitted to the paper's Table III" if fitted else "constants alone"
     short = f"Energy: {save(*both(best, 'energy'))}. Latency: {save(*both(best, 'latency'))}. Estimated by {how}."
     text = (
-        f"Against a queue in software on the same chip, network {network} takes "
+        f"On the same chip, network {network} takes "
         f"{say(best, 'energy', 'µJ')}, and {say(best, 'latency', 'ms')}; the queue itself takes "
         f"{measured_cell(row_of(best, network, 'seneca_scdq', 'delay_ip_energy')).ours} µJ (estimated by {how})."
     )
     if fitted:
         short += f" Energy counted from constants alone: {save(*both(counted, 'energy'))}."
         text += f" Counted from published constants alone, with nothing fitted: {say(counted, 'energy', 'µJ')}."
-    return Answer("What does SCDQ save?", short, text)
+    return Answer("What does SCDQ save, compared with a queue in software?", short, text)
 
 
 def answer_memory(tables: Tables, networks: Mapping[str, str]) -> Answer:
