@@ -30,11 +30,11 @@ def test_the_data_set_comes_first_and_is_no_shd(sentences):
 
 def test_what_scdq_saves_is_answered_with_the_papers_saving(sentences):
     assert sentences[1] == (
-        "What does SCDQ save, compared with a queue in software? On the same chip, network 48 takes 44.0 ± "
-        "1.0 (model ± 2.20) against 176 ± 1 (model ± 8.80) µJ, 75 % less [paper: 71 % less], and 4.0 ± "
-        "0.1 (model ± 0.080) against 16.0 ± 0.1 (model ± 0.320) ms, 75 % less [paper: 77 % less]; the queue itself takes 1.0 ± 0.1 (model ± 0.100) µJ "
-        "(estimated by lines fitted to the paper's Table III). Counted from published constants alone, with nothing "
-        "fitted: 22.0 ± 1.0 against 141 ± 1 µJ, 84 % less."
+        "What does SCDQ save, compared with a queue in software? On the same chip, network 48 takes 44.0 ± 1.0 (model"
+        " ± 2.20) against 176 ± 1 (model ± 8.80) µJ, 75 % less [paper: 71 % less], and 4.0 ± 0.1 (model ± 0.080) "
+        "against 16.0 ± 0.1 (model ± 0.320) ms, 75 % less [paper: 77 % less]; the queue itself takes 1.0 ± 0.1 (model"
+        " ± 0.100) µJ (estimated by lines fitted to the paper's Table III). Counted from published constants alone, "
+        "with nothing fitted: 22.0 ± 1.0 against 141 ± 1 µJ, 84 % less."
     )
 
 
