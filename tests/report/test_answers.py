@@ -71,7 +71,7 @@ def test_delays_loihi_axons_and_bits_are_answered(sentences):
     )
     assert "90,000 spikes of all networks in Lava (simulation), 0 differ" in text
     assert "against the float network: no difference detected (-0.5 points, 95 % interval -1.5 to +0.5)." in text
-    assert "2 bits 70.0 %, 8 bits 85.5 %" in text
+    assert "of network 48 over the bits of a weight, on Loihi 2 bits 70.0 %, 8 bits 85.5 %." in text
 
 
 def test_every_control_stands_beside_delays_with_the_verdict_of_its_interval(sentences):
@@ -191,6 +191,15 @@ def test_a_budget_is_answered_by_the_network_that_validation_chose(tables):
     tables["budgets"] = tables["budgets"][tables["budgets"]["budget_kb"] > 64]
     [none] = [each for each in answer(tables, parts) if "64 kB" in each.question]
     assert none.short == "No network of this run is that small."
+    tables["budgets"] = tables["budgets"][:0]
+    [none] = [each for each in answer(tables, parts) if "64 kB" in each.question]
+    assert none.text == "No network of this run is that small. `snakemake frontier` searches for such."
+
+
+def test_bits_are_told_for_each_chip(tables):
+    both = [tables["quantisation"], tables["quantisation"].assign(platform="fpga", ours_mean=[71.0, 86.0])]
+    found = shorts(tables | {"quantisation": pd.concat(both)}, {"shown": "48"})
+    assert "Network 48 on Loihi 2 bits 70.0 %, 8 bits 85.5 %; on " in found["How many bits does a weight need?"]
 
 
 def test_the_last_answer_names_the_pages_for_what_a_reader_brings(sentences):

@@ -11,8 +11,8 @@ from delaysnn.report.style import colour_of, label_of
 CONSTANTS = {"event_bits": 16, "weight_bits": 16}
 
 
-def network(name, density, share):
-    queue = {"density": density, "levels": 30, "stride": 2, "useful_share": share}
+def network(name, density):
+    queue = {"density": density, "levels": 30, "stride": 2}
     other = queue | {"stride": 1}
     shape = {"n_pre": 48, "n_post": 48, "delays": 59}
     return Metrics(name, 1, "bars", (), {"shape": shape, "queues": [queue, other]})
@@ -31,7 +31,7 @@ def colour_at(axis, activity, levels):
 
 
 def test_a_map_a_quantity_and_kind_of_pruning_with_each_queue_where_it_lies():
-    figure = draw_regions([network("48", 0.2, 1.0), network("48ax", 0.1, 0.5)], CONSTANTS, 2, 0.5)
+    figure = draw_regions([network("48", 0.2), network("48ax", 0.1)], CONSTANTS, 2, 0.5, ["48ax"])
     assert len(figure.axes) == 6
     points = [
         [tuple(place) for each in axis.collections if isinstance(each, PathCollection) for place in each.get_offsets()]

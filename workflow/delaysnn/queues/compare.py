@@ -78,12 +78,10 @@ def compare(
 
 
 def _place(spikes: SpikeTrains, useful: np.ndarray) -> dict[str, Any]:
-    """Return where a queue lies among all: the share of axons that fire in a step, delay levels and their stride, and
-    the share of levels that an axon has a weight at."""
+    """Return where a queue lies among all: the share of axons that fire in a step, delay levels and their stride."""
     stride = stride_of(useful)
-    reached = useful[:, : int(np.flatnonzero(useful.any(axis=0)).max(initial=0)) + 1 : stride]
-    place = {"density": activity_density(spikes), "levels": reached.shape[1], "stride": stride}
-    return {**place, "useful_share": float(reached.mean())}
+    last = int(np.flatnonzero(useful.any(axis=0)).max(initial=0))
+    return {"density": activity_density(spikes), "levels": last // stride + 1, "stride": stride}
 
 
 def _sum(name: str, quantity: str, needs: Sequence[Need]) -> float:

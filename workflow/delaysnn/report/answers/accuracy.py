@@ -20,6 +20,7 @@ _CONTROLS = {
 }
 # The one that the question names.
 _BUDGET_KB = 64
+_NONE = "No network of this run is that small."
 
 
 def answer_delays(tables: Tables, networks: Mapping[str, str]) -> Answer:
@@ -84,17 +85,26 @@ def _in_lava(tables: Tables) -> tuple[int, int, str] | None:
 def answer_bits(tables: Tables, network: str) -> Answer:
     """Answer how accuracy changes with the bits of a weight."""
     rows = select(tables["quantisation"], network=network).dropna(subset="bits")
-    shares = ", ".join(f"{row.bits} bits {row.ours_mean:.1f} %" for row in rows.itertuples())
-    text = f"Accuracy of network {network} over the bits of a weight: {shares}."
-    return Answer("How many bits does a weight need?", f"Network {network}: {shares}.", text)
+    found = {
+        label_of(platform): ", ".join(f"{row.bits} bits {row.ours_mean:.1f} %" for row in own.itertuples())
+        for platform, own in rows.groupby("platform", sort=False)
+    }
+    shares = "; ".join(f"on {platform} {shares}" for platform, shares in found.items())
+    text = f"Accuracy of network {network} over the bits of a weight, {shares}."
+    return Answer("How many bits does a weight need?", f"Network {network} {shares}.", text)
 
 
 def answer_budget(tables: Tables) -> Answer:
     """Answer which network to take within a memory of weights: the best in validation that fits."""
+    question = f"Which network for {_BUDGET_KB} kB of weights?"
     best = {int(row.budget_kb): row for row in tables["budgets"].itertuples()}
-    shown = "; ".join(f"{budget} kB: {_choice(row)}, {percent(row)}" for budget, row in best.items())
+    if not best:
+        return Answer(question, _NONE, f"{_NONE} `snakemake frontier` searches for such.")
+    shown = "; ".join(
+        f"{budget} kB: {_choice(row)}, {percent(row)} on {label_of(row.platform)}" for budget, row in best.items()
+    )
     row = best.get(_BUDGET_KB)
-    short = "No network of this run is that small."
+    short = _NONE
     if row is not None:
         reached = f"{row.ours_mean:.1f} % of the test samples, with {row.memory_kb:.1f} kB"
         short = f"Best in validation is network {_choice(row)}: {reached}."
@@ -104,7 +114,7 @@ def answer_budget(tables: Tables) -> Answer:
         "so their accuracies differ. What a chip takes in all is in tables energy and mapping. `snakemake frontier` "
         "searches many more networks."
     )
-    return Answer(f"Which network for {_BUDGET_KB} kB of weights?", short, text)
+    return Answer(question, short, text)
 
 
 def _choice(row: Any) -> str:

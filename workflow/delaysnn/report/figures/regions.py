@@ -1,6 +1,6 @@
 """Which way to delay spikes needs least, over activity and delay levels, with our networks where they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -15,13 +15,12 @@ from delaysnn.report.style import PAGE_INCHES, Axes, Figure, colour_of, label_of
 # Variants of SCDQ have its colour elsewhere.
 _COLOURS = {"single_fifo": "#f0a884", "stride_units": "#cc79a7", "hierarchical": "#e6c229"}
 _LEVELS, _ACTIVITIES = range(4, 65, 4), np.geomspace(1e-3, 1, 121)
-# An axon that has weights at fewer of its levels was pruned as a whole.
-_AXONAL = 0.9
 
 
 def _shape(study: Study) -> dict[str, Any]:
     delays = study.config["delays"]
-    return {"stride": delays["stride"], "kept": min(1.0, delays["keep"] / study.all_levels)}
+    axonal = [name for name, network in study.networks.items() if network.get("pruning") == "axon"]
+    return {"stride": delays["stride"], "kept": min(1.0, delays["keep"] / study.all_levels), "axonal": axonal}
 
 
 @figure(
@@ -42,7 +41,9 @@ def _shape(study: Study) -> dict[str, Any]:
     params=_shape,
     when=lambda study: study.has("seneca"),
 )
-def draw_regions(metrics: Sequence[Metrics], constants: Mapping[str, Any], stride: int, kept: float) -> Figure:
+def draw_regions(
+    metrics: Sequence[Metrics], constants: Mapping[str, Any], stride: int, kept: float, axonal: Collection[str]
+) -> Figure:
     """Draw a map a quantity and kind of pruning, for the shape of the first network's first queue.
 
     Args:
@@ -50,15 +51,16 @@ def draw_regions(metrics: Sequence[Metrics], constants: Mapping[str, Any], strid
         constants: ``event_bits`` and ``weight_bits``.
         stride: time steps between levels.
         kept: share of the levels that pruning keeps.
+        axonal: networks of which whole axons were pruned.
     """
     shape = metrics[0].details["shape"]
     figure = new_figure(PAGE_INCHES, 4.4)
     rows = figure.subplots(2, len(QUANTITIES), sharex=True, sharey=True)
     markers = dict(zip(dict.fromkeys(each.network for each in metrics), cycle("os^vDPX*<>"), strict=False))
     drawn: dict[str, str] = {}
-    for axes, axonal in zip(rows, (False, True), strict=True):
+    for axes, whole_axons in zip(rows, (False, True), strict=True):
         layers = {
-            levels: make_layer(shape["n_pre"], shape["n_post"], levels, stride, kept, axonal) for levels in _LEVELS
+            levels: make_layer(shape["n_pre"], shape["n_post"], levels, stride, kept, whole_axons) for levels in _LEVELS
         }
         found = compare_regions(layers, _ACTIVITIES, constants)
         for axis, (quantity, label) in zip(axes, QUANTITIES.items(), strict=True):
@@ -70,10 +72,11 @@ def draw_regions(metrics: Sequence[Metrics], constants: Mapping[str, Any], strid
                 axis.pcolormesh(
                     _ACTIVITIES, _LEVELS, where, cmap=_plain(drawn[name]), shading="nearest", rasterized=True
                 )
-            _mark(axis, metrics, markers, axonal, stride)
-            if not axonal:
+            here = [each for each in metrics if (each.network in axonal) == whole_axons]
+            _mark(axis, here, markers, stride)
+            if not whole_axons:
                 axis.set_title(label)
-        axes[0].set_ylabel(f"delay levels, {'axons' if axonal else 'synapses'} pruned")
+        axes[0].set_ylabel(f"delay levels, {'axons' if whole_axons else 'synapses'} pruned")
     for axis in rows[-1]:
         axis.set_xscale("log")
         axis.xaxis.set_major_formatter(lambda share, _: f"{100 * share:g} %")
@@ -96,9 +99,9 @@ def _plain(colour: str) -> Any:
     return ListedColormap([colour])
 
 
-def _mark(axis: Axes, metrics: Sequence[Metrics], markers: Mapping[str, str], axonal: bool, stride: int) -> None:
+def _mark(axis: Axes, metrics: Sequence[Metrics], markers: Mapping[str, str], stride: int) -> None:
     for each in metrics:
         for queue in each.details["queues"]:
-            if (queue["useful_share"] < _AXONAL) == axonal and queue["stride"] == stride:
+            if queue["stride"] == stride:
                 place, marker = (queue["density"], queue["levels"]), markers[each.network]
                 axis.scatter(*place, s=16, facecolor="none", marker=marker, edgecolor="black", linewidth=0.7)

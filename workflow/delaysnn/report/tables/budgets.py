@@ -9,6 +9,7 @@ import pandas as pd
 from delaysnn.core.metrics import Metrics
 from delaysnn.report.registry import table
 from delaysnn.report.study import Study
+from delaysnn.report.style import label_of
 from delaysnn.report.tidy import SHARE_COLUMNS, select
 from delaysnn.report.wide import ReportCell, WideTable, number
 
@@ -31,19 +32,21 @@ def show_budgets(rows: pd.DataFrame) -> WideTable:
         names = [ReportCell(f"{row.budget_kb} kB"), ReportCell(row.network)]
         validation = ReportCell(number(row.validation_mean))
         test = ReportCell(number(row.ours_mean), interval=interval)
-        found.append([*names, ReportCell(str(row.bits)), ReportCell(number(row.memory_kb)), validation, test])
-    heads = ["budget", "network", "bits a weight", "memory (kB)", "validation (%)", "test (%)"]
+        size = [ReportCell(str(row.bits)), ReportCell(number(row.memory_kb))]
+        found.append([*names, *size, validation, test, ReportCell(label_of(row.platform))])
+    heads = ["budget", "network", "bits a weight", "memory (kB)", "validation (%)", "test (%)", "tested on"]
     return WideTable(heads, found, 2)
 
 
 @table(
     title="Which network for a memory of weights",
     caption="""
-    For each budget, the network and width of weights with the best mean validation accuracy, of all whose weights fit.
-    Test accuracy played no part in the choice. In parentheses: the 95 % interval by the number of test samples alone.
-    Of networks with equal validation accuracy the smallest is taken. Memory is that of the weights that pruning left,
-    without their indices. The validation accuracy is too high: it is the best of many, and training chose its epochs by
-    the same samples. The rule frontier searches many more networks.
+    The network and width of weights with the best mean accuracy in validation, of all whose weights fit the memory; of
+    equal ones the smallest. Memory is that of the weights that pruning left, without their indices. Validation is by
+    PyTorch with the integer weights, and is too high by chance: it is the best of many, and training chose its epochs
+    by the same samples. The test accuracy is by the arithmetic of the chip that is named, and nothing was chosen by it;
+    in parentheses: the 95 % interval by the number of test samples alone. Test and validation may have other speakers.
+    Rule frontier searches many more networks.
     """,
     section="All networks",
     place=20,

@@ -51,9 +51,9 @@ def _cell(row: Any) -> ReportCell:
     One row for each network and platform: accuracy on the test samples, bits a weight, synapses that pruning left, and
     estimates for an inference. In parentheses behind an accuracy: the 95 % interval by the number of test samples
     alone. In parentheses behind an estimate: one standard deviation over seeds together with the model's largest error
-    on a network left out of its fit, or "counted" if it comes from constants alone. Networks that no chip runs have
-    estimates of their floats, without memory. Section Accuracy says which differences were detected; section Energy,
-    latency, memory explains the estimates.
+    on a network left out of its fit; "counted" if it comes from constants alone; "simulated" if it is cycles of the
+    engine over its clock. Networks that no chip runs have estimates of their floats, without memory. Section Accuracy
+    says which differences were detected; section Energy, latency, memory explains the estimates.
     """,
     section="All networks",
     place=10,
