@@ -36,6 +36,13 @@ def test_what_the_engine_lacks_is_said(settings, said):
     check(overlay(overlay(PAPER, network(**settings)), FPGA), said)
 
 
+def test_an_engine_that_cannot_be_loaded_is_refused_before_any_job():
+    # 30 levels of 48 neurons, each to 48 others, one by one.
+    check(overlay(PAPER, {"fpga": {"lanes": 1}}), "fpga.lanes is 1, with network 48. An engine of 700-48-48-20 neurons")
+    check(overlay(PAPER, {"fpga": {"lanes": 1}}), "needs 69,120 words in a layer, but its load port reaches 65,536;")
+    assert settle(overlay(PAPER, {"fpga": {"lanes": 2}}), ROOT).section("fpga").lanes == 2
+
+
 def test_it_is_placed_with_adaptive_neurons_too():
     settings = settle(overlay(overlay(PAPER, network(neuron="adlif")), FPGA), ROOT)
     assert settings.section("fpga").networks == ["mine"]

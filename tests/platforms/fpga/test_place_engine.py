@@ -1,5 +1,6 @@
 """The engine for networks of a size: the parameters that such a network asks for, and its rule."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 import yaml
 from dry_runs import dry_run
 
+from delaysnn.core.errors import InputError
 from delaysnn.platforms.fpga.images import STRUCTURES, Options, make_images
 from delaysnn.platforms.fpga.place_engine import design_for
 from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork
@@ -42,6 +44,19 @@ def test_a_network_of_the_size_asks_for_the_same_engine(levels, lanes):
         for adaptive in (False, True):
             asked = make_images(network(levels, adaptive), Options(structure, lanes, weight_bits=8)).design
             assert design_for(TOPOLOGY, levels, STEPS, structure, 8, lanes, adaptive) == asked
+
+
+@pytest.mark.parametrize(
+    ("inputs", "compressed", "words"), [(65536, 0, None), (65537, 0, "65,537"), (65537, 1, "65,537")]
+)
+def test_an_engine_whose_words_the_load_port_does_not_reach_is_refused(inputs, compressed, words):
+    design = design_for((9, 1, 1, 1), (0,), STEPS, "scdq", 8, None)
+    sizes = {"n_input": inputs, "compressed": compressed, "rows_first": 9 if compressed else inputs}
+    if words is None:
+        assert dataclasses.replace(design, **sizes).n_input == inputs
+        return
+    with pytest.raises(InputError, match=f"needs {words} words in a layer, but its load port reaches 65,536"):
+        dataclasses.replace(design, **sizes)
 
 
 def test_nothing_is_trained_or_drawn_for_an_engine(tmp_path):

@@ -34,6 +34,9 @@ def design_for(
         bits: of a weight.
         lanes: neurons that a spike reaches in a cycle, at most; None for all of a layer.
         adaptive: whether neurons of hidden layers adapt.
+
+    Raises:
+        InputError: a layer has more words than can be loaded.
     """
     n_input, n_first, n_second, n_output = topology
     first, second, output = (min(lanes or post, post) for post in topology[1:])
