@@ -13,8 +13,8 @@ RTL = Path(__file__).parents[3] / "workflow/rtl"
 TOPOLOGY, LEVELS, BITS = (9, 4, 3, 2), (0, 2, 4), 4
 
 
-def measured(adaptive):
-    design = design_for(TOPOLOGY, LEVELS, 20, "history", BITS, None, adaptive)
+def measured(adaptive, structure="history"):
+    design = design_for(TOPOLOGY, LEVELS, 20, structure, BITS, None, adaptive)
     return pd.DataFrame(measure_engine(RTL, design)).set_index("part")
 
 
@@ -39,6 +39,16 @@ def test_every_part_but_the_memory_of_weights_has_gates(parts):
     assert gates["weights"] == 0 and (gates.drop("weights") > 0).all()
     # A multiplier a layer is there and nowhere else.
     assert parts.combinational.idxmax() == "neurons"
+
+
+def test_a_ring_of_sums_is_of_the_delay_unit_all_but_its_adders(parts):
+    ring = measured(False, "ring_buffer")
+    # Sums of 16 bits in this step and the 4 coming ones, and which of 3 levels are useful.
+    assert ring.memory_bits["delay_unit"] == 16 * 5 * (3 + 2) + 3 * (4 + 3)
+    assert ring.memory_bits["sums"] == 0
+    # Sums of one step stay in the first layer alone; the adders of all layers are as they were.
+    assert ring.flip_flops["sums"] < 0.6 * parts.flip_flops["sums"]
+    assert ring.combinational["sums"] > 0.6 * parts.combinational["sums"]
 
 
 @pytest.mark.slow  # synthesised twice

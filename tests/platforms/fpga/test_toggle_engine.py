@@ -49,6 +49,10 @@ def test_the_path_in_a_cells_name_tells_its_part():
     assert part_of(r"$flatten\core_first.\present.sums.\add_lanes.$abc$1$blif$1$7") == "sums"
     assert part_of(r"$flatten\core_second.\genblk1.strided.delay.$auto$ff.cc:337:slice$1") == "delay_unit"
     assert part_of("core_output.weights") == "weights"
+    # A ring of sums delays spikes, all but its adders.
+    assert part_of("core_second.later.sums.memory") == "delay_unit"
+    assert part_of(r"$flatten\core_second.\later.sums.$auto$ff.cc:337:slice$1") == "delay_unit"
+    assert part_of(r"$flatten\core_second.\later.sums.\add_lanes.$abc$1$blif$1$7") == "sums"
     # Of a file of Yosys, not of an instance, is what stands behind the first dollar.
     assert part_of(r"$flatten\core_first.$auto$delay.sums") == part_of("$abc$3$blif$3$0") == "control"
 
