@@ -109,6 +109,7 @@ rule toggle_engine:
     priority: 1
     params:
         code=code_of(ROOT / "workflow/scripts/toggle_engine.py"),
+        lanes=SIZE_OF_ENGINE["lanes"],
         rtl=str(ROOT / "workflow/rtl"),
     script:
         "../scripts/toggle_engine.py"

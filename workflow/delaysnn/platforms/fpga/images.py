@@ -63,8 +63,7 @@ class Design:
     rows_output: int
 
     def __post_init__(self) -> None:
-        posts = (self.n_first, self.n_second, self.n_output)
-        lanes = (self.lanes_first, self.lanes_second, self.lanes_output)
+        posts, lanes = self.neurons, self.lanes
         rows = (self.rows_first, self.rows_second, self.rows_output)
         # A row takes a word for every group of neurons, as many as there are lanes.
         words = [row * -(-post // lane) for row, post, lane in zip(rows, posts, lanes, strict=True)]
@@ -76,6 +75,16 @@ class Design:
                 f"An engine of {sizes} neurons, {self.levels} delay levels and {counts} lanes needs {max(words):,} "
                 f"words in a layer, but its load port reaches {_MOST_WORDS:,}; take more lanes or a smaller network."
             )
+
+    @property
+    def neurons(self) -> tuple[int, int, int]:
+        """Neurons of each layer."""
+        return self.n_first, self.n_second, self.n_output
+
+    @property
+    def lanes(self) -> tuple[int, int, int]:
+        """Neurons of each layer that a spike reaches in a cycle."""
+        return self.lanes_first, self.lanes_second, self.lanes_output
 
     @property
     def parameters(self) -> dict[str, int]:

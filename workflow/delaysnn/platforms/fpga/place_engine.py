@@ -81,7 +81,5 @@ def place_engine(rtl: Path, design: Design, tools: Path, seed: int, bitstream: P
     """
     found = place_design("engine", engine_sources(rtl), design.parameters, tools, seed, bitstream, _WATCHED)
     _log.info("%d LUTs, %d block RAMs, %.1f MHz", found.luts, found.block_rams, found.fmax)
-    lanes = [design.lanes_first, design.lanes_second, design.lanes_output]
-    neurons = [design.n_first, design.n_second, design.n_output]
-    sizes = {"inputs": design.n_input, "levels": design.levels, "neurons": neurons, "lanes": lanes}
+    sizes = {"inputs": design.n_input, "levels": design.levels, "neurons": design.neurons, "lanes": design.lanes}
     return {"chip": CHIP, **sizes, **asdict(found)}
