@@ -42,15 +42,15 @@ def network(levels, adaptive=False):
 def test_a_network_of_the_size_asks_for_the_same_engine(levels, lanes):
     for structure in STRUCTURES:
         for adaptive in (False, True):
-            asked = make_images(network(levels, adaptive), Options(structure, lanes, weight_bits=8)).design
-            assert design_for(TOPOLOGY, levels, STEPS, structure, 8, lanes, adaptive) == asked
+            asked = make_images(network(levels, adaptive), Options(structure, lanes, depth=96, weight_bits=8)).design
+            assert design_for(TOPOLOGY, levels, STEPS, structure, 8, lanes, 96, adaptive) == asked
 
 
 @pytest.mark.parametrize(
     ("inputs", "compressed", "words"), [(65536, 0, None), (65537, 0, "65,537"), (65537, 1, "65,537")]
 )
 def test_an_engine_whose_words_the_load_port_does_not_reach_is_refused(inputs, compressed, words):
-    design = design_for((9, 1, 1, 1), (0,), STEPS, "scdq", 8, None)
+    design = design_for((9, 1, 1, 1), (0,), STEPS, "scdq", 8, None, 96)
     sizes = {"n_input": inputs, "compressed": compressed, "rows_first": 9 if compressed else inputs}
     if words is None:
         assert dataclasses.replace(design, **sizes).n_input == inputs

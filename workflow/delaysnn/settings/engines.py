@@ -44,7 +44,8 @@ def _check_size(configuration: "Configuration", name: str, structure: str, bits:
     # Where only the files of the data say how many classes there are, the job that counts them checks that layer.
     topology = (configuration.channels, *network.hidden, configuration.classes or 1)
     try:
-        design_for(topology, levels, configuration.data.time_steps, structure, bits, lanes)
+        # How deep its queues are does not count here.
+        design_for(topology, levels, configuration.data.time_steps, structure, bits, lanes, depth=1)
     except InputError as error:
         raise InputError(f"Configuration: fpga.lanes is {lanes or 'null'}, with network {name}. {error}") from None
 
