@@ -80,6 +80,9 @@ def test_samples_a_second_are_the_clock_over_cycles_a_sample_where_lanes_are_as_
     ]
     (axis,) = draw_fpga(table[table["platform"] == "scdq"]).axes
     assert (axis.get_xlabel(), axis.lines[0].get_xdata()[0]) == ("samples a second", 3000)
+    # With an engine that was not simulated the clock is drawn, which all have.
+    (axis,) = draw_fpga(table).axes
+    assert (axis.get_xlabel(), [axis.lines[each].get_xdata()[0] for each in (0, 1)]) == ("clock (MHz)", [60, 50])
 
 
 def test_the_block_diagram_has_a_delay_unit_in_all_layers_but_the_first():
