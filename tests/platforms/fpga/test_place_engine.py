@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -69,6 +70,14 @@ def test_nothing_is_trained_or_drawn_for_an_engine(tmp_path):
     assert "engine_scdq_4bit_parts.json" in run.stdout + run.stderr
     # Gates are simulated in the paper's configuration alone.
     assert "toggle_engine" not in run.stdout + run.stderr
+
+
+def test_where_the_data_come_from_is_carried_along_if_the_engine_plays_samples(tmp_path):
+    (tmp_path / "played.yaml").write_text("platforms: [fpga]\n")
+    run = dry_run(tmp_path, "--configfile", QUICK, tmp_path / "played.yaml", "--", "results/figures/fpga.png")
+    inputs = re.findall(r"^rule (\w+_fpga):\n    input: (.*)$", run.stdout + run.stderr, re.M)
+    origin = "results/data/spoken_digits/provenance.json"
+    assert {rule: origin in files for rule, files in inputs} == {"table_fpga": True, "figure_fpga": True}
 
 
 def test_without_the_section_there_is_neither_table_nor_engine(tmp_path):

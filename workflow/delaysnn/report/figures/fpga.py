@@ -4,6 +4,7 @@ import pandas as pd
 
 from delaysnn.report.registry import figure
 from delaysnn.report.style import PAGE_INCHES, Figure, colour_of, label_of, new_figure
+from delaysnn.report.tables.fpga import simulated_engines
 
 _MARKERS = "os^vDP"
 # What is drawn, the first that all engines have.
@@ -21,7 +22,7 @@ _SPEEDS = {"samples_per_second": "samples a second", "fmax": "clock (MHz)"}
     place=140,
     inputs=lambda study: {"fpga": study.table("fpga")},
     when=lambda study: study.engines,
-    of_data=False,
+    of_data=simulated_engines,
 )
 def draw_fpga(fpga: pd.DataFrame) -> Figure:
     """Draw LUTs over samples a second, or over the clock unless all have those, from the table of this name."""
