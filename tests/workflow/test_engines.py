@@ -26,8 +26,12 @@ def test_a_network_that_an_overlay_takes_out_is_not_placed_and_a_misspelt_one_is
     ("settings", "said"),
     [
         ({"hidden": [24]}, "which has 1 hidden layers, but the engine has two"),
-        ({"input_delays": True}, "which has input_delays True, but the engine has none"),
-        ({"neuron": "cuba"}, "which has neuron cuba, but the engine has none"),
+        ({"input_delays": True}, "which has input_delays true, but the engine takes false; take it out"),
+        (
+            {"delays": "learned", "pruning": "none"},
+            "which has delays learned, but the engine takes true, false or random; take it out",
+        ),
+        ({"neuron": "cuba"}, "which has neuron cuba, but the engine takes lif or adlif; take it out"),
         ({"bias": True}, "which has bias, but the engine has none"),
         ({"pruning": "refined"}, "which has delays at half the stride"),
     ],

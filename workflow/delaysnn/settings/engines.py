@@ -60,7 +60,14 @@ def _lacking(configuration: "Configuration", name: str) -> str:
         return "which has delays at half the stride, but the engine has those of delays"
     for key, known in {"neuron": registered()["fpga"].neurons, **_KNOWN}.items():
         if (value := getattr(network, key)) not in known:
-            return f"which has {key} {value}, but the engine has none"
+            *others, last = map(_say, known)
+            taken = f"{', '.join(others)} or {last}" if others else last
+            return f"which has {key} {_say(value)}, but the engine takes {taken}"
     if network.features:
         return f"which has {', '.join(network.features)}, but the engine has none"
     return ""
+
+
+def _say(value: Any) -> str:
+    """Return a value as a configuration has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
