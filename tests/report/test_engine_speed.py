@@ -11,8 +11,9 @@ from delaysnn.report.tidy import select
 SETUPS = ["fpga_scdq", "fpga_history"]
 
 
-def engine(structure, bits, fmax, lanes=48):
-    return {"network": "48", "structure": structure, "bits": bits, "fmax": fmax, "neurons": [48], "lanes": [lanes]}
+def engine(structure, bits, fmax, lanes=48, depth=2048):
+    sizes = {"neurons": [48], "lanes": [lanes], "queue_depth": depth}
+    return {"network": "48", "structure": structure, "bits": bits, "fmax": fmax} | sizes
 
 
 def table(*engines, rows=("scdq", "history")):
@@ -20,7 +21,7 @@ def table(*engines, rows=("scdq", "history")):
         Metrics("48", seed, "spoken_digits", tuple(Cell(name, "energy", "uJ", 2.0, "counted") for name in SETUPS))
         for seed in (1, 2)
     ]
-    cycles = [{"structure": name, "cycles_mean": 14000.0} for name in rows]
+    cycles = [{"structure": name, "cycles_mean": 14000.0, "queue_depth": 2048} for name in rows]
     played = [Metrics("48", 1, "spoken_digits", (), {"engine": cycles})] if rows else []
     return tabulate_energy(costs, [], {}, SETUPS, played, engines, {"48": 8})
 
@@ -34,6 +35,10 @@ def test_latency_is_cycles_over_the_clock_of_the_engine_with_as_many_bits_and_la
     # Cycles stand where there is no clock, too.
     assert select(found, quantity="cycles")["platform"].tolist() == SETUPS
     assert set(preferred(found)["how"]) == {"counted", "simulated"}
+
+
+def test_an_engine_with_other_queues_than_were_simulated_has_no_latency():
+    assert select(table(engine("scdq", 8, 70.0, depth=1024)), quantity="latency").empty
 
 
 def test_without_a_simulation_there_is_neither():

@@ -23,7 +23,7 @@ AVAILABLE = {"luts": 80000, "flip_flops": 80000, "block_rams": 200, "multipliers
 def engine(structure, network, bits, luts, fmax):
     used = {"luts": luts, "flip_flops": 4000, "block_rams": 80, "multipliers": 8, "fmax": fmax}
     neurons = [int(network), int(network), 20]
-    used |= {"inputs": 700, "levels": 30, "neurons": neurons, "lanes": neurons}
+    used |= {"inputs": 700, "levels": 30, "neurons": neurons, "lanes": neurons, "queue_depth": 2048}
     return {"structure": structure, "network": network, "bits": bits, "chip": "ECP5-85F", "available": AVAILABLE} | used
 
 
@@ -70,7 +70,7 @@ def test_a_point_an_engine_a_panel_a_width_a_colour_a_structure(table):
 
 
 def test_samples_a_second_are_the_clock_over_cycles_a_sample_where_lanes_are_as_simulated():
-    cycles = [{"structure": name, "cycles_mean": 20000.0} for name in ("scdq", "history")]
+    cycles = [{"structure": name, "cycles_mean": 20000.0, "queue_depth": 2048} for name in ("scdq", "history")]
     simulated = [Metrics("48", 1, "spoken_digits", (), {"engine": cycles}, {})]
     fewer = engine("history", "48", 8, 15000, 50.0) | {"lanes": [8, 8, 8]}
     table = tabulate_fpga([engine("scdq", "48", 8, 20000, 60.0), fewer], PUBLISHED, simulated)
@@ -80,6 +80,9 @@ def test_samples_a_second_are_the_clock_over_cycles_a_sample_where_lanes_are_as_
     ]
     (axis,) = draw_fpga(table[table["platform"] == "scdq"]).axes
     assert (axis.get_xlabel(), axis.lines[0].get_xdata()[0]) == ("samples a second", 3000)
+    # With an engine that was not simulated the clock is drawn, which all have.
+    (axis,) = draw_fpga(table).axes
+    assert (axis.get_xlabel(), [axis.lines[each].get_xdata()[0] for each in (0, 1)]) == ("clock (MHz)", [60, 50])
 
 
 def test_the_block_diagram_has_a_delay_unit_in_all_layers_but_the_first():

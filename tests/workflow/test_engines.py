@@ -26,14 +26,25 @@ def test_a_network_that_an_overlay_takes_out_is_not_placed_and_a_misspelt_one_is
     ("settings", "said"),
     [
         ({"hidden": [24]}, "which has 1 hidden layers, but the engine has two"),
-        ({"input_delays": True}, "which has input_delays True, but the engine has none"),
-        ({"neuron": "cuba"}, "which has neuron cuba, but the engine has none"),
+        ({"input_delays": True}, "which has input_delays true, but the engine takes false; take it out"),
+        (
+            {"delays": "learned", "pruning": "none"},
+            "which has delays learned, but the engine takes true, false or random; take it out",
+        ),
+        ({"neuron": "cuba"}, "which has neuron cuba, but the engine takes lif or adlif; take it out"),
         ({"bias": True}, "which has bias, but the engine has none"),
         ({"pruning": "refined"}, "which has delays at half the stride"),
     ],
 )
 def test_what_the_engine_lacks_is_said(settings, said):
     check(overlay(overlay(PAPER, network(**settings)), FPGA), said)
+
+
+def test_an_engine_that_cannot_be_loaded_is_refused_before_any_job():
+    # 30 levels of 48 neurons, each to 48 others, one by one.
+    check(overlay(PAPER, {"fpga": {"lanes": 1}}), "fpga.lanes is 1, with network 48. An engine of 700-48-48-20 neurons")
+    check(overlay(PAPER, {"fpga": {"lanes": 1}}), "needs 69,120 words in a layer, but its load port reaches 65,536;")
+    assert settle(overlay(PAPER, {"fpga": {"lanes": 2}}), ROOT).section("fpga").lanes == 2
 
 
 def test_it_is_placed_with_adaptive_neurons_too():

@@ -14,6 +14,8 @@ SIZE_OF_ENGINE = dict(
     levels=lambda wildcards: SETTINGS.delays.levels if SETTINGS.network(wildcards.network).delays else [0],
     time_steps=SETTINGS.data.time_steps,
     lanes=FPGA.lanes if FPGA else None,
+    # The depth alone, since an engine is not placed anew for other prices.
+    depth=lambda wildcards: int(read_constants(constants_of("fpga"), shipped_constants("fpga", ROOT))["queue_depth"]),
     adaptive=lambda wildcards: SETTINGS.network(wildcards.network).neuron == "adlif",
 )
 PLACED = f"results/metrics/{DATASET}/{{network}}/engine_{{structure}}_{{bits}}bit.json"
@@ -95,7 +97,7 @@ rule toggle_engine:
     input:
         test=f"{DATA}/test.npz",
         network=f"{MODELS}/{{bits}}bit.safetensors".replace("{seed}", str(SEEDS[0])),
-        constants=config["hardware"].get("fpga") or str(shipped_constants("fpga", ROOT)),
+        constants=constants_of("fpga"),
         rtl=[*ENGINE_VERILOG, str(ROOT / "workflow/rtl/engine/bench.cpp")],
     output:
         toggles=TOGGLED,
@@ -109,6 +111,7 @@ rule toggle_engine:
     priority: 1
     params:
         code=code_of(ROOT / "workflow/scripts/toggle_engine.py"),
+        lanes=SIZE_OF_ENGINE["lanes"],
         rtl=str(ROOT / "workflow/rtl"),
     script:
         "../scripts/toggle_engine.py"

@@ -15,7 +15,7 @@ from delaysnn.networks.readers import file_of as file_of_reader
 from delaysnn.neurons import PLAIN
 from delaysnn.neurons import file_of as file_of_neuron
 from delaysnn.platforms import registered
-from delaysnn.platforms.constants import shipped_constants
+from delaysnn.platforms.constants import read_constants, shipped_constants
 from delaysnn.settings.targets import explain_target
 from delaysnn.settings.training import Training
 

@@ -89,7 +89,7 @@ for item in ITEMS:
         name:
             item.name
         input:
-            **(dict(origin=ORIGIN) if item.of_data else {}),
+            **(dict(origin=ORIGIN) if item.of_data(STUDY) else {}),
             **item.inputs(STUDY),
         output:
             **made(item),

@@ -12,8 +12,8 @@ with job(snakemake) as provenance:
     wildcards, params = snakemake.wildcards, snakemake.params
     # Of data whose files alone say how many classes there are.
     classes = params.classes or outputs(read_json(snakemake.input.origin))
-    sizes = ((*params.topology, classes), params.levels, params.time_steps)
-    design = design_for(*sizes, wildcards.structure, int(wildcards.bits), params.lanes, params.adaptive)
+    sizes = ((*params.topology, classes), params.levels, params.time_steps, wildcards.structure, int(wildcards.bits))
+    design = design_for(*sizes, params.lanes, params.depth, params.adaptive)
     parts = measure_engine(Path(snakemake.input.rtl[0]).parent, design)
     made = {"network": wildcards.network, "structure": wildcards.structure, "bits": int(wildcards.bits)}
     write_json(snakemake.output.parts, {**made, "parts": parts, "provenance": provenance})

@@ -13,7 +13,7 @@ with job(snakemake) as provenance:
     classes = params.classes or outputs(read_json(snakemake.input.origin))
     topology = (*params.topology, classes)
     sizes = (topology, params.levels, params.time_steps, wildcards.structure, int(wildcards.bits))
-    design = design_for(*sizes, params.lanes, params.adaptive)
+    design = design_for(*sizes, params.lanes, params.depth, params.adaptive)
     tools = Path(snakemake.input.tools).parent
     rtl = Path(snakemake.input.rtl[0]).parent
     found = place_engine(rtl, design, tools, params.seed, Path(snakemake.output.bitstream))

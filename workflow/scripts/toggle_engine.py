@@ -17,9 +17,10 @@ with job(snakemake) as provenance:
     wildcards, params = snakemake.wildcards, snakemake.params
     test, constants = read_dataset(snakemake.input.test), read_constants(snakemake.input.constants)
     bits, depth = int(wildcards.bits), int(constants["queue_depth"])
-    options = Options(wildcards.structure, depth=depth, weight_bits=bits)
+    options = Options(wildcards.structure, params.lanes, depth=depth, weight_bits=bits)
     images = make_images(convert(read_network(snakemake.input.network), {}), options)
     first = test.spikes.select(np.array([0]))
     found = toggle_engine(Path(params.rtl), images, first, wildcards.structure, constants)
     made = {"network": wildcards.network, "structure": wildcards.structure, "bits": bits, "dataset": test.name}
+    made["lanes"] = images.design.lanes
     write_json(snakemake.output.toggles, {**made, **found, "provenance": provenance})

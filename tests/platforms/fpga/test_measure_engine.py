@@ -1,20 +1,22 @@
 """The engine in standard cells: each part's memory by hand, and where its gates are."""
 
-from pathlib import Path
+import json
 
 import pandas as pd
 import pytest
+import yaml
+from forked_runs import ROOT, snakemake
 
 from delaysnn.platforms.fpga.measure_engine import measure_engine
 from delaysnn.platforms.fpga.place_engine import design_for
 
-RTL = Path(__file__).parents[3] / "workflow/rtl"
+RTL = ROOT / "workflow/rtl"
 # 9 inputs, layers of 4, 3 and 2 neurons, three delays of 0, 2 and 4 time steps.
 TOPOLOGY, LEVELS, BITS = (9, 4, 3, 2), (0, 2, 4), 4
 
 
-def measured(adaptive):
-    design = design_for(TOPOLOGY, LEVELS, 20, "history", BITS, None, adaptive)
+def measured(adaptive, structure="history"):
+    design = design_for(TOPOLOGY, LEVELS, 20, structure, BITS, None, 2048, adaptive)
     return pd.DataFrame(measure_engine(RTL, design)).set_index("part")
 
 
@@ -39,6 +41,34 @@ def test_every_part_but_the_memory_of_weights_has_gates(parts):
     assert gates["weights"] == 0 and (gates.drop("weights") > 0).all()
     # A multiplier a layer is there and nowhere else.
     assert parts.combinational.idxmax() == "neurons"
+
+
+def test_a_ring_of_sums_is_of_the_delay_unit_all_but_its_adders(parts):
+    ring = measured(False, "ring_buffer")
+    # Sums of 16 bits in this step and the 4 coming ones, and which of 3 levels are useful.
+    assert ring.memory_bits["delay_unit"] == 16 * 5 * (3 + 2) + 3 * (4 + 3)
+    assert ring.memory_bits["sums"] == 0
+    # Sums of one step stay in the first layer alone; the adders of all layers are as they were.
+    assert ring.flip_flops["sums"] < 0.6 * parts.flip_flops["sums"]
+    assert ring.combinational["sums"] > 0.6 * parts.combinational["sums"]
+
+
+@pytest.mark.slow  # synthesised by the rule
+def test_the_rule_takes_the_depth_of_queues_from_the_constants_of_the_chip(tmp_path):
+    constants = yaml.safe_load((ROOT / "config/hardware/fpga.yaml").read_text())
+    (tmp_path / "shallow.yaml").write_text(yaml.safe_dump(constants | {"queue_depth": 96}))
+    own = {"networks": {"4": {"hidden": [4, 4], "delays": True, "pruning": "synapse"}}}
+    own |= {"delays": {"max": 8, "keep": 2, "sweep": [1]}, "hardware": {"fpga": str(tmp_path / "shallow.yaml")}}
+    own |= {"fpga": {"networks": ["4"], "structures": ["scdq"]}}
+    (tmp_path / "own.yaml").write_text(yaml.safe_dump(own))
+    made = "results/metrics/spoken_digits/4/engine_scdq_4bit_parts.json"
+    run = snakemake(
+        tmp_path, "--cores", "1", "--configfile", ROOT / "config/quick.yaml", tmp_path / "own.yaml", "--", made
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    parts = {part["part"]: part for part in json.loads((tmp_path / made).read_text())["parts"]}
+    # In both layers two queues, whose events are one of 4 neurons and one of delays 0 to 6.
+    assert parts["delay_unit"]["memory_bits"] == 2 * 2 * 96 * (2 + 3)
 
 
 @pytest.mark.slow  # synthesised twice

@@ -1,6 +1,8 @@
 """The engine for networks of a size: the parameters that such a network asks for, and its rule."""
 
+import dataclasses
 import json
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -11,6 +13,7 @@ import pytest
 import yaml
 from dry_runs import dry_run
 
+from delaysnn.core.errors import InputError
 from delaysnn.platforms.fpga.images import STRUCTURES, Options, make_images
 from delaysnn.platforms.fpga.place_engine import design_for
 from delaysnn.platforms.loihi.integer_network import IntegerLayer, IntegerNetwork
@@ -40,8 +43,21 @@ def network(levels, adaptive=False):
 def test_a_network_of_the_size_asks_for_the_same_engine(levels, lanes):
     for structure in STRUCTURES:
         for adaptive in (False, True):
-            asked = make_images(network(levels, adaptive), Options(structure, lanes, weight_bits=8)).design
-            assert design_for(TOPOLOGY, levels, STEPS, structure, 8, lanes, adaptive) == asked
+            asked = make_images(network(levels, adaptive), Options(structure, lanes, depth=96, weight_bits=8)).design
+            assert design_for(TOPOLOGY, levels, STEPS, structure, 8, lanes, 96, adaptive) == asked
+
+
+@pytest.mark.parametrize(
+    ("inputs", "compressed", "words"), [(65536, 0, None), (65537, 0, "65,537"), (65537, 1, "65,537")]
+)
+def test_an_engine_whose_words_the_load_port_does_not_reach_is_refused(inputs, compressed, words):
+    design = design_for((9, 1, 1, 1), (0,), STEPS, "scdq", 8, None, 96)
+    sizes = {"n_input": inputs, "compressed": compressed, "rows_first": 9 if compressed else inputs}
+    if words is None:
+        assert dataclasses.replace(design, **sizes).n_input == inputs
+        return
+    with pytest.raises(InputError, match=f"needs {words} words in a layer, but its load port reaches 65,536"):
+        dataclasses.replace(design, **sizes)
 
 
 def test_nothing_is_trained_or_drawn_for_an_engine(tmp_path):
@@ -54,6 +70,14 @@ def test_nothing_is_trained_or_drawn_for_an_engine(tmp_path):
     assert "engine_scdq_4bit_parts.json" in run.stdout + run.stderr
     # Gates are simulated in the paper's configuration alone.
     assert "toggle_engine" not in run.stdout + run.stderr
+
+
+def test_where_the_data_come_from_is_carried_along_if_the_engine_plays_samples(tmp_path):
+    (tmp_path / "played.yaml").write_text("platforms: [fpga]\n")
+    run = dry_run(tmp_path, "--configfile", QUICK, tmp_path / "played.yaml", "--", "results/figures/fpga.png")
+    inputs = re.findall(r"^rule (\w+_fpga):\n    input: (.*)$", run.stdout + run.stderr, re.M)
+    origin = "results/data/spoken_digits/provenance.json"
+    assert {rule: origin in files for rule, files in inputs} == {"table_fpga": True, "figure_fpga": True}
 
 
 def test_without_the_section_there_is_neither_table_nor_engine(tmp_path):

@@ -1,12 +1,23 @@
 """What switches in the engine's gates: toggles and loads by hand, and a whole engine with its spikes compared."""
 
 import dataclasses
+import json
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
+from forked_runs import ROOT, snakemake
 from random_engines import inputs, network
+from small_networks import quantised_network
 
+from delaysnn.core.dataset import Dataset, write_dataset
 from delaysnn.core.errors import InputError
+from delaysnn.core.network import write_network
 from delaysnn.platforms.fpga.images import Options, make_images
 from delaysnn.platforms.fpga.toggle_engine import (
     Cells,
@@ -49,6 +60,10 @@ def test_the_path_in_a_cells_name_tells_its_part():
     assert part_of(r"$flatten\core_first.\present.sums.\add_lanes.$abc$1$blif$1$7") == "sums"
     assert part_of(r"$flatten\core_second.\genblk1.strided.delay.$auto$ff.cc:337:slice$1") == "delay_unit"
     assert part_of("core_output.weights") == "weights"
+    # A ring of sums delays spikes, all but its adders.
+    assert part_of("core_second.later.sums.memory") == "delay_unit"
+    assert part_of(r"$flatten\core_second.\later.sums.$auto$ff.cc:337:slice$1") == "delay_unit"
+    assert part_of(r"$flatten\core_second.\later.sums.\add_lanes.$abc$1$blif$1$7") == "sums"
     # Of a file of Yosys, not of an instance, is what stands behind the first dollar.
     assert part_of(r"$flatten\core_first.$auto$delay.sums") == part_of("$abc$3$blif$3$0") == "control"
 
@@ -91,6 +106,34 @@ def test_gates_fire_as_the_reference_and_switch_in_every_part(rtl, tmp_path):
     other = dataclasses.replace(images, network=network(2))
     with pytest.raises(InputError, match="the gates of the engine with history and the integer reference differ in"):
         play_gates(tmp_path, other, one, "history", CONSTANTS)
+
+
+def test_the_rule_takes_the_lanes_of_the_configuration_and_runs_again_if_these_change(tmp_path):
+    target = "results/metrics/spoken_digits/24/engine_history_8bit_toggles.json"
+    model, data = (tmp_path / f"results/{name}" for name in ("models/spoken_digits/24/seed1", "data/spoken_digits"))
+    for folder in (model, data, tmp_path / "bin"):
+        folder.mkdir(parents=True)
+    write_network(model / "8bit.safetensors", quantised_network())
+    labels = np.zeros(4, np.uint8)
+    write_dataset(data / "test.npz", Dataset(inputs(1), labels, labels, "spoken_digits", 4, 0.01))
+    # Without a compiler nothing is simulated, but the engine is designed.
+    for tool in ("bash", "sh"):
+        (tmp_path / "bin" / tool).symlink_to(shutil.which(tool))
+    environment = os.environ | {"PATH": f"{tmp_path / 'bin'}:{Path(sys.executable).parent}"}
+    environment.pop("CI", None)
+    section = {"structures": ["history"], "bits": [8], "switching": ["24"]}
+
+    def run(lanes, *arguments):
+        (tmp_path / "own.yaml").write_text(yaml.safe_dump({"fpga": section | {"lanes": lanes}}))
+        files = ("--configfile", ROOT / "config/quick.yaml", tmp_path / "own.yaml", "--allowed-rules", "toggle_engine")
+        ran = snakemake(tmp_path, *arguments, *files, "--", target, environment=environment)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout + ran.stderr
+
+    run(5, "--cores", "1")
+    # Of 12, 12 and 4 neurons.
+    assert json.loads((tmp_path / target).read_text())["lanes"] == [5, 5, 4]
+    assert re.search(r"rule toggle_engine:[^$]* Params have changed .*before: 5 now: 6", run(6, "--dry-run"))
 
 
 def test_without_a_compiler_nothing_switches_and_why_is_said(monkeypatch, tmp_path):

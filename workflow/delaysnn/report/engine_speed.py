@@ -1,12 +1,29 @@
 """How long a sample takes on the engine: cycles of its simulation, over the clock of the placed engine, if any."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from delaysnn.core.metrics import Cell, Metrics
 from delaysnn.report.study import Study
 
-Cycles = Mapping[tuple[str, str], tuple[float, str]]
+
+@dataclass(frozen=True)
+class Simulated:
+    """A simulation of the engine.
+
+    Attributes:
+        cycles: of a sample, the mean over test samples.
+        dataset: of these samples.
+        queue_depth: events of a delay queue.
+    """
+
+    cycles: float
+    dataset: str
+    queue_depth: int
+
+
+Cycles = Mapping[tuple[str, str], Simulated]
 
 
 def simulated(study: Study, networks: Iterable[str] | None = None) -> list[str]:
@@ -18,21 +35,21 @@ def simulated(study: Study, networks: Iterable[str] | None = None) -> list[str]:
 
 
 def cycles_of(metrics: Iterable[Metrics]) -> Cycles:
-    """Return cycles a sample, the mean over test samples, and the data set, by network and delay structure.
+    """Return what was simulated, by network and delay structure.
 
     Args:
         metrics: ``engine`` of :func:`delaysnn.platforms.fpga.simulate.compare`, one a network.
     """
     return {
-        (each.network, row["structure"]): (row["cycles_mean"], each.dataset)
+        (each.network, row["structure"]): Simulated(row["cycles_mean"], each.dataset, row["queue_depth"])
         for each in metrics
         for row in each.details["engine"]
     }
 
 
-def as_simulated(engine: Mapping[str, Any]) -> bool:
-    """Say whether a placed engine takes as many cycles as the simulated one, which has a lane a neuron."""
-    return bool(engine["lanes"] == engine["neurons"])
+def as_simulated(engine: Mapping[str, Any], simulation: Simulated) -> bool:
+    """Say whether a placed engine is the simulated one, which has a lane a neuron: with queues as deep."""
+    return bool(engine["lanes"] == engine["neurons"] and engine["queue_depth"] == simulation.queue_depth)
 
 
 def speeds(
@@ -46,17 +63,17 @@ def speeds(
             and ``bits``.
         widths: bits of a weight, of each network as it is deployed; the clock is that of an engine that stores as many.
     """
-    clocks = {
-        (engine["network"], engine["structure"]): engine["fmax"]
+    placed = {
+        (engine["network"], engine["structure"]): engine
         for engine in engines
-        if as_simulated(engine) and engine["bits"] == widths.get(engine["network"])
+        if engine["bits"] == widths.get(engine["network"])
     }
     for each in metrics:
         cells = []
-        for (network, structure), (cycles, _) in cycles_of([each]).items():
-            row = f"fpga_{structure}"
-            cells.append(Cell(row, "cycles", "1", cycles, "simulated"))
-            if (network, structure) in clocks:
-                latency_ms = cycles / clocks[network, structure] * 1e-3
+        for (network, structure), simulation in cycles_of([each]).items():
+            row, engine = f"fpga_{structure}", placed.get((network, structure))
+            cells.append(Cell(row, "cycles", "1", simulation.cycles, "simulated"))
+            if engine and as_simulated(engine, simulation):
+                latency_ms = simulation.cycles / engine["fmax"] * 1e-3
                 cells.append(Cell(row, "latency", "ms", latency_ms, "simulated"))
         yield Metrics(each.network, each.seed, each.dataset, tuple(cells))

@@ -61,7 +61,7 @@ class Item:
         inputs: files that it needs: a path or a list of paths by name.
         params: other values that it needs, by name.
         when: whether it has anything to show in a study.
-        of_data: whether it shows results on the data set; then it also says where the data come from.
+        of_data: whether it shows results on the data set in a study; then it also says where the data come from.
         show: turns a table into one for readers.
     """
 
@@ -76,7 +76,7 @@ class Item:
     inputs: Callable[[Study], Mapping[str, str | Sequence[str]]]
     params: Callable[[Study], Mapping[str, Any]]
     when: Callable[[Study], object]
-    of_data: bool
+    of_data: Callable[[Study], object]
     show: Callable[[pd.DataFrame], WideTable]
 
     @property
@@ -94,7 +94,7 @@ class Item:
         inputs, params = dict(self.inputs(study)), dict(self.params(study))
         needed = {name for name, argument in arguments.items() if argument.default is argument.empty}
         # What `draw` itself needs.
-        extra = {"origin"} if self.of_data else set()
+        extra = {"origin"} if self.of_data(study) else set()
         given = inputs.keys() | params.keys() | extra
         if "beside" in arguments:
             extra |= {"published", "shapes"}
@@ -141,12 +141,13 @@ def _register(
     inputs: Callable[[Study], Mapping[str, str | Sequence[str]]] = lambda _: {},
     params: Callable[[Study], Mapping[str, Any]] = lambda _: {},
     when: Callable[[Study], object] = lambda _: True,
-    of_data: bool = True,
+    of_data: bool | Callable[[Study], object] = True,
     show: Callable[[pd.DataFrame], WideTable] = measured,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the function below under the name of its module; what to say of it: :class:`Item`.
 
-    A caption that names what not every study runs is a function of the study. Each input is read as the function's
+    A caption that names what not every study runs is a function of the study, and so is ``of_data`` where not every
+    study has results on the data set. Each input is read as the function's
     annotation of the argument of that name says: a DataFrame from a table, Metrics from a file of metrics, a Mapping
     from JSON or YAML, a Path as it is. A Sequence of these takes a list of files. An argument ``beside`` is given
     the paper's values by our networks' names, which need the input ``published``, the study's file of that name, and
@@ -174,7 +175,8 @@ def _register(
         def settled(study: Study) -> str:
             return " ".join((caption if isinstance(caption, str) else caption(study)).split())
 
-        said = (title, settled, section, place, inputs, params, when, of_data, show)
+        shows = of_data if callable(of_data) else lambda _: of_data
+        said = (title, settled, section, place, inputs, params, when, shows, show)
         _registered[name] = Item(kind, stem, file, make, *said)
         return make
 

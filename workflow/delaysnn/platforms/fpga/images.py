@@ -19,6 +19,8 @@ from delaysnn.platforms.loihi2.integer_network import AdaptiveLayer
 STRUCTURES = ("scdq", "history", "ring_buffer", "shared_queue", "scdq_strided")
 # What a word of the load port does (layer_core.v); 0 moves 32 bits into the word register.
 _WEIGHTS, _USEFUL, _CONSTANTS, _POINTERS, _SHIFT, _ADAPTATION = 1, 2, 3, 4, 5, 6
+# Words of a memory that the load port tells apart: its index has 16 bits.
+_MOST_WORDS = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,9 @@ class Design:
         adaptive: a bit a layer, the first one's the lowest: 1 where its neurons adapt.
         compressed: 1 where rows of weights that are equal, or never due, are not stored; else 0.
         rows_first, rows_second, rows_output: rows of weights that are stored.
+
+    Raises:
+        InputError: a layer has more words than can be loaded.
     """
 
     n_input: int
@@ -56,6 +61,30 @@ class Design:
     rows_first: int
     rows_second: int
     rows_output: int
+
+    def __post_init__(self) -> None:
+        posts, lanes = self.neurons, self.lanes
+        rows = (self.rows_first, self.rows_second, self.rows_output)
+        # A row takes a word for every group of neurons, as many as there are lanes.
+        words = [row * -(-post // lane) for row, post, lane in zip(rows, posts, lanes, strict=True)]
+        if self.compressed:
+            words += [self.n_input, self.levels * self.n_first, self.levels * self.n_second]
+        if max(words) > _MOST_WORDS:
+            sizes, counts = ("-".join(map(str, each)) for each in ((self.n_input, *posts), lanes))
+            raise InputError(
+                f"An engine of {sizes} neurons, {self.levels} delay levels and {counts} lanes needs {max(words):,} "
+                f"words in a layer, but its load port reaches {_MOST_WORDS:,}; take more lanes or a smaller network."
+            )
+
+    @property
+    def neurons(self) -> tuple[int, int, int]:
+        """Neurons of each layer."""
+        return self.n_first, self.n_second, self.n_output
+
+    @property
+    def lanes(self) -> tuple[int, int, int]:
+        """Neurons of each layer that a spike reaches in a cycle."""
+        return self.lanes_first, self.lanes_second, self.lanes_output
 
     @property
     def parameters(self) -> dict[str, int]:
@@ -101,7 +130,8 @@ def make_images(network: IntegerNetwork, options: Options = Options()) -> Images
     """Return a network as the engine holds it.
 
     Raises:
-        InputError: it has other layers than the engine, or weights of more bits; naming network and layer.
+        InputError: it has other layers than the engine, or weights of more bits, naming network and layer; or a layer
+            has more words than can be loaded.
     """
     check(network)
     delays = [delay for layer in network.layers for delay in layer.delay_levels]

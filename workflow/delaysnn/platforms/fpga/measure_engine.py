@@ -9,7 +9,8 @@ from delaysnn.platforms.fpga.verilog import engine_sources
 from delaysnn.queues.verilog.synthesis import MEMORY, synthesise
 
 _log = logging.getLogger(__name__)
-# Which part of the engine a Verilog module is; the memory of a layer's core is of weights. All others delay spikes.
+# Which part of the engine a Verilog module is; the memory of a layer's core is of weights. All others delay spikes, a
+# ring of sums with them.
 _PARTS = {
     "engine": "control",
     "layer_core": "control",
@@ -17,7 +18,6 @@ _PARTS = {
     "neurons": "neurons",
     "adaptation": "neurons",
     "sums": "sums",
-    "sums_ring": "sums",
     "add_lanes": "sums",
 }
 _DELAY = "delay_unit"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from delaysnn.platforms.fpga.ecp5 import CHIP, place_design
-from delaysnn.platforms.fpga.images import STRUCTURES, Design, Options
+from delaysnn.platforms.fpga.images import STRUCTURES, Design
 from delaysnn.platforms.fpga.verilog import engine_sources
 
 _log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ def design_for(
     structure: str,
     bits: int,
     lanes: int | None,
+    depth: int,
     adaptive: bool = False,
 ) -> Design:
     """Return the engine that holds every network of a size: all rows of weights are stored.
@@ -33,7 +34,11 @@ def design_for(
         structure: one of :data:`STRUCTURES`.
         bits: of a weight.
         lanes: neurons that a spike reaches in a cycle, at most; None for all of a layer.
+        depth: events of a delay queue.
         adaptive: whether neurons of hidden layers adapt.
+
+    Raises:
+        InputError: a layer has more words than can be loaded.
     """
     n_input, n_first, n_second, n_output = topology
     first, second, output = (min(lanes or post, post) for post in topology[1:])
@@ -50,7 +55,7 @@ def design_for(
         stride=levels[1] if len(levels) > 1 else 1,
         time_steps=time_steps,
         structure=STRUCTURES.index(structure),
-        depth=Options().depth,
+        depth=depth,
         adaptive=0b011 if adaptive else 0,
         compressed=0,
         rows_first=n_input,
@@ -71,14 +76,12 @@ def place_engine(rtl: Path, design: Design, tools: Path, seed: int, bitstream: P
 
     Returns:
         What it takes (:class:`delaysnn.platforms.fpga.ecp5.Placed`), the ``chip``, and the engine's ``inputs``, delay
-        ``levels``, and ``neurons`` and ``lanes`` of each layer.
+        ``levels``, ``queue_depth``, and ``neurons`` and ``lanes`` of each layer.
 
     Raises:
         InputError: it does not fit the chip, or a tool is missing.
     """
     found = place_design("engine", engine_sources(rtl), design.parameters, tools, seed, bitstream, _WATCHED)
     _log.info("%d LUTs, %d block RAMs, %.1f MHz", found.luts, found.block_rams, found.fmax)
-    lanes = [design.lanes_first, design.lanes_second, design.lanes_output]
-    neurons = [design.n_first, design.n_second, design.n_output]
-    sizes = {"inputs": design.n_input, "levels": design.levels, "neurons": neurons, "lanes": lanes}
-    return {"chip": CHIP, **sizes, **asdict(found)}
+    layers = {"inputs": design.n_input, "neurons": design.neurons, "lanes": design.lanes}
+    return {"chip": CHIP, **layers, "levels": design.levels, "queue_depth": design.depth, **asdict(found)}

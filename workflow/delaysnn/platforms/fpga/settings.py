@@ -21,6 +21,8 @@ class Settings(Section):
     what each part switches in a test sample. A network that does not run on integers of as many bits as the first of
     `bits` is left out. Some minutes of a core each"""
     lanes: Count | None
-    """largest number of neurons that a spike reaches in a cycle; `null`: all of a layer"""
+    """largest number of neurons that a spike reaches in a cycle; `null`: all of a layer. It holds for engines that are
+    placed, measured in cells, or simulated as gates. What `platforms: [fpga]` simulates and prices has a lane a neuron"""
     seed: Seed
-    """seed of the placement. `fpga: null` places nothing, and leaves out table and figure `fpga`"""
+    """seed of the placement. `fpga: null` places nothing, and leaves out tables `fpga`, `engine_parts` and `switching`
+    and figures `fpga` and `engine`. It is refused where `platforms` names `fpga`"""

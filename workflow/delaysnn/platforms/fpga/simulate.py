@@ -37,9 +37,9 @@ def compare(
 
     Returns:
         ``equality``: a comparison for each structure (comparison, samples, spikes, differences); ``engine``: for each,
-        cycles a sample takes from its first word to its last, ``cycles_mean`` and ``cycles_max``, and
-        ``weight_reads_mean``, words of a layer's weights that are read for a sample. On a machine without compiler both
-        are empty, and ``skipped`` says why.
+        cycles a sample takes from its first word to its last, ``cycles_mean`` and ``cycles_max``,
+        ``weight_reads_mean``, words of a layer's weights that are read for a sample, and ``queue_depth``. On a machine
+        without compiler both are empty, and ``skipped`` says why.
 
     Raises:
         InputError: a spike differs, a queue overflows, the engine does not take the network; or a compiler is missing
@@ -67,5 +67,5 @@ def compare(
         equality.append({"comparison": f"fpga_{structure}", "platform": "Verilator", **compared})
         reads = [total / len(inputs) for total in played.weight_reads]
         found = {"cycles_mean": float(cycles.mean()), "cycles_max": int(cycles.max()), "weight_reads_mean": reads}
-        engine.append({"structure": structure, **found})
+        engine.append({"structure": structure, "queue_depth": depth, **found})
     return {"equality": equality, "engine": engine}

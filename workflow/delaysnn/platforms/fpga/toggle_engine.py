@@ -160,6 +160,9 @@ def weigh(graph: Mapping[str, Any], toggles: Mapping[tuple[str, int], int], cell
 def part_of(cell: str) -> str:
     """Return the part of the engine that a cell or memory of the flat module belongs to, by the path in its name."""
     path = cell.removeprefix("$flatten").replace("\\", "").partition("$")[0].split(".")
+    if "later" in path:
+        # A ring of sums delays spikes; what adds to it does not.
+        return "sums" if "add_lanes" in path else "delay_unit"
     return next((_INSTANCES[name] for name in path if name in _INSTANCES), "control")
 
 

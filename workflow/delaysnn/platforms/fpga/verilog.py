@@ -102,7 +102,8 @@ def play(
     network = images.network
     if overflow:
         raise InputError(
-            f"Network {network.name}: a delay queue of {images.design.depth} events overflows; make it deeper."
+            f"Network {network.name}: a delay queue of {images.design.depth} events overflows. Give it more, with "
+            "queue_depth in the file that hardware.fpga names, or else in config/hardware/fpga.yaml."
         )
     if not (ended and kept):
         what = "an output changes while it waits" if ended else "a time step does not end"

@@ -4,9 +4,10 @@ import pandas as pd
 
 from delaysnn.report.registry import figure
 from delaysnn.report.style import PAGE_INCHES, Figure, colour_of, label_of, new_figure
+from delaysnn.report.tables.fpga import simulated_engines
 
 _MARKERS = "os^vDP"
-# What is drawn, the first that there is.
+# What is drawn, the first that all engines have.
 _SPEEDS = {"samples_per_second": "samples a second", "fmax": "clock (MHz)"}
 
 
@@ -14,21 +15,24 @@ _SPEEDS = {"samples_per_second": "samples a second", "fmax": "clock (MHz)"}
     title="Area and speed of the engine on an FPGA",
     caption="""
     LUTs of the whole engine over its speed: one point for each network and delay structure, one panel for each width of
-    weights. Right and down is better.
+    weights. The speed is samples a second if all these engines were simulated, else the clock. Right and down is
+    better.
     """,
     section="Delay queues",
     place=140,
     inputs=lambda study: {"fpga": study.table("fpga")},
     when=lambda study: study.engines,
-    of_data=False,
+    of_data=simulated_engines,
 )
 def draw_fpga(fpga: pd.DataFrame) -> Figure:
-    """Draw LUTs over samples a second, or over the clock where none ran, from the table of this name."""
+    """Draw LUTs over samples a second, or over the clock unless all have those, from the table of this name."""
     ours = fpga[fpga["bits"].notna()]
     points = ours.pivot_table(
         index=["bits", "network", "platform"], columns="quantity", values="ours_mean", sort=False
     ).reset_index()
-    speed, label = next((name, label) for name, label in _SPEEDS.items() if name in points)
+    speed, label = next(
+        (name, label) for name, label in _SPEEDS.items() if name in points and points[name].notna().all()
+    )
     panels = sorted(points["bits"].unique())
     markers = dict(zip(dict.fromkeys(points["network"]), _MARKERS * len(points), strict=False))
     figure = new_figure(PAGE_INCHES, 2.8)

@@ -17,8 +17,9 @@ _KINDS = {"combinational": "gate equivalents", "flip_flops": "gate equivalents",
     title="The engine in standard cells, by part",
     caption="""
     Gates in NAND2 of an open 45 nm library, and bits of memory in SRAM, whose area no open cell gives; all layers
-    together. The parts are weights, delay units, the sums of inputs in a step, and neurons. Control is all else, with
-    the FIFOs between layers and counters for the simulation.
+    together. The parts are weights, delay units, the sums of inputs in a step, and neurons. A ring buffer of sums is of
+    the delay units, all but its adders. Control is all else, with the FIFOs between layers and counters for the
+    simulation.
     """,
     section="Delay queues",
     place=150,

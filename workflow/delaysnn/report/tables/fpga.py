@@ -8,6 +8,7 @@ import pandas as pd
 from delaysnn.core.metrics import Metrics
 from delaysnn.report.engine_speed import Cycles, as_simulated, cycles_of, simulated
 from delaysnn.report.registry import table
+from delaysnn.report.study import Study
 from delaysnn.report.tidy import COLUMNS
 from delaysnn.report.wide import WideTable, measured
 
@@ -25,6 +26,11 @@ _PUBLISHED = {
     "clock_mhz": ("clock", "MHz"),
     "power_mw": ("power", "mW"),
 }
+
+
+def simulated_engines(study: Study) -> list[str]:
+    """Return files of the cycles that test samples take on these engines, none where none is simulated."""
+    return simulated(study, study.config["fpga"]["networks"])
 
 
 def show_fpga(rows: pd.DataFrame) -> WideTable:
@@ -53,10 +59,10 @@ def show_fpga(rows: pd.DataFrame) -> WideTable:
     inputs=lambda study: {
         "engines": study.engines,
         "published": study.files["published"],
-        "played": simulated(study, study.config["fpga"]["networks"]),
+        "played": simulated_engines(study),
     },
     when=lambda study: study.engines,
-    of_data=False,
+    of_data=simulated_engines,
     show=show_fpga,
 )
 def tabulate_fpga(
@@ -97,12 +103,11 @@ def _placed(engine: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _timed(engine: Mapping[str, Any], cycles: Cycles) -> Iterator[dict[str, Any]]:
-    key = (engine["network"], engine["structure"])
-    if key in cycles and as_simulated(engine):
-        taken, dataset = cycles[key]
-        head = _head(engine, dataset) | {"seeds": 1}
-        yield {**head, "quantity": "cycles", "unit": "1", "ours_mean": taken}
-        speed = engine["fmax"] * 1e6 / taken
+    simulation = cycles.get((engine["network"], engine["structure"]))
+    if simulation and as_simulated(engine, simulation):
+        head = _head(engine, simulation.dataset) | {"seeds": 1}
+        yield {**head, "quantity": "cycles", "unit": "1", "ours_mean": simulation.cycles}
+        speed = engine["fmax"] * 1e6 / simulation.cycles
         yield {**head, "quantity": "samples_per_second", "unit": "1/s", "ours_mean": speed}
 
 
