@@ -47,8 +47,8 @@ files = st.sampled_from(["none.wav", ".", "..", "x", "X.wav", "a\\x.wav", "x{1}.
 damaged_rows = st.one_of(
     st.builds(lambda row, column, value: (changed(row, column, value), f"line {row + 1} "), line, column, empty),
     st.builds(lambda row, value: (changed(row, 2, value), f"line {row + 1} has the speaker"), line, speakers),
-    st.builds(lambda row: (changed(row, 0, ROWS[row % 3 + 1][0]), "once more"), line),
-    st.builds(lambda row: (changed(row, 0, "./" + ROWS[row % 3 + 1][0]), "once more"), line),
+    st.builds(lambda row: (changed(row, 0, ROWS[row % 3 + 1][0]), "again"), line),
+    st.builds(lambda row: (changed(row, 0, "./" + ROWS[row % 3 + 1][0]), "again"), line),
     st.builds(
         lambda row, value: (changed(row, 0, value), f"line {row + 1} lists"),
         line,

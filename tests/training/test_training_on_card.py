@@ -245,7 +245,7 @@ def test_a_gradient_that_is_no_number_says_what_to_change(tmp_path, on_card):
     model = network(SETTINGS)
     with torch.no_grad():
         model.decay_logits[0][0] = np.nan
-    with pytest.raises(InputError, match="Epoch 1: the loss or its gradient is no number"):
+    with pytest.raises(InputError, match="Epoch 1: the loss or its gradient is not a number"):
         fit(model.to(DEVICE), make_run(SETTINGS, tmp_path / "a"), PHASE)
 
 

@@ -24,7 +24,8 @@ def test_both_configurations_list_the_whole_paper(tmp_path, overlay):
     run = dry_run(tmp_path, *arguments)
     assert run.returncode == 0, run.stderr
     for rule in (
-        *(item.name for item in registered() if item.section),
+        # Gates of engines are simulated with the paper's configuration alone.
+        *(item.name for item in registered() if item.section and not (overlay and item.stem == "switching")),
         "build_report",
         "train_network",
         "deploy_loihi",

@@ -80,7 +80,7 @@ def counts(run):
         ({"space": {"bits": [[8, 9, 4]]}}, "frontier.space.bits.0.1 is 9; write a whole number from 2 to 8, in bits"),
         ({"energy_platform": None}, "but frontier.energy_platform is null; write the chip whose estimate is used"),
         ({"budgets_uj": None}, "but frontier.budgets_uj is null; write energies there, or null in both"),
-        ({"energy_platform": "loihi2"}, "frontier.energy_platform is 'loihi2'; write one of loihi, seneca"),
+        ({"energy_platform": "loihi2"}, "frontier.energy_platform is 'loihi2'; write one of fpga, loihi, seneca"),
         ({"space": {"stride": [2, 2]}}, "frontier.space.stride is [2, 2]; 2 is there twice, so take one out"),
     ],
 )

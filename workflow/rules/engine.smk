@@ -112,6 +112,5 @@ rule toggle_engine:
     params:
         code=code_of(ROOT / "workflow/scripts/toggle_engine.py"),
         lanes=SIZE_OF_ENGINE["lanes"],
-        rtl=str(ROOT / "workflow/rtl"),
     script:
         "../scripts/toggle_engine.py"

@@ -25,6 +25,5 @@ rule simulate_engine:
         network=only(DEPLOYED_ON["fpga"]),
     params:
         code=code_of(ROOT / "workflow/scripts/simulate_engine.py"),
-        rtl=str(RTL_FOLDER),
     script:
         "../scripts/simulate_engine.py"

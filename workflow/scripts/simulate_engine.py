@@ -14,7 +14,7 @@ from delaysnn.platforms.fpga.simulate import compare
 with job(snakemake) as provenance:
     network, test = read_network(snakemake.input.network), read_dataset(snakemake.input.test)
     deployed = registered()["fpga"].deploy(network)
-    rtl, depth = Path(snakemake.params.rtl), read_yaml(snakemake.input.constants)["queue_depth"]
+    rtl, depth = Path(snakemake.input.rtl[0]).parent, read_yaml(snakemake.input.constants)["queue_depth"]
     reference = read_traces(snakemake.input.reference).layers
     details = compare(deployed, test.spikes, reference, rtl, depth)
     metrics = Metrics(network.name, network.seed, test.name, (), details, provenance)

@@ -20,7 +20,7 @@ with job(snakemake) as provenance:
     options = Options(wildcards.structure, params.lanes, depth=depth, weight_bits=bits)
     images = make_images(convert(read_network(snakemake.input.network), {}), options)
     first = test.spikes.select(np.array([0]))
-    found = toggle_engine(Path(params.rtl), images, first, wildcards.structure, constants)
+    found = toggle_engine(Path(snakemake.input.rtl[0]).parent, images, first, wildcards.structure, constants)
     made = {"network": wildcards.network, "structure": wildcards.structure, "bits": bits, "dataset": test.name}
     made["lanes"] = images.design.lanes
     write_json(snakemake.output.toggles, {**made, **found, "provenance": provenance})

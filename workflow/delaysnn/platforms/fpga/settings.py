@@ -22,7 +22,8 @@ class Settings(Section):
     `bits` is left out. Some minutes of a core each"""
     lanes: Count | None
     """largest number of neurons that a spike reaches in a cycle; `null`: all of a layer. It holds for engines that are
-    placed, measured in cells, or simulated as gates. What `platforms: [fpga]` simulates and prices has a lane a neuron"""
+    placed, measured in cells, or simulated as gates. What `platforms: [fpga]` simulates and prices has a lane for each
+    neuron"""
     seed: Seed
     """seed of the placement. `fpga: null` places nothing, and leaves out tables `fpga`, `engine_parts` and `switching`
     and figures `fpga` and `engine`. It is refused where `platforms` names `fpga`"""
